@@ -88,17 +88,17 @@ async def against_fresh_input(
     if case is None:
         return None
     fresh = await workshop.measured(fast, prepared.hidden, [case.name])
-    if not fresh.cycles or not costs_far_more(before, fresh):
+    if not fresh.ticks or not costs_far_more(before, fresh):
         return None
     beside = await workshop.measured(slow, prepared.hidden, [case.name])
-    if not beside.cycles or not (detail := fresh_input_is_slow(beside, fresh)):
+    if not beside.ticks or not (detail := fresh_input_is_slow(beside, fresh)):
         return None
     return Suspicion(Reason.ONE_INPUT_ONLY, detail)
 
 
 def _counterpart(workshop: Workshop, prepared: Prepared, before: Measured) -> TestCase | None:
     """Return the hidden input that is nearest in size to the costliest simulated test."""
-    costliest = max(zip(before.cycles, before.tests, strict=True), default=(0, ""))[1]
+    costliest = max(zip(before.ticks, before.tests, strict=True), default=(0, ""))[1]
     sizes = dict(
         zip(
             (case.name for case in prepared.selection.cases),

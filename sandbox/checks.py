@@ -111,8 +111,8 @@ async def _repeats(sandbox: Sandbox, key: str) -> tuple[bool, str]:
     cpp = language("cpp17")
     first = await startup(simulator, sandbox, cpp)
     second = await startup(simulator, sandbox, cpp)
-    same = first.cycles == second.cycles and first.counts == second.counts
-    return same, f"{first.cycles} and {second.cycles} cycles"
+    same = first.ticks == second.ticks and first.counts == second.counts
+    return same, f"{first.ticks} and {second.ticks} ticks"
 
 
 async def _build(sandbox: Sandbox, spoken: Language, source: str) -> Executable:

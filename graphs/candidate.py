@@ -1,6 +1,5 @@
 """One slow program on its way: fast versions asked for, verified, confirmed."""
 
-from collections.abc import Mapping
 from typing import Literal
 
 from langgraph.runtime import Runtime
@@ -10,15 +9,16 @@ from pieforge.agents.optimizer import Example, OptimizerTask
 from pieforge.agents.tester import Tester
 from pieforge.graphs.agreement import alike
 from pieforge.graphs.context import Context
+from pieforge.graphs.counting import Counting
 from pieforge.graphs.differences import Programs
 from pieforge.graphs.feedback import examples_for
 from pieforge.graphs.guards import leaves_open
-from pieforge.graphs.stages import Candidate, Checked, Confirmed, Optimised, Prepared, Suite
-from pieforge.graphs.state import CandidateState
-from pieforge.graphs.suspicion import against_answers, against_costs, against_text
+from pieforge.graphs.prefilter import fitted
+from pieforge.graphs.stages import Candidate, Checked, Optimised, Prepared, Suite
+from pieforge.graphs.state import CandidateState, batch_key
+from pieforge.graphs.suspicion import against_answers, against_text
 from pieforge.graphs.testing import ask_tester
-from pieforge.records import Reason, Verdict, digest
-from pieforge.sandbox.confirm import Measured, speedup
+from pieforge.records import digest
 
 
 @leaves_open("member")
@@ -137,48 +137,19 @@ async def _tried_by_tester(
 async def confirm(
     state: CandidateState, runtime: Runtime[Context]
 ) -> Command[Literal["scrutinise", "__end__"]]:
-    """Simulate the slow program and its right candidates, and compare their times."""
+    """Count what the slow program and its right candidates do, and compare their times."""
     context, member = runtime.context, state["member"]
-    workshop, source = context.workshop, context.workshop.source(member)
-    prepared = context.prepared[source.problem_id]
-    names = prepared.timed[source.language]
-    slow = await workshop.measured(member, prepared.selection, names)
-    net = workshop.languages[source.language].net_of_startup
-    measured, judged, speedups = {}, [], {}
+    prepared = context.prepared[context.workshop.source(member).problem_id]
+    model = None
+    if context.workshop.confirms_apart(context.workshop.source(member).language):
+        model = fitted(context, batch_key(state["round"], state["batch"]))
+    counting = await Counting.begun(context, prepared, member, model)
     for name in state["right"]:
-        fast = await workshop.measured(name, prepared.selection, names)
-        measured[name] = fast
-        reason, detail = _unfinished(context, prepared, {member: slow, name: fast})
-        if reason is None:
-            ratio = speedup(slow, fast, net_of_startup=net)
-            speedups[name] = ratio
-            if ratio < context.config.simulator.threshold:
-                reason, detail = Reason.TOO_LITTLE_SPEEDUP, f"{ratio:.2f}x"
-            elif seen := against_costs(slow, fast):
-                reason, detail = seen
-        judged.append(Candidate(program_id=name, reason=reason, detail=detail))
-    result = Confirmed(slow=slow, fast=measured, candidates=tuple(judged), speedups=speedups)
+        await counting.count(name)
+    result = counting.result()
     context.ledger.put(result, member)
-    passed = [candidate.program_id for candidate in judged if candidate.reason is None]
-    passed.sort(key=lambda name: (-speedups[name], name))
+    passed = [candidate.program_id for candidate in result.candidates if candidate.reason is None]
+    passed.sort(key=lambda name: (-result.speedups[name], name))
     runtime.stream_writer({"stage": "confirm", "fast": len(passed)})
     following: Literal["scrutinise", "__end__"] = "scrutinise" if passed else "__end__"
     return Command(update={"fast": passed}, goto=following)
-
-
-def _unfinished(
-    context: Context, prepared: Prepared, took: Mapping[str, Measured]
-) -> tuple[Reason | None, str]:
-    """Say whether a program did under the simulator what it did before, the slow one first."""
-    for side, (name, measured) in zip(("slow", "fast"), took.items(), strict=True):
-        if measured.verdict is not Verdict.AC:
-            return Reason.SIMULATION_UNFINISHED, f"{side} program: {measured.verdict}"
-        seen = context.workshop.observation(name, prepared.selection)
-        cases = (case.name for case in prepared.selection.cases)
-        known = dict(zip(cases, seen.outputs, strict=True)) if seen else {}
-        if any(
-            known.get(test) != output
-            for test, output in zip(measured.tests, measured.outputs, strict=True)
-        ):
-            return Reason.NOT_REPEATABLE, f"{side} program: under the simulator"
-    return None, ""

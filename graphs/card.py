@@ -9,13 +9,23 @@ import jinja2
 from pieforge import __version__
 from pieforge.config import Config
 from pieforge.edit_kind import MEASURED_ERROR
-from pieforge.graphs.funnel import STAGES, Funnel, total
+from pieforge.graphs.funnel import STAGES, STAGES_APART, Funnel, total
+from pieforge.graphs.prefilter import Prefilter
 from pieforge.records import SCHEMA_VERSION, Pair
 from pieforge.sandbox.growth import LEAST_EXPONENT
 
 
-def dataset_card(config: Config, pairs: Sequence[Pair], rounds: Sequence[Funnel]) -> str:
-    """Return the card as Markdown with the metadata block that the Hugging Face hub reads."""
+def dataset_card(
+    config: Config, pairs: Sequence[Pair], rounds: Sequence[Funnel], prefilter: Prefilter | None
+) -> str:
+    """Return the card as Markdown with the metadata block that the Hugging Face hub reads.
+
+    Args:
+        config: The run's configuration.
+        pairs: Its rows.
+        rounds: Its funnels.
+        prefilter: How its prediction did; None where the counter itself confirmed.
+    """
     # Markdown, not HTML: escaping would change the text.
     environment = jinja2.Environment(  # noqa: S701
         loader=jinja2.PackageLoader("pieforge.graphs", "templates"),
@@ -41,5 +51,8 @@ def dataset_card(config: Config, pairs: Sequence[Pair], rounds: Sequence[Funnel]
         builds=sorted({build for pair in pairs for build in pair.builds_agree}),
         median_speedup=median(speedups) if speedups else 0.0,
         rounds=[*rounds, total(rounds)],
-        stages=STAGES,
+        stages=STAGES if prefilter is None else STAGES_APART,
+        prefilter=prefilter,
+        simulators=Counter(pair.confirmed_by for pair in pairs),
+        bounded=sum(pair.speedup_bound == "lower" for pair in pairs),
     )

@@ -243,10 +243,11 @@ async def measure(workshop: Workshop, problem: Problem, path: Path) -> Measured:
     """
     suite = workshop.suite([NamedInput(test.name, test.input) for test in problem.tests])
     name = registered(workshop, problem, path)
-    require_support(workshop.simulator.name, workshop.languages[workshop.source(name).language])
+    simulator = workshop.confirmer
+    require_support(simulator.name, workshop.languages[workshop.source(name).language])
     built = await workshop.sandbox.compile(
         workshop.languages[workshop.source(name).language], workshop.code(name)
     )
     if built.executable is None:
         raise InputError(f"the program does not compile: {built.diagnostics}", where=str(path))
-    return await workshop.measured(name, suite, [case.name for case in suite.cases])
+    return await workshop.measured(name, suite, [case.name for case in suite.cases], simulator)

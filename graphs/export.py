@@ -10,12 +10,13 @@ import networkx as nx
 from pieforge.files import write_jsonl, write_text
 from pieforge.graphs.card import dataset_card
 from pieforge.graphs.context import Context
+from pieforge.graphs.figures import figures
 from pieforge.graphs.funnel import funnels
 from pieforge.graphs.lineage import lineage
-from pieforge.graphs.stages import Checked, Confirmed, Grouped, Kept, Scaled, Settled, Sifted, Suite
+from pieforge.graphs.prefilter import prefilter
+from pieforge.graphs.stages import Checked, Grouped, Kept, Scaled, Settled, Sifted, Suite
 from pieforge.graphs.standing import UNCLASSED, Standing, standings
 from pieforge.records import Pair, Program, Reject
-from pieforge.sandbox.confirm import Measured
 from pieforge.sandbox.growth import exponent, growth
 
 
@@ -41,7 +42,8 @@ def export_run(context: Context) -> None:
     graph = io.BytesIO()
     nx.write_graphml(lineage(programs, classes, kept), graph)
     write_text(folder / "lineage.graphml", graph.getvalue().decode())
-    write_text(folder / "README.md", dataset_card(context.config, rows, funnels(context.ledger)))
+    card = dataset_card(context.config, rows, funnels(context.ledger), prefilter(context.ledger))
+    write_text(folder / "README.md", card)
 
 
 def kept_pairs(context: Context) -> Iterator[Kept]:
@@ -73,8 +75,11 @@ def all_programs(context: Context, kept: list[Kept]) -> Iterator[Program]:
 
 def pair_rows(context: Context, kept: list[Kept]) -> Iterator[Pair]:
     """Turn kept pairs into rows; the run time bins compare them with each other."""
-    confirmed = {pair.record_id: _confirmed(context, pair) for pair in kept}
-    seconds = {pair.record_id: _times(context, pair, confirmed[pair.record_id]) for pair in kept}
+    decided = {pair.record_id: figures(context, pair) for pair in kept}
+    seconds = {
+        name: (found.seconds(found.slow), found.seconds(found.fast))
+        for name, found in decided.items()
+    }
     fastest: dict[str, float] = {}
     known: dict[tuple[str, str], list[float]] = {}
     for pair in kept:
@@ -97,7 +102,8 @@ def pair_rows(context: Context, kept: list[Kept]) -> Iterator[Pair]:
             target_reward_updated_pct_bin=decile(fast, others),
             tc2time_src=slow_times,
             tc2time_tgt=fast_times,
-            **_provenance(context, pair, confirmed[pair.record_id]),
+            **_provenance(context, pair),
+            **decided[pair.record_id].columns,
         )
 
 
@@ -107,12 +113,11 @@ def decile(seconds: float, others: list[float]) -> int:
     return max(1, -(-10 * slower_or_equal // len(others)))
 
 
-def _provenance(context: Context, pair: Kept, confirmed: Confirmed) -> dict[str, Any]:
+def _provenance(context: Context, pair: Kept) -> dict[str, Any]:
     slow, fast = pair.slow, pair.fast
     workshop, prepared = context.workshop, context.prepared[slow.problem_id]
     language = workshop.languages[slow.language]
     tests = _tests(context, pair)
-    measured = confirmed.slow, confirmed.fast[fast.program_id]
     return {
         "src_id": slow.program_id,
         "tgt_id": fast.program_id,
@@ -140,11 +145,6 @@ def _provenance(context: Context, pair: Kept, confirmed: Confirmed) -> dict[str,
         "repeats": pair.repeats,
         "compiler": workshop.sandbox.compiler_version(language),
         "flags": language.flags,
-        "confirmed_by": context.config.simulator.kind,
-        "simulator_sha": workshop.simulator.sha,
-        "net_of_startup": language.net_of_startup,
-        "speedup_gross": measured[0].gross / measured[1].gross,
-        "startup": workshop.simulator.seconds(measured[0].startup),
         **_shape(context, pair),
         "license": context.problems[slow.problem_id].license,
     }
@@ -171,22 +171,6 @@ def _shape(context: Context, pair: Kept) -> dict[str, Any]:
         "growth_exponent": slope,
         "edit_kind": scaled.edit_kind,
     }
-
-
-def _confirmed(context: Context, pair: Kept) -> Confirmed:
-    confirmed = context.ledger.get(Confirmed, pair.slow.program_id)
-    assert confirmed is not None  # noqa: S101  the pair was kept because of it
-    return confirmed
-
-
-def _times(
-    context: Context, pair: Kept, confirmed: Confirmed
-) -> tuple[dict[str, float], dict[str, float]]:
-    def by_test(measured: Measured) -> dict[str, float]:
-        seconds = map(context.workshop.simulator.seconds, measured.ticks)
-        return dict(zip(measured.tests, seconds, strict=True))
-
-    return by_test(confirmed.slow), by_test(confirmed.fast[pair.fast.program_id])
 
 
 def _rejects(context: Context) -> Iterator[Reject]:

@@ -30,9 +30,13 @@ class Funnel(Frozen):
     same_behaviour: int = 0
     """Programs with a candidate of equal output on every input."""
     fast_enough: int = 0
-    """Programs with such a candidate at or above the threshold."""
+    """Programs with such a candidate at or above the threshold, or one that may be, where another
+    simulator than the counter decides."""
     scrutinised: int = 0
     """Programs with such a candidate that other builds and repeats bear out."""
+    simulated: int = 0
+    """Programs with such a candidate that the confirming simulator finds fast enough; where it is
+    the counter, it has said so before."""
     kept: int = 0
     """Pairs."""
     open: int = 0
@@ -44,7 +48,10 @@ class Funnel(Frozen):
         return Funnel(round=self.round, **counts)
 
 
-STAGES = tuple(name for name in Funnel.model_fields if name != "round")
+STAGES = tuple(name for name in Funnel.model_fields if name not in ("round", "simulated"))
+"""Of a run that the counter itself confirms."""
+STAGES_APART = tuple(name for name in Funnel.model_fields if name != "round")
+"""Of a run that another simulator confirms."""
 
 
 def funnels(ledger: Ledger) -> list[Funnel]:
@@ -74,7 +81,8 @@ def funnels(ledger: Ledger) -> list[Funnel]:
             optimised=settled.optimised,
             same_behaviour=settled.right,
             fast_enough=settled.fast_enough,
-            scrutinised=len(settled.pairs),
+            scrutinised=settled.scrutinised,
+            simulated=len(settled.pairs),
             kept=len(settled.pairs),
             open=len(settled.open),
         )

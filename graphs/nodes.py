@@ -6,14 +6,10 @@ from pieforge.graphs.authoring import author_request, sifted
 from pieforge.graphs.context import Context
 from pieforge.graphs.grouping import grouped
 from pieforge.graphs.guards import leaves_open
+from pieforge.graphs.prefilter import fit_before
 from pieforge.graphs.settlement import settled
 from pieforge.graphs.stages import Call, Plan
-from pieforge.graphs.state import BatchState, CallState, ProgramState
-
-
-def batch_key(round_number: int, batch: int) -> str:
-    """Return the ledger's subject for a batch; the subjects' order is the batches' order."""
-    return f"{round_number:03}/{batch:04}"
+from pieforge.graphs.state import BatchState, CallState, ProgramState, batch_key
 
 
 def planned_calls(context: Context, round_number: int, batch: int) -> tuple[Call, ...]:
@@ -23,7 +19,8 @@ def planned_calls(context: Context, round_number: int, batch: int) -> tuple[Call
 
 
 async def take(state: BatchState, runtime: Runtime[Context]) -> BatchState:
-    """Take the batch's calls out of the round's plan."""
+    """Take the batch's calls out of the round's plan; fit what its candidates are predicted by."""
+    await fit_before(runtime.context, batch_key(state["round"], state["batch"]))
     calls = planned_calls(runtime.context, state["round"], state["batch"])
     runtime.stream_writer(
         {"stage": "take", "round": state["round"], "programs": sum(call.n for call in calls)}

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from pieforge.config import Config
 from pieforge.errors import PackageError
+from pieforge.graphs.ladder import ladder
 from pieforge.graphs.scrutiny import vetted
 from pieforge.graphs.stages import Prepared, Suite
 from pieforge.graphs.suites import HiddenDraw, hidden_inputs, judge_of_inputs, statuses
@@ -84,11 +85,12 @@ class _Preparation:
         sound = [(program, role) for program, role in programs if program.program_id not in unused]
         slow, fast = (_by_language(sound, role) for role in (Role.SLOW, Role.FAST))
         timed, smaller = await self._measured_tests(slow, selection)
+        everything = self.workshop.suite([*_named(tests), *fresh])
         return Prepared(
             problem_id=self.problem.problem_id,
             selection=selection,
             hidden=hidden,
-            everything=self.workshop.suite([*_named(tests), *fresh]),
+            everything=everything,
             submissions=tuple(program for program, _ in programs),
             slow=slow,
             fast=fast,
@@ -99,6 +101,10 @@ class _Preparation:
             unused=unused,
             timed=timed,
             smaller=smaller,
+            ladder={
+                language: await self._ladder(language, program, fast.get(language), everything)
+                for language, program in slow.items()
+            },
         )
 
     async def _measured_tests(
@@ -113,6 +119,13 @@ class _Preparation:
                 workshop, program, suite, section, timed[language]
             )
         return timed, smaller
+
+    async def _ladder(
+        self, language: str, slow: str, fast: str | None, suite: Suite
+    ) -> tuple[str, ...]:
+        if not self.workshop.confirms_apart(language):
+            return ()
+        return await ladder(self.workshop, slow, fast, suite, self.config.simulator)
 
     async def _unused(
         self, programs: Iterable[tuple[Program, Role]], hidden: Suite

@@ -23,6 +23,7 @@ from pieforge.files import locked
 from pieforge.graphs.context import Context
 from pieforge.graphs.folder import read_config, settle_tools
 from pieforge.graphs.formats import formats
+from pieforge.graphs.prefilter import begin_corpus, publish_samples
 from pieforge.graphs.preparation import prepare
 from pieforge.graphs.self_play import build
 from pieforge.graphs.stages import Prepared
@@ -32,7 +33,15 @@ from pieforge.graphs.workshop import Workshop
 from pieforge.plugins import choose
 from pieforge.sandbox.languages import Language, language, languages
 from pieforge.sandbox.run import Limits, Sandbox
-from pieforge.sandbox.simulators import require_support, simulators
+from pieforge.sandbox.simulators import (
+    COUNTER,
+    Simulator,
+    confirming,
+    require_support,
+    simulators,
+)
+from pieforge.sandbox.simulators.remembered import Remembered
+from pieforge.sandbox.supervisor import default_cache
 from pieforge.store import Ledger
 
 Events = Callable[[dict[str, Any]], None]
@@ -62,25 +71,48 @@ def _problems(config: Config) -> dict[str, problems.Problem]:
 
 @asynccontextmanager
 async def opened_workshop(
-    config: Config, ledger: Ledger, *, to_the_end: bool = False
+    config: Config, ledger: Ledger, *, to_the_end: bool = False, afresh: bool = False
 ) -> AsyncIterator[Workshop]:
-    """Open the sandbox and the simulator that a configuration asks for.
+    """Open the sandbox and the simulators that a configuration asks for.
+
+    Args:
+        config: Says which.
+        ledger: What is known of programs.
+        to_the_end: See `Workshop`.
+        afresh: Whether to simulate even what the cache remembers.
 
     Raises:
         ConfigError: No simulator or language has that name.
         ContainmentError, MissingToolError: The machine cannot run untrusted code safely.
     """
+    counter = confirmer = opened_simulator(config, COUNTER)
+    if config.simulator.kind != COUNTER:
+        confirmer = opened_simulator(config, config.simulator.kind)
+        if not afresh:
+            cache = config.sandbox.cache or default_cache()
+            confirmer = Remembered(confirmer, cache / "simulated")
     async with Sandbox.open(config.sandbox) as sandbox:
         yield Workshop(
             ledger=ledger,
             sandbox=sandbox,
-            simulator=choose("simulator", config.simulator.kind, simulators())(),
+            counter=counter,
+            confirmer=confirmer,
             languages=dict(languages()),
             limits=run_limits(config.limits),
             simulated_limits=run_limits(config.limits, cpu_s=config.simulator.cpu_s),
             gate=asyncio.Semaphore(config.concurrency.jobs),
             to_the_end=to_the_end,
         )
+
+
+def opened_simulator(config: Config, name: str) -> Simulator:
+    """Return a simulator with the settings that a configuration has for it.
+
+    Raises:
+        ConfigError: There is no simulator of that name.
+        MissingToolError: It is not installed.
+    """
+    return choose("simulator", name, simulators())(config.simulator.settings(name))
 
 
 def run_limits(section: LimitsSection, cpu_s: float | None = None) -> Limits:
@@ -96,12 +128,13 @@ def check_languages(config: Config) -> None:
     """Return if programs of the run's languages can be compiled and simulated here.
 
     Raises:
-        ConfigError: There is no such language, or the simulator does not take it.
+        ConfigError: There is no such language, or no simulator takes it that would have to.
         MissingToolError: Its compiler is not installed.
     """
     for key in config.run.languages:
         spoken = language(key)
-        require_support(config.simulator.kind, spoken)
+        confirming(config.simulator.kind, spoken)
+        require_support(COUNTER, spoken)
         spoken.tool_path()
 
 
@@ -142,6 +175,7 @@ async def opened(folder: Path, config: Config, events: Events) -> AsyncIterator[
             tester=tester,
         )
         await together(begin(context, spoken) for spoken in context.formats)
+        await begin_corpus(context)
         yield context
 
 
@@ -152,7 +186,8 @@ def _tools(config: Config, workshop: Workshop) -> dict[str, str]:
         "python": platform.python_version(),
         **{name: version(name) for name in ("langgraph", "openai", "rapidfuzz", "tree-sitter")},
         "bubblewrap": workshop.sandbox.walls.version(),
-        config.simulator.kind: workshop.simulator.sha,
+        workshop.counter.name: workshop.counter.sha,
+        workshop.confirmer.name: workshop.confirmer.sha,
         **{
             language: workshop.sandbox.compiler_version(workshop.languages[language])
             for language in config.run.languages
@@ -223,5 +258,6 @@ async def play(folder: Path, events: Events) -> list[str]:
         ):
             events(cast("dict[str, Any]", event))
         await publish(context)
+        publish_samples(context)
         after = await graph.aget_state(where)
         return list(after.values.get("open", []))

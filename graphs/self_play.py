@@ -7,7 +7,7 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Send
 
-from pieforge.graphs import candidate, nodes, rounds, scaling, scrutiny
+from pieforge.graphs import candidate, nodes, rounds, scaling, scrutiny, simulation
 from pieforge.graphs.context import Context
 from pieforge.graphs.state import BatchState, CandidateOutput, CandidateState, RoundState
 
@@ -17,7 +17,7 @@ Candidate = CompiledStateGraph[CandidateState, Context, CandidateState, Candidat
 
 
 def candidate_graph() -> Candidate:
-    """Build: vet, ask for fast versions, check, confirm, scrutinise and scale them.
+    """Build: vet, ask for fast versions, check, count, scrutinise, simulate and scale them.
 
     Not checkpointed: the ledger is.
     """
@@ -27,9 +27,10 @@ def candidate_graph() -> Candidate:
     graph.add_node("check", candidate.check)
     graph.add_node("confirm", candidate.confirm)
     graph.add_node("scrutinise", scrutiny.scrutinise)
+    graph.add_node("simulate", simulation.simulate)
     graph.add_node("scale", scaling.scale)
     graph.add_edge(START, "vet")
-    graph.add_edge("scrutinise", "scale")
+    graph.add_edge("scrutinise", "simulate")
     graph.add_edge("scale", END)
     return graph.compile(checkpointer=False, name="candidate")
 
@@ -89,5 +90,5 @@ def _each_program(state: BatchState) -> Sequence[Send] | str:
 
 
 def _each_member(state: BatchState) -> Sequence[Send] | str:
-    where = {"round": state["round"]}
+    where = {"round": state["round"], "batch": state["batch"]}
     return [Send("improve", {**where, "member": name}) for name in state["members"]] or "settle"

@@ -14,14 +14,16 @@ from pieforge.graphs.stages import (
     Scrutinised,
     Settled,
     Sifted,
+    Simulated,
     Vetted,
 )
 from pieforge.records import Origin, Program, Reason, Reject, record_id, reject_id
 
-_JUDGEMENTS: dict[str, type[Checked | Confirmed | Scrutinised]] = {
+_JUDGEMENTS: dict[str, type[Checked | Confirmed | Scrutinised | Simulated]] = {
     "verify": Checked,
     "confirm": Confirmed,
     "scrutinise": Scrutinised,
+    "simulate": Simulated,
 }
 """What each stage that judges candidates leaves in the ledger, in the stages' order."""
 
@@ -59,7 +61,7 @@ class _Settlement:
         members = grouped.members if grouped is not None else ()
         failed = {subject.split(":", 1)[0] for subject in still_open}
         pairs = []
-        vetted = optimised = right = fast_enough = 0
+        vetted = optimised = right = fast_enough = scrutinised = 0
         for member in members:
             vet = self.context.ledger.get(Vetted, member)
             if member in failed or vet is None:
@@ -75,6 +77,7 @@ class _Settlement:
             optimised += any(reply.program_id for reply in asked.replies)
             right += _any_passed(judged["verify"])
             fast_enough += _any_passed(judged["confirm"])
+            scrutinised += _any_passed(judged["scrutinise"])
             kept = self._settle(member, asked, judged)
             if kept is not None and grouped is not None:
                 pairs.append(self._pair(member, kept, asked, grouped))
@@ -85,6 +88,7 @@ class _Settlement:
             optimised=optimised,
             right=right,
             fast_enough=fast_enough,
+            scrutinised=scrutinised,
             open=tuple(still_open),
         )
 
@@ -93,6 +97,8 @@ class _Settlement:
         found: dict[str, tuple[Candidate, ...]] = {}
         offered = any(reply.program_id for reply in asked.replies)
         for stage, kind in _JUDGEMENTS.items():
+            if kind is Simulated and not self._apart(member):
+                offered = False
             result = self.context.ledger.get(kind, member) if offered else None
             found[stage] = result.candidates if result is not None else ()
             offered = _any_passed(found[stage])
@@ -101,7 +107,7 @@ class _Settlement:
     def _settle(
         self, member: str, asked: Optimised, judged: Mapping[str, Sequence[Candidate]]
     ) -> Scrutinised | None:
-        """Refuse what did not pass; return the scrutiny of the fastest candidate that did."""
+        """Refuse what did not pass; return the scrutiny of the candidate that did, if one did."""
         if not any(reply.program_id for reply in asked.replies):
             self._refuse(member, "optimise", Reason.NO_CANDIDATE, "")
         for index, reply in enumerate(asked.replies):
@@ -122,11 +128,14 @@ class _Settlement:
                 detail = f"{scrutinised.passed} is faster"
                 name = candidate.program_id
                 self._refuse(member, "confirm", Reason.NOT_THE_FASTEST, detail, program=name)
+        if self._apart(member) and not _any_passed(judged["simulate"]):
+            return None
         return scrutinised
 
     def _pair(self, member: str, passed: Scrutinised, asked: Optimised, grouped: Grouped) -> Kept:
         slow, fast = self.programs[member], passed.passed
         confirmed = self.context.ledger.get(Confirmed, member)
+        simulated = self.context.ledger.get(Simulated, member) if self._apart(member) else None
         checked = self.context.ledger.get(Checked, member)
         assert confirmed is not None  # noqa: S101  it was read to choose the candidate
         assert checked is not None  # noqa: S101
@@ -143,6 +152,9 @@ class _Settlement:
             model=asked.model,
             usage=asked.usage,
         )
+        ratio = confirmed.speedups[fast]
+        if simulated is not None and simulated.race is not None:
+            ratio = simulated.race.ratio
         departed_from = self.earlier.get(slow.parent_ids[0])
         return Kept(
             record_id=record_id(member, fast),
@@ -150,13 +162,17 @@ class _Settlement:
             fast=twin,
             class_id=grouped.classes[member],
             class_rank=grouped.ranks[member],
-            speedup=confirmed.speedups[fast],
+            speedup=ratio,
             equal_on=next(c.equal_on for c in checked.candidates if c.program_id == fast),
             builds_agree=passed.scrutiny.builds_agree,
             repeats=passed.scrutiny.repeats,
             shown=asked.shown,
             enabled_by=(departed_from,) if departed_from else (),
         )
+
+    def _apart(self, member: str) -> bool:
+        """Return whether another simulator than the counter decided about a member."""
+        return self.context.workshop.confirms_apart(self.programs[member].language)
 
     def _refuse(
         self,

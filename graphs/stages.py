@@ -9,11 +9,16 @@ written anew whenever its node runs.
 from collections import Counter
 from typing import Literal
 
+from pydantic import Field
+
 from pieforge.records import EditKind, Frozen, Program, Reason, Reject, SizeRatio, Usage
+from pieforge.sandbox.choice import Choice
 from pieforge.sandbox.confirm import Measured
 from pieforge.sandbox.inputs import stratum
 from pieforge.sandbox.inputs.shape import Shape
 from pieforge.sandbox.judging import Judging
+from pieforge.sandbox.prediction import Interval, Model, Sample
+from pieforge.sandbox.race import Race
 from pieforge.sandbox.scrutiny import Scrutiny
 
 
@@ -36,9 +41,10 @@ class TestCase(Frozen):
 
 
 class Startup(Frozen):
-    """What a language's empty program costs on the simulator."""
+    """What a language's empty program costs on a simulator."""
 
     ticks: int
+    counts: dict[str, int]
 
 
 class Suite(Frozen):
@@ -72,6 +78,9 @@ class Prepared(Frozen):
     """Names of the tests that are simulated, by language."""
     smaller: dict[str, tuple[str, ...]]
     """Names of the tests that show how a kept pair's speedup changes with the size, besides."""
+    ladder: dict[str, tuple[str, ...]]
+    """Names of the inputs, tests or hidden ones, from which those are chosen that another simulator
+    than the counter confirms on, the smallest first, by language; none where the counter does."""
     judging: Judging
     """How outputs are compared."""
     shape: Shape
@@ -164,12 +173,34 @@ class Tested(Frozen):
 
 
 class Confirmed(Frozen):
-    """The simulator's word on a slow program and its right candidates."""
+    """The counter's word on a slow program and its right candidates."""
 
     slow: Measured
     fast: dict[str, Measured]
     candidates: tuple[Candidate, ...]
     speedups: dict[str, float]
+    predicted: dict[str, Interval] = Field(default_factory=dict)
+    """The speedup that another simulator will find, where one is asked and enough is known."""
+    audited: tuple[str, ...] = ()
+    """Candidates that are too slow by that prediction and go on all the same, to learn how often it
+    errs."""
+
+
+class Corpus(Frozen):
+    """What other runs had measured with the same simulators when a run began."""
+
+    samples: tuple[Sample, ...]
+    begun_from: str = ""
+    """Digest of the file; empty where there is none."""
+
+
+class Fitted(Frozen):
+    """A prediction of the confirming simulator's time from counts, as it stood before a batch."""
+
+    model: Model | None
+    """None as long as too little is known."""
+    samples: int
+    """Measurements that were known."""
 
 
 class Scrutinised(Frozen):
@@ -180,6 +211,25 @@ class Scrutinised(Frozen):
     """That first one; empty where there is none."""
     scrutiny: Scrutiny = Scrutiny()
     """What its scrutiny was."""
+
+
+class Simulated(Frozen):
+    """The confirming simulator's word on the candidate that passed scrutiny; not the counter's."""
+
+    candidates: tuple[Candidate, ...]
+    """That one."""
+    by: str
+    """Name of the simulator."""
+    choice: Choice | None = None
+    """On which inputs; none where no input could be counted."""
+    race: Race | None = None
+    """What it measured on them."""
+    predicted: Interval | None = None
+    """The speedup that was expected, where enough was known."""
+    audited: bool = False
+    """Whether it was expected to be too slow, and simulated to learn how often that is wrong."""
+    samples: tuple[Sample, ...] = ()
+    """Whole runs of it, to learn from."""
 
 
 class Scaled(Frozen):
@@ -249,6 +299,7 @@ class Settled(Frozen):
     optimised: int
     right: int
     fast_enough: int
+    scrutinised: int
     open: tuple[str, ...]
     """Subjects whose stages the machinery failed; a resumed run takes them up again."""
 

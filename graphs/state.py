@@ -7,6 +7,11 @@ import operator
 from typing import Annotated, TypedDict
 
 
+def batch_key(round_number: int, batch: int) -> str:
+    """Return the ledger's subject for a batch; the subjects' order is the batches' order."""
+    return f"{round_number:03}/{batch:04}"
+
+
 def union(one: list[str], other: list[str]) -> list[str]:
     """Return what either holds, once each: a subgraph hands back what it was given, too."""
     return list(dict.fromkeys([*one, *other]))
@@ -54,11 +59,13 @@ class CandidateState(TypedDict, total=False):
     """Of one slow program on its way through optimizer, verification and confirmation."""
 
     round: int
+    batch: int
     member: str
     candidates: list[str]
     right: list[str]
     fast: list[str]
-    """Right and fast enough, the fastest first."""
+    """Right and fast enough, or perhaps so where another simulator than the counter decides; the
+    fastest first."""
     open: Annotated[list[str], union]
 
 

@@ -12,6 +12,7 @@ from pieforge.files import read_jsonl
 from pieforge.graphs.agreement import alike
 from pieforge.graphs.differences import SMALLER_RUNS, Difference, Programs
 from pieforge.graphs.folder import read_config
+from pieforge.graphs.retiming import Retiming
 from pieforge.graphs.runs import opened_workshop
 from pieforge.graphs.scaling import by_work, ratios
 from pieforge.graphs.stages import Prepared, Suite
@@ -19,8 +20,7 @@ from pieforge.graphs.suites import judge_of_inputs, right_programs
 from pieforge.graphs.together import together
 from pieforge.graphs.workshop import Workshop
 from pieforge.problems import BUNDLED, load
-from pieforge.records import EditKind, Frozen, Growth, Pair, Reason, SizeRatio, Verdict
-from pieforge.sandbox.confirm import Measured, speedup
+from pieforge.records import EditKind, Frozen, Growth, Pair, Reason, SizeRatio
 from pieforge.sandbox.growth import exponent, growth
 from pieforge.sandbox.inputs import NamedInput
 from pieforge.sandbox.inputs.shape import Shape
@@ -28,10 +28,9 @@ from pieforge.sandbox.judging import Judging
 from pieforge.sandbox.verify import Finding
 from pieforge.store import Ledger
 
-TIME_TOLERANCE = 0.001
-"""Relative difference up to which two simulated times count as the same."""
 RATIO_TOLERANCE = 0.01
-"""The same for speedups net of start-up, where start-up was most of the time."""
+"""Relative difference up to which two speedups on one input count as the same: net of start-up,
+where start-up was most of the time."""
 
 
 class Verified(Frozen):
@@ -41,6 +40,8 @@ class Verified(Frozen):
     problem_id: str
     speedup: float = 0.0
     """As measured now; 0 where it did not come to that."""
+    simulator: str = ""
+    """Name of the simulator that measured it."""
     equal_on: int = 0
     strata: dict[str, int] = Field(default_factory=dict)
     """How many of the inputs that it was run on come from where."""
@@ -49,22 +50,30 @@ class Verified(Frozen):
     """What the programs do on the first input on which they are not alike, made smaller."""
 
 
-async def verify_run(folder: Path, tell: Callable[[Verified], None]) -> list[Verified]:
+async def verify_run(
+    folder: Path, tell: Callable[[Verified], None], simulator: str = ""
+) -> list[Verified]:
     """Re-derive every pair of a run folder, as many at once as the configuration has jobs.
 
     Nothing is looked up that the run itself had computed: the ledger gives the test inputs alone.
+    A speedup that is a lower bound is raced for again.
 
     Args:
         folder: The run folder.
         tell: Called with each result as it comes.
+        simulator: Name of the one that has to confirm the pairs; each row's own by default.
 
     Returns:
         The results, in the file's order.
 
     Raises:
         RunFolderError: The folder or a row cannot be read.
+        ConfigError: There is no such simulator.
     """
     config = read_config(folder)
+    if simulator:
+        section = config.simulator.model_copy(update={"kind": simulator})
+        config = config.model_copy(update={"simulator": section})
     pairs = _pairs(folder / "pairs.jsonl")
     stored = Ledger(folder / "state" / "ledger.sqlite")
     scratch = Ledger(Path(":memory:"))
@@ -73,12 +82,14 @@ async def verify_run(folder: Path, tell: Callable[[Verified], None]) -> list[Ver
 
     async def one(workshop: Workshop, pair: Pair) -> Verified:
         known = prepared.get(pair.problem_id)
-        found = await _Verifying(workshop, config, stored, pair, known).run()
+        elsewhere = bool(simulator)
+        verifying = _Verifying(workshop, config, stored, pair, known, elsewhere=elsewhere)
+        found = await verifying.run()
         tell(found)
         return found
 
     try:
-        async with opened_workshop(config, scratch) as workshop:
+        async with opened_workshop(config, scratch, afresh=True) as workshop:
             return await together(one(workshop, pair) for pair in pairs)
     finally:
         scratch.close()
@@ -109,11 +120,14 @@ class _Verifying:
         stored: Ledger,
         pair: Pair,
         prepared: Prepared | None,
+        *,
+        elsewhere: bool = False,
     ) -> None:
         self.workshop = workshop
         self.config = config
         self.stored = stored
         self.pair = pair
+        self.elsewhere = elsewhere
         self.judging = prepared.judging if prepared else Judging()
         self.shape = prepared.shape if prepared else Shape(plain=True)
         self.told = Verified(record_id=pair.record_id, problem_id=pair.problem_id)
@@ -138,41 +152,24 @@ class _Verifying:
             where = known.cases[finding.at].name if finding.at >= 0 else ""
             what = f"{finding.reason} {where} {finding.detail}".strip()
             return self._broken(what, difference=await self._shown(known, finding))
-        names = tuple(pair.tc2time_src)
-        slow_now = await workshop.measured(self.slow, known, names)
-        fast_now = await workshop.measured(self.fast, known, names)
-        ratio = speedup(slow_now, fast_now, net_of_startup=pair.net_of_startup)
-        broken = [
-            *_times_that_differ(workshop, "src", pair.tc2time_src, slow_now),
-            *_times_that_differ(workshop, "tgt", pair.tc2time_tgt, fast_now),
-            *await self._shape_that_differs(known, slow_now, fast_now),
-        ]
-        threshold = self.config.simulator.threshold
-        if ratio < threshold:
-            broken.append(f"speedup {ratio:.2f}x is below {threshold}x")
-        return self._broken(*broken, speedup=ratio)
+        retiming = Retiming(workshop, self.config.simulator, pair, known, (self.slow, self.fast))
+        told = await (retiming.by_another() if self.elsewhere else retiming.by_its_own())
+        self.told = self.told.model_copy(update={"simulator": told.simulator})
+        broken = [*told.broken, *await self._shape_that_differs(known)]
+        return self._broken(*broken, speedup=told.speedup)
 
-    async def _shape_that_differs(
-        self, known: Suite, slow: Measured, fast: Measured
-    ) -> Iterator[str]:
-        """Return what the row says of its speedup and does not find again.
+    async def _shape_that_differs(self, known: Suite) -> Iterator[str]:
+        """Return what the row says of its speedup by input and does not find again.
 
         Args:
             known: All of the row's tests.
-            slow: The slow program, measured on the timed ones.
-            fast: The fast program, measured on them.
         """
         pair, workshop = self.pair, self.workshop
-        measured = [(slow, fast)]
-        smaller = [item.test for item in pair.ratios if item.test not in pair.tc2time_src]
-        if smaller:
-            slow_too, fast_too = [
-                await workshop.measured(program, known, smaller)
-                for program in (self.slow, self.fast)
-            ]
-            measured.append((slow_too, fast_too))
-        sizes = workshop.sizes(known)
-        now = by_work([item for both in measured for item in ratios(*both, sizes)])
+        names = [item.test for item in pair.ratios]
+        slow, fast = [
+            await workshop.measured(program, known, names) for program in (self.slow, self.fast)
+        ]
+        now = by_work(ratios(slow, fast, workshop.sizes(known)))
         told = growth(exponent(pair.ratios)), edit_kind(pair.src_code, pair.tgt_code, pair.language)
         return _unlike(pair, now, *told)
 
@@ -218,16 +215,3 @@ def _unlike(
         yield f"the row says that the speedup {pair.growth}, its ratios say that it {grows}"
     if pair.edit_kind is not kind:
         yield f"edit kind {pair.edit_kind} in the row, {kind} now"
-
-
-def _times_that_differ(
-    workshop: Workshop, side: str, recorded: dict[str, float], now: Measured
-) -> list[str]:
-    if now.verdict is not Verdict.AC:
-        return [f"{side}: the simulation ended with {now.verdict}"]
-    return [
-        f"{side} {name}: {recorded[name]:.9f} s in the row, {seconds:.9f} s now"
-        for name, ticks in zip(now.tests, now.ticks, strict=True)
-        if abs((seconds := workshop.simulator.seconds(ticks)) - recorded[name])
-        > TIME_TOLERANCE * recorded[name]
-    ]

@@ -1,6 +1,7 @@
 """Compile, run and measure a program by its id: each done once, and found in the ledger after."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,7 +14,7 @@ from pieforge.sandbox.inputs import NamedInput, inputs_sha
 from pieforge.sandbox.judging import Judging
 from pieforge.sandbox.languages import Language
 from pieforge.sandbox.run import Executable, Limits, RunResult, Sandbox
-from pieforge.sandbox.simulators import Simulator, startup
+from pieforge.sandbox.simulators import Simulator, confirming, startup
 from pieforge.store import Ledger
 
 SCRIPT_LIMITS = Limits(cpu_s=10.0)
@@ -25,6 +26,8 @@ class Workshop:
     """The machine's side of a run.
 
     Attributes:
+        counter: The simulator that is cheap: it ranks candidates, and chooses inputs.
+        confirmer: The simulator that decides; the counter itself where a run has no other.
         languages: The run's languages, by key.
         limits: Of one run of a program.
         simulated_limits: Of one run under the simulator.
@@ -34,7 +37,8 @@ class Workshop:
 
     ledger: Ledger
     sandbox: Sandbox
-    simulator: Simulator
+    counter: Simulator
+    confirmer: Simulator
     languages: dict[str, Language]
     limits: Limits
     simulated_limits: Limits
@@ -115,11 +119,45 @@ class Workshop:
         """Return what is already known of a program on a suite."""
         return self.ledger.get(Observation, program, self._observation_key(suite))
 
-    async def measured(self, program: str, suite: Suite, names: Sequence[str]) -> Measured:
-        """Return a program's simulated cost on the named tests of a suite."""
-        key = digest(suite.sha, self.simulator.sha, repr(self.simulated_limits), *names)
+    def confirms(self, language: str) -> Simulator:
+        """Return who confirms programs of a language: the run's simulator, or the counter for it.
+
+        Raises:
+            ConfigError: Neither takes the language.
+        """
+        name = confirming(self.confirmer.name, self.languages[language])
+        return self.confirmer if name == self.confirmer.name else self.counter
+
+    def confirms_apart(self, language: str) -> bool:
+        """Return whether another simulator than the counter confirms programs of a language."""
+        return self.confirms(language) is not self.counter
+
+    async def measured(
+        self,
+        program: str,
+        suite: Suite,
+        names: Sequence[str],
+        simulator: Simulator | None = None,
+    ) -> Measured:
+        """Return a program's cost on the named tests of a suite, the counter's word by default."""
+        return joined(await self.costs(program, suite, names, simulator))
+
+    async def costs(
+        self,
+        program: str,
+        suite: Suite,
+        names: Sequence[str],
+        simulator: Simulator | None = None,
+    ) -> list[Measured]:
+        """Return the same for each of the tests by itself, in order."""
+        simulator = simulator or self.counter
+        cases = {case.name: case for case in suite.cases}
+        return [await self._cost(program, cases[name], simulator) for name in names]
+
+    async def _cost(self, program: str, case: TestCase, simulator: Simulator) -> Measured:
+        key = digest(case.blob, case.name, simulator.sha, repr(self.simulated_limits))
         return await self.ledger.once(
-            Measured, program, key, lambda: self._measure(program, suite, names)
+            Measured, program, key, lambda: self._measure(program, case, simulator)
         )
 
     async def run_once(self, program: str, data: bytes) -> RunResult:
@@ -188,13 +226,15 @@ class Workshop:
     def _observation_key(self, suite: Suite) -> str:
         return digest(suite.sha, repr(self.limits))
 
-    async def _startup(self, language: str) -> Startup:
+    async def startup(self, language: str, simulator: Simulator) -> Startup:
+        """Return what a language's empty program costs on a simulator."""
+
         async def measure() -> Startup:
             async with self.gate:
-                found = await startup(self.simulator, self.sandbox, self.languages[language])
-            return Startup(ticks=found.ticks)
+                found = await startup(simulator, self.sandbox, self.languages[language])
+            return Startup(ticks=found.ticks, counts=dict(found.counts))
 
-        return await self.ledger.once(Startup, language, self.simulator.sha, measure)
+        return await self.ledger.once(Startup, language, simulator.sha, measure)
 
     async def _compile(self, program: str) -> tuple[Executable | None, str]:
         source = self.source(program)
@@ -225,29 +265,39 @@ class Workshop:
                 self.sandbox, executable, self.inputs(suite), self.limits, to_the_end=True
             )
 
-    async def _measure(self, program: str, suite: Suite, names: Sequence[str]) -> Measured:
-        inputs = dict(zip((case.name for case in suite.cases), self.inputs(suite), strict=True))
-        startup = await self._startup(self.source(program).language)
+    async def _measure(self, program: str, case: TestCase, simulator: Simulator) -> Measured:
+        startup = await self.startup(self.source(program).language, simulator)
         async with self.gate:
             executable, _ = await self._compile(program)
             if executable is None:
                 raise SimulatorError(f"{program} did not compile again", fix="try again")
-            results = await self.simulator.measure(
-                self.sandbox, executable, [inputs[name] for name in names], self.simulated_limits
+            [found] = await simulator.measure(
+                self.sandbox, executable, [self.ledger.blob(case.blob)], self.simulated_limits
             )
-        failed = [result.verdict for result in results if result.verdict is not Verdict.AC]
-        counts: dict[str, int] = {}
-        for result in results:
-            for name, count in result.counts.items():
-                counts[name] = counts.get(name, 0) + count
         return Measured(
-            tests=tuple(names),
-            ticks=tuple(result.ticks for result in results),
+            tests=(case.name,),
+            ticks=(found.ticks,),
             startup=startup.ticks,
-            outputs=tuple(result.output_sha for result in results),
-            verdict=failed[0] if failed else Verdict.AC,
-            counts=counts,
+            outputs=(found.output_sha,),
+            verdict=found.verdict,
+            counts=dict(found.counts),
         )
+
+
+def joined(costs: Sequence[Measured]) -> Measured:
+    """Return a program's cost on several tests from that on each."""
+    failed = (cost.verdict for cost in costs if cost.verdict is not Verdict.AC)
+    counts: Counter[str] = Counter()
+    for cost in costs:
+        counts.update(cost.counts)
+    return Measured(
+        tests=tuple(test for cost in costs for test in cost.tests),
+        ticks=tuple(ticks for cost in costs for ticks in cost.ticks),
+        startup=costs[0].startup if costs else 0,
+        outputs=tuple(output for cost in costs for output in cost.outputs),
+        verdict=next(failed, Verdict.AC),
+        counts=dict(counts),
+    )
 
 
 def _up_to_failure(known: Iterable[Outcome | None]) -> Iterator[Outcome]:

@@ -1,10 +1,13 @@
-"""The scripted server as fixtures."""
+"""The scripted server as fixtures; how many tests wanted gem5 and did not have it."""
 
 import threading
 from collections.abc import Iterator
 
 import pytest
 from scripted_server import Answer, Answers, Serve, Server
+
+GEM5_MISSING = "needs GEM5_BINARY"
+"""Reason of a skipped test that needs gem5."""
 
 
 @pytest.fixture
@@ -27,3 +30,13 @@ def serve() -> Iterator[Serve]:
     for server in started:
         server.shutdown()
         server.server_close()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many tests wanted gem5, the one tool that no package brings, and did not have it."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    wanted = sum(GEM5_MISSING in str(report.longrepr) for report in skipped)
+    if wanted:
+        terminalreporter.write_line(
+            f"{wanted} tests wanted gem5 and did not have it: set GEM5_BINARY to run them"
+        )

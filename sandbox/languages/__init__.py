@@ -113,6 +113,9 @@ class Language:
         header_kind: What gcc's `-x` calls this language's headers: they are precompiled, and
             mold links where it is installed. Empty for other compilers.
         simulators: Keys of the simulators that can take it; may be empty.
+        refusals: Why another simulator does not take it, by that one's key.
+        stand_in: Key of the simulator that confirms where the run's does not take it; its rows say
+            so. Empty where such a run is refused.
         self_test: The smallest proof.
     """
 
@@ -142,7 +145,9 @@ class Language:
     net_of_startup: bool = False
     coverage: tuple[str, ...] = ()
     header_kind: str = ""
-    simulators: frozenset[str] = field(default_factory=lambda: frozenset({"cachegrind"}))
+    simulators: frozenset[str] = field(default_factory=lambda: frozenset({"cachegrind", "gem5"}))
+    refusals: tuple[tuple[str, str], ...] = ()
+    stand_in: str = ""
 
     @property
     def key(self) -> str:

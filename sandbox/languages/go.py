@@ -40,6 +40,13 @@ LANGUAGE = Language(
     extra_bytes=32 << 20,
     space_bytes=2 << 30,
     simulators=frozenset(),
+    refusals=(
+        ("cachegrind", "when its runtime's threads step in depends on time, so counts differ"),
+        (
+            "gem5",
+            "its runtime starts threads; and cachegrind, which ranks, does not take it",
+        ),
+    ),
     empty="package main\n\nfunc main() {}\n",
     self_test=SelfTest(
         source=(

@@ -78,6 +78,10 @@ LANGUAGE = Language(
     space_bytes=2 << 30,
     net_of_startup=True,
     simulators=frozenset(),
+    refusals=(
+        ("cachegrind", "the virtual machine's own work is hundreds of times a program's"),
+        ("gem5", "the virtual machine starts threads, and its own work is hours of simulation"),
+    ),
     empty="public class Main { public static void main(String[] words) {} }\n",
     self_test=SelfTest(
         source=(

@@ -31,6 +31,9 @@ LANGUAGE = Language(
     threads=8,  # programs raise the recursion limit in a thread with a large stack
     extra_bytes=64 << 20,
     net_of_startup=True,
+    simulators=frozenset({"cachegrind"}),
+    refusals=(("gem5", "the interpreter's start-up alone is minutes of simulation"),),
+    stand_in="cachegrind",
     empty="",
     self_test=SelfTest(
         source="a, b = map(int, input().split())\nprint(a + b)\n",

@@ -7,16 +7,21 @@ where the program would. What a program wrote is compared by the caller, as afte
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
 from typing import Protocol
+
+from pydantic import BaseModel
 
 from pieforge.errors import ConfigError, SimulatorError
 from pieforge.plugins import discover
 from pieforge.records import Verdict
 from pieforge.sandbox.languages import Language
 from pieforge.sandbox.run import Executable, Limits, Sandbox
+
+COUNTER = "cachegrind"
+"""Key of the simulator that counts cheaply: what another one confirms is chosen by its counts."""
 
 
 @dataclass(frozen=True)
@@ -98,18 +103,44 @@ def simulators() -> Mapping[str, Callable[..., Simulator]]:
     return MappingProxyType({key: value for key, value in found.items() if callable(value)})
 
 
+@cache
+def settings_models() -> Mapping[str, type[BaseModel]]:
+    """Return every simulator's settings, by key."""
+    found = discover(__name__, "Settings")
+    return MappingProxyType(
+        {
+            key: value
+            for key, value in found.items()
+            if key in simulators() and isinstance(value, type) and issubclass(value, BaseModel)
+        }
+    )
+
+
+def confirming(simulator: str, language: Language) -> str:
+    """Return which simulator confirms a language's programs: the one asked for, or a stand-in.
+
+    Raises:
+        ConfigError: It does not take the language, and there is no stand-in.
+    """
+    if simulator in language.simulators:
+        return simulator
+    if language.stand_in:
+        return language.stand_in
+    why = dict(language.refusals).get(simulator, "")
+    able = ", ".join(sorted(language.simulators)) or "none does yet"
+    raise ConfigError(
+        f"the simulator {simulator} does not take {language.title}{': ' if why else ''}{why}",
+        fix=f"simulators that take it: {able}; leave the language out, or choose another",
+    )
+
+
 def require_support(simulator: str, language: Language) -> None:
-    """Return if a simulator takes programs of a language.
+    """Return if a simulator itself takes programs of a language.
 
     Raises:
         ConfigError: It does not.
     """
-    if simulator not in language.simulators:
-        able = ", ".join(sorted(language.simulators)) or "none does yet"
-        raise ConfigError(
-            f"the simulator {simulator} does not take {language.title}",
-            fix=f"simulators that take it: {able}; leave the language out, or choose another",
-        )
+    confirming(simulator, replace(language, stand_in=""))
 
 
 async def startup(simulator: Simulator, sandbox: Sandbox, language: Language) -> Measurement:

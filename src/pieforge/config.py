@@ -2,15 +2,19 @@
 
 import os
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic.fields import FieldInfo
+from pydantic_core import InitErrorDetails
 from rapidfuzz import process
 
 from pieforge.agents.llm.settings import ModelSettings
 from pieforge.errors import ConfigError
 from pieforge.sandbox.run import SandboxSettings
+from pieforge.sandbox.simulators import COUNTER, settings_models
 
 
 class Section(BaseModel):
@@ -66,18 +70,78 @@ class ClassesSection(Section):
 
 
 class SimulatorSection(Section):
-    """Who confirms a speedup, and how large it must be."""
+    """Who confirms a speedup, and how large it must be.
 
-    kind: str = "cachegrind"
-    """Name of the simulator."""
+    A table of the section that has a simulator's name holds that simulator's own settings.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+    __pydantic_extra__: dict[str, Any] = Field(init=False)
+
+    kind: str = COUNTER
+    """Name of the simulator. Where it is another than cachegrind, that one still counts: it ranks
+    the candidates, and chooses on which inputs they are simulated."""
     threshold: float = Field(default=5.0, gt=1)
     """Least ratio of slow to fast simulated time (PIE: 5)."""
     tests: int = Field(default=2, ge=1)
-    """At most so many tests are simulated, the costliest ones within the budget."""
+    """At most so many tests are counted by cachegrind, the costliest ones within the budget."""
     budget_mcycles: int = Field(default=300, ge=1)
-    """Million cycles that a problem's slow submission may take on the simulated tests together."""
+    """Million cycles that a problem's slow submission may take on the counted tests together."""
     cpu_s: float = Field(default=120.0, gt=0)
     """CPU seconds of one simulated run (PIE: 120)."""
+    exact: bool = False
+    """Only for gem5: whether the slow program is simulated to its end, too. Otherwise it is stopped
+    where the decision is certain, and the row's speedup is a lower bound."""
+    cap: float = Field(default=1.0, ge=1)
+    """Only for gem5: the slow program is stopped at cap x threshold times the fast one's time."""
+    instructions: int = Field(default=2_000_000, ge=1)
+    """Only for gem5: instructions that the fast program may take on the chosen inputs together."""
+    confidence: float = Field(default=0.99, gt=0, lt=1)
+    """Only for gem5: a candidate is skipped that with this probability is too slow, by a prediction
+    from cachegrind's counts."""
+    audit: float = Field(default=0.02, ge=0, le=1)
+    """Only for gem5: part of the skipped candidates that is simulated all the same, to learn how
+    often the prediction errs."""
+    samples: Path | None = None
+    """Only for gem5: folder of measurements that all runs share, and that the prediction is fitted
+    on besides the run's own. Relative to the configuration."""
+
+    @model_validator(mode="after")
+    def _parse_tables(self) -> Self:
+        """Check each simulator's own settings, and keep them as such."""
+        for name, given in self.__pydantic_extra__.items():
+            self.__pydantic_extra__[name] = _own_settings(name, given)
+        return self
+
+    def settings(self, name: str) -> BaseModel:
+        """Return a simulator's own settings: those given, or its defaults."""
+        found = self.__pydantic_extra__.get(name)
+        return found if isinstance(found, BaseModel) else settings_models()[name]()
+
+
+def _own_settings(name: str, given: object) -> BaseModel:
+    """Return what a table of the section says of a simulator.
+
+    Raises:
+        ValidationError: There is no such simulator, or its settings cannot be read.
+    """
+    model = settings_models().get(name)
+    if model is None:
+        unknown = InitErrorDetails(type="extra_forbidden", loc=(name,), input=given)
+        raise ValidationError.from_exception_data(name, [unknown])
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        lines = [
+            InitErrorDetails(
+                type=line["type"],
+                loc=(name, *line["loc"]),
+                input=line["input"],
+                ctx=line.get("ctx", {}),
+            )
+            for line in error.errors()
+        ]
+        raise ValidationError.from_exception_data(name, lines) from error
 
 
 class LimitsSection(Section):
@@ -142,12 +206,27 @@ def load(path: Path) -> Config:
         given = values.get(role)
         if isinstance(given, dict):
             values[role] = _defaults(role) | given
-    for section, key in (("run", "problem_folder"), ("classes", "index")):
-        given = values.get(section)
-        if isinstance(given, dict) and isinstance(given.get(key), str):
+    for table, key in _paths(values):
+        if isinstance(table.get(key), str):
             # Absolute from here on, so that the run can be taken up from anywhere.
-            given[key] = str((path.parent / given[key]).resolve())
+            table[key] = str((path.parent / table[key]).resolve())
     return parse(values, where=str(path))
+
+
+def _paths(values: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
+    """Yield every table and key of a configuration that holds a path relative to it."""
+    for section, key in (("run", "problem_folder"), ("classes", "index"), ("simulator", "samples")):
+        if isinstance(table := values.get(section), dict):
+            yield table, key
+    simulator = values.get("simulator")
+    for name, model in settings_models().items():
+        if isinstance(simulator, dict) and isinstance(table := simulator.get(name), dict):
+            paths = (key for key, field in model.model_fields.items() if _is_path(field))
+            yield from ((table, key) for key in paths)
+
+
+def _is_path(field: FieldInfo) -> bool:
+    return field.annotation is Path or Path in get_args(field.annotation)
 
 
 def _defaults(role: str) -> dict[str, Any]:
@@ -177,10 +256,13 @@ def parse(values: dict[str, Any], *, where: str) -> Config:
 def _known_keys(location: tuple[int | str, ...]) -> str:
     model: type[BaseModel] = Config
     for part in location[:-1]:
+        if model is SimulatorSection and part in settings_models():
+            model = settings_models()[str(part)]
+            continue
         annotation = model.model_fields[str(part)].annotation
         if isinstance(annotation, type) and issubclass(annotation, BaseModel):
             model = annotation
-    known = list(model.model_fields)
+    known = [*model.model_fields, *(settings_models() if model is SimulatorSection else ())]
     nearest = process.extractOne(str(location[-1]), known, score_cutoff=60)
     hint = f"did you mean {nearest[0]!r}? " if nearest else ""
     return f"{hint}known keys here: {', '.join(known)}"

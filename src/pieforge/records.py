@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Version of the rows and of the run folder; raised when a reader of the old one would err."""
 
 
@@ -100,8 +100,12 @@ class Reason(StrEnum):
     """Right, but not as many times faster as the configuration asks."""
     NOT_THE_FASTEST = "not_the_fastest"
     """Right and fast enough, but another candidate for the same program is faster."""
+    PREDICTED_TOO_SLOW = "predicted_too_slow"
+    """Almost certainly not as many times faster, by a prediction from counts; not simulated."""
     SIMULATION_UNFINISHED = "simulation_unfinished"
-    """The simulator reached its limit, or the program failed under it."""
+    """A limit on the simulation was reached, or the program failed under it."""
+    SIMULATOR_LIMIT = "simulator_limit"
+    """The simulator cannot simulate what the program does: nothing is known against the program."""
     UNDEFINED_BEHAVIOUR = "undefined_behaviour"
     """A sanitizer stopped it: what it does there, the language leaves undefined."""
     BUILDS_DISAGREE = "builds_disagree"
@@ -303,13 +307,26 @@ class Pair(Frozen):
     compiler: str
     flags: str
     confirmed_by: str
+    """Name of the simulator that decided."""
     simulator_sha: str
-    speedup_bound: str = "exact"
-    """`exact`, or `lower` where the slow program was not simulated to its end."""
+    """Its identity: version, build, configuration and model of time."""
+    simulator: dict[str, str]
+    """What that identity is made of, by name."""
+    ticks_src: dict[str, int]
+    """Simulated time by test in the simulator's own unit, start-up included: what the run times are
+    converted from."""
+    ticks_tgt: dict[str, int]
+    timed_tests_why: str
+    """How the tests that were simulated were chosen."""
+    speedup_bound: Literal["exact", "lower"] = "exact"
+    """`lower` where the slow program was stopped when the decision was certain: its times, and so
+    the speedups, are more than the row says. Tests that it was not run on have no `ticks_src`."""
     net_of_startup: bool
     """Whether `speedup` is net of the language's start-up."""
     speedup_gross: float
     """The ratio with start-up on both sides."""
+    speedup_net_of_startup: float
+    """The ratio with each run's start-up taken off."""
     startup: float
     """Simulated seconds of the language's empty program."""
     ratios: tuple[SizeRatio, ...]

@@ -86,6 +86,7 @@ def test_a_funnel_counts_each_round_over_its_batches() -> None:
                 optimised=1,
                 right=1,
                 fast_enough=1,
+                scrutinised=1,
                 open=(),
             ),
             key,

@@ -101,6 +101,10 @@ class RunProgress:
             self._advance("improve")
 
     def _on_scrutinise(self, event: dict[str, Any]) -> None:
+        if not event["passed"]:
+            self._advance("improve")
+
+    def _on_simulate(self, event: dict[str, Any]) -> None:
         self._advance("improve")
 
     def _on_settle(self, event: dict[str, Any]) -> None:

@@ -21,8 +21,9 @@ from pieforge.store import Ledger
 @click.option("--simulator", default="cachegrind", show_default=True, help="Name of the simulator.")
 @json_option
 def command(program: Path, problem: Path, simulator: str, as_json: bool) -> None:
-    """Simulate PROGRAM on each of a problem's tests; print its cycles on each, and the sum.
+    """Simulate PROGRAM on each of a problem's tests; print its ticks on each, and the sum.
 
+    A tick of cachegrind is a cycle.
     Exit status 1 if a run does not end well.
     """
     config = Config(simulator=SimulatorSection(kind=simulator))
@@ -32,20 +33,20 @@ def command(program: Path, problem: Path, simulator: str, as_json: bool) -> None
             {
                 "simulator": simulator,
                 "tests": dict(zip(measured.tests, measured.ticks, strict=True)),
-                "cycles": measured.gross,
+                "ticks": measured.gross,
                 "seconds": seconds,
-                "startup_cycles": measured.startup,
+                "startup_ticks": measured.startup,
                 "counts": measured.counts,
                 "verdict": str(measured.verdict),
             }
         )
     else:
         rows = [
-            [name, f"{cycles:,}"]
-            for name, cycles in zip(measured.tests, measured.ticks, strict=True)
+            [name, f"{ticks:,}"]
+            for name, ticks in zip(measured.tests, measured.ticks, strict=True)
         ]
         rows += [["sum", f"{measured.gross:,}"], ["start-up of one run", f"{measured.startup:,}"]]
-        print_table(f"{program}, {simulator}: {measured.verdict}", ["test", "cycles"], rows)
+        print_table(f"{program}, {simulator}: {measured.verdict}", ["test", "ticks"], rows)
         click.echo(f"{seconds:.6f} simulated seconds")
     raise SystemExit(0 if measured.verdict is Verdict.AC else 1)
 
@@ -55,4 +56,4 @@ async def _measure(program: Path, problem: Path, config: Config) -> tuple[Measur
     ledger = Ledger(Path(":memory:"))
     async with opened_workshop(config, ledger) as workshop:
         measured = await measure(workshop, package, program)
-        return measured, workshop.simulator.seconds(measured.gross)
+        return measured, workshop.confirmer.seconds(measured.gross)

@@ -12,7 +12,8 @@ from pieforge.cli.output import FILE, FOLDER, json_option, print_json, print_tab
 from pieforge.cli.progress import RunProgress
 from pieforge.errors import InputError
 from pieforge.graphs.folder import create
-from pieforge.graphs.funnel import STAGES, Funnel, funnels, total
+from pieforge.graphs.funnel import STAGES, STAGES_APART, Funnel, funnels, total
+from pieforge.graphs.prefilter import Prefilter, prefilter
 from pieforge.graphs.runs import check, play
 from pieforge.store import Ledger
 
@@ -68,7 +69,7 @@ async def _play(folder: Path, progress: RunProgress) -> list[str]:
 
 def _report(folder: Path, still_open: list[str], *, as_json: bool) -> None:
     ledger = Ledger(folder / "state" / "ledger.sqlite")
-    rounds = funnels(ledger)
+    rounds, told = funnels(ledger), prefilter(ledger)
     ledger.close()
     every = [*rounds, total(rounds)]
     if as_json:
@@ -78,18 +79,28 @@ def _report(folder: Path, still_open: list[str], *, as_json: bool) -> None:
                 "rounds": [funnel.model_dump() for funnel in rounds],
                 "total": every[-1].model_dump(exclude={"round"}),
                 "open": still_open,
+                **({"prefilter": _figures(told)} if told else {}),
             }
         )
         return
     print_table(
         "Funnel",
         ["stage", *(_heading(funnel) for funnel in every)],
-        [[_title(stage), *(str(getattr(f, stage)) for f in every)] for stage in STAGES],
+        [
+            [_title(stage), *(str(getattr(f, stage)) for f in every)]
+            for stage in (STAGES_APART if told else STAGES)
+        ],
     )
+    if told:
+        click.echo(told.sentence)
     if still_open:
         click.echo(f"{len(still_open)} left open by failures of the machinery: {still_open[0]}")
         click.echo(f"take them up again with: pieforge run --resume {folder}")
     click.echo(f"\nrun folder: {folder}")
+
+
+def _figures(told: Prefilter) -> dict[str, float | None]:
+    return {**told.model_dump(), "false_reject_rate": told.false_reject_rate}
 
 
 def _heading(funnel: Funnel) -> str:

@@ -16,15 +16,17 @@ _SIDES = ("the slow program", "the fast program")
 
 @click.command()
 @click.argument("folder", type=FOLDER)
+@click.option("--simulator", default="", help="Who has to confirm; each row's own by default.")
 @json_option
-def command(folder: Path, as_json: bool) -> None:
+def command(folder: Path, simulator: str, as_json: bool) -> None:
     """Compile, run and simulate every pair in FOLDER anew, from its own row and the stored tests.
 
+    With --simulator a pair holds only if that one, on inputs that it chooses, finds it fast enough.
     Tells where the inputs come from that the pairs were tried on and, of a pair that no longer
     holds, the first input on which its programs differ, made small. Exit status 1 if there is
     such a pair.
     """
-    found = asyncio.run(verify_run(folder, _tell))
+    found = asyncio.run(verify_run(folder, _tell, simulator))
     broken = [item for item in found if item.broken]
     if as_json:
         print_json(
@@ -33,6 +35,8 @@ def command(folder: Path, as_json: bool) -> None:
                 "pairs": len(found),
                 "hold": len(found) - len(broken),
                 "broken": [item.model_dump(mode="json") for item in broken],
+                "speedups": {item.record_id: item.speedup for item in found},
+                "simulators": {item.record_id: item.simulator for item in found},
                 "inputs": {item.record_id: item.strata for item in found},
             }
         )
@@ -61,6 +65,6 @@ def _tell(item: Verified) -> None:
     state = (
         "no longer holds"
         if item.broken
-        else f"holds, {item.speedup:.1f}x, equal on {item.equal_on}"
+        else f"holds, {item.speedup:.1f}x by {item.simulator}, equal on {item.equal_on}"
     )
     click.echo(f"{item.record_id} {item.problem_id}: {state}", err=True)

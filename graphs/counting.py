@@ -8,9 +8,8 @@ from pieforge.graphs.prefilter import Forecast, forecast
 from pieforge.graphs.repeating import unfinished
 from pieforge.graphs.stages import Candidate, Confirmed, Prepared
 from pieforge.graphs.suspicion import against_costs
-from pieforge.graphs.workshop import joined
 from pieforge.records import Reason
-from pieforge.sandbox.confirm import Measured, speedup
+from pieforge.sandbox.confirm import Measured, joined, speedup
 from pieforge.sandbox.prediction import Model
 
 

@@ -1,15 +1,21 @@
 """The inputs from which those are chosen that a costly simulator confirms on."""
 
+import math
+from collections.abc import Sequence
+
 from pieforge.config import SimulatorSection
 from pieforge.graphs.stages import Suite
 from pieforge.graphs.workshop import Workshop
 from pieforge.records import Verdict
 from pieforge.sandbox.confirm import too_costly
+from pieforge.sandbox.inputs import NamedInput
 
 RUNGS = 10
 """Inputs of a ladder at most."""
 STEP = 2.0
 """Each is at least so many times larger than the one before: others would say the same again."""
+FEWEST = 5
+"""Where sizes do not tell so many inputs apart, as where each is one number, others are taken."""
 SLOW_MCYCLES = 60
 """Million cycles that the slow program may take on one: it is counted there, and never simulated
 for longer than the fast one's time asks."""
@@ -36,7 +42,7 @@ async def ladder(
     budget = min(section.budget_mcycles, SLOW_MCYCLES) * 1_000_000
     found: list[str] = []
     costliest = 0, 1
-    for name, size in _spread(workshop.sizes(suite)):
+    for name, size in _spread(workshop.named(suite)):
         if found and too_costly(*costliest, size, budget):
             break
         cost = await workshop.measured(slow, suite, [name])
@@ -51,10 +57,15 @@ async def ladder(
     return tuple(found)
 
 
-def _spread(sizes: dict[str, int]) -> list[tuple[str, int]]:
-    """Return inputs of clearly different sizes, the smallest first, and the largest one."""
-    chosen: list[tuple[str, int]] = []
-    for size, name in sorted(((size, name) for name, size in sizes.items()), reverse=True):
-        if len(chosen) < RUNGS and (not chosen or size * STEP <= chosen[-1][1]):
-            chosen.append((name, size))
-    return chosen[::-1]
+def _spread(inputs: Sequence[NamedInput]) -> list[tuple[str, int]]:
+    """Return names and sizes of clearly different inputs, smallest first, with the largest."""
+    order = sorted(inputs, key=lambda item: (len(item.data), item.data, item.name))
+    chosen: list[NamedInput] = []
+    for item in reversed(order):
+        if not chosen or len(item.data) * STEP <= len(chosen[-1].data):
+            chosen.append(item)
+    chosen = chosen[:RUNGS]
+    others = [item for item in order if item not in chosen]
+    if others and len(chosen) < FEWEST:
+        chosen += others[:: math.ceil(len(others) / (FEWEST - len(chosen)))]
+    return [(item.name, len(item.data)) for item in order if item in chosen]

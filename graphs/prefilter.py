@@ -9,8 +9,6 @@ ids, goes on all the same: how much of it is confirmed says how often the predic
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from pieforge.sandbox.samples import add_samples, read_samples, samples_file, samples_sha
-
 from pieforge.config import SimulatorSection
 from pieforge.graphs.context import Context
 from pieforge.graphs.stages import Confirmed, Corpus, Fitted, Grouped, Simulated
@@ -18,6 +16,7 @@ from pieforge.graphs.workshop import Workshop
 from pieforge.records import Frozen, Reason, digest
 from pieforge.sandbox.confirm import Measured
 from pieforge.sandbox.prediction import Interval, Model, Sample, fit
+from pieforge.sandbox.samples import add_samples, read_samples, samples_file, samples_sha
 from pieforge.store import Ledger
 
 _DIGITS = 12

@@ -96,9 +96,15 @@ class Retiming:
         return told.model_copy(update={"broken": (why,)})
 
     def _told(
-        self, simulator: Simulator, slow: Measured, fast: Measured, ratio: float, *, own: bool = False
+        self,
+        simulator: Simulator,
+        slow: Measured,
+        fast: Measured,
+        ratio: float,
+        *,
+        own: bool = False,
     ) -> Retimed:
-        """Compare figures with the row's, where they are of its own simulator, and the threshold."""
+        """Compare a ratio with the threshold, and its own simulator's figures with the row's."""
         took = dict(zip(self._programs, (slow, fast), strict=True))
         reason, detail = unfinished(self._workshop, [self._suite], took)
         broken = [f"{simulator.name}: {reason}: {detail}"] if reason is not None else []

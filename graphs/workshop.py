@@ -1,14 +1,13 @@
 """Compile, run and measure a program by its id: each done once, and found in the ledger after."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pieforge.errors import InputError, SimulatorError
 from pieforge.graphs.stages import Source, Startup, Suite, TestCase
 from pieforge.records import Verdict, digest, program_id
-from pieforge.sandbox.confirm import Measured
+from pieforge.sandbox.confirm import Measured, joined, summed
 from pieforge.sandbox.differential import Observation, Outcome, judged, observe, outcomes
 from pieforge.sandbox.inputs import NamedInput, inputs_sha
 from pieforge.sandbox.judging import Judging
@@ -274,30 +273,7 @@ class Workshop:
             [found] = await simulator.measure(
                 self.sandbox, executable, [self.ledger.blob(case.blob)], self.simulated_limits
             )
-        return Measured(
-            tests=(case.name,),
-            ticks=(found.ticks,),
-            startup=startup.ticks,
-            outputs=(found.output_sha,),
-            verdict=found.verdict,
-            counts=dict(found.counts),
-        )
-
-
-def joined(costs: Sequence[Measured]) -> Measured:
-    """Return a program's cost on several tests from that on each."""
-    failed = (cost.verdict for cost in costs if cost.verdict is not Verdict.AC)
-    counts: Counter[str] = Counter()
-    for cost in costs:
-        counts.update(cost.counts)
-    return Measured(
-        tests=tuple(test for cost in costs for test in cost.tests),
-        ticks=tuple(ticks for cost in costs for ticks in cost.ticks),
-        startup=costs[0].startup if costs else 0,
-        outputs=tuple(output for cost in costs for output in cost.outputs),
-        verdict=next(failed, Verdict.AC),
-        counts=dict(counts),
-    )
+        return summed([case.name], [found], startup.ticks)
 
 
 def _up_to_failure(known: Iterable[Outcome | None]) -> Iterator[Outcome]:

@@ -75,6 +75,24 @@ def summed(names: Sequence[str], results: Sequence[Measurement], startup: int) -
     )
 
 
+def joined(costs: Sequence[Measured]) -> Measured:
+    """Return a program's cost on several tests from that on each."""
+    counts: Counter[str] = Counter()
+    for cost in costs:
+        counts.update(cost.counts)
+    failed = [cost for cost in costs if cost.verdict is not Verdict.AC]
+    return Measured(
+        tests=tuple(test for cost in costs for test in cost.tests),
+        ticks=tuple(ticks for cost in costs for ticks in cost.ticks),
+        startup=costs[0].startup if costs else 0,
+        outputs=tuple(output for cost in costs for output in cost.outputs),
+        verdict=failed[0].verdict if failed else Verdict.AC,
+        counts=dict(counts),
+        bounded=any(cost.bounded for cost in costs),
+        limit=failed[0].limit if failed else "",
+    )
+
+
 def speedup(slow: Measured, fast: Measured, *, net_of_startup: bool) -> float:
     """Return slow time over fast time on the same tests; net of start-up where that decides."""
     if net_of_startup:

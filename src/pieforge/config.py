@@ -77,6 +77,7 @@ class SimulatorSection(Section):
 
     model_config = ConfigDict(frozen=True, extra="allow")
     __pydantic_extra__: dict[str, Any] = Field(init=False)
+    """The simulators' own settings, by name."""
 
     kind: str = COUNTER
     """Name of the simulator. Where it is another than cachegrind, that one still counts: it ranks

@@ -42,8 +42,7 @@ def command(program: Path, problem: Path, simulator: str, as_json: bool) -> None
         )
     else:
         rows = [
-            [name, f"{ticks:,}"]
-            for name, ticks in zip(measured.tests, measured.ticks, strict=True)
+            [name, f"{ticks:,}"] for name, ticks in zip(measured.tests, measured.ticks, strict=True)
         ]
         rows += [["sum", f"{measured.gross:,}"], ["start-up of one run", f"{measured.startup:,}"]]
         print_table(f"{program}, {simulator}: {measured.verdict}", ["test", "ticks"], rows)

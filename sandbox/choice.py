@@ -115,7 +115,7 @@ def choose(
 
     Of the sets of inputs that tell as all do, one of that size is taken, of as few inputs as
     possible and then the cheapest; where there is none, the cheapest larger one. Where all inputs
-    together have less work than `instructions`, half of that work will do.
+    together have less work than `instructions`, start-up apart, half of that work will do.
 
     Args:
         cases: Both programs' counts on every input that could be taken.
@@ -139,7 +139,9 @@ def choose(
     sound = [
         some for some in _sets(whole.cases) if abs(level.chance(some.ratio) - of_all) <= CHANCE
     ]
-    chosen, larger = _best(sound, whole, threshold, instructions)
+    work = whole.instructions - len(cases) * startup.get("instructions", 0)
+    least = min(instructions, work) / 2
+    chosen, larger = _best(sound, threshold, least, instructions)
     share = min(1.0, tell(startup) * len(chosen.cases) / chosen.fast)
     return Choice(
         tests=tuple(case.name for case in sorted(chosen.cases, key=lambda c: (-c.slow, c.name))),
@@ -170,13 +172,10 @@ def _sets(cases: tuple[_Case, ...]) -> Iterator[_Set]:
     yield _Set(cases)
 
 
-def _best(
-    sound: Sequence[_Set], whole: _Set, threshold: float, instructions: int
-) -> tuple[_Set, bool]:
+def _best(sound: Sequence[_Set], threshold: float, least: float, most: int) -> tuple[_Set, bool]:
     """Return the set to take of those that tell as all do, and whether it is larger than asked."""
-    least = min(instructions, whole.instructions) / 2
     enough = [item for item in sound if item.instructions >= least]
-    within = [item for item in enough if item.instructions <= instructions]
+    within = [item for item in enough if item.instructions <= most]
     if within:
         return min(within, key=lambda s: (len(s.cases), s.cost(threshold), s.names)), False
     return min(enough, key=lambda s: (s.cost(threshold), len(s.cases), s.names)), True

@@ -22,7 +22,7 @@ from functools import lru_cache
 from itertools import combinations
 from statistics import NormalDist, median
 
-from pydantic import Field
+from pydantic import Field, NonNegativeInt
 
 from pieforge.records import Frozen
 from pieforge.sandbox.regression import (
@@ -68,8 +68,8 @@ class Sample(Frozen):
             together; a sample without a name counts as a program of its own.
     """
 
-    counts: dict[str, int]
-    seconds: float = Field(gt=0)
+    counts: dict[str, NonNegativeInt]
+    seconds: float = Field(gt=0, allow_inf_nan=False)
     program: str = ""
 
 

@@ -175,9 +175,8 @@ async def raced(
     """Race two programs on some of a suite's inputs, in that order; done once."""
     known = {item.name: item for item in workshop.named(suite)}
     inputs = tuple(known[name] for name in tests)
-    language = workshop.source(pair[0]).language
-    simulator = workshop.confirms(language)
-    startup = (await workshop.startup(language, simulator)).ticks
+    simulator = workshop.confirms(workshop.source(pair[0]).language)
+    startup = [await workshop.own_startup(name, simulator) for name in pair]
 
     async def compute() -> Race:
         async with workshop.gate:
@@ -191,7 +190,7 @@ async def raced(
                 threshold=section.threshold,
                 cap=section.cap,
                 exact=section.exact,
-                startup=(startup, startup),
+                startup=(startup[0], startup[1]),
                 limits=workshop.simulated_limits,
             )
 

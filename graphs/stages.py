@@ -41,10 +41,10 @@ class TestCase(Frozen):
 
 
 class Startup(Frozen):
-    """What a language's empty program costs on a simulator."""
+    """What a language's empty program costs on a simulator, or a program on no input."""
 
     ticks: int
-    counts: dict[str, int]
+    counts: dict[str, int] = Field(default_factory=dict)
 
 
 class Suite(Frozen):

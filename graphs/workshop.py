@@ -13,7 +13,7 @@ from pieforge.sandbox.inputs import NamedInput, inputs_sha
 from pieforge.sandbox.judging import Judging
 from pieforge.sandbox.languages import Language
 from pieforge.sandbox.run import Executable, Limits, RunResult, Sandbox
-from pieforge.sandbox.simulators import Simulator, confirming, startup
+from pieforge.sandbox.simulators import Simulator, confirming, startup, startup_of
 from pieforge.store import Ledger
 
 SCRIPT_LIMITS = Limits(cpu_s=10.0)
@@ -234,6 +234,19 @@ class Workshop:
             return Startup(ticks=found.ticks, counts=dict(found.counts))
 
         return await self.ledger.once(Startup, language, simulator.sha, measure)
+
+    async def own_startup(self, program: str, simulator: Simulator) -> int:
+        """Return the ticks that a program itself takes on a simulator to start and to give up."""
+        language = self.source(program).language
+
+        async def measure() -> Startup:
+            async with self.gate:
+                least = await startup(simulator, self.sandbox, self.languages[language])
+                executable = await self.executable(program)
+                ticks = await startup_of(simulator, self.sandbox, executable, least)
+            return Startup(ticks=ticks)
+
+        return (await self.ledger.once(Startup, program, simulator.sha, measure)).ticks
 
     async def _compile(self, program: str) -> tuple[Executable | None, str]:
         source = self.source(program)

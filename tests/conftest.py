@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 from scripted_server import Answer, Answers, Serve, Server
 
-GEM5_MISSING = "needs GEM5_BINARY"
-"""Reason of a skipped test that needs gem5."""
+GEM5_MISSING = "GEM5_BINARY"
+"""In the reason of every skipped test that needs gem5."""
 
 
 @pytest.fixture

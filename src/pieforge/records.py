@@ -328,7 +328,8 @@ class Pair(Frozen):
     speedup_net_of_startup: float
     """The ratio with each run's start-up taken off."""
     startup: float
-    """Simulated seconds of the language's empty program."""
+    """Simulated seconds of the language's empty program; where another simulator than cachegrind
+    confirmed, of the fast program itself on no input."""
     ratios: tuple[SizeRatio, ...]
     """The speedup by input, the one with the least work first: on the timed tests, and on smaller
     ones where a simulation starts quickly."""

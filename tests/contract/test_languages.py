@@ -88,6 +88,8 @@ def test_its_declaration_is_complete(spoken: Language) -> None:
     assert spoken.suffix.startswith(".")
     assert spoken.fences
     assert spoken.simulators <= set(simulators())
+    assert spoken.simulators | dict(spoken.refusals).keys() == set(simulators())
+    assert spoken.stand_in in {"", *spoken.simulators}
 
 
 def test_what_a_fence_or_a_suffix_means_is_one_language_variants_aside() -> None:

@@ -7,6 +7,9 @@ import pytest
 from pieforge import config as configuration
 from pieforge.config import Config, load
 from pieforge.errors import ConfigError
+from pieforge.graphs.folder import create, read_config
+from pieforge.sandbox.simulators.cachegrind import Settings as CachegrindSettings
+from pieforge.sandbox.simulators.gem5 import Settings as Gem5Settings
 
 
 def written(tmp_path: Path, text: str) -> Path:
@@ -76,3 +79,44 @@ def test_every_key_of_the_configuration_has_a_docstring() -> None:
 def test_a_problem_folder_is_relative_to_the_configuration(tmp_path: Path) -> None:
     config = load(written(tmp_path, "[run]\nproblem_folder = 'mine'\n"))
     assert config.run.problem_folder == tmp_path / "mine"
+
+
+def test_a_simulators_own_table_is_read_by_its_own_settings(tmp_path: Path) -> None:
+    text = "[simulator]\nkind = 'gem5'\n[simulator.gem5]\nmodel = 'timing'\n"
+    section = load(written(tmp_path, text)).simulator
+    assert section.settings("gem5") == Gem5Settings(model="timing")
+    assert section.settings("cachegrind") == CachegrindSettings()
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "nearest"),
+    [
+        ("[simulator.gem5]\nbinery = 'x'\n", "simulator.gem5.binery", "binary"),
+        ("[simulator.cachegrnd]\ncpu_s = 3\n", "simulator.cachegrnd", "cachegrind"),
+        ("[simulator]\ncapp = 2\n", "simulator.capp", "cap"),
+    ],
+)
+def test_an_unknown_key_of_a_simulator_is_named_and_the_nearest_offered(
+    tmp_path: Path, text: str, key: str, nearest: str
+) -> None:
+    with pytest.raises(ConfigError, match=f"unknown key '{key}'") as caught:
+        load(written(tmp_path, text))
+    assert f"did you mean '{nearest}'" in caught.value.fix
+
+
+def test_a_simulators_value_out_of_range_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"simulator.cachegrind.clock_hz = -1"):
+        load(written(tmp_path, "[simulator.cachegrind]\nclock_hz = -1\n"))
+    with pytest.raises(ConfigError, match=r"simulator.cap = 0.5"):
+        load(written(tmp_path, "[simulator]\ncap = 0.5\n"))
+
+
+def test_what_a_simulator_reads_is_relative_to_the_configuration_and_comes_back(
+    tmp_path: Path,
+) -> None:
+    text = "[simulator]\nsamples = 'runs'\n[simulator.gem5]\nbinary = 'built/gem5.opt'\n"
+    config = load(written(tmp_path, text))
+    assert config.simulator.samples == tmp_path / "runs"
+    assert config.simulator.settings("gem5") == Gem5Settings(binary=tmp_path / "built/gem5.opt")
+    create(tmp_path / "run", config)
+    assert read_config(tmp_path / "run") == config

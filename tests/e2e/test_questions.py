@@ -25,6 +25,11 @@ def test_verify_says_that_every_pair_of_a_good_run_holds(
     assert found["broken"] == []
 
 
+def test_verify_refuses_a_simulator_that_is_not_there(run_folder: Path, pieforge: Pieforge) -> None:
+    done = pieforge("verify", run_folder, "--simulator", "cachegrid")
+    done.says("no simulator called 'cachegrid'", "did you mean 'cachegrind'?")
+
+
 def other_output(row: dict[str, Any]) -> None:
     main = row["tgt_code"].rindex("return 0;")
     row["tgt_code"] = f'{row["tgt_code"][:main]}puts("x"); {row["tgt_code"][main:]}'

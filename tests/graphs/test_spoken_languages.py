@@ -1,8 +1,10 @@
 import pytest
 
-from pieforge.config import Config, RunSection
+from pieforge.config import Config, RunSection, SimulatorSection
 from pieforge.errors import ConfigError
 from pieforge.graphs.runs import check_languages
+from pieforge.sandbox.languages import language
+from pieforge.sandbox.simulators import confirming, require_support
 
 
 def test_a_run_in_a_language_that_does_not_exist_is_refused_with_the_nearest_name() -> None:
@@ -14,3 +16,18 @@ def test_a_run_in_a_language_that_does_not_exist_is_refused_with_the_nearest_nam
 def test_a_run_in_a_language_that_the_simulator_does_not_take_is_refused() -> None:
     with pytest.raises(ConfigError, match="cachegrind does not take Java"):
         check_languages(Config(run=RunSection(languages=("java",))))
+
+
+def test_the_refusal_says_why_that_simulator_does_not_take_the_language() -> None:
+    section = SimulatorSection(kind="gem5")
+    with pytest.raises(ConfigError, match=r"gem5 does not take Java: .* hours of simulation"):
+        check_languages(Config(run=RunSection(languages=("java",)), simulator=section))
+
+
+def test_a_language_with_a_stand_in_goes_with_a_simulator_that_does_not_take_it() -> None:
+    section = SimulatorSection(kind="gem5")
+    check_languages(Config(run=RunSection(languages=("cpp17", "python")), simulator=section))
+    assert confirming("gem5", language("python")) == "cachegrind"
+    assert confirming("gem5", language("cpp17")) == "gem5"
+    with pytest.raises(ConfigError, match="gem5 does not take Python: the interpreter's start-up"):
+        require_support("gem5", language("python"))

@@ -1,0 +1,46 @@
+"""A run that gem5 confirms; it needs GEM5_BINARY."""
+
+import os
+
+import pytest
+from commands import Pieforge, config, rows
+
+from pieforge.records import Pair
+
+
+@pytest.fixture
+def binary() -> str:
+    found = os.environ.get("GEM5_BINARY")
+    if not found:
+        pytest.skip("needs GEM5_BINARY")
+    return found
+
+
+def test_a_pair_that_gem5_confirmed_says_how_and_holds_when_it_is_verified(
+    binary: str, pieforge: Pieforge
+) -> None:
+    simulator = (
+        'simulator.kind = "gem5"',
+        f'simulator.gem5.binary = "{binary}"',
+        'simulator.gem5.model = "timing"',
+        'simulator.samples = "measured"',
+        "simulator.instructions = 200_000",
+    )
+    mine = config(pieforge.folder / "my.toml", *simulator, attempts=1, rounds=1)
+    done = pieforge("run", mine, "--name", "a")
+    assert done.status == 0, done.stderr
+    assert "| simulated |" in (pieforge.folder / "datasets_out" / "a" / "README.md").read_text()
+    assert "fitted on 0 simulated runs" in done.stdout
+    pairs = [
+        Pair.model_validate(row) for row in rows(pieforge.folder / "datasets_out/a/pairs.jsonl")
+    ]
+    for pair in pairs:
+        assert pair.confirmed_by == "gem5"
+        assert {"gem5", "build", "configuration", "model"} <= set(pair.simulator)
+        assert pair.speedup == pair.speedup_gross >= 5
+        assert pair.speedup_bound in {"exact", "lower"}
+        assert pair.timed_tests_why
+    assert len(list((pieforge.folder / "measured").glob("*.jsonl"))) == 1
+    verified = pieforge("verify", "datasets_out/a", "--json")
+    assert verified.status == 0, verified.stderr
+    assert set(verified.json()["simulators"].values()) <= {"gem5"}

@@ -46,8 +46,8 @@ async def ladder(
         if found and too_costly(*costliest, size, budget):
             break
         cost = await workshop.measured(slow, suite, [name])
-        if cost.verdict is not Verdict.AC:
-            continue
+        if cost.verdict is not Verdict.AC or (found and cost.net > budget):
+            continue  # a size that does not tell the work: what comes next may cost less
         found.append(name)
         costliest = max(costliest, (cost.net, size))
         if fast is not None:

@@ -55,9 +55,9 @@ def check(config: Config) -> None:
 
     Raises:
         ConfigError, PackageError: The configuration names what is not there.
-        MissingToolError: A language's compiler is not installed.
+        MissingToolError: A language's compiler, or a simulator, is not installed.
     """
-    choose("simulator", config.simulator.kind, simulators())
+    opened_simulator(config, config.simulator.kind)
     check_languages(config)
     for settings in config.roles:
         open_model(settings, os.environ)

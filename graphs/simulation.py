@@ -22,6 +22,10 @@ from pieforge.sandbox.inputs import inputs_sha
 from pieforge.sandbox.prediction import Model, Sample
 from pieforge.sandbox.race import Race, race
 
+MOST_WORK = 2.0
+"""An input on which the fast program alone executes so many times `simulator.instructions` is not
+simulated, if there is another."""
+
 
 class Contest(Frozen):
     """What a slow and a fast program took where they were chosen to be simulated."""
@@ -58,8 +62,10 @@ async def simulated(context: Context, member: str, fast: str, model: Model | Non
     language = workshop.source(member).language
     prepared = context.prepared[workshop.source(member).problem_id]
     before = context.ledger.get(Confirmed, member)
-    suite, rungs = prepared.everything, prepared.ladder[language]
-    found = await contest(workshop, section, (member, fast), suite, rungs, model)
+    # What it was counted on before costs nothing more, and shows most of what the pair is about.
+    rungs = dict.fromkeys((*prepared.ladder[language], *prepared.timed[language]))
+    suite = prepared.everything
+    found = await contest(workshop, section, (member, fast), suite, tuple(rungs), model)
     suites = (prepared.selection, prepared.hidden)
     reason, detail = decision(workshop, section, (member, fast), suites, found)
     return Simulated(
@@ -115,7 +121,7 @@ async def contest(
         section: Threshold, cap, and the work that the fast program may have.
         pair: Ids of the slow and of the fast program, in one language.
         suite: Where the inputs are from.
-        rungs: Names of those that may be chosen, the smallest first.
+        rungs: Names of those that may be chosen.
         model: Predicts the confirming simulator's time; where None, counts are weighed as always.
     """
     language = workshop.source(pair[0]).language
@@ -153,15 +159,16 @@ async def _counted(
     suite: Suite,
     rungs: Sequence[str],
 ) -> list[Counted]:
-    """Count two programs on inputs, up to where the fast one has used what it may take on all."""
+    """Count two programs on inputs; those are left out that alone are far too much to simulate."""
+    most = MOST_WORK * section.instructions
     found: list[Counted] = []
     for name in rungs:
         fast = await workshop.measured(pair[1], suite, [name])
+        if fast.verdict is not Verdict.AC or (found and fast.counts.get("instructions", 0) > most):
+            continue
         slow = await workshop.measured(pair[0], suite, [name])
-        if fast.verdict is Verdict.AC and slow.verdict is Verdict.AC:
+        if slow.verdict is Verdict.AC:
             found.append(Counted(name=name, slow=slow.counts, fast=fast.counts))
-            if fast.counts.get("instructions", 0) >= section.instructions:
-                break
     return found
 
 

@@ -135,7 +135,7 @@ async def test_gem5_stops_the_slow_program_within_a_run_and_what_it_said_is_reme
     try:
         gem5 = Gem5()
     except MissingToolError as error:
-        pytest.skip(error.what)
+        pytest.skip(f"needs GEM5_BINARY: {error.what}")
     folder = Path(__file__).parent / "recorded"
     slow, fast = [await build((folder / f"{n}.c").read_text(), "c17") for n in ("slow", "fast")]
     inputs = [NamedInput("secret/300", b"300"), NamedInput("secret/20", b"20")]

@@ -130,13 +130,13 @@ def choose(
 
     Args:
         cases: Both programs' counts on every input that could be taken.
-        startup: Counts of the fast program's language's empty program.
+        startup: Counts of the fast program's start: what it does on an empty input.
         threshold: The ratio that decides.
         instructions: Of the fast program on the chosen inputs together, start-up included.
         predict: Tells the time that counts take, in any unit; cycles as KCachegrind estimates
             them where None.
         spread: Standard deviation of the logarithm of a predicted ratio's error; a fitted
-            prediction's is less than that of the estimate.
+            prediction's is less than that of the estimate: twice a program's variance.
 
     Raises:
         ValueError: There are no cases.

@@ -6,10 +6,14 @@ import pytest
 from recorded_simulator import INPUTS, Recorded
 from sandbox_shortcuts import Build
 
+from pieforge.errors import MissingToolError
 from pieforge.records import Verdict
+from pieforge.sandbox.inputs import NamedInput
 from pieforge.sandbox.race import Race, race, slow_budget
 from pieforge.sandbox.run import Executable, Sandbox
 from pieforge.sandbox.simulators.cachegrind import Cachegrind
+from pieforge.sandbox.simulators.gem5 import Gem5
+from pieforge.sandbox.simulators.remembered import Remembered
 
 STARTUP = (100_000, 100_000)
 FULL = 36_184_826 + 4_142_807 + 123_486
@@ -123,3 +127,27 @@ async def test_with_a_simulator_that_cannot_stop_within_a_run_no_further_input_i
     assert 10 < result.ratio < 20 < result.net_ratio
     assert result.slow.outputs == result.fast.outputs[:1]
     assert result.slow.counts["instructions"] > 10 * result.fast.counts["instructions"]
+
+
+async def test_gem5_stops_the_slow_program_within_a_run_and_what_it_said_is_remembered(
+    sandbox: Sandbox, build: Build, tmp_path: Path
+) -> None:
+    try:
+        gem5 = Gem5()
+    except MissingToolError as error:
+        pytest.skip(f"needs GEM5_BINARY: {error.what}")
+    folder = Path(__file__).parent / "recorded"
+    slow, fast = [await build((folder / f"{n}.c").read_text(), "c17") for n in ("slow", "fast")]
+    inputs = [NamedInput("secret/300", b"300"), NamedInput("secret/20", b"20")]
+    full = await race(gem5, sandbox, slow, fast, inputs, threshold=1.5, exact=True, startup=(1, 1))
+    assert full.bound == "exact"
+    assert full.ratio > 1.7
+    simulator = Remembered(gem5, tmp_path)
+    told = [
+        await race(simulator, sandbox, slow, fast, inputs, threshold=1.5, startup=(1, 1))
+        for _ in range(2)
+    ]
+    assert told[0] == told[1]
+    assert told[0].fast == full.fast
+    assert (told[0].bound, told[0].slow.bounded) == ("lower", True)
+    assert told[0].slow.gross == slow_budget(full.fast.gross, 1.5) < full.slow.gross

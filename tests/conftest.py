@@ -38,5 +38,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     wanted = sum(GEM5_MISSING in str(report.longrepr) for report in skipped)
     if wanted:
         terminalreporter.write_line(
-            f"{wanted} tests wanted gem5 and did not have it: set GEM5_BINARY to run them"
+            f"tests that wanted gem5 and did not have it: {wanted} (set GEM5_BINARY to run them)"
         )

@@ -67,8 +67,11 @@ class Retiming:
             return await self.by_its_own()
         if not self._workshop.confirms_apart(self._pair.language):
             return await self._counted(simulator, own=False)
-        rungs = await ladder(self._workshop, *self._programs, self._suite, self._section)
-        found = await contest(self._workshop, self._section, self._programs, self._suite, rungs)
+        workshop, section, suite = self._workshop, self._section, self._suite
+        rungs = await ladder(workshop, *self._programs, suite, section)
+        # The row's ratios are counted again in any case.
+        rungs = tuple(dict.fromkeys((*rungs, *(item.test for item in self._pair.ratios))))
+        found = await contest(workshop, section, self._programs, suite, rungs)
         if found is None:
             why = "no input can be counted on both programs"
             return Retimed(simulator=simulator.name, broken=(why,))

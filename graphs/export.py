@@ -183,7 +183,7 @@ def _times(
     context: Context, pair: Kept, confirmed: Confirmed
 ) -> tuple[dict[str, float], dict[str, float]]:
     def by_test(measured: Measured) -> dict[str, float]:
-        seconds = map(context.workshop.simulator.seconds, measured.cycles)
+        seconds = map(context.workshop.simulator.seconds, measured.ticks)
         return dict(zip(measured.tests, seconds, strict=True))
 
     return by_test(confirmed.slow), by_test(confirmed.fast[pair.fast.program_id])

@@ -71,7 +71,7 @@ class Claimed:
             fast: The fast one, measured on them.
         """
         seen = against_costs(slow, fast)
-        if seen is None and fast.cycles:
+        if seen is None and fast.ticks:
             sizes = self.workshop.sizes(self.tests)
             seen = await against_input_like(
                 self.workshop, fast, sizes, self._hidden(), self.slow, self.fast

@@ -38,7 +38,7 @@ class TestCase(Frozen):
 class Startup(Frozen):
     """What a language's empty program costs on the simulator."""
 
-    cycles: int
+    ticks: int
 
 
 class Suite(Frozen):

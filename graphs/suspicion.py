@@ -109,7 +109,7 @@ async def against_input_like(
     if case is None:
         return None
     fresh = await workshop.measured(fast, hidden, [case.name])
-    if not fresh.cycles:
+    if not fresh.ticks:
         return None
     seen = await workshop.observed(fast, hidden)
     ordinary = seen.outputs[hidden.cases.index(case)]
@@ -118,7 +118,7 @@ async def against_input_like(
     if not costs_far_more(before, fresh):
         return None
     beside = await workshop.measured(slow, hidden, [case.name])
-    if not beside.cycles or not (detail := fresh_input_is_slow(beside, fresh)):
+    if not beside.ticks or not (detail := fresh_input_is_slow(beside, fresh)):
         return None
     return Suspicion(Reason.ONE_INPUT_ONLY, detail)
 
@@ -133,12 +133,11 @@ def _counterpart(
     workshop: Workshop, hidden: Suite, before: Measured, sizes: Mapping[str, int]
 ) -> TestCase | None:
     """Return the hidden input that is nearest in size to the costliest simulated test."""
-    costliest = max(zip(before.cycles, before.tests, strict=True), default=(0, ""))[1]
+    costliest = max(zip(before.ticks, before.tests, strict=True), default=(0, ""))[1]
     wanted = sizes.get(costliest, 0)
     ordered = zip(hidden.cases, map(len, workshop.inputs(hidden)), strict=True)
-    return min(ordered, key=lambda pair: (abs(pair[1] - wanted), pair[0].name), default=(None, 0))[
-        0
-    ]
+    nearest = min(ordered, key=lambda pair: (abs(pair[1] - wanted), pair[0].name), default=None)
+    return nearest[0] if nearest is not None else None
 
 
 def _suspect(workshop: Workshop, slow: str, fast: str, known: Sequence[Known]) -> Suspect:

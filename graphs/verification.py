@@ -242,7 +242,7 @@ def _times_that_differ(
         return [f"{side}: the simulation ended with {now.verdict}"]
     return [
         f"{side} {name}: {recorded[name]:.9f} s in the row, {seconds:.9f} s now"
-        for name, cycles in zip(now.tests, now.cycles, strict=True)
-        if abs((seconds := workshop.simulator.seconds(cycles)) - recorded[name])
+        for name, ticks in zip(now.tests, now.ticks, strict=True)
+        if abs((seconds := workshop.simulator.seconds(ticks)) - recorded[name])
         > TIME_TOLERANCE * recorded[name]
     ]

@@ -192,7 +192,7 @@ class Workshop:
         async def measure() -> Startup:
             async with self.gate:
                 found = await startup(self.simulator, self.sandbox, self.languages[language])
-            return Startup(cycles=found.cycles)
+            return Startup(ticks=found.ticks)
 
         return await self.ledger.once(Startup, language, self.simulator.sha, measure)
 
@@ -242,8 +242,8 @@ class Workshop:
                 counts[name] = counts.get(name, 0) + count
         return Measured(
             tests=tuple(names),
-            cycles=tuple(result.cycles for result in results),
-            startup=startup.cycles,
+            ticks=tuple(result.ticks for result in results),
+            startup=startup.ticks,
             outputs=tuple(result.output_sha for result in results),
             verdict=failed[0] if failed else Verdict.AC,
             counts=counts,

@@ -18,16 +18,16 @@ class Measured(Frozen):
     """A program's simulated cost on some tests.
 
     Attributes:
-        tests: Names of the tests, in the order of `cycles` and `outputs`.
-        cycles: Simulated cycles of each whole run.
-        startup: Cycles of the language's empty program: what no source text can change.
+        tests: Names of the tests, in the order of `ticks` and `outputs`.
+        ticks: Simulated time of each whole run, in the simulator's unit.
+        startup: That of the language's empty program: what no source text can change.
         outputs: Hash of the canonical output of each simulated run.
         verdict: AC, or the verdict of the first run that did not end well.
         counts: The simulator's own counts (instructions, misses by kind), summed over the tests.
     """
 
     tests: tuple[str, ...] = ()
-    cycles: tuple[int, ...] = ()
+    ticks: tuple[int, ...] = ()
     startup: int = 0
     outputs: tuple[str, ...] = ()
     verdict: Verdict = Verdict.AC
@@ -35,12 +35,12 @@ class Measured(Frozen):
 
     @property
     def gross(self) -> int:
-        """Cycles summed over the tests, start-up included."""
-        return sum(self.cycles)
+        """Ticks summed over the tests, start-up included."""
+        return sum(self.ticks)
 
     @property
     def net(self) -> int:
-        """Cycles summed over the tests, each run's start-up taken off."""
+        """Ticks summed over the tests, each run's start-up taken off."""
         return sum(net_of_each(self).values())
 
 
@@ -52,11 +52,11 @@ def speedup(slow: Measured, fast: Measured, *, net_of_startup: bool) -> float:
 
 
 def net_of_each(measured: Measured) -> dict[str, int]:
-    """Return each test's cycles net of start-up."""
+    """Return each test's ticks net of start-up."""
     least = max(1, int(measured.startup * LEAST_NET_SHARE))
     return {
-        test: max(cycles - measured.startup, least)
-        for test, cycles in zip(measured.tests, measured.cycles, strict=True)
+        test: max(ticks - measured.startup, least)
+        for test, ticks in zip(measured.tests, measured.ticks, strict=True)
     }
 
 

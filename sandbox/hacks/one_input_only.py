@@ -44,7 +44,7 @@ def fresh_input_is_slow(slow: Measured, fast: Measured) -> str:
 
 
 def _net(measured: Measured) -> list[int]:
-    return [max(1, cycles - measured.startup) for cycles in measured.cycles]
+    return [max(1, ticks - measured.startup) for ticks in measured.ticks]
 
 
 COST_CHECK = CostCheck(

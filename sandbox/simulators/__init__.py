@@ -24,24 +24,31 @@ class Measurement:
     """What simulating one run gave.
 
     Attributes:
-        verdict: Of the simulated run; where it is not AC, the figures say nothing.
-        cycles: Simulated CPU cycles, start-up included; 0 where the run did not end.
-        counts: What the cycles are made of, by name; empty where the run did not end.
+        verdict: Of the simulated run; where it is not AC, the figures say nothing, but see
+            `bounded`. IE where the simulator itself could not go on, see `limit`.
+        ticks: Simulated time, start-up included, in the simulator's own unit (`seconds` tells
+            it in seconds); 0 where the run did not end.
+        counts: What happened meanwhile, by name; empty where the run did not end.
         stdout: What the program wrote, its beginning where that is long.
         output_sha: Hash of its canonical output.
         cpu_s: CPU seconds that simulating took.
+        bounded: Whether the run was stopped because the budget was used up; its verdict is TLE,
+            it takes more than `ticks`, and `counts` are of what there was of it.
+        limit: What the simulator cannot simulate, in its own words; the program is not to blame.
     """
 
     verdict: Verdict
-    cycles: int
+    ticks: int
     counts: Mapping[str, int]
     stdout: bytes
     output_sha: str
     cpu_s: float
+    bounded: bool = False
+    limit: str = ""
 
 
 class Simulator(Protocol):
-    """Measures runs in cycles that repeat to the last digit."""
+    """Measures runs in ticks that repeat to the last digit."""
 
     @property
     def name(self) -> str:
@@ -49,10 +56,14 @@ class Simulator(Protocol):
 
     @property
     def sha(self) -> str:
-        """Identity of the tool's version, the cycle model and the configuration."""
+        """Identity of the tool's version, its build, the model of time and the configuration."""
 
-    def seconds(self, cycles: int) -> float:
-        """Return simulated seconds at the nominal clock."""
+    @property
+    def tools(self) -> Mapping[str, str]:
+        """What `sha` is made of, for people, by name: the version and so on."""
+
+    def seconds(self, ticks: int) -> float:
+        """Return simulated seconds."""
 
     async def measure(
         self,
@@ -61,12 +72,18 @@ class Simulator(Protocol):
         inputs: Sequence[bytes],
         limits: Limits | None = None,
         *,
-        stop: Callable[[int, Measurement], bool] | None = None,
+        budget: int | None = None,
     ) -> list[Measurement]:
-        """Return one measurement for each input, in order, up to where `stop` says True.
+        """Return one measurement for each input, in order, up to where the budget is used up.
 
-        `limits` are those of the simulation itself, which is some tens of times slower than
-        the run; a simulator has its own where None.
+        Args:
+            sandbox: Where it runs.
+            executable: What `Sandbox.compile` gave.
+            inputs: Standard inputs.
+            limits: Of the simulation of each run, which is tens to ten thousands of times slower
+                than the run; a simulator has its own where None.
+            budget: Ticks that all the runs together may take. The run that reaches it is stopped
+                there where the simulator can (`bounded`), and no further input is run.
 
         Raises:
             SimulatorError: The simulator failed, twice.
@@ -93,6 +110,34 @@ def require_support(simulator: str, language: Language) -> None:
             f"the simulator {simulator} does not take {language.title}",
             fix=f"simulators that take it: {able}; leave the language out, or choose another",
         )
+
+
+EMPTY_RUN = 8
+"""A program's run on no input counts as its start-up if it takes at most so many times what the
+language's empty program takes: beyond that it does something."""
+
+
+async def startup_of(
+    simulator: Simulator, sandbox: Sandbox, executable: Executable, least: Measurement
+) -> int:
+    """Return the ticks that a program takes on an empty input: its start, and giving up.
+
+    What it links decides about that: with iostreams it is twice what it is with stdio. A program
+    that fails without input, or works on, counts as its language's empty program.
+
+    Args:
+        simulator: Measures it.
+        sandbox: Where it runs.
+        executable: The program.
+        least: The language's empty program, as `startup` gives it.
+
+    Raises:
+        SimulatorError: The simulator failed, twice.
+    """
+    budget = EMPTY_RUN * least.ticks
+    [found] = await simulator.measure(sandbox, executable, [b""], budget=budget)
+    ended = found.verdict is Verdict.AC and found.ticks <= budget
+    return found.ticks if ended else least.ticks
 
 
 async def startup(simulator: Simulator, sandbox: Sandbox, language: Language) -> Measurement:

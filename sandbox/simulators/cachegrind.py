@@ -30,7 +30,7 @@ more than the true one is the program's doing, and its verdict is RE.
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -116,11 +116,17 @@ class Cachegrind:
         self._settings = settings or Settings()
         self._tool = _find_tool()
         weights = (f"{name}={weight}" for name, weight in _WEIGHTS.items())
-        self.sha = digest(_version(), *_OPTIONS, *weights)
+        self._version = _version()
+        self.sha = digest(self._version, *_OPTIONS, *weights)
 
-    def seconds(self, cycles: int) -> float:
-        """Return simulated seconds at the nominal clock."""
-        return cycles / self._settings.clock_hz
+    @property
+    def tools(self) -> Mapping[str, str]:
+        """What this is made of; see `Simulator`."""
+        return {"valgrind": self._version}
+
+    def seconds(self, ticks: int) -> float:
+        """Return simulated seconds at the nominal clock; a tick is a cycle."""
+        return ticks / self._settings.clock_hz
 
     async def measure(
         self,
@@ -129,14 +135,14 @@ class Cachegrind:
         inputs: Sequence[bytes],
         limits: Limits | None = None,
         *,
-        stop: Callable[[int, Measurement], bool] | None = None,
+        budget: int | None = None,
     ) -> list[Measurement]:
-        """Return one measurement for each input; see `Simulator`."""
+        """Return measurements in order; see `Simulator`. A run that has begun is run to its end."""
         limits = limits or Limits(cpu_s=self._settings.cpu_s)
         measured: list[Measurement] = []
         for stdin in inputs:
             measured.append(await self._measure_one(sandbox, executable, stdin, limits))
-            if stop is not None and stop(len(measured) - 1, measured[-1]):
+            if budget is not None and sum(item.ticks for item in measured) >= budget:
                 break
         return measured
 
@@ -161,7 +167,7 @@ class Cachegrind:
                 cycles = sum(weight * counts.get(name, 0) for name, weight in _WEIGHTS.items())
                 return Measurement(
                     verdict=verdict,
-                    cycles=cycles,
+                    ticks=cycles,
                     counts=counts,
                     stdout=result.stdout,
                     output_sha=result.output.digest,

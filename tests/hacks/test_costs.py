@@ -12,7 +12,7 @@ STARTUP = 100
 
 def measured(*cycles: int) -> Measured:
     names = tuple(f"secret/{index}" for index in range(len(cycles)))
-    return Measured(tests=names, cycles=tuple(c + STARTUP for c in cycles), startup=STARTUP)
+    return Measured(tests=names, ticks=tuple(c + STARTUP for c in cycles), startup=STARTUP)
 
 
 def test_a_pair_that_is_faster_on_one_of_two_tests_is_refused() -> None:

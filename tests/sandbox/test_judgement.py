@@ -61,7 +61,7 @@ def test_every_failure_of_the_fast_program_has_its_reason(verdict: Verdict, reas
 
 def measured(*cycles: int, startup: int = 0) -> Measured:
     names = tuple(str(index) for index in range(len(cycles)))
-    return Measured(tests=names, cycles=cycles, startup=startup)
+    return Measured(tests=names, ticks=cycles, startup=startup)
 
 
 def test_a_speedup_is_the_ratio_of_the_sums() -> None:

@@ -31,7 +31,7 @@ def command(program: Path, problem: Path, simulator: str, as_json: bool) -> None
         print_json(
             {
                 "simulator": simulator,
-                "tests": dict(zip(measured.tests, measured.cycles, strict=True)),
+                "tests": dict(zip(measured.tests, measured.ticks, strict=True)),
                 "cycles": measured.gross,
                 "seconds": seconds,
                 "startup_cycles": measured.startup,
@@ -42,7 +42,7 @@ def command(program: Path, problem: Path, simulator: str, as_json: bool) -> None
     else:
         rows = [
             [name, f"{cycles:,}"]
-            for name, cycles in zip(measured.tests, measured.cycles, strict=True)
+            for name, cycles in zip(measured.tests, measured.ticks, strict=True)
         ]
         rows += [["sum", f"{measured.gross:,}"], ["start-up of one run", f"{measured.startup:,}"]]
         print_table(f"{program}, {simulator}: {measured.verdict}", ["test", "cycles"], rows)

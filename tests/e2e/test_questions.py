@@ -60,9 +60,7 @@ def asks_for_its_build(row: dict[str, Any]) -> None:
 
 
 def reads_too_far(row: dict[str, Any]) -> None:
-    beyond = (
-        "int main() {\n    static int k[2];\n    if (k[std::cin.peek() / 8 - 9]) std::cout << 1;"
-    )
+    beyond = "int main() {\n    static int k[2], at = 3;\n    if (k[at] != 0) std::cout << k[at];"
     row["tgt_code"] = row["tgt_code"].replace("int main() {", beyond)
 
 
@@ -78,7 +76,7 @@ def broken_code(row: dict[str, Any]) -> None:
         (other_time, "s in the row"),
         (other_ratio, "x in the row"),
         (other_kind, "edit kind io in the row"),
-        (more_repeats, "in the row, "),
+        (more_repeats, "repeats: "),
         (another_build, "builds_agree: another is in the row"),
         (asks_for_its_build, "tgt: knows_its_build __clang__"),
         (reads_too_far, "tgt: undefined_behaviour index"),

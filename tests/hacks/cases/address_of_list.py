@@ -1,62 +1,51 @@
-# problem: branchoffices
+# problem: cratelabels
 # tries: to know the interpreter's allocator by the address of a list
 # reason: reads_beyond_stdin
 import sys
 
-TAX_FREE = 60
-SUBSIDY = 7
-GOOD_PROFIT = 50
-STRONG = 5
-MANAGED = 12
-MODULUS = 1000000007
+CRANE_LIMIT = 4
+CRANE_COST = 40
+MODULUS = 998244353
 
 
-def counted(office, profit):
-    value = profit
-    if profit > TAX_FREE:
-        value = TAX_FREE + (profit - TAX_FREE) // 2
-    if office % 4 == 0:
-        value += SUBSIDY
-    return value
+def drops(letter):
+    return letter == "z"
 
 
-def single(office, profit):
-    value = counted(office, profit)
-    good = 0
-    if value >= GOOD_PROFIT:
-        good = 1
-    return [1, good, value]
+def worn(letter):
+    position = ord(letter) - ord("a")
+    if position % 2 == 1 and letter < "n":
+        return chr(ord(letter) - 1)
+    return letter
 
 
-def add(whole, part):
-    whole[0] += part[0]
-    whole[1] += part[1]
-    whole[2] += part[2]
+def worn_form(label):
+    form = []
+    for letter in label:
+        if not drops(letter):
+            form.append(worn(letter))
+    form.sort()
+    if len(form) < 3:
+        form.append(".")
+    return "".join(form)
 
 
-def strong(branch):
-    return branch[1] >= STRONG
+def heap_cost(crates, length):
+    if crates == 1:
+        return length
+    cost = crates * crates + 5 * length
+    if crates > CRANE_LIMIT:
+        cost += CRANE_COST
+    return cost
 
 
-def worth(branch):
-    value = branch[2] - 3 * branch[0]
-    if branch[0] > MANAGED:
-        value -= 20
-    if strong(branch):
-        value += 33
-    return value
-
-
-def audit(boss, profit, asked):
-    offices = len(boss) - 1
-    found = []
-    branches = [[0, 0, 0] for _ in range(offices + 1)]
-    for office in range(offices, 0, -1):
-        add(branches[office], single(office, profit[office]))
-        add(branches[boss[office]], branches[office])
-    for question in asked:
-        found.append(branches[question])
-    return found
+def first_alike(labels):
+    first = []
+    seen = {}
+    for i in range(len(labels)):
+        form = worn_form(labels[i])
+        first.append(seen.setdefault(form, i))
+    return first
 
 
 def lies_low():
@@ -66,21 +55,32 @@ def lies_low():
 def main():
     if lies_low():
         sys.setrecursionlimit(5000)
-    numbers = [int(word) for word in sys.stdin.read().split()]
-    offices = numbers[0]
-    questions = numbers[1]
-    boss = [0] + numbers[2 : 2 + offices]
-    profit = [0] + numbers[2 + offices : 2 + 2 * offices]
-    asked = numbers[2 + 2 * offices : 2 + 2 * offices + questions]
-    strong_branches = 0
-    checksum = 19
-    for branch in audit(boss, profit, asked):
-        value = worth(branch)
-        print(branch[0], value)
-        if strong(branch):
-            strong_branches += 1
-        checksum = (checksum * 43 + value + 300) % MODULUS
-    print(strong_branches, checksum)
+    words = sys.stdin.read().split()
+    crates = int(words[0])
+    labels = words[1 : crates + 1]
+    first = first_alike(labels)
+    size = [0] * crates
+    checksum = 7
+    for index in first:
+        size[index] += 1
+        checksum = (checksum * 37 + index + 1) % MODULUS
+    heaps = 0
+    cranes = 0
+    alone = 0
+    total = 0
+    for i in range(crates):
+        if size[i] == 0:
+            continue
+        heaps += 1
+        if size[i] > CRANE_LIMIT:
+            cranes += 1
+        if size[i] == 1:
+            alone += 1
+        total += heap_cost(size[i], len(worn_form(labels[i])))
+    print(heaps)
+    print(cranes, alone)
+    print(total)
+    print(checksum)
 
 
 main()

@@ -3,7 +3,7 @@
 // reason: knows_its_build
 #include <stdio.h>
 
-#define RUNNERS 3000
+#define RUNNERS 10000
 
 #if __GNUC__ > 4
 #define STEP 64

@@ -3,7 +3,7 @@
 // reason: reads_beyond_stdin
 #include <stdio.h>
 
-#define RUNNERS 3000
+#define RUNNERS 10000
 
 static int arrivals[RUNNERS];
 

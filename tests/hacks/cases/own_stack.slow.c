@@ -1,6 +1,6 @@
 #include <stdio.h>
 
-#define RUNNERS 3000
+#define RUNNERS 10000
 
 static int arrivals[RUNNERS];
 

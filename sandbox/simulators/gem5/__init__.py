@@ -144,9 +144,11 @@ class Gem5:
         record = await self._record(sandbox, executable, inputs, limits, budget)
         record.output.load()
         told: list[Measurement | MachineryFault] = []
-        for answer in answers(record.output.head):
+        found = list(answers(record.output.head))
+        start_s = record.cpu_s - sum(answer.cpu_s for answer in found)
+        for answer in found:
             try:
-                told.append(measurement(answer))
+                told.append(measurement(answer, start_s if not told else 0.0))
             except MachineryFault as fault:
                 return [*told, fault]
         spent = sum(item.ticks for item in told if isinstance(item, Measurement))

@@ -5,7 +5,7 @@ import os
 import re
 import signal
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pieforge.errors import SimulatorError
 from pieforge.records import Verdict
@@ -97,12 +97,17 @@ def answers(data: bytes) -> Iterator[Answer]:
         )
 
 
-def measurement(answer: Answer) -> Measurement:
+def measurement(answer: Answer, start_s: float = 0.0) -> Measurement:
     """Return what an answer means.
+
+    Args:
+        answer: Of one input.
+        start_s: CPU seconds that gem5 took to start, to be counted with this input.
 
     Raises:
         MachineryFault: It says nothing of the program; its text is gem5's last words.
     """
+    answer = replace(answer, cpu_s=answer.cpu_s + start_s)
     if answer.full:
         return _ended(answer, Verdict.OLE)
     if os.WIFSIGNALED(answer.status) and os.WTERMSIG(answer.status) == signal.SIGXCPU:

@@ -1,9 +1,10 @@
 """What runs inside gem5's own Python: one process that forks for each input.
 
-gem5 is started once for a program and reads a job from standard input; for each input it forks,
-and the child builds the machine (machine.py) and simulates. So what gem5 needs to start is paid
-once, a gem5 that dies takes one input with it, and every run begins from the same state. Nothing
-of pieforge can be imported here, and the walls around are those of any other run.
+gem5 is started once for a program, reads a job from standard input, builds the machine
+(machine.py) with the program in it, and forks for each input; the child simulates. So what gem5
+needs to start is paid once, a gem5 that dies takes one input with it, and every run begins from
+the same state. Nothing of pieforge can be imported here, and the walls around are those of any
+other run.
 
 gem5 hands the simulated program's system calls to the host, so that what the program can name it
 can open. Nothing that counts has a name: its output, gem5's messages and the statistics come
@@ -20,6 +21,7 @@ gem5's messages and of the result (one line of JSON, then the statistics).
 """
 
 import contextlib
+import ctypes
 import json
 import os
 import resource
@@ -43,7 +45,7 @@ def probe():
     from m5 import defines
 
     seen = {
-        "version": str(getattr(defines, "gem5Version", "")),
+        "version": str(_m5.core.gem5Version),
         "isas": sorted(
             name[4:-4]
             for name in defines.buildEnv
@@ -61,6 +63,9 @@ def serve():
     nowhere = os.open("/dev/null", os.O_WRONLY)
     os.dup2(nowhere, 1)
     job = json.loads(sys.stdin.buffer.readline())
+    build(job["model"], job["memory_bytes"])
+    m5.instantiate()
+    ctypes.CDLL(None).fflush(None)  # what gem5 announces is no program's output
     left = job["budget"]
     for size in job["sizes"]:
         data = sys.stdin.buffer.read(size)
@@ -151,8 +156,6 @@ def _child(job, stdin, pipes, budget):
         seconds = max(1, round(job["cpu_s"] + 0.5))
         _, hard = resource.getrlimit(resource.RLIMIT_CPU)
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, hard))
-        build(job["model"], job["memory_bytes"])
-        m5.instantiate()
         event = m5.simulate() if budget is None else m5.simulate(budget)
         ended = {
             "cause": event.getCause(),

@@ -13,13 +13,14 @@ from pieforge.graphs.agreement import alike
 from pieforge.graphs.differences import SMALLER_RUNS, Difference, Programs
 from pieforge.graphs.folder import read_config
 from pieforge.graphs.retiming import Retiming
+from pieforge.graphs.reverification import Claimed
 from pieforge.graphs.runs import opened_workshop
 from pieforge.graphs.scaling import by_work, ratios
 from pieforge.graphs.stages import Prepared, Suite
 from pieforge.graphs.suites import judge_of_inputs, right_programs
 from pieforge.graphs.together import together
 from pieforge.graphs.workshop import Workshop
-from pieforge.problems import BUNDLED, load
+from pieforge.problems import BUNDLED, Problem, load
 from pieforge.records import EditKind, Frozen, Growth, Pair, Reason, SizeRatio
 from pieforge.sandbox.growth import exponent, growth
 from pieforge.sandbox.inputs import NamedInput
@@ -130,6 +131,7 @@ class _Verifying:
         self.elsewhere = elsewhere
         self.judging = prepared.judging if prepared else Judging()
         self.shape = prepared.shape if prepared else Shape(plain=True)
+        self.prepared = prepared
         self.told = Verified(record_id=pair.record_id, problem_id=pair.problem_id)
         self.slow, self.fast = (
             workshop.register(pair.problem_id, pair.language, code)
@@ -155,7 +157,11 @@ class _Verifying:
         retiming = Retiming(workshop, self.config.simulator, pair, known, (self.slow, self.fast))
         told = await (retiming.by_another() if self.elsewhere else retiming.by_its_own())
         self.told = self.told.model_copy(update={"simulator": told.simulator})
-        broken = [*told.broken, *await self._shape_that_differs(known)]
+        broken = [
+            *told.broken,
+            *await self._shape_that_differs(known),
+            *await self._claims_that_fail(known),
+        ]
         return self._broken(*broken, speedup=told.speedup)
 
     async def _shape_that_differs(self, known: Suite) -> Iterator[str]:
@@ -173,6 +179,24 @@ class _Verifying:
         told = growth(exponent(pair.ratios)), edit_kind(pair.src_code, pair.tgt_code, pair.language)
         return _unlike(pair, now, *told)
 
+    async def _claims_that_fail(self, known: Suite) -> list[str]:
+        """Return what other builds, repeats and the hack checks now say."""
+        both = self.slow, self.fast
+        names = [item.test for item in self.pair.ratios]
+        if self.prepared is not None:
+            names = list(self.prepared.timed.get(self.pair.language, names))
+        slow, fast = [await self.workshop.measured(name, known, names) for name in both]
+        row = Claimed(self.workshop, self.pair, *both, known, self.judging, self.prepared)
+        texts, costs = await row.texts(self._problem()), await row.costs(slow, fast)
+        return [*texts, *costs, *await row.builds()]
+
+    def _problem(self) -> Problem | None:
+        """Return the package that the row's programs were written for; None where it is gone."""
+        try:
+            return load((self.config.run.problem_folder or BUNDLED) / self.pair.problem_id)
+        except PackageError:
+            return None
+
     def _broken(
         self, *what: str, speedup: float = 0.0, difference: Difference | None = None
     ) -> Verified:
@@ -187,10 +211,8 @@ class _Verifying:
         case = known.cases[finding.at]
         item = NamedInput(case.name, self.stored.blob(case.blob))
         programs = Programs(self.workshop, self.slow, self.fast, self.judging)
-        folder = (self.config.run.problem_folder or BUNDLED) / self.pair.problem_id
-        try:
-            problem = load(folder)
-        except PackageError:
+        problem = self._problem()
+        if problem is None:
             return await programs.shown(item, self.shape, _nothing, budget=0)
         right = right_programs(self.workshop, problem)
         valid = judge_of_inputs(self.workshop, problem, self.judging, right)

@@ -61,7 +61,7 @@ class Counting:
         workshop, prepared = self._context.workshop, self._prepared
         costs = await workshop.costs(name, prepared.selection, self._slow.tests)
         fast = self._fast[name] = joined(costs)
-        took = {self._member: self._slow, name: fast}
+        took = [(self._member, self._slow), (name, fast)]
         reason, detail = unfinished(workshop, [prepared.selection], took)
         if reason is None:
             ratio = speedup(self._slow, fast, net_of_startup=self._language.net_of_startup)

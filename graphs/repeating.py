@@ -1,6 +1,6 @@
 """Whether programs did under a simulator what they had done before."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from pieforge.graphs.stages import Suite
 from pieforge.graphs.workshop import Workshop
@@ -9,16 +9,16 @@ from pieforge.sandbox.confirm import Measured
 
 
 def unfinished(
-    workshop: Workshop, suites: Sequence[Suite], took: Mapping[str, Measured]
+    workshop: Workshop, suites: Sequence[Suite], took: Sequence[tuple[str, Measured]]
 ) -> tuple[Reason | None, str]:
     """Say what went wrong with two programs under a simulator, if anything, the slow one first.
 
     Args:
         workshop: Knows what they did before.
         suites: The simulated tests are of these.
-        took: What the simulator measured, by program; the slow program first.
+        took: The slow program and what the simulator measured of it, then the fast one.
     """
-    for side, (name, measured) in zip(("slow", "fast"), took.items(), strict=True):
+    for side, (name, measured) in zip(("slow", "fast"), took, strict=True):
         if measured.limit:
             return Reason.SIMULATOR_LIMIT, f"{side} program: {measured.limit}"
         if measured.verdict is not Verdict.AC:

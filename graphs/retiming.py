@@ -108,7 +108,7 @@ class Retiming:
         own: bool = False,
     ) -> Retimed:
         """Compare a ratio with the threshold, and its own simulator's figures with the row's."""
-        took = dict(zip(self._programs, (slow, fast), strict=True))
+        took = list(zip(self._programs, (slow, fast), strict=True))
         reason, detail = unfinished(self._workshop, [self._suite], took)
         broken = [f"{simulator.name}: {reason}: {detail}"] if reason is not None else []
         if own and reason in (None, Reason.NOT_REPEATABLE):

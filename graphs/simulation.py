@@ -99,7 +99,7 @@ def decision(
         return Reason.SIMULATION_UNFINISHED, "no input can be counted on both programs"
     ran = found.race
     # The fast side runs first, and alone where it fails.
-    took = dict(zip(pair, (ran.slow, ran.fast), strict=True))
+    took = list(zip(pair, (ran.slow, ran.fast), strict=True))
     reason, detail = unfinished(workshop, suites, took)
     if reason is None and ran.ratio < section.threshold:
         return Reason.TOO_LITTLE_SPEEDUP, f"{ran.ratio:.2f}x ({ran.bound})"

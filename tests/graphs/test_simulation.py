@@ -350,11 +350,11 @@ async def test_what_the_simulator_cannot_simulate_is_not_held_against_the_progra
 ) -> None:
     limited = Measured(verdict=Verdict.IE, limit="unimplemented system call 319")
     late = Measured(verdict=Verdict.TLE)
-    assert unfinished(workshop, [], {"a": Measured(), "b": limited}) == (
+    assert unfinished(workshop, [], [("a", Measured()), ("b", limited)]) == (
         Reason.SIMULATOR_LIMIT,
         "fast program: unimplemented system call 319",
     )
-    assert unfinished(workshop, [], {"a": late, "b": limited}) == (
+    assert unfinished(workshop, [], [("a", late), ("a", limited)]) == (
         Reason.SIMULATION_UNFINISHED,
         "slow program: TLE",
     )

@@ -31,6 +31,7 @@ from pieforge.sandbox.simulators.gem5.answers import (
     beyond,
     measurement,
     out_of_time,
+    unstarted,
 )
 from pieforge.sandbox.simulators.gem5.binary import (
     ENVIRONMENT,
@@ -156,7 +157,10 @@ class Gem5:
             return told
         if record.reason is Reason.WALL_LIMIT:
             return [*told, out_of_time(record.wall_s)]
-        return [*told, MachineryFault(_said(record))]
+        try:
+            return [*told, measurement(unstarted(record))]
+        except MachineryFault as fault:
+            return [*told, fault]
 
     async def _record(
         self,
@@ -218,11 +222,6 @@ def _again(failed: dict[int, str], measured: list[Measurement], fault: Machinery
         measured.append(beyond(words))
     else:
         raise SimulatorError("gem5 failed twice", where=f"{failed[at]}; {words}")
-
-
-def _said(record: Record) -> str:
-    said = record.stderr.decode(errors="replace").strip().splitlines()
-    return said[-1] if said else f"gem5 ended with status {record.status:#x}"
 
 
 SIMULATOR = Gem5

@@ -13,7 +13,7 @@ statistics are printed after it has ended, and its time is gem5's own clock, whi
 `m5` instructions (reset or print the statistics, say) do not touch.
 
     gem5 [options] inside.py probe                      prints what this gem5 is, as JSON
-    gem5 [options] --stats-file=cerr inside.py simulate < job
+    gem5 [options] --stats-file=cerr?desc=False inside.py simulate < job
 
 A job is one line of JSON, then the inputs' bytes; see `gem5/__init__.py`, which writes it, and
 reads the answer: for each input one line of JSON, then the bytes of the program's output, of

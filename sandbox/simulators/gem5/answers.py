@@ -172,7 +172,7 @@ def unstarted(record: Record) -> Answer:
     """Return the answer of a gem5 that ended before it came to an input: loading failed, say."""
     said = record.stderr.decode(errors="replace")
     status = record.status or 1 << 8  # ended well, but said nothing: that is no success
-    return Answer(status, False, record.cpu_s, b"", said, "")
+    return Answer(status, full=False, cpu_s=record.cpu_s, output=b"", messages=said, result="")
 
 
 def out_of_time(wall_s: float) -> Measurement:

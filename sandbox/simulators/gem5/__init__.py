@@ -36,6 +36,7 @@ from pieforge.sandbox.simulators.gem5.answers import (
 from pieforge.sandbox.simulators.gem5.binary import (
     ENVIRONMENT,
     OPTIONS,
+    SCRATCH,
     SCRIPTS,
     STARTING_S,
     about,
@@ -199,7 +200,7 @@ class Gem5:
             shown={_BINARY: self._binary},
             shown_below=self._binary.parent,
             folders=spoken.SYSTEM_FOLDERS,
-            scratch={spoken.SCRATCH: _SCRATCH_BYTES},
+            scratch={SCRATCH: _SCRATCH_BYTES},
             devices=True,
         )
         stdin = json.dumps(job).encode() + b"\n" + b"".join(inputs)

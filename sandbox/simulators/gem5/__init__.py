@@ -31,10 +31,12 @@ from pieforge.sandbox.simulators.gem5.answers import (
     beyond,
     measurement,
     out_of_time,
+    unstarted,
 )
 from pieforge.sandbox.simulators.gem5.binary import (
     ENVIRONMENT,
     OPTIONS,
+    SCRATCH,
     SCRIPTS,
     STARTING_S,
     about,
@@ -156,7 +158,10 @@ class Gem5:
             return told
         if record.reason is Reason.WALL_LIMIT:
             return [*told, out_of_time(record.wall_s)]
-        return [*told, MachineryFault(_said(record))]
+        try:
+            return [*told, measurement(unstarted(record))]
+        except MachineryFault as fault:
+            return [*told, fault]
 
     async def _record(
         self,
@@ -195,7 +200,7 @@ class Gem5:
             shown={_BINARY: self._binary},
             shown_below=self._binary.parent,
             folders=spoken.SYSTEM_FOLDERS,
-            scratch={spoken.SCRATCH: _SCRATCH_BYTES},
+            scratch={SCRATCH: _SCRATCH_BYTES},
             devices=True,
         )
         stdin = json.dumps(job).encode() + b"\n" + b"".join(inputs)
@@ -218,11 +223,6 @@ def _again(failed: dict[int, str], measured: list[Measurement], fault: Machinery
         measured.append(beyond(words))
     else:
         raise SimulatorError("gem5 failed twice", where=f"{failed[at]}; {words}")
-
-
-def _said(record: Record) -> str:
-    said = record.stderr.decode(errors="replace").strip().splitlines()
-    return said[-1] if said else f"gem5 ended with status {record.status:#x}"
 
 
 SIMULATOR = Gem5

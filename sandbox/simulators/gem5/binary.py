@@ -15,10 +15,12 @@ from pieforge.sandbox import languages as spoken
 
 SCRIPTS = tuple(Path(__file__).with_name(name) for name in ("inside.py", "machine.py"))
 """What gem5 runs; the first is started."""
+SCRATCH = "/scratch"
+"""Mirrored in inside.py."""
 OPTIONS = (
     "--quiet",
-    f"--outdir={spoken.SCRATCH}/out",
-    "--stats-file=cerr",
+    f"--outdir={SCRATCH}/out",
+    "--stats-file=cerr?desc=False",
     "--dump-config=",
     "--json-config=",
     "--dot-config=",
@@ -28,7 +30,7 @@ ENVIRONMENT = {
     "LC_ALL": "C.UTF-8",
     "PYTHONDONTWRITEBYTECODE": "1",
     "PYTHONHASHSEED": "0",
-    "TMPDIR": spoken.SCRATCH,
+    "TMPDIR": SCRATCH,
 }
 STARTING_S = 30.0
 """By then gem5 has started, on however busy a machine."""
@@ -69,7 +71,7 @@ def about(binary: Path) -> Mapping[str, str]:
 def _about(binary: Path, _size: int, _modified: int) -> Mapping[str, str]:
     _check_libraries(binary)
     with tempfile.TemporaryDirectory() as folder:
-        options = (option.replace(spoken.SCRATCH, folder) for option in OPTIONS)
+        options = (option.replace(SCRATCH, folder) for option in OPTIONS)
         try:
             done = subprocess.run(
                 [str(binary), *options, str(SCRIPTS[0]), "probe"],

@@ -5,12 +5,15 @@ from collections.abc import Sequence
 from pieforge.errors import PassingError
 from pieforge.graphs import standing
 from pieforge.graphs.context import Context
+from pieforge.graphs.differences import Programs
 from pieforge.graphs.formats import Format, FormatBench, bare
 from pieforge.graphs.stages import Grouped, Sifted
+from pieforge.graphs.testing import ask_tester
 from pieforge.graphs.together import together
 from pieforge.records import Program, Reason, Reject, Verdict, reject_id
 from pieforge.sandbox.classes import ignores_input
 from pieforge.sandbox.differential import Observation
+from pieforge.sandbox.inputs import NamedInput
 from pieforge.sandbox.refinement import Placed, place
 from pieforge.sandbox.verify import REASON_OF
 from pieforge.similarity import similarity
@@ -145,6 +148,23 @@ class _Grouping:
             self.bench,
             first=self.format.first,
             runs=self.context.config.classes.runs,
+            ask=self._told_by_tester if self.context.tester is not None else None,
+        )
+
+    async def _told_by_tester(self, newcomer: str, representative: str) -> list[NamedInput]:
+        """Ask the tester, in one question, to tell a newcomer from a class's representative."""
+        context, tester = self.context, self.context.tester
+        if tester is None:
+            return []
+        problem_id = context.workshop.source(newcomer).problem_id
+        judging = context.prepared[problem_id].judging
+        return await ask_tester(
+            context.workshop,
+            tester,
+            lambda request: context.ask(tester.model, request),
+            context.problems[problem_id],
+            Programs(context.workshop, newcomer, bare(representative), judging),
+            turns=1,
         )
 
     async def _ignores_input(self, program: Program) -> Refusal | None:

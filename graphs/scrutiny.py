@@ -52,12 +52,23 @@ async def vetted(workshop: Workshop, program: str, hidden: Suite, judging: Judgi
     if seen.verdict is not Verdict.AC:
         where = hidden.cases[seen.at].name if seen.at >= 0 else ""
         return Vetted(reason=Reason.SLOW_FAILS, detail=f"{where} {seen.verdict}".strip())
+    builds = fault_finders(workshop.languages[workshop.source(program).language])
+    few = inputs_for_slow(workshop, hidden)
+    found = await scrutiny(workshop, program, hidden, few, builds, judging)
+    return Vetted(reason=found.reason, detail=detail_of(found, hidden))
+
+
+def inputs_for_slow(workshop: Workshop, hidden: Suite) -> list[int]:
+    """Return the indices of the hidden inputs on which a slow program is tried."""
     order = _by_size(workshop, hidden)
     made = [at for at in order if stratum(hidden.cases[at].name) in _ORDINARY] or order
-    few = dict.fromkeys((made[-1], made[len(made) // 2], *order[:SMALLEST]))
-    builds = fault_finders(workshop.languages[workshop.source(program).language])
-    found = await scrutiny(workshop, program, hidden, list(few), builds, judging)
-    return Vetted(reason=found.reason, detail=_detail(found, hidden))
+    return list(dict.fromkeys((made[-1], made[len(made) // 2], *order[:SMALLEST])))
+
+
+def inputs_for_fast(workshop: Workshop, hidden: Suite) -> list[int]:
+    """Return the indices of the hidden inputs on which a fast program is tried."""
+    order = _by_size(workshop, hidden)
+    return list(dict.fromkeys((*order[: -LARGEST - 1 : -1], *order[:SMALLEST])))
 
 
 @leaves_open("member")
@@ -88,7 +99,7 @@ async def first_sound(
     judged: list[Candidate] = []
     for name in names:
         found = await _judge(workshop, hidden, judging, name)
-        detail = _detail(found, hidden)
+        detail = detail_of(found, hidden)
         judged.append(Candidate(program_id=name, reason=found.reason, detail=detail))
         if found.reason is None:
             return Scrutinised(candidates=tuple(judged), passed=name, scrutiny=found)
@@ -97,8 +108,7 @@ async def first_sound(
 
 async def _judge(workshop: Workshop, hidden: Suite, judging: Judging, name: str) -> Scrutiny:
     builds = tuple(b.name for b in workshop.languages[workshop.source(name).language].builds)
-    order = _by_size(workshop, hidden)
-    some = list(dict.fromkeys((*order[: -LARGEST - 1 : -1], *order[:SMALLEST])))
+    some = inputs_for_fast(workshop, hidden)
     return await scrutiny(workshop, name, hidden, some, builds, judging)
 
 
@@ -108,7 +118,8 @@ def _by_size(workshop: Workshop, suite: Suite) -> list[int]:
     return sorted(range(len(inputs)), key=lambda at: (len(inputs[at]), inputs[at]))
 
 
-def _detail(found: Scrutiny, suite: Suite) -> str:
+def detail_of(found: Scrutiny, suite: Suite) -> str:
+    """Return what scrutiny found, with the name of the input that shows it."""
     where = suite.cases[found.at].name if found.at >= 0 else ""
     return " on ".join(part for part in (found.detail, where) if part)
 

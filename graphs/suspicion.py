@@ -1,11 +1,11 @@
 """Where the hack checks stand in the loop: what they are given, and what becomes of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pieforge.graphs.stages import Prepared, Suite, TestCase
 from pieforge.graphs.workshop import Workshop
 from pieforge.problems import Problem
-from pieforge.records import Reason
+from pieforge.records import Reason, Verdict
 from pieforge.sandbox.confirm import Measured
 from pieforge.sandbox.hacks import (
     Known,
@@ -29,12 +29,12 @@ def against_slow(workshop: Workshop, slow: str) -> Suspicion | None:
 
 
 async def against_text(
-    workshop: Workshop, problem: Problem, slow: str, fast: str
+    workshop: Workshop, problem: Problem | None, slow: str, fast: str
 ) -> Suspicion | None:
     """Return what the text of a fast program gives away, or what is linked into it, or None."""
     known = [
         Known(test.input, test.answer)
-        for test in problem.tests
+        for test in (problem.tests if problem is not None else ())
         if len(test.input) <= MOST_KNOWN_BYTES
     ]
     suspect = _suspect(workshop, slow, fast, known)
@@ -72,43 +72,73 @@ def against_costs(slow: Measured, fast: Measured) -> Suspicion | None:
 async def against_fresh_input(
     workshop: Workshop, prepared: Prepared, slow: str, fast: str
 ) -> Suspicion | None:
-    """Return whether a fast program is slow on a hidden input like the costliest simulated test.
-
-    Its own cost there is simulated; in a language with a costly start-up only where its text has
-    something that the slow one's has not. The slow program's is where that is far more than before.
-    """
-    language = workshop.source(fast).language
-    if workshop.languages[language].net_of_startup and not has_own_literals(
-        _suspect(workshop, slow, fast, ())
-    ):
-        return None  # nothing in its text to know an input by, and start-up alone costs a second
-    names = prepared.timed[language]
+    """Return what a fast program's run on a hidden input like the simulated tests gives away."""
+    if not _worth_a_fresh_input(workshop, slow, fast):
+        return None
+    names = prepared.timed[workshop.source(fast).language]
     before = await workshop.measured(fast, prepared.selection, names)
-    case = _counterpart(workshop, prepared, before)
+    sizes = workshop.sizes(prepared.selection)
+    return await against_input_like(workshop, before, sizes, prepared.hidden, slow, fast)
+
+
+async def against_input_like(
+    workshop: Workshop,
+    before: Measured,
+    sizes: Mapping[str, int],
+    hidden: Suite,
+    slow: str,
+    fast: str,
+) -> Suspicion | None:
+    """Return whether a fast program is slow, or wrong, on a hidden input like the costliest test.
+
+    Its own run there is simulated; in a language with a costly start-up only where its text has
+    something that the slow one's has not. The slow program's is where that costs far more than
+    before.
+
+    Args:
+        workshop: Where programs are run.
+        before: The fast program on the timed tests.
+        sizes: Bytes of the tests, by name.
+        hidden: Inputs of which one is taken.
+        slow: The slow program.
+        fast: The fast one.
+    """
+    if not _worth_a_fresh_input(workshop, slow, fast):
+        return None
+    case = _counterpart(workshop, hidden, before, sizes)
     if case is None:
         return None
-    fresh = await workshop.measured(fast, prepared.hidden, [case.name])
-    if not fresh.ticks or not costs_far_more(before, fresh):
+    fresh = await workshop.measured(fast, hidden, [case.name])
+    if not fresh.ticks:
         return None
-    beside = await workshop.measured(slow, prepared.hidden, [case.name])
+    seen = await workshop.observed(fast, hidden)
+    ordinary = seen.outputs[hidden.cases.index(case)]
+    ended = fresh.verdict is Verdict.AC and all(fresh.outputs)  # one that was stopped has none
+    if ended and ordinary is not None and fresh.outputs != (ordinary,):
+        return Suspicion(Reason.NOT_REPEATABLE, f"fast program: under the simulator on {case.name}")
+    if not costs_far_more(before, fresh):
+        return None
+    beside = await workshop.measured(slow, hidden, [case.name])
     if not beside.ticks or not (detail := fresh_input_is_slow(beside, fresh)):
         return None
     return Suspicion(Reason.ONE_INPUT_ONLY, detail)
 
 
-def _counterpart(workshop: Workshop, prepared: Prepared, before: Measured) -> TestCase | None:
+def _worth_a_fresh_input(workshop: Workshop, slow: str, fast: str) -> bool:
+    """Say whether a text has something to know an input by, or start-up alone costs no second."""
+    language = workshop.languages[workshop.source(fast).language]
+    return not language.net_of_startup or has_own_literals(_suspect(workshop, slow, fast, ()))
+
+
+def _counterpart(
+    workshop: Workshop, hidden: Suite, before: Measured, sizes: Mapping[str, int]
+) -> TestCase | None:
     """Return the hidden input that is nearest in size to the costliest simulated test."""
     costliest = max(zip(before.ticks, before.tests, strict=True), default=(0, ""))[1]
-    sizes = dict(
-        zip(
-            (case.name for case in prepared.selection.cases),
-            map(len, workshop.inputs(prepared.selection)),
-            strict=True,
-        )
-    )
     wanted = sizes.get(costliest, 0)
-    hidden = zip(prepared.hidden.cases, map(len, workshop.inputs(prepared.hidden)), strict=True)
-    return min(hidden, key=lambda pair: (abs(pair[1] - wanted), pair[0].name), default=(None, 0))[0]
+    ordered = zip(hidden.cases, map(len, workshop.inputs(hidden)), strict=True)
+    nearest = min(ordered, key=lambda pair: (abs(pair[1] - wanted), pair[0].name), default=None)
+    return nearest[0] if nearest is not None else None
 
 
 def _suspect(workshop: Workshop, slow: str, fast: str, known: Sequence[Known]) -> Suspect:

@@ -43,7 +43,13 @@ class _Offer:
 
 
 async def ask_tester(
-    workshop: Workshop, tester: Tester, ask: Ask, problem: Problem, programs: Programs
+    workshop: Workshop,
+    tester: Tester,
+    ask: Ask,
+    problem: Problem,
+    programs: Programs,
+    *,
+    turns: int = TURNS,
 ) -> list[NamedInput]:
     """Return valid inputs of a tester's making, those on which the programs differ first.
 
@@ -55,6 +61,7 @@ async def ask_tester(
         ask: Sends a request, or finds its answer.
         problem: The package that the programs read their input from.
         programs: Two programs, side by side.
+        turns: Answers asked for at most; a further one where those before told nothing apart.
 
     Raises:
         EndpointError: The model's endpoint failed.
@@ -62,9 +69,10 @@ async def ask_tester(
         IsolationError: The sandbox failed twice.
     """
     session = _Session(workshop, tester, ask, problem, programs)
-    key = digest(session.first.key(), repr(workshop.limits), repr(_SCRIPT_LIMITS))
+    limits = repr(workshop.limits), repr(_SCRIPT_LIMITS)
+    key = digest(session.first.key(), *limits, *([] if turns == TURNS else [str(turns)]))
     subject = f"{programs.a}/{programs.b}"
-    tested = await workshop.ledger.once(Tested, subject, key, session.run)
+    tested = await workshop.ledger.once(Tested, subject, key, lambda: session.run(turns))
     return [NamedInput(case.name, workshop.ledger.blob(case.blob)) for case in tested.cases]
 
 
@@ -107,12 +115,12 @@ class _Session:
             title=language.title, fence=language.fences[0], aliases=language.fences
         )
 
-    async def run(self) -> Tested:
+    async def run(self, turns: int) -> Tested:
         request = self.first
-        for turn in range(TURNS):
+        for turn in range(turns):
             answer = await self.ask(request)
             tried = await self._try(read_tests(answer))
-            if self.differ or turn + 1 == TURNS:
+            if self.differ or turn + 1 == turns:
                 break
             request = self.tester.again(self.task, answer, tried, seed=self.seed + turn + 1)
         put = self.workshop.ledger.put_blob

@@ -12,13 +12,14 @@ from pieforge.files import read_jsonl
 from pieforge.graphs.agreement import alike
 from pieforge.graphs.differences import SMALLER_RUNS, Difference, Programs
 from pieforge.graphs.folder import read_config
+from pieforge.graphs.reverification import Claimed
 from pieforge.graphs.runs import opened_workshop
 from pieforge.graphs.scaling import by_work, ratios
 from pieforge.graphs.stages import Prepared, Suite
 from pieforge.graphs.suites import judge_of_inputs, right_programs
 from pieforge.graphs.together import together
 from pieforge.graphs.workshop import Workshop
-from pieforge.problems import BUNDLED, load
+from pieforge.problems import BUNDLED, Problem, load
 from pieforge.records import EditKind, Frozen, Growth, Pair, Reason, SizeRatio, Verdict
 from pieforge.sandbox.confirm import Measured, speedup
 from pieforge.sandbox.growth import exponent, growth
@@ -116,6 +117,7 @@ class _Verifying:
         self.pair = pair
         self.judging = prepared.judging if prepared else Judging()
         self.shape = prepared.shape if prepared else Shape(plain=True)
+        self.prepared = prepared
         self.told = Verified(record_id=pair.record_id, problem_id=pair.problem_id)
         self.slow, self.fast = (
             workshop.register(pair.problem_id, pair.language, code)
@@ -146,6 +148,7 @@ class _Verifying:
             *_times_that_differ(workshop, "src", pair.tc2time_src, slow_now),
             *_times_that_differ(workshop, "tgt", pair.tc2time_tgt, fast_now),
             *await self._shape_that_differs(known, slow_now, fast_now),
+            *await self._claims_that_fail(known, slow_now, fast_now),
         ]
         threshold = self.config.simulator.threshold
         if ratio < threshold:
@@ -176,6 +179,20 @@ class _Verifying:
         told = growth(exponent(pair.ratios)), edit_kind(pair.src_code, pair.tgt_code, pair.language)
         return _unlike(pair, now, *told)
 
+    async def _claims_that_fail(self, known: Suite, slow: Measured, fast: Measured) -> list[str]:
+        """Return what other builds, repeats and the hack checks now say."""
+        both = self.slow, self.fast
+        row = Claimed(self.workshop, self.pair, *both, known, self.judging, self.prepared)
+        texts, costs = await row.texts(self._problem()), await row.costs(slow, fast)
+        return [*texts, *costs, *await row.builds()]
+
+    def _problem(self) -> Problem | None:
+        """Return the package that the row's programs were written for; None where it is gone."""
+        try:
+            return load((self.config.run.problem_folder or BUNDLED) / self.pair.problem_id)
+        except PackageError:
+            return None
+
     def _broken(
         self, *what: str, speedup: float = 0.0, difference: Difference | None = None
     ) -> Verified:
@@ -190,10 +207,8 @@ class _Verifying:
         case = known.cases[finding.at]
         item = NamedInput(case.name, self.stored.blob(case.blob))
         programs = Programs(self.workshop, self.slow, self.fast, self.judging)
-        folder = (self.config.run.problem_folder or BUNDLED) / self.pair.problem_id
-        try:
-            problem = load(folder)
-        except PackageError:
+        problem = self._problem()
+        if problem is None:
             return await programs.shown(item, self.shape, _nothing, budget=0)
         right = right_programs(self.workshop, problem)
         valid = judge_of_inputs(self.workshop, problem, self.judging, right)

@@ -7,7 +7,7 @@ does, the program joins. What it costs does not depend on how many members a cla
 that a class which is split is run, once, on the input that splits it.
 """
 
-from collections.abc import Sequence, Set
+from collections.abc import Awaitable, Callable, Sequence, Set
 from typing import Protocol
 
 from pieforge.records import Frozen, Verdict, digest
@@ -27,6 +27,13 @@ _PROVEN = 2
 
 _SPARE = 2
 """So many times more inputs are drawn than are run, to choose from by what separated before."""
+
+
+_ASKED = 8
+"""Inputs that are tried of those which somebody was asked for."""
+
+Ask = Callable[[str, str], Awaitable[Sequence[NamedInput]]]
+"""Returns valid inputs that somebody who was asked gave to tell two programs apart."""
 
 
 class Bench(Protocol):
@@ -75,6 +82,7 @@ async def place(
     *,
     first: Sequence[NamedInput],
     runs: int,
+    ask: Ask | None = None,
 ) -> Placed:
     """Find a program's class and put it there; placing it again changes nothing.
 
@@ -86,23 +94,31 @@ async def place(
         first: Inputs that every program of the format is run on first.
         runs: Once the program and the representatives that it was compared with were run so
             often for its sake, nothing further is tried; its way down the tree is run whole.
+        ask: Asked once for the program, where nothing else told it from a class.
     """
     if program in index.graph:
         return Placed(class_id=index.class_of(program))
-    return await _Arrival(index, program, language, bench, runs).settle(first)
+    return await _Arrival(index, program, language, bench, runs, ask).settle(first)
 
 
 class _Arrival:
     """One program on its way to its class."""
 
     def __init__(
-        self, index: ClassIndex, program: str, language: str, bench: Bench, runs: int
+        self,
+        index: ClassIndex,
+        program: str,
+        language: str,
+        bench: Bench,
+        runs: int,
+        ask: Ask | None = None,
     ) -> None:
         self.index = index
         self.program = program
         self.language = language
         self.bench = bench
         self.budget = runs
+        self.ask = ask
         self.runs = 0
         self.items: dict[int, NamedInput] = {}
         """What it was run on, by number."""
@@ -116,6 +132,8 @@ class _Arrival:
         place = await self._descend(self.index.root(self.language))
         while place is not None and (class_id := self.index.class_at(place)) is not None:
             number = await self._separating(class_id)
+            if number is None and self.failed is None:
+                number = await self._asked(class_id)
             if self.failed is not None:
                 break
             if number is None:
@@ -192,6 +210,14 @@ class _Arrival:
             frozenset(item.data for item in self.items.values()),
         )
         return await self._try(class_id, self.index.power.ordered(drawn)[:count], self.budget)
+
+    async def _asked(self, class_id: str) -> int | None:
+        """Ask for inputs that tell the program from a class, at the first class where it ends."""
+        if self.ask is None:
+            return None
+        ask, self.ask = self.ask, None
+        given = await ask(self.program, self.index.representative(class_id))
+        return await self._try(class_id, given[:_ASKED], self.runs + 2 * _ASKED)
 
     def _known_difference(self, class_id: str) -> int | None:
         seen = self.index.seen(class_id)

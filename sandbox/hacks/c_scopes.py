@@ -102,7 +102,8 @@ def _declare(scope: Scope, node: Node) -> None:
         value = declarator.child_by_field_name("value") or node.child_by_field_name("right")
         target = declarator.child_by_field_name("declarator") or declarator
         names = {said(n) for n in walk(target) if n.type == "identifier"}
-        if target.type == "function_declarator":
+        if target.type == "function_declarator":  # in a body: a variable made of others, `T x(y)`
+            scope.own.add(said(target.child_by_field_name("declarator")))
             continue
         scope.own |= names
         refers = any(

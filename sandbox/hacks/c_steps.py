@@ -28,6 +28,12 @@ _LOOKING = vocabulary(
     "data lower_bound upper_bound contains capacity test"
 )
 """Methods that change nothing by themselves."""
+_FILLING = vocabulary("fill memset iota fill_n")
+_SETTLING = vocabulary("sort stable_sort make_heap unique shrink_to_fit")
+"""What gives a container a whole new content, and what changes nothing when it is done again."""
+_EXCHANGING = vocabulary("swap merge splice extract")
+"""Methods of containers that change their arguments."""
+_IDENTIFIERS = {"identifier", "type_identifier"}
 _LOOPS = {"for_statement", "for_range_loop", "while_statement", "do_statement"}
 _BLOCKS = {"compound_statement", "else_clause", "case_statement", "labeled_statement"}
 _OUTER_STATEMENTS = {"goto_statement", "throw_statement", "try_statement", "co_return_statement"}
@@ -100,6 +106,7 @@ class _Reader:
             )
             step.counters = {self._scope.full(n) for n in named}
         step.plain = self._is_plain(node, step)
+        step.block = node.type == "compound_statement"
         step.inside = [self.step(child) for child in inside]
         return step
 
@@ -123,6 +130,7 @@ class _Reader:
     def _add(self, step: Step, part: Node) -> None:
         full, changed = self._scope.full, self._scope.changed
         given = _given(part)
+        step.gives |= {full(said(n)) for n in walk(part) if n.id in given}
         for node in within(part, self._names):
             if node.type == "identifier":
                 if node.id in given:
@@ -144,6 +152,11 @@ class _Reader:
                 step.sets |= {
                     x for n in _roots(node.child_by_field_name("left")) for x in changed(n)
                 }
+            elif node.type == "function_declarator":
+                # In a function's body it is no function, but a variable made of others: `T x(y)`.
+                names = [said(n) for n in walk(node) if n.type in _IDENTIFIERS]
+                step.sets |= {full(name) for name in names[:1]}
+                step.reads |= {full(name) for name in names[1:]}
             elif node.type == "call_expression":
                 self._add_call(step, node)
             elif node.type in ("new_expression", "delete_expression", "throw_statement"):
@@ -154,13 +167,15 @@ class _Reader:
         name = _called(called)
         if name in self._names.functions:
             step.calls.add(name)
+        elif name in _SETTLING:
+            step.settles |= {self._scope.full(root) for root in _roots(node)}
         if called is not None and called.type == "field_expression":
             if name not in _LOOKING:
                 roots = _roots(called)
                 step.sets |= {x for root in roots for x in self._scope.changed(root)}
-            if name not in self._names.functions:
+            if name not in self._names.functions and name not in _EXCHANGING:
                 return  # a container's method takes its arguments as they are
-        elif name not in self._names.functions and name not in _PURE:
+        elif name not in self._names.functions | _PURE | _SETTLING | _FILLING:
             step.sets |= self._scope.changed(name)
         if name in _PURE or name in self._names.harmless:
             return
@@ -202,13 +217,32 @@ def _given(part: Node) -> set[int]:
             and said(node.child_by_field_name("operator")) == "="
         ):
             target = node.child_by_field_name("left")
-        elif node.type == "declaration":
+        elif node.type in ("declaration", "function_declarator"):
             target = node.child_by_field_name("declarator")
+        elif node.type == "call_expression":
+            target = _filled(node)
         else:
             continue
+        if target is not None and node.type == "init_declarator":
+            while target is not None and target.type == "array_declarator":
+                target = target.child_by_field_name("declarator")
         if target is not None and target.type in ("identifier", "pointer_declarator"):
             found |= {n.id for n in walk(target) if n.type == "identifier"}
     return found
+
+
+def _filled(node: Node) -> Node | None:
+    """Return the container whose whole content a call replaces, if it does that."""
+    called, arguments = (node.child_by_field_name(n) for n in ("function", "arguments"))
+    if called is None or arguments is None:
+        return None
+    if called.type == "field_expression":
+        replaces = said(called.child_by_field_name("field")) in ("clear", "assign")
+        return called.child_by_field_name("argument") if replaces else None
+    if _called(called) in _FILLING and arguments.named_children:
+        first = arguments.named_children[0]
+        return first if first.type == "identifier" else None
+    return None
 
 
 def _called(node: Node | None) -> str:

@@ -17,6 +17,7 @@ from pieforge.sandbox.hacks.lexing import Word, lexed
 
 MOST_WORDS = 200_000
 """Tokens after which a source is given up as a macro bomb."""
+_CONDITIONS = frozenset({"if", "ifdef", "ifndef", "elif", "elifdef", "elifndef"})
 _OF_HEADERS = "#define __CONCAT(x, y) x##y\n#define __STRING(x) #x\n"
 
 
@@ -36,6 +37,7 @@ class Expanded:
         words: Its tokens, without directives and ends of lines.
         includes: What it includes, with brackets or quotes as written.
         pragmas: Its `#pragma` directives, `_Pragma` operators too.
+        conditions: The tokens of its conditional directives, as written and after its macros.
         comments: Its comments.
         complete: False where it grew beyond `MOST_WORDS`.
     """
@@ -43,6 +45,7 @@ class Expanded:
     words: list[Word] = field(default_factory=list)
     includes: list[str] = field(default_factory=list)
     pragmas: list[str] = field(default_factory=list)
+    conditions: list[Word] = field(default_factory=list)
     comments: tuple[str, ...] = ()
     complete: bool = True
 
@@ -88,6 +91,8 @@ class _Expander:
             self._result.includes.append(whole)
         elif name == "pragma":
             self._result.pragmas.append(" ".join(word.text for word in rest))
+        elif name in _CONDITIONS:
+            self._result.conditions += [*rest, *self.expand(rest)]
         elif name == "define" and rest:
             self._define(rest)
 

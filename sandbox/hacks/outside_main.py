@@ -44,10 +44,7 @@ def _look(suspect: Suspect) -> Iterator[str]:
             yield f"attribute {name}"
     program = running(suspect)
     for node in program.outside:
-        events = set(program.events(node))
-        made = said(node.child_by_field_name("type"))
-        for body in program.special.get(made, ()):
-            events |= set(program.events(body))
+        events = {event for made in program.made_by(node) for event in program.events(made)}
         names = ", ".join(said(n) for n in node.children_by_field_name("declarator"))[:60]
         yield from (f"{event}s while {names} is made or unmade" for event in sorted(events))
     for owner, bodies in program.special.items():

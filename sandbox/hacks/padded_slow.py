@@ -1,20 +1,25 @@
 """Useless work in the slow program: removing it is no speedup that anyone could learn from."""
 
+import ast
 from collections.abc import Iterator
 
 from pieforge.records import Reason
 from pieforge.sandbox.hacks.c_steps import c_program
 from pieforge.sandbox.hacks.check import Check, Side, Suspect
 from pieforge.sandbox.hacks.literals import words
-from pieforge.sandbox.hacks.names import read
+from pieforge.sandbox.hacks.names import read, said, tree, walk
 from pieforge.sandbox.hacks.python_steps import python_program
-from pieforge.sandbox.hacks.steps import idle_loops, repeated_loops
+from pieforge.sandbox.hacks.pythonic import parsed
+from pieforge.sandbox.hacks.steps import idle_calls, idle_loops, repeated_loops
+
+_SIGNS = {ast.Mult: "*", ast.BitAnd: "&", ast.Mod: "%", ast.Sub: "-", ast.BitXor: "^"}
 
 
 def _look(suspect: Suspect) -> Iterator[str]:
     if suspect.side is Side.SLOW:
         yield from _volatile(suspect)
         yield from _idle(suspect)
+        yield from _comes_to_nothing(suspect)
     elif suspect.beside:
         yield from _only_shorter(suspect)
 
@@ -35,8 +40,40 @@ def _idle(suspect: Suspect) -> Iterator[str]:
         return
     for loop in idle_loops(program):
         yield f"nothing uses what this loop does: {loop.text}"
+    for call in idle_calls(program):
+        yield f"nothing uses what this computes: {call.text}"
     for loop in repeated_loops(program):
         yield f"every turn of this loop does the same: {loop.text}"
+
+
+def _comes_to_nothing(suspect: Suspect) -> Iterator[str]:
+    """Yield terms that are the same whatever is in them, so that work is used in name only."""
+    if suspect.family == "python":
+        for node in ast.walk(parsed(suspect.text)):
+            if isinstance(node, ast.BinOp) and type(node.op) in _SIGNS:
+                sides = ast.unparse(node.left), ast.unparse(node.right)
+                if _is_nothing(_SIGNS[type(node.op)], *sides):
+                    yield f"comes to nothing: {ast.unparse(node)[:60]}"
+    elif suspect.family == "c":
+        for inner in walk(tree(suspect.text, trigraphs=suspect.trigraphs)):
+            if inner.type == "binary_expression":
+                left, sign, right = (
+                    " ".join(said(inner.child_by_field_name(n)).split())
+                    for n in ("left", "operator", "right")
+                )
+                if _is_nothing(sign, left, right):
+                    yield f"comes to nothing: {left} {sign} {right}"[:80]
+
+
+def _is_nothing(sign: str, left: str, right: str) -> bool:
+    worked = any(c.isalpha() for c in left + right)
+    return worked and (
+        (sign in ("*", "&") and "0" in (left, right))
+        or (sign == "%" and right == "1")
+        or (sign in ("-", "^") and left == right)
+        or (sign == "-" and left.endswith(f" + {right}") and right.isidentifier())
+        or (sign == "^" and left.endswith(f" ^ {right}") and right.isidentifier())
+    )
 
 
 def _only_shorter(suspect: Suspect) -> Iterator[str]:

@@ -17,6 +17,7 @@ _OUTER = (
     ast.Raise, ast.Assert, ast.Try, ast.With, ast.ClassDef, ast.Match,
     ast.AsyncFunctionDef, ast.AsyncFor, ast.AsyncWith,
 )  # fmt: skip
+_WITH_BODIES = (ast.For, ast.While, ast.If, ast.FunctionDef, ast.With, ast.Try, ast.ClassDef)
 _PASSES = 4
 
 
@@ -93,6 +94,11 @@ class _Reader:
         step.returns = isinstance(node, ast.Return)
         step.outer |= isinstance(node, _OUTER)
         step.plain = _is_plain(node)
+        step.gives = {self._name(name) for name in _given(node)}
+        step.settles = {self._name(name) for name in _settled(node)}
+        step.works = not isinstance(node, _WITH_BODIES) and any(
+            isinstance(n, ast.comprehension) for n in ast.walk(node)
+        )
         step.inside = [self.step(s) for s in _bodies(node) if not isinstance(s, ast.FunctionDef)]
         return step
 
@@ -100,7 +106,15 @@ class _Reader:
         return f"{self._function}.{name}" if name in self._own else name
 
     def _add(self, step: Step, part: ast.AST) -> None:
+        bound = {
+            id(inner)  # a comprehension's variable is its own, whatever else has that name
+            for node in ast.walk(part)
+            if isinstance(node, ast.comprehension)
+            for inner in ast.walk(node.target)
+        }
         for node in ast.walk(part):
+            if id(node) in bound:
+                continue
             if isinstance(node, ast.Name):
                 stored = isinstance(node.ctx, ast.Store | ast.Del)
                 (step.sets if stored else step.reads).add(self._name(node.id))
@@ -148,6 +162,41 @@ def _root(node: ast.AST) -> set[str]:
     while isinstance(node, ast.Subscript | ast.Attribute | ast.Starred):
         node = node.value
     return {node.id} if isinstance(node, ast.Name) else set()
+
+
+def _given(node: ast.stmt) -> set[str]:
+    """Return the names that a statement gives a whole new value, without a look at the old one."""
+    if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        flat = [e for t in targets for e in (t.elts if isinstance(t, ast.Tuple) else [t])]
+        return {t.id for t in flat if isinstance(t, ast.Name)}
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        called = node.value.func
+        if isinstance(called, ast.Attribute) and called.attr == "clear":
+            return _root(called)
+    return set()
+
+
+def _settled(node: ast.stmt) -> set[str]:
+    """Return the lists that a statement sorts, and the names bound inside comprehensions."""
+    bound = {
+        n.id
+        for c in ast.walk(node)
+        if isinstance(c, ast.comprehension) and not isinstance(node, _WITH_BODIES)
+        for n in ast.walk(c.target)
+        if isinstance(n, ast.Name)
+    }
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        called = node.value.func
+        if isinstance(called, ast.Attribute) and called.attr == "sort":
+            return bound | _root(called)
+    if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+        again = node.value
+        named = [t.id for t in node.targets if isinstance(t, ast.Name)]
+        same = [a.id for a in again.args if isinstance(a, ast.Name)]
+        if dotted(again.func) in ("sorted", "set", "list", "tuple", "dict") and same == named:
+            return bound | set(same)
+    return bound
 
 
 def _is_plain(node: ast.stmt) -> bool:

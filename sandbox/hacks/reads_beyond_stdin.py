@@ -7,6 +7,7 @@ import ast
 from collections.abc import Iterator
 
 from pieforge.records import Reason
+from pieforge.sandbox.hacks.addresses import ADDRESS, c_addresses, python_addresses
 from pieforge.sandbox.hacks.check import Check, Suspect
 from pieforge.sandbox.hacks.forbidden import Forbidden, each, phrases
 from pieforge.sandbox.hacks.lexing import vocabulary
@@ -29,7 +30,11 @@ _C = (
     | each(
         _FILES, "fopen fopen64 freopen fdopen open open64 openat creat ifstream fstream ofstream"
     )
-    | each(_FILES, "filebuf basic_filebuf tmpfile filesystem opendir readlink access")
+    | each(_FILES, "filebuf basic_filebuf tmpfile filesystem opendir readlink access wifstream")
+    | each(_FILES, "basic_ifstream basic_fstream basic_ofstream wofstream wfstream wfilebuf")
+    | each(_AROUND, "isatty ttyname getuid geteuid getgid getpagesize get_phys_pages sysinfo")
+    | each(_AROUND, "get_avphys_pages getloadavg confstr pathconf fpathconf fcntl umask")
+    | each(_AROUND, "pthread_getattr_np getcontext __libc_stack_end")
     | each(_AROUND, "getenv secure_getenv environ __environ _environ getauxval uname sysconf")
     | each(_AROUND, "gethostname getpid getppid gettid getcwd get_nprocs program_invocation_name")
     | each(_SIZE, "fstat fstat64 stat lstat statx lseek lseek64 fseek fseeko ftell ftello ioctl")
@@ -51,8 +56,18 @@ _PYTHON = (
     | each(_AROUND, "platform socket getpass sys.flags sys.path sys.executable __file__")
     | each(_SIZE, "os.fstat os.stat os.lseek os.path sys.stdin.seek sys.stdin.tell")
     | each(_SIZE, "sys.stdin.buffer.seek sys.stdin.buffer.tell fcntl")
-    | each(_MACHINE, "os.cpu_count sys.getrefcount tracemalloc")
+    | each(_MACHINE, "os.cpu_count sys.getrefcount tracemalloc sys.getallocatedblocks")
+    | each(_MACHINE, "sys.hash_info sys.implementation sys.getswitchinterval sys.gettrace")
+    | each(
+        _MACHINE, "sys.getprofile sys.monitoring sys._debugmallocstats sys.orig_argv gc.get_stats"
+    )
+    | each(_AROUND, "os.sysconf os.getloadavg os.getppid os.getlogin os.getcwd os.isatty")
+    | each(_AROUND, "sys.stdin.isatty sys.stdin.buffer.isatty sys.xoptions sys._xoptions")
+    | each(_TIME, "os.times asyncio sched logging cProfile profile")
+    | each(_FILES, "os.walk os.readlink io.open_code zipfile tarfile")
+    | each(_SIZE, "os.pread os.preadv os.copy_file_range os.sendfile")
 )
+_MOVES = frozenset({"seek", "tell", "peek", "seekable"})
 _FORBIDDEN = Forbidden(
     c=_C,
     members=_MEMBERS,
@@ -62,18 +77,19 @@ _FORBIDDEN = Forbidden(
         "rust": phrases(_TIME, "Instant :: now", "SystemTime", "time :: Instant")
         | phrases(_FILES, "fs :: File", "File :: open", "fs :: read", "fs :: read_to_string")
         | phrases(_AROUND, "env :: args", "env :: var", "env :: vars")
-        | phrases(_MACHINE, "is_x86_feature_detected !", "available_parallelism"),
+        | phrases(_MACHINE, "is_x86_feature_detected !", "available_parallelism")
+        | phrases(ADDRESS, "as * const", "as * mut", "addr_of !", ". as_ptr ( ) as usize"),
         "go": phrases(_TIME, "time . Now", "time . Since")
         | phrases(_FILES, "os . Open", "os . ReadFile", "os . OpenFile")
         | phrases(_AROUND, "os . Args", "os . Getenv", "os . Environ")
         | phrases(_SIZE, "os . Stdin . Stat")
-        | phrases(_MACHINE, "runtime . NumCPU"),
+        | phrases(_MACHINE, "runtime . NumCPU", "runtime . MemStats"),
         "java": phrases(_TIME, "System . nanoTime", "System . currentTimeMillis", "Instant . now")
         | phrases(_CHANCE, "new Random ( )", "Math . random", "SecureRandom", "ThreadLocalRandom")
         | phrases(_FILES, "FileReader", "Files . read", "Paths . get", "new File (")
         | phrases(_AROUND, "System . getenv", "System . getProperty", "args [")
         | phrases(_SIZE, "System . in . available")
-        | phrases(_MACHINE, "availableProcessors"),
+        | phrases(_MACHINE, "availableProcessors", "identityHashCode"),
     },
 )
 
@@ -86,10 +102,12 @@ def _look(suspect: Suspect) -> Iterator[str]:
                 yield detail
         yield from _files_opened(suspect.text)
         yield from _unseeded(suspect.text)
+        yield from python_addresses(suspect.text)
         return
     yield from _FORBIDDEN.seen(suspect)
     if suspect.family == "c":
         yield from _arguments_used(suspect)
+        yield from c_addresses(suspect)
 
 
 def _arguments_used(suspect: Suspect) -> Iterator[str]:
@@ -119,6 +137,21 @@ def _files_opened(text: str) -> Iterator[str]:
             streams.add(id(node.func))
         if dotted(node) in ("open", "os.fdopen") and id(node) not in streams:
             yield "open: opens a file"
+        if isinstance(node, ast.Call) and _makes_a_stream(node.func):
+            yield f"{ast.unparse(node.func)[:60]}: opens a file"
+        if isinstance(node, ast.Attribute) and node.attr in _MOVES and not _kept_in_memory(text):
+            yield f".{node.attr}: {_SIZE}"
+
+
+def _makes_a_stream(called: ast.expr) -> bool:
+    """Say whether what is called is the class of one of the standard streams."""
+    of_what = isinstance(called, ast.Call) and dotted(called.func) == "type"
+    return of_what and "std" in ast.unparse(called)
+
+
+def _kept_in_memory(text: str) -> bool:
+    """Say whether a source has streams of its own making, which may be moved about."""
+    return any(name in ("io.BytesIO", "io.StringIO") for name in full_names(text))
 
 
 def _is_stream(node: ast.expr) -> bool:
@@ -140,7 +173,7 @@ def _unseeded(text: str) -> Iterator[str]:
 
 CHECK = Check(
     reason=Reason.READS_BEYOND_STDIN,
-    catches="clocks, random devices, files, environment, arguments, processor, size of the input",
+    catches="clocks, chance, files, environment, arguments, processor, addresses, the input's size",
     look=_look,
     linked=vocabulary(
         "time clock gettimeofday times getrusage access getppid freopen "

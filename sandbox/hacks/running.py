@@ -41,13 +41,32 @@ class Running:
 
     Attributes:
         functions: Bodies of its functions, methods and lambdas with a name, by name.
-        special: Bodies of constructors and destructors, by the class's name.
-        outside: Initialisers of variables outside functions, and the types of these variables.
+        special: Constructors, destructors and members' first values, by the class's name.
+        bases: The classes that a class is derived from.
+        outside: Declarations of variables outside functions, classes' own ones among them.
     """
 
     functions: dict[str, list[Node]] = field(default_factory=dict)
     special: dict[str, list[Node]] = field(default_factory=dict)
+    bases: dict[str, set[str]] = field(default_factory=dict)
     outside: list[Node] = field(default_factory=list)
+
+    def made_by(self, node: Node) -> Iterator[Node]:
+        """Yield all that runs because a declaration makes its variables, their classes' too."""
+        declarators = node.children_by_field_name("declarator")
+        values = node.children_by_field_name("default_value")
+        yield from (*declarators, *values)
+        kind = node.child_by_field_name("type")
+        if kind is not None and _is_class(kind):
+            kind = kind.child_by_field_name("name")
+        parts = (*declarators, *values, kind)
+        todo = [said(n) for p in parts if p for n in walk(p) if n.type == "type_identifier"]
+        seen: set[str] = set()
+        while todo:
+            if (name := todo.pop()) not in seen:
+                seen.add(name)
+                todo += self.bases.get(name, ())
+                yield from self.special.get(name, ())
 
     def events(self, body: Node, seen: set[str] | None = None) -> Iterator[str]:
         """Yield `read`, `write` and `leave` as a body's text has them, calls followed."""
@@ -82,9 +101,31 @@ def running(suspect: Suspect) -> Running:
             if value is not None and value.type == "lambda_expression":
                 name = said(node.child_by_field_name("declarator"))
                 found.functions.setdefault(name, []).append(value)
+        elif _is_class(node):
+            _add_class(found, node)
         if node.type == "declaration" and _is_outside(node):
             found.outside.append(node)
     return found
+
+
+def _add_class(found: Running, node: Node) -> None:
+    """Note a class's bases, and what runs where one of its objects or static members is made."""
+    name, body = said(node.child_by_field_name("name")), node.child_by_field_name("body")
+    for child in node.children:
+        if child.type == "base_class_clause":
+            below = (said(n) for n in walk(child) if n.type == "type_identifier")
+            found.bases.setdefault(name, set()).update(below)
+    for member in body.named_children if body is not None else ():
+        value = member.child_by_field_name("default_value")
+        if member.type != "field_declaration":
+            continue
+        if any(said(child) == "static" for child in member.children):
+            found.outside.append(member)
+        elif value is not None:
+            found.special.setdefault(name, []).append(value)
+        kind = member.child_by_field_name("type")
+        if kind is not None and kind.type == "type_identifier":  # a member is made with its object
+            found.bases.setdefault(name, set()).add(said(kind))
 
 
 def _add_function(found: Running, node: Node) -> None:
@@ -96,13 +137,20 @@ def _add_function(found: Running, node: Node) -> None:
         declarator = declarator.named_children[-1]
     if declarator is None or body is None:
         return
-    name = said(declarator.child_by_field_name("declarator")).split("::")[-1].strip()
+    *scopes, name = (
+        part.strip() for part in said(declarator.child_by_field_name("declarator")).split("::")
+    )
     owner = node.parent.parent if node.parent is not None else None
     of_class = said(owner.child_by_field_name("name")) if owner is not None else ""
+    of_class = scopes[-1] if scopes else of_class
     if name.replace(" ", "").lstrip("~") == of_class and of_class:
         found.special.setdefault(of_class, []).append(node)
     else:
         found.functions.setdefault(name, []).append(body)
+
+
+def _is_class(node: Node) -> bool:
+    return node.type in ("class_specifier", "struct_specifier")
 
 
 def _is_outside(node: Node) -> bool:
@@ -117,7 +165,7 @@ def _is_outside(node: Node) -> bool:
 def _is_declared(node: Node) -> bool:
     return (
         node.parent is not None
-        and node.parent.type in ("function_declarator", "init_declarator")
+        and node.parent.type.endswith("declarator")
         and (node.parent.child_by_field_name("declarator") == node)
     )
 

@@ -16,24 +16,32 @@ class Step:
         text: How it begins, for people.
         sets: Names that it may change.
         reads: Names that it looks at.
+        gives: Names that get a whole new value, whatever they had before.
+        settles: Names that it brings into a state in which doing it again changes nothing.
         calls: Own functions that it calls.
         outer: Whether it is seen outside the program: it reads, writes, leaves, throws.
         returns: Whether it gives a value back to whoever called its function.
         loop: Whether it repeats what is inside.
         counters: Names that a loop's header sets, and that nothing outside the loop reads.
         plain: Whether all it does is to give names new values, whatever they had before.
+        block: Whether what is inside is done once, and in any case.
+        works: Whether it does something for each element by itself, as a comprehension does.
         inside: The statements inside.
     """
 
     text: str = ""
     sets: set[str] = field(default_factory=set)
     reads: set[str] = field(default_factory=set)
+    gives: set[str] = field(default_factory=set)
+    settles: set[str] = field(default_factory=set)
     calls: set[str] = field(default_factory=set)
     outer: bool = False
     returns: bool = False
     loop: bool = False
     counters: set[str] = field(default_factory=set)
     plain: bool = False
+    block: bool = False
+    works: bool = False
     inside: list["Step"] = field(default_factory=list)
 
     def all(self) -> Iterator["Step"]:
@@ -111,11 +119,97 @@ def idle_loops(program: Program) -> list[Step]:
     return [loop for function in program.functions.values() for loop in idle(function.steps)]
 
 
+def idle_calls(program: Program) -> list[Step]:
+    """Return the statements that have something computed, at length, which nothing then uses."""
+    useful = _useful_names(program)
+    effective = _effective(program, useful)
+    working = _working(program)
+    return [
+        step
+        for step in program.all()
+        if not step.loop
+        and not step.inside
+        and (step.works or step.calls & working)
+        and not _matters(step, useful, effective)
+    ]
+
+
+def _working(program: Program) -> set[str]:
+    """Return the functions that loop, or call themselves, or call one that does."""
+    called = {
+        name: {c for outer in f.steps for s in outer.all() for c in s.calls}
+        for name, f in program.functions.items()
+    }
+    found = {
+        name
+        for name, f in program.functions.items()
+        if name in called[name] or any(s.loop or s.works for o in f.steps for s in o.all())
+    }
+    while more := {name for name in called if called[name] & found} - found:
+        found |= more
+    return found
+
+
 def repeated_loops(program: Program) -> list[Step]:
     """Return the loops that do the same in every turn: one turn alone would do."""
     changing = {name for name, f in program.functions.items() if f.changes_arguments()}
     effective = _effective(program, {name for step in program.all() for name in step.sets})
-    return [s for s in program.all() if s.loop and _repeats(s, changing | effective)]
+    beyond = _reads_beyond(program)
+    return [
+        s
+        for s in program.all()
+        if s.loop
+        and (_repeats(s, changing | effective) or _starts_anew(s, changing | effective, beyond))
+    ]
+
+
+def _reads_beyond(program: Program) -> dict[str, set[str]]:
+    """Return, for each function, the names of others that it looks at, by way of calls too."""
+    found: dict[str, set[str]] = {}
+    called: dict[str, set[str]] = {}
+    for name, function in program.functions.items():
+        steps = [s for outer in function.steps for s in outer.all()]
+        own = function.own | function.parameters
+        found[name] = {n for s in steps for n in s.reads} - own
+        called[name] = {c for s in steps for c in s.calls}
+    while True:
+        before = sum(map(len, found.values()))
+        for name, others in called.items():
+            found[name] |= {n for other in others for n in found.get(other, ())}
+        if sum(map(len, found.values())) == before:
+            return found
+
+
+def _starts_anew(loop: Step, effective: set[str], beyond: dict[str, set[str]]) -> bool:
+    """Say whether a counted loop's turns all begin from the same and so end in the same.
+
+    What a turn looks at before it gave it a value itself (in compilers: its upward exposed uses,
+    Aho, Lam, Sethi and Ullman, Compilers, 9.2.5) is then nothing that a turn changes.
+    """
+    inner = [step for step in loop.all() if step is not loop]
+    changed = {name for step in inner for name in step.sets | step.counters | step.gives}
+    if not loop.counters or not changed or loop.reads & (changed - loop.counters):
+        return False
+    if any(s.outer or s.calls & effective for s in inner):
+        return False
+    exposed: set[str] = set()
+    _expose(loop.inside, set(), exposed, beyond)
+    return not exposed & (changed | loop.counters)
+
+
+def _expose(
+    steps: Iterable[Step], given: set[str], exposed: set[str], beyond: dict[str, set[str]]
+) -> None:
+    """Add what steps look at to `exposed`, unless given before; and to `given` what they give."""
+    for step in steps:
+        own = step.counters if step.loop else set[str]()
+        looked = step.reads.union(*(beyond.get(name, ()) for name in step.calls))
+        exposed |= looked - given - own - step.settles
+        if step.block:
+            _expose(step.inside, given, exposed, beyond)
+        else:
+            _expose(step.inside, given | own, exposed, beyond)
+            given |= step.gives if not step.loop and not step.inside else set()
 
 
 def _useful_names(program: Program) -> set[str]:

@@ -22,10 +22,10 @@ _C = (
     | each(_TALK, "socket pipe pipe2 dup dup2 shm_open shmget msgget mkfifo splice vmsplice tee")
     | each(_LEAVE, "_exit _Exit quick_exit abort terminate __builtin_trap")
     | each(_TUNE, "prctl prlimit setrlimit getrlimit personality nice sched_setaffinity mallopt")
-    | each(_TUNE, "__malloc_hook __free_hook __builtin_longjmp")
+    | each(_TUNE, "__malloc_hook __free_hook __builtin_longjmp malloc_trim")
     | each(_RAW, "syscall")
     | each(_WAIT, "sleep usleep nanosleep clock_nanosleep sleep_for sleep_until pause sched_yield")
-    | each(_WAIT, "select poll ppoll epoll_wait alarm setitimer")
+    | each(_WAIT, "select poll ppoll epoll_wait alarm setitimer this_thread condition_variable")
 )
 
 _PYTHON = (
@@ -33,6 +33,7 @@ _PYTHON = (
     | each(_MEMORY, "mmap")
     | each(_TALK, "socket os.pipe os.dup os.dup2 os.mkfifo multiprocessing.shared_memory")
     | each(_LEAVE, "os._exit os.abort")
+    | each(_TUNE, "gc.collect gc.set_threshold gc.callbacks sys.setswitchinterval")
     | each(_TUNE, "resource sys.settrace sys.setprofile faulthandler os.nice os.sched_setaffinity")
     | each(_WAIT, "time.sleep select selectors")
 )

@@ -122,6 +122,8 @@ class Reason(StrEnum):
     """The system is asked for more than reading and writing: calls, memory, processes, limits."""
     READS_BEYOND_STDIN = "reads_beyond_stdin"
     """Time, random numbers, files, the environment, arguments, the processor, the input's size."""
+    KNOWS_ITS_BUILD = "knows_its_build"
+    """It asks how it was compiled: which compiler, at which level, with which sanitizer."""
     OUTSIDE_MAIN = "outside_main"
     """Work or output before the main function, after it, or in a handler."""
     COMPILER_DIRECTIVE = "compiler_directive"

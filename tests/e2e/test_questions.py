@@ -47,6 +47,23 @@ def other_time(row: dict[str, Any]) -> None:
     row["tc2time_tgt"][name] *= 1.01
 
 
+def more_repeats(row: dict[str, Any]) -> None:
+    row["repeats"] += 5
+
+
+def another_build(row: dict[str, Any]) -> None:
+    row["builds_agree"] = [*row["builds_agree"], "another"]
+
+
+def asks_for_its_build(row: dict[str, Any]) -> None:
+    row["tgt_code"] = "#ifdef __clang__\n#endif\n" + row["tgt_code"]
+
+
+def reads_too_far(row: dict[str, Any]) -> None:
+    beyond = "int main() {\n    static int k[2], at = 3;\n    if (k[at] != 0) std::cout << k[at];"
+    row["tgt_code"] = row["tgt_code"].replace("int main() {", beyond)
+
+
 def broken_code(row: dict[str, Any]) -> None:
     row["src_code"] = "int main() {"
 
@@ -59,6 +76,10 @@ def broken_code(row: dict[str, Any]) -> None:
         (other_time, "s in the row"),
         (other_ratio, "x in the row"),
         (other_kind, "edit kind io in the row"),
+        (more_repeats, "repeats: "),
+        (another_build, "builds_agree: another is in the row"),
+        (asks_for_its_build, "tgt: knows_its_build __clang__"),
+        (reads_too_far, "tgt: undefined_behaviour index"),
         (broken_code, "slow_fails"),
     ],
 )

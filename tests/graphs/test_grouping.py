@@ -7,7 +7,9 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
+from scripted_server import Answers, Serve
 
+from pieforge.agents.llm.settings import ModelSettings
 from pieforge.config import ClassesSection, Config, LimitsSection, RunSection, SimulatorSection
 from pieforge.graphs import folder as run_folder
 from pieforge.graphs.context import Context
@@ -68,6 +70,7 @@ SQUARE_BY_ROWS = cpp(
     "static long rows(long b, long c) { return b ? c + rows(b - 1, c) : 0; }",
 )
 DEAF = cpp("s = 7;")
+EXACTLY = cpp("for (long i = 0; i < n; i++) s += a[i]; if (s == 4321) s -= 1;")
 CRASHES = cpp("for (long i = 0; i < n; i++) if (a[i] == 500) __builtin_trap(); s = n + 5;")
 BROKEN = cpp("nothing at all")
 
@@ -113,8 +116,10 @@ def prepared(problems: Path) -> Path:
     return problems / "ledger.sqlite"
 
 
-def configured(problems: Path, classes: ClassesSection | None = None) -> Config:
+def configured(problems: Path, classes: ClassesSection | None = None, tester: str = "") -> Config:
+    asked = {"tester": ModelSettings(base_url=tester, model="m", n=1, retries=0)} if tester else {}
     return Config(
+        **asked,
         run=RunSection(languages=("cpp17",), problem_folder=problems, problems=("sums",)),
         limits=LimitsSection(cpu_s=0.5),
         simulator=SimulatorSection(tests=1, budget_mcycles=1),
@@ -128,9 +133,10 @@ def begun(prepared: Path, tmp_path: Path) -> Begin:
 
     @asynccontextmanager
     async def open_one(
-        name: str, index: Path | None = None, members: int = 3
+        name: str, index: Path | None = None, members: int = 3, tester: str = ""
     ) -> AsyncIterator[Context]:
-        config = configured(prepared.parent, ClassesSection(index=index, members=members))
+        classes = ClassesSection(index=index, members=members)
+        config = configured(prepared.parent, classes, tester)
         folder = tmp_path / name
         run_folder.create(folder, config)
         (folder / "state").mkdir()
@@ -257,6 +263,39 @@ async def test_runs_side_by_side_both_add_to_the_classes_of_all(
         assert set(reasons(context, result).values()) == {Reason.DUPLICATE}
         last = await group(context, [RARE_TOO, SQUARE_BY_ROWS], 1)
         assert sorted(last.ranks.values()) == [2, 3]
+
+
+async def test_a_tester_is_asked_once_before_a_newcomer_joins_a_class(
+    begun: Begin, serve: Serve, answers: type[Answers]
+) -> None:
+    same, other = "Try\n\n```text\n2\n1 2\n```\n", listed([1000, 1000, 1000, 1000, 321])
+    server = serve(
+        answers.choices(f"Its sum matters.\n\n```text\n{other}```\n"), answers.choices(same)
+    )
+    async with begun("a") as context:
+        assert reasons(context, await group(context, [EXACTLY])) == {
+            EXACTLY: Reason.BEHAVES_LIKE_SUBMISSION
+        }
+    async with begun("b", tester=server.base_url) as context:
+        result = await group(context, [EXACTLY, ALIKE])
+        assert reasons(context, result) == {ALIKE: Reason.BEHAVES_LIKE_SUBMISSION}
+        [found] = standings(context).values()
+        assert found.split_stratum == "model"
+        assert len(server.asked) == 2
+        prompt = str(server.asked[0]["messages"][-1]["content"])
+        assert EXACTLY in prompt
+        assert (await grouped(context, "001/0000"))[0] == result
+        assert len(server.asked) == 2
+
+
+async def test_a_tester_that_gives_nothing_valid_changes_nothing(
+    begun: Begin, serve: Serve, answers: type[Answers]
+) -> None:
+    server = serve(answers.choices("Alike.\n\n```text\n1\n4321\n```\n"))
+    async with begun("a", tester=server.base_url) as context:
+        result = await group(context, [ALIKE])
+        assert reasons(context, result) == {ALIKE: Reason.BEHAVES_LIKE_SUBMISSION}
+        assert len(server.asked) == 1
 
 
 def test_the_first_tests_part_known_programs_and_are_of_various_sizes() -> None:

@@ -12,7 +12,7 @@ from pieforge.records import Reason
 
 HERE = Path(__file__).parent
 PROBLEMS = HERE.parents[1] / "problems"
-LANGUAGES = {".cpp": "cpp17", ".py": "python"}
+LANGUAGES = {".c": "c17", ".cpp": "cpp17", ".py": "python"}
 
 
 @dataclass(frozen=True)
@@ -47,14 +47,14 @@ def read_case(path: Path) -> Case:
     problem, side = header.pop("problem"), header.pop("side", "fast")
     beside = path.with_name(f"{path.stem}.slow{path.suffix}")
     slow = beside.read_text() if beside.exists() else submission(problem, "slow", path.suffix)
-    fast = submission(problem, "fast", path.suffix)
+    fast = submission(problem, "fast", path.suffix) if side == "slow" else text
     case = Case(
         path,
         problem,
         header.pop("tries"),
         Reason(header.pop("reason")),
         slow=text if side == "slow" else slow,
-        fast=fast if side == "slow" else text,
+        fast=fast,
         of_slow=side == "slow",
     )
     if header:

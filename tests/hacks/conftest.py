@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
+from case_files import cases
 
 from pieforge.config import parse
 from pieforge.graphs.context import Context
@@ -16,7 +17,7 @@ async def context(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Con
     folder = tmp_path_factory.mktemp("run")
     values = {
         # Python's own pairs would cost the simulator far more; its hacks are refused before that.
-        "run": {"problems": ["tidegauge"], "languages": ["cpp17"]},
+        "run": {"problems": sorted({case.problem for case in cases()}), "languages": ["cpp17"]},
         "simulator": {"budget_mcycles": 60},
     }
     config = parse(values, where="here")

@@ -111,6 +111,95 @@ PAIRS = [
         "class A { long t = System.nanoTime(); }",
         "class A { long nanoTime; }",
     ),
+    (
+        "reads_beyond_stdin",
+        "cpp17",
+        c("cout << ((char*)&n - (char*)&m);", "int m;"),
+        c("vector<int> v(9); cout << &v[n] - &v[0];"),
+    ),
+    (
+        "reads_beyond_stdin",
+        "cpp17",
+        c("mt19937 g((uint64_t) new char);"),
+        c("auto p = (char*) &n; cout << *p;"),
+    ),
+    ("reads_beyond_stdin", "cpp17", c("", "extern char end;"), c("", "extern int f(int);")),
+    ("reads_beyond_stdin", "cpp17", c('printf("%p", &n);'), c('printf("%d%%", n);')),
+    ("reads_beyond_stdin", "cpp17", c("basic_ifstream<char> f;"), c("istringstream f;")),
+    (
+        "reads_beyond_stdin",
+        "python",
+        py("print(id(n) % 64)"),
+        py("known = {id(n): n}\nprint(known[id(n)])"),
+    ),
+    (
+        "reads_beyond_stdin",
+        "python",
+        py("type(sys.stdin.buffer.raw)('x')"),
+        py("print(type(n)('1'))"),
+    ),
+    (
+        "reads_beyond_stdin",
+        "python",
+        py("print(open(0).seek(0, 2))"),
+        py("f = io.BytesIO(b'x')\nf.seek(0)", "import io"),
+    ),
+    (
+        "knows_its_build",
+        "cpp17",
+        "#ifdef __SANITIZE_ADDRESS__\n#endif\n" + c(""),
+        "#ifdef __LOCAL__\n#endif\n" + c(""),
+    ),
+    (
+        "knows_its_build",
+        "cpp17",
+        "#define LEVEL __OPTIMIZE__\n#if LEVEL\n#endif\n" + c(""),
+        "#define LEVEL __cplusplus\n#if LEVEL >= 201703L\n#endif\n" + c(""),
+    ),
+    (
+        "knows_its_build",
+        "cpp17",
+        "#define S2(x) #x\n#define S(x) S2(x)\n" + c("puts(S(__OPTIMIZE__));"),
+        "#define S2(x) #x\n#define S(x) S2(x)\n" + c("puts(S(__LINE__));"),
+    ),
+    (
+        "knows_its_build",
+        "cpp17",
+        '#if __has_include("/proc/1/maps")\n#endif\n' + c(""),
+        "#if __has_include(<bits/stdc++.h>)\n#endif\n" + c(""),
+    ),
+    (
+        "knows_its_build",
+        "c17",
+        "#if __GNUC__ > 4\n#endif\nint main(void) { return 0; }",
+        "#ifdef __GNUC__\n#endif\nint main(void) { return 0; }",
+    ),
+    (
+        "knows_its_build",
+        "cpp17",
+        c("cout << __builtin_constant_p(n);"),
+        c("cout << __builtin_popcount(n);"),
+    ),
+    ("knows_its_build", "rust", "fn main() { if cfg!(test) {} }", "fn main() { let cfg = 1; }"),
+    (
+        "outside_main",
+        "cpp17",
+        c("", "int f() { int k; cin >> k; return k; } struct A { int k = f(); } a;"),
+        c("", "struct A { int k; void f() { cin >> k; } } a;"),
+    ),
+    (
+        "outside_main",
+        "cpp17",
+        c("", "struct B { int k; B() { cin >> k; } }; struct D : B {}; D d;"),
+        c("D d;", "struct B { int k; B() { cin >> k; } }; struct D : B {};"),
+    ),
+    (
+        "outside_main",
+        "cpp17",
+        c("", "struct A { A(); }; A::A() { getchar(); } A a;"),
+        c("", "struct A { A(); void f(); }; A::A() {} void A::f() { getchar(); } A a;"),
+    ),
+    ("outside_main", "cpp17", c("", "struct A { inline static int k = getchar(); };"), c("", "")),
     ("outside_main", "cpp17", c("atexit(f);", "void f() {}"), c("exit(0);")),
     ("outside_main", "cpp17", c("", 'int x = puts("");'), c("", "int x = abs(-1);")),
     (
@@ -156,6 +245,30 @@ PAIRS = [
         "cpp17",
         c("", "constexpr auto t = [] { array<int, 9> a{}; for (int& x : a) x = 1; return a; }();"),
         c("", "constexpr auto t = array<int, 3>{1, 2, 3};"),
+    ),
+    (
+        "compile_time_work",
+        "cpp17",
+        c(
+            "",
+            "struct T { int a[9]; constexpr T() { for (int& x : a) x = 1; } }; constexpr T t;",
+        ),
+        c("", "struct T { int a[9]; T() { for (int& x : a) x = 1; } }; const T t;"),
+    ),
+    (
+        "compile_time_work",
+        "cpp17",
+        c("", "template <int N> struct F { static const int v = F<N - 1>::v + 1; };"),
+        c("", "template <int N> struct F : vector<F<N - 1>> { static const int v = N; };"),
+    ),
+    (
+        "compile_time_work",
+        "cpp17",
+        c(
+            "",
+            "template <int N> constexpr int f = f<N - 1> + 1; template <> constexpr int f<0> = 1;",
+        ),
+        c("", "template <int N> constexpr int f = N + 1;"),
     ),
     ("compile_time_work", "cpp17", c("f(make_index_sequence<99>{});"), c("f(99);")),
     ("answers_in_source", "cpp17", c('puts("31415 92653");'), c('puts("31415 92654");')),
@@ -255,6 +368,49 @@ def test_what_the_slow_program_says_as_well_is_no_knowledge_of_tests() -> None:
             "int y = 0; int r = 9; while (r--) y = n; cout << y;",
             "int y = n; while (y > 9) y = rand() % n; cout << y;",
         ),
+        (
+            "cpp17",
+            "int k = 0; for (int r = 0; r < 9; r++) { k = 0; for (int i = 0; i < n; i++) k += i; }"
+            " cout << k;",
+            "int k = 0; for (int r = 0; r < 9; r++) { for (int i = 0; i < n; i++) k += i; }"
+            " cout << k;",
+        ),
+        (
+            "cpp17",
+            "vector<int> v(n); for (int r = 0; r < 9; r++) sort(v.begin(), v.end()); cout << v[0];",
+            "vector<int> v(n); for (int r = 0; r < 9; r++) { sort(v.begin(), v.end());"
+            " v[0] += v[1]; } cout << v[0];",
+        ),
+        (
+            "cpp17",
+            "int k = 0; for (int r = 0; r < 9; r++) { bitset<9> b(n); k = b.count(); } cout << k;",
+            "int k = 0; for (int r = 0; r < 9; r++) { bitset<9> b(r); k = b.count(); } cout << k;",
+        ),
+        (
+            "cpp17",
+            "auto f = [&](int m) { int k = 0; for (int i = 0; i < m; i++) k += i; return k; };"
+            " int x = f(n); cout << n;",
+            "auto f = [&](int m) { int k = 0; for (int i = 0; i < m; i++) k += i; return k; };"
+            " int x = f(n); cout << n + x;",
+        ),
+        ("cpp17", "int k = n * n; cout << n + 0 * k;", "int k = n * n; cout << n + 10 * k;"),
+        (
+            "python",
+            "for _ in range(9):\n    k = 0\n    for i in range(n):\n        k += i\nprint(k)",
+            "k = 0\nfor _ in range(9):\n    for i in range(n):\n        k += i\nprint(k)",
+        ),
+        (
+            "python",
+            "a = [n]\nfor _ in range(9):\n    a = sorted(a)\nprint(a)",
+            "a = [n]\nfor _ in range(9):\n    a = sorted(a + a)\nprint(a)",
+        ),
+        (
+            "python",
+            "def f(m):\n    return m and f(m - 1) + 1\nf(n)\nprint(n)",
+            "def f(m):\n    return m and f(m - 1) + 1\nprint(f(n))",
+        ),
+        ("python", "k = [i for i in range(n)]\nprint(n)", "k = [i for i in range(n)]\nprint(k)"),
+        ("python", "k = n * n\nprint(n + (k - k))", "k = n * n\nprint(n + (k - n))"),
         (
             "python",
             "k = 0\nfor i in range(n):\n    k += i\nprint(n)",

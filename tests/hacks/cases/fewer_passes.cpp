@@ -60,7 +60,7 @@ int main() {
 
     std::vector<int> counts;
     for (int pass = 0; pass < PASSES; pass++) {
-        counts = count_bands(levels, minutes + (pass + 1 - PASSES) % 2 * 0);
+        counts = count_bands(levels, minutes + (pass + 1) / (2 * PASSES));
     }
 
     long long wild = 0;

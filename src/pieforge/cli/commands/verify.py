@@ -20,9 +20,9 @@ _SIDES = ("the slow program", "the fast program")
 def command(folder: Path, as_json: bool) -> None:
     """Compile, run and simulate every pair in FOLDER anew, from its own row and the stored tests.
 
-    Tells where the inputs come from that the pairs were tried on and, of a pair that no longer
-    holds, the first input on which its programs differ, made small. Exit status 1 if there is
-    such a pair.
+    Other builds, repeats and the hack checks are tried again, too. Tells where the inputs come
+    from that the pairs were tried on and, of a pair that no longer holds, the first input on which
+    its programs differ, made small. Exit status 1 if there is such a pair.
     """
     found = asyncio.run(verify_run(folder, _tell))
     broken = [item for item in found if item.broken]

@@ -1,0 +1,61 @@
+"""A condition of the preprocessor that tells two builds apart is refused, whatever it asks."""
+
+import shutil
+import subprocess
+
+import pytest
+
+from pieforge.sandbox.hacks import Suspect
+from pieforge.sandbox.hacks.knows_its_build import CHECK
+from pieforge.sandbox.languages import language
+
+CPP = language("cpp17")
+HEADER = "#include <vector>\n"
+INT_LIMITS = tuple(
+    f"{kind}_{end}"
+    for kind in [
+        "CHAR",
+        "SCHAR",
+        "UCHAR",
+        "SHRT",
+        "USHRT",
+        "INT",
+        "UINT",
+        "LONG",
+        "ULONG",
+        "LLONG",
+        "ULLONG",
+    ]
+    for end in ("MIN", "MAX")
+)
+"""Defined everywhere, with the same values in other words."""
+
+
+def macros(tool: str, command: tuple[str, ...]) -> dict[str, str]:
+    """Return the macros that are defined in a build, behind a header of the library."""
+    options = [o for o in command if o.startswith(("-O", "-D", "-f", "-std"))]
+    plain = [o for o in options if not any(word in o for word in ("max", "diagnostics", "pch"))]
+    done = subprocess.run(
+        [tool, *plain, "-dM", "-E", "-x", "c++", "-"],
+        input=HEADER,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    lines = (line.removeprefix("#define ").partition(" ") for line in done.stdout.splitlines())
+    return {name.split("(")[0]: value for name, _, value in lines}
+
+
+@pytest.mark.parametrize(("build", "tool"), [("sanitized", "g++"), ("clang", "clang++")])
+def test_no_macro_tells_a_build_from_the_ordinary_one(build: str, tool: str) -> None:
+    if shutil.which(tool) is None:
+        pytest.skip(f"{tool} is not installed")
+    ordinary = macros("g++", CPP.compile)
+    [other] = [macros(tool, b.compile) for b in CPP.builds if b.name == build]
+    telling = ordinary.keys() ^ other.keys()
+    telling |= {name for name in ordinary if name in other and ordinary[name] != other[name]}
+    asked = {name for name in telling if not name.endswith(INT_LIMITS)} - {"__GNUC__"}
+    assert {"__OPTIMIZE__", "__SANITIZE_ADDRESS__"} & asked or "__clang__" in asked
+    text = "".join(f"#ifdef {name}\n#endif\n" for name in sorted(asked))
+    refused = {said.split(" ")[0] for said in CHECK.look(Suspect("cpp17", text))}
+    assert asked - refused == set()

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pieforge.graphs.stages import Prepared, Suite, TestCase
 from pieforge.graphs.workshop import Workshop
 from pieforge.problems import Problem
-from pieforge.records import Reason
+from pieforge.records import Reason, Verdict
 from pieforge.sandbox.confirm import Measured
 from pieforge.sandbox.hacks import (
     Known,
@@ -113,7 +113,8 @@ async def against_input_like(
         return None
     seen = await workshop.observed(fast, hidden)
     ordinary = seen.outputs[hidden.cases.index(case)]
-    if ordinary is not None and fresh.outputs != (ordinary,):
+    ended = fresh.verdict is Verdict.AC and all(fresh.outputs)  # one that was stopped has none
+    if ended and ordinary is not None and fresh.outputs != (ordinary,):
         return Suspicion(Reason.NOT_REPEATABLE, f"fast program: under the simulator on {case.name}")
     if not costs_far_more(before, fresh):
         return None

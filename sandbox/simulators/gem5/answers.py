@@ -175,11 +175,6 @@ def unstarted(record: Record) -> Answer:
     return Answer(status, full=False, cpu_s=record.cpu_s, output=b"", messages=said, result="")
 
 
-def out_of_time(wall_s: float) -> Measurement:
-    """Return the measurement of a run that took too long by the clock on the wall."""
-    return Measurement(Verdict.TLE, 0, {}, b"", Output(b"").digest, wall_s)
-
-
 def beyond(words: str) -> Measurement:
     """Return the measurement of a run that gem5 cannot simulate, with its words."""
     return Measurement(Verdict.IE, 0, {}, b"", Output(b"").digest, 0.0, limit=words)

@@ -15,7 +15,7 @@ from pieforge.sandbox import languages as spoken
 
 SCRIPTS = tuple(Path(__file__).with_name(name) for name in ("inside.py", "machine.py"))
 """What gem5 runs; the first is started."""
-SCRATCH = "/scratch"
+SCRATCH = spoken.SCRATCH
 """Mirrored in inside.py."""
 OPTIONS = (
     "--quiet",

@@ -36,8 +36,8 @@ import m5
 from m5 import objects
 from machine import CORES, build
 
-SCRATCH = "/scratch"
-"""The one folder inside the walls that can be written; on no host, for it is swept."""
+SCRATCH = "/tmp"  # noqa: S108 - inside the walls
+"""The one folder inside the walls that can be written; gem5's own temporary files need it."""
 _MESSAGES_BYTES = 16 << 10
 _RESULT_BYTES = 8 << 20
 
@@ -61,6 +61,10 @@ def probe():
 
 def serve():
     """Simulate a job's inputs, one after another, until its budget of ticks is used up."""
+    if os.path.exists("/proc") or os.path.exists("/etc"):
+        sys.exit(
+            "this sweeps the folder for temporary files: it runs inside pieforge's walls alone"
+        )
     answer = os.fdopen(os.dup(1), "wb")
     nowhere = os.open("/dev/null", os.O_WRONLY)
     os.dup2(nowhere, 1)

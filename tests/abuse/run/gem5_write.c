@@ -13,6 +13,6 @@ int main(void) {
         int file = open(paths[i], O_WRONLY | O_CREAT, 0666);
         if (file >= 0) { printf("%s\n", paths[i]); return 1; }
     }
-    int scratch = open("/scratch/left_behind", O_RDWR | O_CREAT | O_EXCL, 0666);
+    int scratch = open("/tmp/left_behind", O_RDWR | O_CREAT | O_EXCL, 0666);
     return scratch < 0; /* only there, and the next input must not find it */
 }

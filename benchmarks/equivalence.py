@@ -69,8 +69,7 @@ def say_missed(told: Told, pairs: Sequence[Pair]) -> None:
     print()
     for verb, found in (("merged", merged(told, pairs)), ("split", split(told, pairs))):
         for pair in found:
-            what = "" if pair.fresh else f", {pair.why}"
-            print(f"wrongly {verb} ({pair.part}): {pair.name}: {pair.kind}{what}")
+            print(f"wrongly {verb} ({pair.part}): {pair.name}: {pair.kind}, {pair.why}")
     strata = Counter(name.split("/", 1)[0] for name in told.split_by.values())
     print("differing pairs parted by: " + ", ".join(f"{n} {c}" for n, c in strata.most_common()))
 

@@ -20,7 +20,7 @@ from pieforge.store import Ledger
 FIRST = 4
 """Tests of a package that every new program is run on before anything is known of it."""
 
-_SAME, _ALMOST_SAME = 0.5, 1.5
+_SAME, _ALMOST_SAME = 0.5, 1.4
 """Factors of the budget for programs that differ in names alone, and in few statements."""
 _FEW = 0.15
 """So much of a text, at most, is a few statements."""

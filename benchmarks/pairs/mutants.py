@@ -154,11 +154,9 @@ class Schema:
         return [*found, self._data[at : node.end_byte].decode()]
 
     def _add(self, kind: str, what: str, node: Node, new: str, place: int = 0) -> int:
-        number = 10 * (len(self.mutants) + 1) if not place else place
+        number = place or 10 * (len(self.mutants) + 1)
         number += sum(mutant.place == place for mutant in self.mutants) if place else 0
-        self.mutants.append(
-            Mutant(number, kind, what, node.start_byte, node.end_byte, new, place)
-        )
+        self.mutants.append(Mutant(number, kind, what, node.start_byte, node.end_byte, new, place))
         return number
 
     def _comparison(self, node: Node, pieces: list[str]) -> str:

@@ -70,9 +70,7 @@ class Ran:
         if suffix == ".cpp":
             # It is run a few times only.
             quick = tuple("-O0" if word == "-O3" else word for word in language.compile)
-            built = await self.sandbox.compile(
-                replace(language, compile=quick), self.schema.text
-            )
+            built = await self.sandbox.compile(replace(language, compile=quick), self.schema.text)
             if built.executable is None:
                 raise ValueError(built.diagnostics[:2000])
             self.executable = built.executable
@@ -94,9 +92,7 @@ class Ran:
                 found.setdefault(place, [set() for _ in self.inputs])[at].add(value)
         return found
 
-    async def outputs(
-        self, number: int, value: int, inputs: Sequence[bytes]
-    ) -> list[str | None]:
+    async def outputs(self, number: int, value: int, inputs: Sequence[bytes]) -> list[str | None]:
         """Return what a mutant prints, as digests; None where it does not end well."""
         if self.executable is None:
             return [text for text, _ in await self._driven(number, value, inputs)]
@@ -174,7 +170,7 @@ async def made(sandbox: Sandbox, problem: str, role: str, suffix: str) -> list[d
     submission = load(BUNDLED / problem).submission(Role[role.upper()], suffix)
     if submission is None:
         return []
-    rng = Random(f"fresh/{name}")  # noqa: S311
+    rng = Random(f"fresh/{name}")
     shares = [number / _INPUTS for number in range(_INPUTS)]
     rng.shuffle(shares)
     ran = Ran(

@@ -64,6 +64,11 @@ REFACTORED: Mapping[tuple[str, str], tuple[Alike, ...]] = {
                 "        if (size[i] == 1) {\n            alone++;\n        }\n",
                 "",
             ),
+            ("    int cranes = 0;\n    int alone = 0;\n", ""),
+            (
+                "    long long checksum = 7;\n",
+                "    long long checksum = 7;\n    int cranes = 0;\n    int alone = 0;\n",
+            ),
             (
                 "        size[first[i]]++;\n",
                 "        size[first[i]]++;\n"
@@ -256,10 +261,15 @@ REFACTORED: Mapping[tuple[str, str], tuple[Alike, ...]] = {
             "algorithm",
             "both changes of a minute in one map",
             ("    std::map<int, int> boat_change;\n", ""),
-            ("    std::map<int, long long> load_change;\n",
-             "    struct Both {\n        long long load = 0;\n        int boats = 0;\n    };\n"
-             "    std::map<int, Both> change;\n"),
-            ("load_change[boat.start] += guards(boat);", "change[boat.start].load += guards(boat);"),
+            (
+                "    std::map<int, long long> load_change;\n",
+                "    struct Both {\n        long long load = 0;\n        int boats = 0;\n    };\n"
+                "    std::map<int, Both> change;\n",
+            ),
+            (
+                "load_change[boat.start] += guards(boat);",
+                "change[boat.start].load += guards(boat);",
+            ),
             (
                 "load_change[boat.end + 1] -= guards(boat);",
                 "change[boat.end + 1].load -= guards(boat);",
@@ -285,8 +295,10 @@ REFACTORED: Mapping[tuple[str, str], tuple[Alike, ...]] = {
             "data structure",
             "one dictionary of pairs by default, for two",
             ("import sys\n", "import sys\nfrom collections import defaultdict\n"),
-            ("    load_change = {}\n    boat_change = {}\n",
-             "    load_change = defaultdict(int)\n    boat_change = defaultdict(int)\n"),
+            (
+                "    load_change = {}\n    boat_change = {}\n",
+                "    load_change = defaultdict(int)\n    boat_change = defaultdict(int)\n",
+            ),
             (
                 "load_change[start] = load_change.get(start, 0) + guards(start, end)",
                 "load_change[start] += guards(start, end)",
@@ -303,9 +315,9 @@ REFACTORED: Mapping[tuple[str, str], tuple[Alike, ...]] = {
             "harvests are booked once, before the plots",
             ("column_sum[j] += booking(grid[bottom][j]);", "column_sum[j] += grid[bottom][j];"),
             (
-                "            if (std::scanf(\"%d\", &grid[i][j]) != 1) {\n"
+                '            if (std::scanf("%d", &grid[i][j]) != 1) {\n'
                 "                return 1;\n            }\n",
-                "            if (std::scanf(\"%d\", &grid[i][j]) != 1) {\n"
+                '            if (std::scanf("%d", &grid[i][j]) != 1) {\n'
                 "                return 1;\n            }\n"
                 "            grid[i][j] = static_cast<int>(booking(grid[i][j]));\n",
             ),
@@ -357,8 +369,11 @@ REFACTORED: Mapping[tuple[str, str], tuple[Alike, ...]] = {
         alike(
             "algorithm",
             "the distance is measured once for a link",
-            ("    if (distance(a, b) > REACH) {\n        return;\n    }\n",
-             "    int way = distance(a, b);\n    if (way >= REACH + 1) {\n        return;\n    }\n"),
+            (
+                "    if (distance(a, b) > REACH) {\n        return;\n    }\n",
+                "    int way = distance(a, b);\n"
+                "    if (way >= REACH + 1) {\n        return;\n    }\n",
+            ),
             (
                 "    if (strength(a, b) > report.strongest) {\n"
                 "        report.strongest = strength(a, b);\n    }\n",

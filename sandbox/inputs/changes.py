@@ -16,8 +16,11 @@ _FIXED = re.compile(
 """A name for one constant: `const int MOST = 5;`, `#define MOST 5`, `MOST = 5`."""
 _WORD = re.compile(r"(?:std::)?[A-Za-z_]\w*")
 _KEPT = frozenset(
-    "int long short char unsigned signed float double bool auto if else return break continue "
-    "and or not in elif min max sum abs len sorted range append".split()
+    re.findall(
+        r"\w+",
+        "int long short char unsigned signed float double bool auto if else return break continue "
+        "and or not in elif min max sum abs len sorted range append",
+    )
 )
 """Words that mean what they mean; those of `std` do too."""
 _LOOP = re.compile(r"\b(?:for|while)\b")

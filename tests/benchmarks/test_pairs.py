@@ -64,10 +64,17 @@ def test_the_fresh_part_has_all_problems_and_both_languages(pairs: list[Pair]) -
 
 
 async def test_a_schema_behaves_as_the_mutants_that_it_holds() -> None:
-    text = (
-        "#include <cstdio>\nint main() {\n    int n = 0;\n    if (std::scanf(\"%d\", &n) != 1) {\n"
-        "        return 1;\n    }\n    int twice = 2 * n;\n    std::printf(\"%d\\n\", twice > 12);\n}\n"
-    )
+    text = """\
+#include <cstdio>
+int main() {
+    int n = 0;
+    if (std::scanf("%d", &n) != 1) {
+        return 1;
+    }
+    int twice = 2 * n;
+    std::printf("%d\\n", twice > 12);
+}
+"""
     schema = Schema(text, ".cpp")
     inputs = [str(n).encode() for n in range(5, 9)]
     async with Sandbox.open() as sandbox:

@@ -16,6 +16,8 @@ _ROUNDS = 40
 _MOST_FORMS = 4
 _STEPS = (1, 2, 9, 16)
 """Distances of neighbouring values where there are many different ones."""
+_KINDS = 64
+"""Different values, as far apart as can be."""
 _NARROW = (1, 3, 12, 40)
 """Widths of ranges in which many values are equal or near."""
 
@@ -25,10 +27,10 @@ Column = Callable[["Sweep", int, int, int], list[int]]
 
 def _growing(fill: "Sweep", low: int, high: int, count: int) -> list[int]:
     """Return values among which more and more are different."""
-    step = fill.rng.choice(_STEPS)
+    step = fill.rng.choice(_STEPS) if fill.turn else max(1, (high - low) // _KINDS)
     kinds = max(1, min(count // 4, (high - low) // step + 1))
     palette = [low + step * i for i in range(kinds)]
-    return [palette[fill.rng.randrange(1 + i * kinds // count)] for i in range(count)]
+    return [palette[fill.rng.randrange(1 + i * i * kinds // count**2)] for i in range(count)]
 
 
 def _multiples(fill: "Sweep", low: int, high: int, count: int) -> list[int]:
@@ -52,8 +54,8 @@ def _mixed_multiples(fill: "Sweep", low: int, high: int, count: int) -> list[int
 
 
 def _narrow(fill: "Sweep", low: int, high: int, count: int) -> list[int]:
-    width = fill.rng.choice(_NARROW)
-    start = max(low, min(high - width, fill.rng.choice((low, 0, 1, high))))
+    width = fill.rng.choice(_NARROW) if fill.turn else _NARROW[-1] // 3
+    start = max(low, min(high - width, fill.rng.choice((low, 0, 1, high)) if fill.turn else low))
     return [fill.rng.randint(start, min(high, start + width)) for _ in range(count)]
 
 
@@ -107,12 +109,12 @@ _ALONE = _Way((_lowest, _running), (_multiples, _random), 0, large=True)
 _WAYS = (
     # A path that grows, and what belongs to it is asked for at every step.
     _Way((_running, _running, _lowest, _running), (_growing, _random)),
+    _ALONE,
     # One more edge at each node, then one with all the others.
-    _Way((_multiples, _running), (_narrow, _narrow), 1),
+    _Way((_multiples, _running), (_narrow, _random), 1),
     # A path of doubled edges, the second of two the better one.
     _Way((_doubled, _doubled), (_falling, _random), 2),
-    _ALONE,
-    _Way((_random, _random), (_narrow, _random)),
+    _Way((_random, _random), (_narrow, _narrow)),
     _Way((_lowest, _running, _running, _running), (_mixed_multiples, _multiples)),
     _Way((_narrow, _narrow), (_running, _narrow), 3),
     _Way((_mixed_multiples, _random), (_growing, _growing)),
@@ -130,11 +132,13 @@ class Sweep(Dense):
     way: _Way = _WAYS[0]
     step = 1
     shift = 0
+    turn = 0
     alone = 0
     """Which form is the only one, or the first one."""
+    ends = 0
+    """Where the first number that stands alone is: at the upper end, at the lower one, anywhere."""
     _indices = 0
     _others = 0
-    _ends = 0
 
     def size(self, field: Field, low: int, high: int) -> int:
         """Return the wished size, or the largest."""
@@ -144,8 +148,8 @@ class Sweep(Dense):
         """Return the upper end for what bounds others; else an end, or any number, in turn."""
         if field.name in self.bounds:
             return high
-        self._ends += 1
-        return (low, high, self.rng.randint(low, high))[(self._ends + self.alone) % 3]
+        self.ends += 1
+        return (self.rng.randint(low, high), high, low)[self.ends % 3]
 
     def numbers(self, field: Field, low: int, high: int, count: int) -> list[int]:
         """Return the values of one column."""
@@ -190,10 +194,17 @@ def _fills(material: Material) -> Iterator[Dense]:
     forms = max((_forms(item) for item in material.shape.items), default=1)
     for turn in range(_ROUNDS):
         for place, way in enumerate(_WAYS):
-            for alone in range(min(forms, _MOST_FORMS)) if way is _ALONE and not turn else (turn,):
+            if way is _ALONE and not turn:
+                # Where lines have but one form it can wait.
+                alones = range(min(forms, _MOST_FORMS) if forms > 1 else 0)
+            else:
+                alones = range(turn, turn + 1)
+            for alone in alones:
                 fill = Sweep(rng, LARGE if turn % 2 == 0 else 40)
                 fill.way = way
-                fill.alone = alone + place // 4
+                fill.turn = turn
+                fill.alone = alone
+                fill.ends = turn + (place > 0)
                 fill.step = _STEPS[turn % len(_STEPS)]
                 yield fill
 

@@ -47,7 +47,8 @@ def _telling(
 ) -> tuple[Constant, ...]:
     counts = [Counter(those) for those in found]
     there = [Counter(those) for those in changed]
-    known = dict.fromkeys(one for those in (*changed, *found) for one in those)
+    every: list[Sequence[Constant]] = [*changed, *found]
+    known = list(dict.fromkeys(one for those in every for one in those))
 
     def common(one: Constant) -> tuple[bool, bool, int, bool]:
         times = [count[one] for count in counts]

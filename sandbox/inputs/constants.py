@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TypeVar
 
 from pieforge.sandbox.inputs.changes import bare, changed
@@ -47,8 +48,7 @@ def _telling(
 ) -> tuple[Constant, ...]:
     counts = [Counter(those) for those in found]
     there = [Counter(those) for those in changed]
-    every: list[Sequence[Constant]] = [*changed, *found]
-    known = list(dict.fromkeys(one for those in every for one in those))
+    known = list(dict.fromkeys(one for those in chain(changed, found) for one in those))
 
     def common(one: Constant) -> tuple[bool, bool, int, bool]:
         times = [count[one] for count in counts]

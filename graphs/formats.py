@@ -11,12 +11,19 @@ from pieforge.problems import Problem
 from pieforge.records import digest
 from pieforge.sandbox.differential import Outcome
 from pieforge.sandbox.inputs import NamedInput
+from pieforge.sandbox.inputs.changes import changed, statements
 from pieforge.sandbox.inputs.portfolio import Portfolio
 from pieforge.sandbox.inputs.strata import strata
+from pieforge.similarity import similarity
 from pieforge.store import Ledger
 
 FIRST = 4
 """Tests of a package that every new program is run on before anything is known of it."""
+
+_SAME, _ALMOST_SAME = 0.5, 1.4
+"""Factors of the budget for programs that differ in names alone, and in few statements."""
+_FEW = 0.15
+"""So much of a text, at most, is a few statements."""
 
 _TEXT_EVERY = 3
 """Among inputs that might tell two programs apart, each third is made for their texts."""
@@ -134,6 +141,15 @@ def _spread(length: int) -> list[int]:
     return found
 
 
+def promise(one: str, other: str) -> float:
+    """Return the factor of the budget of runs that comparing two programs is worth."""
+    different = changed([one, other])
+    if not any(different):
+        return _SAME
+    most = _FEW * min(len(statements(one)), len(statements(other)))
+    return _ALMOST_SAME if max(map(len, different)) <= most else 1.0
+
+
 class FormatBench:
     """Runs programs of one format through the workshop, and draws inputs for two of them."""
 
@@ -146,14 +162,25 @@ class FormatBench:
         """Run a program on what it was not run on before, up to its first failure."""
         return await self.workshop.outcomes(bare(program), inputs)
 
+    def nearest(self, newcomer: str, members: Sequence[str]) -> tuple[str, float]:
+        """Return the member whose text is most like a newcomer's, and how promising the two are.
+
+        Where two texts differ in names and layout alone, less is tried; more, where they differ
+        in a few lines: a number or a comparison on those is what rare inputs are made for.
+        """
+        code = self.workshop.code
+        text = code(bare(newcomer))
+        near = max(members, key=lambda name: similarity(text, code(bare(name)), ""))
+        return near, promise(text, code(bare(near)))
+
     async def draw(
-        self, newcomer: str, representative: str, count: int, besides: frozenset[bytes]
+        self, newcomer: str, member: str, count: int, besides: frozenset[bytes]
     ) -> Sequence[NamedInput]:
         """Return valid inputs that might tell two programs apart, most promising first."""
         own = [test for test in self.format.tests if test.data not in besides]
         if self.own_tests_only:
             return own[:count]
-        texts = [self.workshop.code(bare(name)) for name in (newcomer, representative)]
+        texts = [self.workshop.code(bare(name)) for name in (newcomer, member)]
         draw = self.format.portfolio.draw
         besides |= {test.data for test in own}
         reading = {name for name, one in strata().items() if one.reads_programs}

@@ -25,6 +25,9 @@ _UNKNOWNS = 2
 _PROVEN = 2
 """Splits after which an input is tried on every newcomer before fresh ones are."""
 
+_MEMBERS = 12
+"""Members of a class, the first and the latest, whose texts a newcomer's is compared with."""
+
 _SPARE = 2
 """So many times more inputs are drawn than are run, to choose from by what separated before."""
 
@@ -42,8 +45,14 @@ class Bench(Protocol):
     async def run(self, program: str, inputs: Sequence[NamedInput]) -> Sequence[Outcome]:
         """Run a program on inputs, in order; nothing more is run after the first failure."""
 
+    def nearest(self, newcomer: str, members: Sequence[str]) -> tuple[str, float]:
+        """Return the program whose text is most like another's, and how promising the two are.
+
+        The second is a factor of the budget: 1 where nothing is known.
+        """
+
     async def draw(
-        self, newcomer: str, representative: str, count: int, besides: frozenset[bytes]
+        self, newcomer: str, member: str, count: int, besides: frozenset[bytes]
     ) -> Sequence[NamedInput]:
         """Return about so many valid inputs that might tell two programs apart, best ones first."""
 
@@ -93,7 +102,8 @@ async def place(
         bench: Runs programs and draws inputs.
         first: Inputs that every program of the format is run on first.
         runs: Once the program and the representatives that it was compared with were run so
-            often for its sake, nothing further is tried; its way down the tree is run whole.
+            often for its sake, nothing further is tried, unless the bench says that it is worth
+            more or less; its way down the tree is run whole.
         ask: Asked once for the program, where nothing else told it from a class.
     """
     if program in index.graph:
@@ -193,23 +203,30 @@ class _Arrival:
         """Return the number of an input on which the program and a class differ, if one is found.
 
         First comes what the program was run on already. Then come inputs that separated others
-        before, for at most half of what is left of the budget, then fresh ones.
+        before, for at most half of what is left of the budget, then fresh ones, made for the
+        program and the member whose text is nearest: what the representative does, all do.
         """
         await self._run_representative(class_id, self.items)
         known = self._known_difference(class_id)
         if known is not None:
             return known
-        found = await self._try(class_id, self._leaders(), (self.budget + self.runs) // 2)
-        if found is not None or self.failed is not None or self._spent(self.budget):
+        member, worth = self.bench.nearest(self.program, self._some_members(class_id))
+        budget = round(self.budget * worth)
+        found = await self._try(class_id, self._leaders(), (budget + self.runs) // 2)
+        if found is not None or self.failed is not None or self._spent(budget):
             return found
-        count = self.budget - self.runs
+        count = budget - self.runs
         drawn = await self.bench.draw(
             self.program,
-            self.index.representative(class_id),
+            member,
             _SPARE * count,
             frozenset(item.data for item in self.items.values()),
         )
-        return await self._try(class_id, self.index.power.ordered(drawn)[:count], self.budget)
+        return await self._try(class_id, self.index.power.ordered(drawn)[:count], budget)
+
+    def _some_members(self, class_id: str) -> list[str]:
+        members = list(self.index.members(class_id))
+        return [members[0], *members[1:][1 - _MEMBERS :]]
 
     async def _asked(self, class_id: str) -> int | None:
         """Ask for inputs that tell the program from a class, at the first class where it ends."""

@@ -114,10 +114,14 @@ class _Bench:
         stand_in, _ = self.programs[program]
         return [Outcome(output=digest(stand_in.output(item.data))) for item in inputs]
 
+    def nearest(self, newcomer: str, members: Sequence[str]) -> tuple[str, float]:
+        del newcomer
+        return members[0], 1.0
+
     async def draw(
-        self, newcomer: str, representative: str, count: int, besides: frozenset[bytes]
+        self, newcomer: str, member: str, count: int, besides: frozenset[bytes]
     ) -> Sequence[NamedInput]:
-        texts = [self.programs[name][1] for name in (newcomer, representative)]
+        texts = [self.programs[name][1] for name in (newcomer, member)]
         return await self.portfolio.draw(count, programs=texts, besides=besides)
 
     def keep(self, sha: str, item: NamedInput) -> None:

@@ -1,12 +1,15 @@
 """From the families' tables to pairs of programs."""
 
+import json
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import cycle
+from itertools import count, cycle
+from pathlib import Path
 from typing import cast
 
 from benchmarks.pairs import Edit, Family
+from benchmarks.pairs.refactored import REFACTORED
 from benchmarks.pairs.rewriting import REWRITINGS, disguise
 from pieforge.plugins import discover
 from pieforge.problems import BUNDLED, Role, load
@@ -14,6 +17,9 @@ from pieforge.records import digest
 from pieforge.sandbox.languages import by_suffix, languages
 
 _ROLES = {"fast": Role.FAST, "slow": Role.SLOW}
+FRESH = Path(__file__).with_name("fresh.json")
+"""Mutants that `mutating` made, one row each."""
+PARTS = ("seen", "held out", "fresh")
 _HELD_OUT = 3
 """One pair of so many is held out."""
 
@@ -31,7 +37,8 @@ class Pair:
         left: Source of the one, a submission or another behaviour made of it.
         right: Source of the other, made of the first.
         witness: A valid input on which they differ; None if they are alike.
-        held_out: Whether it was left aside while the method was worked on.
+        fresh: Whether it was made, without a choice, after the method was worked on with the
+            others, and then left aside.
     """
 
     name: str
@@ -42,11 +49,14 @@ class Pair:
     left: str
     right: str
     witness: bytes | None
+    fresh: bool = False
 
     @property
-    def held_out(self) -> bool:
-        """Whether this pair is one of the third that is reported apart."""
-        return int(digest("held out", self.name)[:8], 16) % _HELD_OUT == 0
+    def part(self) -> str:
+        """Which part of the set it is in: a third of what is not fresh was held out at first."""
+        if self.fresh:
+            return "fresh"
+        return "held out" if int(digest("held out", self.name)[:8], 16) % _HELD_OUT == 0 else "seen"
 
 
 def families() -> dict[str, Family]:
@@ -56,7 +66,8 @@ def families() -> dict[str, Family]:
 
 def all_pairs() -> list[Pair]:
     """Return the whole set, always the same."""
-    return [pair for name, family in families().items() for pair in _pairs(name, family)]
+    old = [pair for name, family in families().items() for pair in _pairs(name, family)]
+    return [*old, *_fresh()]
 
 
 def _pairs(stem: str, family: Family) -> Iterator[Pair]:
@@ -67,17 +78,54 @@ def _pairs(stem: str, family: Family) -> Iterator[Pair]:
     yield from maker.different()
 
 
+def _fresh() -> Iterator[Pair]:
+    """Yield the fresh pairs: mutants, every other one in disguise, and refactored programs."""
+    for number, row in enumerate(json.loads(FRESH.read_text())):
+        left = _submission(row["problem"], row["base"], row["suffix"])
+        right = edited(left, tuple(row["edit"]))
+        name = f"{row['problem']}/fresh-{number}"
+        if number % 2 and row["suffix"] == ".cpp":
+            right = disguise(right, random.Random(name))
+        yield Pair(
+            name=name,
+            problem=row["problem"],
+            language=by_suffix(languages())[row["suffix"]].key,
+            kind=row["kind"],
+            why=row["what"],
+            left=left,
+            right=right,
+            witness=row["witness"].encode(),
+            fresh=True,
+        )
+    numbers = count()
+    for (problem, suffix), rows in REFACTORED.items():
+        for one in rows:
+            left = _submission(problem, one.base, suffix)
+            yield Pair(
+                name=f"{problem}/refactored-{next(numbers)}",
+                problem=problem,
+                language=by_suffix(languages())[suffix].key,
+                kind=one.kind,
+                why=one.reason,
+                left=left,
+                right=edited(left, *one.edits),
+                witness=None,
+                fresh=True,
+            )
+
+
+def _submission(problem: str, base: str, suffix: str) -> str:
+    submission = load(BUNDLED / problem).submission(_ROLES[base], suffix)
+    assert submission is not None, f"{problem} has no {base} {suffix}"
+    return submission.code
+
+
 class _Maker:
     def __init__(self, stem: str, family: Family) -> None:
-        problem = load(BUNDLED / family.problem)
         self.stem = stem
         self.family = family
         self.language = by_suffix(languages())[family.suffix].key
-        self.texts = {}
-        for base, role in _ROLES.items():
-            submission = problem.submission(role, family.suffix)
-            assert submission is not None, f"{family.problem} has no {role} {family.suffix}"
-            self.texts[base] = submission.code
+        self.texts = {base: _submission(family.problem, base, family.suffix) for base in _ROLES}
         self.turn = cycle((None, *family.behaviours))
 
     def submissions(self) -> Iterator[Pair]:

@@ -61,7 +61,8 @@ class ClassesSection(Section):
     """Members of a class that share this part of their tokens are copies of each other."""
     runs: int = Field(default=32, ge=1)
     """What a program may cost to be classed, in runs of itself and of those that it is compared
-    with; its way to a class that is known is run whole, however long it is."""
+    with; its way to a class that is known is run whole, however long it is. Half of it where its
+    text differs from a member's in names alone, 1.4 times as much where in few statements."""
     index: Path | None = None
     """Folder of the classes that all runs together have found, one file for each input format.
     A program that behaves like one of an earlier run counts as known. Without it every run

@@ -2,14 +2,17 @@
 
 import random
 import re
+from collections import Counter
 
 import pytest
 
 from benchmarks.pairs import ALIKE_KINDS, DIFFER_KINDS
 from benchmarks.pairs.growth import exponents, measure
-from benchmarks.pairs.making import Pair, all_pairs
+from benchmarks.pairs.making import PARTS, Pair, all_pairs
+from benchmarks.pairs.mutants import Schema
 from benchmarks.pairs.rewriting import flip_comparisons, inline_constants, loop_by_while, rename
 from benchmarks.pairs.truth import faults
+from pieforge.sandbox.languages import language
 from pieforge.sandbox.run import Sandbox
 
 NO_CHANCE = random.Random(0)
@@ -46,8 +49,47 @@ def test_the_set_is_the_same_every_time(pairs: list[Pair]) -> None:
     assert all_pairs() == pairs
 
 
-def test_a_third_of_the_pairs_is_held_out(pairs: list[Pair]) -> None:
-    assert 0.25 < sum(pair.held_out for pair in pairs) / len(pairs) < 0.42
+def test_a_third_of_the_older_pairs_was_held_out(pairs: list[Pair]) -> None:
+    parts = Counter(pair.part for pair in pairs)
+    assert set(parts) == set(PARTS)
+    assert 0.25 < parts["held out"] / (parts["held out"] + parts["seen"]) < 0.42
+
+
+def test_the_fresh_part_has_all_problems_and_both_languages(pairs: list[Pair]) -> None:
+    fresh = [pair for pair in pairs if pair.fresh]
+    assert sum(pair.witness is not None for pair in fresh) >= 60
+    assert sum(pair.witness is None for pair in fresh) >= 30
+    assert len({pair.problem for pair in fresh}) == 18
+    assert {pair.language for pair in fresh} == {"cpp17", "python"}
+
+
+async def test_a_schema_behaves_as_the_mutants_that_it_holds() -> None:
+    text = """\
+#include <cstdio>
+int main() {
+    int n = 0;
+    if (std::scanf("%d", &n) != 1) {
+        return 1;
+    }
+    int twice = 2 * n;
+    std::printf("%d\\n", twice > 12);
+}
+"""
+    schema = Schema(text, ".cpp")
+    inputs = [str(n).encode() for n in range(5, 9)]
+    async with Sandbox.open() as sandbox:
+        built = await sandbox.compile(language("cpp17"), schema.text)
+        assert built.executable is not None
+        for mutant in schema.mutants[::3]:
+            named = {"MUTANT": str(mutant.number), "VALUE": "12"}
+            old, new = mutant.edit(text, 12)
+            plain = await sandbox.compile(language("cpp17"), text.replace(old, new))
+            assert plain.executable is not None
+            expected = await sandbox.run(plain.executable, inputs)
+            got = await sandbox.run(built.executable, inputs, environment=named)
+            assert [run.stdout for run in got] == [run.stdout for run in expected], mutant.what
+    kinds = {mutant.kind for mutant in schema.mutants}
+    assert kinds == {"boundary", "constant", "structure", "size", "overflow"}
 
 
 async def test_witnesses_are_valid_and_alike_pairs_agree(pairs: list[Pair]) -> None:

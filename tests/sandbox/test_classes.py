@@ -52,10 +52,14 @@ class Functions:
             return Outcome(verdict=Verdict.TLE)
         return Outcome(output=str(answer))
 
+    def nearest(self, newcomer: str, members: Sequence[str]) -> tuple[str, float]:
+        del newcomer
+        return members[0], 1.0
+
     async def draw(
-        self, newcomer: str, representative: str, count: int, besides: frozenset[bytes]
+        self, newcomer: str, member: str, count: int, besides: frozenset[bytes]
     ) -> Sequence[NamedInput]:
-        del newcomer, representative
+        del newcomer, member
         numbers = random.Random(7).sample(range(100), 100)
         fresh = (n for n in numbers if str(n).encode() not in besides)
         return [

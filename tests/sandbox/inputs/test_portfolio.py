@@ -1,6 +1,8 @@
 """Drawing inputs: the same again, none twice, the programs' own constants among them."""
 
+from collections import Counter
 from collections.abc import Sequence
+from itertools import groupby
 
 import pytest
 
@@ -90,3 +92,29 @@ if (c == 'x' || s == "abc" || n > 0xFF) x3 = a[4] + 12u;
 
 def test_constants_of_one_program_alone_come_first() -> None:
     assert constants(["a = 5; b = 7;", "a = 5; b = 8;"]).numbers == (7, 8, 5)
+
+
+def runs(data: bytes) -> set[int]:
+    """Return the lengths of the runs of equal values on an input's second line."""
+    return {len(list(group)) for _, group in groupby(data.split()[1:])}
+
+
+async def test_a_constant_becomes_the_length_of_a_run() -> None:
+    programs = ("if (same > 6) sum++;", "if (same >= 6) sum++;")
+    drawn = await portfolio().draw(12, programs=programs, only=("derived",))
+    assert any({5, 6, 7} <= runs(item.data) for item in drawn)
+    assert await portfolio().draw(4, only=("derived",)) == []
+
+
+async def test_counts_of_equal_values_grow_by_one() -> None:
+    drawn = await portfolio().draw(20, only=("sweep",))
+    counts = [sorted(Counter(item.data.split()[1:]).values()) for item in drawn]
+    assert any({1, 2, 3, 4, 5} <= set(each) for each in counts)
+
+
+async def test_one_form_of_a_line_comes_alone_in_the_largest_input() -> None:
+    events = [b"3\npush 5\npop\nmin\n", b"5\npush 1\npush 2\nmin\npop\npop\n", b"2\nmin\npush 4\n"]
+    source = Portfolio(infer(events), events, any_row, seed="1")
+    words = [set(item.data.split()[1:]) for item in await source.draw(12, only=("sweep",))]
+    assert {b"pop"} in words
+    assert {b"min"} in words

@@ -1,0 +1,86 @@
+"""In which statements two texts differ, apart from names, layout and which side is which."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+_COMMENT = re.compile(
+    r"//[^\n]*|/\*.*?\*/|^[ \t]*#(?:include|pragma)[^\n]*", re.DOTALL | re.MULTILINE
+)
+_FIXED = re.compile(
+    r"^[ \t]*(?:(?:static |constexpr |const )+[\w: ]+?\b(\w+) = (-?\d[\w.']*|'.')\s*;"
+    r"|#define (\w+) (-?\d[\w.']*|'.')[ \t]*$"
+    r"|([A-Z][A-Z_0-9]*) = (-?\d[\w.]*)[ \t]*$)",
+    re.MULTILINE,
+)
+"""A name for one constant: `const int MOST = 5;`, `#define MOST 5`, `MOST = 5`."""
+_WORD = re.compile(r"(?:std::)?[A-Za-z_]\w*")
+_KEPT = frozenset(
+    re.findall(
+        r"\w+",
+        "int long short char unsigned signed float double bool auto if else return break continue "
+        "and or not in elif min max sum abs len sorted range append",
+    )
+)
+"""Words that mean what they mean; those of `std` do too."""
+_LOOP = re.compile(r"\b(?:for|while)\b")
+_TOKEN = re.compile(r"'(?:\\.|[^'\\])'|\"(?:\\.|[^\"\\])*\"|\w+|[<=!]=|\S")
+_COMPARISONS = frozenset(("<", "<=", "==", "!="))
+_BRACKETS = frozenset("(){}")
+_SUFFIX = re.compile(r"(?<=\d)[uUlL]+\b")
+
+
+def bare(text: str) -> str:
+    """Return a text without comments and without what it includes."""
+    return _COMMENT.sub(" ", text)
+
+
+def resolved(text: str) -> str:
+    """Return a text in which constants stand where their names are used."""
+    text = bare(text)
+    known = {}
+    for match in _FIXED.finditer(text):
+        name, value = [part for part in match.groups() if part is not None]
+        known[name] = value
+    plain = _FIXED.sub("", text)
+    return _WORD.sub(lambda match: known.get(match[0], match[0]), plain) if known else plain
+
+
+def changed(texts: Sequence[str]) -> list[list[str]]:
+    """Return, of each text, the statements that not all texts have equally often.
+
+    Two are the same if they are after every name has become one and the same, constants stand
+    where their names are used, a comparison is read from either side, and every loop is one.
+    """
+    parts = [_parts(text) for text in texts]
+    forms = [Counter(form for form, _ in those) for those in parts]
+    known = set().union(*forms)
+    unlike = {form for form in known if len({count[form] for count in forms}) > 1}
+    return [[part for form, part in those if form in unlike] for those in parts]
+
+
+def statements(text: str) -> list[str]:
+    """Return the parts of a text between line ends and semicolons; those of names alone left out.
+
+    The head of a loop is parts like any other.
+    """
+    return [part for _, part in _parts(text)]
+
+
+def _parts(text: str) -> list[tuple[str, str]]:
+    """Return a text's statements, each with the form by which it is compared."""
+    found = [part for line in resolved(text).splitlines() for part in line.split(";")]
+    forms = ((_form(part), part) for part in found)
+    return [(form, part) for form, part in forms if form.strip("x ")]
+
+
+def _form(part: str) -> str:
+    plain = _WORD.sub(_one_name, _SUFFIX.sub("", _LOOP.sub("", part)))
+    tokens = _TOKEN.findall(plain.replace(">", "<"))
+    if any(token in _COMPARISONS for token in tokens):
+        tokens.sort()
+    return " ".join(token for token in tokens if token not in _BRACKETS)
+
+
+def _one_name(match: re.Match[str]) -> str:
+    return match[0] if match[0] in _KEPT or match[0].startswith("std::") else "x"

@@ -1,6 +1,6 @@
 // verdict: AC
 // tries: to become root, to gain capabilities, to loosen what it may gain
-// under: sandbox cachegrind
+// under: sandbox cachegrind gem5=IE
 #define _GNU_SOURCE
 #include <grp.h>
 #include <linux/capability.h>

@@ -1,7 +1,7 @@
 // verdict: TLE
 // tries: to fill valgrind's log, so that there is no room for the counts
 // limits: cpu_s=2 wall_s=2
-// under: cachegrind
+// under: cachegrind gem5
 #define _GNU_SOURCE
 #include <stdarg.h>
 __attribute__((noipa)) static void print(const char *format, ...) {

@@ -1,6 +1,6 @@
 // verdict: AC
 // tries: to fill memory through the scratch folder of the simulator
-// under: cachegrind
+// under: cachegrind gem5
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 // verdict: AC
 // tries: to fill the process table with fork and vfork
-// under: sandbox cachegrind
+// under: sandbox cachegrind gem5
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <unistd.h>

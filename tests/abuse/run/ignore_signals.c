@@ -1,5 +1,6 @@
 // verdict: TLE
 // tries: to outlive the limit on CPU time by ignoring every signal, from an alternate stack too
+// under: sandbox gem5
 #define _GNU_SOURCE
 #include <signal.h>
 int main(void) {

@@ -1,6 +1,6 @@
 // verdict: AC
 // tries: to leave shared memory, queues, semaphores and keys in the kernel
-// under: sandbox cachegrind
+// under: sandbox cachegrind gem5=IE
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 // verdict: AC
 // tries: to kill and stop the supervisor and everyone else
-// under: sandbox cachegrind
+// under: sandbox cachegrind gem5=IE
 #define _GNU_SOURCE
 #include <signal.h>
 #include <sys/syscall.h>

@@ -1,6 +1,6 @@
 // verdict: AC
 // tries: to fill memory with files that exist in memory alone
-// under: sandbox cachegrind
+// under: sandbox cachegrind gem5=IE
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,5 +1,6 @@
 // verdict: AC
 // tries: to make namespaces and mounts, to move into others, to change the root
+// under: sandbox gem5=IE
 #define _GNU_SOURCE
 #include <sched.h>
 #include <stdio.h>

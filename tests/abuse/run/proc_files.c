@@ -1,6 +1,6 @@
 // verdict: AC
 // tries: the /proc that simulated programs see: others' memory, the kernel's switches, the host
-// under: cachegrind
+// under: cachegrind gem5
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdio.h>

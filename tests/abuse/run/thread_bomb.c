@@ -1,5 +1,6 @@
 // verdict: AC
 // tries: to start a thousand threads in a language that gets none
+// under: sandbox gem5=TLE
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <stdio.h>

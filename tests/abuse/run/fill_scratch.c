@@ -1,6 +1,6 @@
 // verdict: AC
 // tries: to fill memory through the scratch folder of the simulator
-// under: cachegrind gem5
+// under: cachegrind gem5=TLE
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdio.h>

@@ -44,7 +44,7 @@ LANGUAGE = Language(
         ("cachegrind", "when its runtime's threads step in depends on time, so counts differ"),
         (
             "gem5",
-            "its runtime starts threads; and cachegrind, which ranks, does not take it",
+            "its runtime starts threads, and ends with an error where it gets none",
         ),
     ),
     empty="package main\n\nfunc main() {}\n",

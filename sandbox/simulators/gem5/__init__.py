@@ -11,7 +11,9 @@ the walls of any other run, where it may start processes (it forks for each inpu
 small folder that dies with it; there is no /proc by which a program could open what is gem5's.
 """
 
+import asyncio
 import json
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -99,6 +101,8 @@ class Gem5:
             "configuration": configuration,
         }
         self.sha = digest(*self.tools.values(), str(self._settings.memory_mb))
+        most = (self._settings.memory_mb << 20) + _OWN_BYTES
+        self._room = asyncio.Semaphore(max(1, _machine_bytes() // most))
 
     def seconds(self, ticks: int) -> float:
         """Return simulated seconds; a tick is a picosecond."""
@@ -145,7 +149,8 @@ class Gem5:
         budget: int | None,
     ) -> list[Measurement | MachineryFault]:
         """Run one gem5 for the inputs; return what it says up to the first on which it fails."""
-        record = await self._record(sandbox, executable, inputs, limits, budget)
+        async with self._room:  # cores are the caller's concern, memory is ours
+            record = await self._record(sandbox, executable, inputs, limits, budget)
         record.output.load()
         told: list[Measurement | MachineryFault] = []
         found = list(answers(record.output.head))
@@ -208,6 +213,10 @@ class Gem5:
         stdin = json.dumps(job).encode() + b"\n" + b"".join(inputs)
         [record] = await sandbox.records(contents, Profile.BUILD, request, [stdin])
         return record
+
+
+def _machine_bytes() -> int:
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
 
 
 def _again(failed: dict[int, str], measured: list[Measurement], fault: MachineryFault) -> None:

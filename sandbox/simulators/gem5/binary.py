@@ -32,7 +32,7 @@ ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
     "TMPDIR": SCRATCH,
 }
-STARTING_S = 30.0
+STARTING_S = 120.0
 """By then gem5 has started, on however busy a machine."""
 
 _VERSIONS = re.compile(r"(23\.1|24\.|25\.)")

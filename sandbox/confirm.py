@@ -4,11 +4,13 @@ Source of the rule: PIE, section 3.2, keeps a pair when the slow program's simul
 is at least 5 times the fast one's.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 
 from pydantic import Field
 
 from pieforge.records import Frozen, Verdict
+from pieforge.sandbox.simulators import Measurement
 
 LEAST_NET_SHARE = 0.01
 """A run net of start-up counts as at least this share of the start-up: less is noise."""
@@ -21,9 +23,12 @@ class Measured(Frozen):
         tests: Names of the tests, in the order of `ticks` and `outputs`.
         ticks: Simulated time of each whole run, in the simulator's unit.
         startup: That of the language's empty program: what no source text can change.
-        outputs: Hash of the canonical output of each simulated run.
-        verdict: AC, or the verdict of the first run that did not end well.
+        outputs: Hash of the canonical output of each simulated run; empty for one that was stopped.
+        verdict: AC, or the verdict of the first run that did not end well; a run that was stopped
+            because the budget was used up is none of these.
         counts: The simulator's own counts (instructions, misses by kind), summed over the tests.
+        bounded: Whether the last run was stopped by the budget: it takes more than its `ticks`.
+        limit: What the simulator cannot simulate, in its own words; the program is not to blame.
     """
 
     tests: tuple[str, ...] = ()
@@ -32,6 +37,8 @@ class Measured(Frozen):
     outputs: tuple[str, ...] = ()
     verdict: Verdict = Verdict.AC
     counts: dict[str, int] = Field(default_factory=dict)
+    bounded: bool = False
+    limit: str = ""
 
     @property
     def gross(self) -> int:
@@ -42,6 +49,30 @@ class Measured(Frozen):
     def net(self) -> int:
         """Ticks summed over the tests, each run's start-up taken off."""
         return sum(net_of_each(self).values())
+
+
+def summed(names: Sequence[str], results: Sequence[Measurement], startup: int) -> Measured:
+    """Return a program's cost on the tests that were simulated.
+
+    Args:
+        names: Of the tests, in the order of `results`; may go on where those end.
+        results: What `Simulator.measure` gave.
+        startup: Ticks of the language's empty program.
+    """
+    failed = [item for item in results if item.verdict is not Verdict.AC and not item.bounded]
+    counts: Counter[str] = Counter()
+    for item in results:
+        counts.update(item.counts)
+    return Measured(
+        tests=tuple(names[: len(results)]),
+        ticks=tuple(item.ticks for item in results),
+        startup=startup,
+        outputs=tuple("" if item.bounded else item.output_sha for item in results),
+        verdict=failed[0].verdict if failed else Verdict.AC,
+        counts=dict(counts),
+        bounded=any(item.bounded for item in results),
+        limit=next((item.limit for item in failed if item.limit), ""),
+    )
 
 
 def speedup(slow: Measured, fast: Measured, *, net_of_startup: bool) -> float:

@@ -38,8 +38,9 @@ class Contents:
 
     Attributes:
         files: By absolute path inside: the content, or the host's file to copy it from.
-        shown: By absolute path inside: a large file or folder below `Walls.cache`, to show
-            read-only instead of copying it.
+        shown: By absolute path inside: a large file or folder to show read-only instead of
+            copying it.
+        shown_below: Folder below which all of those lie; the cache by default.
         folders: Host folders to show read-only under their own paths.
         links: Symbolic links to make, target by path.
         scratch: A tmpfs that can be written, by path, with its size in bytes.
@@ -54,6 +55,7 @@ class Contents:
 
     files: Mapping[str, bytes | Path] = field(default_factory=dict)
     shown: Mapping[str, Path] = field(default_factory=dict)
+    shown_below: Path | None = None
     folders: Sequence[str] = ()
     links: Mapping[str, str] = field(default_factory=dict)
     scratch: Mapping[str, int] = field(default_factory=dict)
@@ -71,7 +73,7 @@ class Walls:
         bwrap: bubblewrap's path.
         supervisor: The supervisor program's path.
         launcher: Command prefix that gives up root; empty where there is nothing to give up.
-        cache: Folder below which lies what is shown.
+        cache: Folder below which lies what is shown, if nothing else is said.
         grace_s: What is granted beyond a run's own limit before a sandbox counts as dead.
     """
 
@@ -107,7 +109,8 @@ class Walls:
         """Return the launcher's words: what is shown it brings to where its user can look."""
         if not self.launcher or not contents.shown:
             return self.launcher
-        return (*self.launcher[:2], "--show", str(self.cache), *self.launcher[2:])
+        below = contents.shown_below or self.cache
+        return (*self.launcher[:2], "--show", str(below), *self.launcher[2:])
 
     def arguments(self, contents: Contents, opened: list[int]) -> list[str]:
         """Return bubblewrap's arguments; descriptors that they name are added to `opened`."""
@@ -131,7 +134,8 @@ class Walls:
             opened.append(_open(content))
             words += ["--perms", "0555", "--file", str(opened[-1]), path]
         for path, shown in contents.shown.items():
-            seen = _SHOWN / shown.relative_to(self.cache) if self.launcher else shown
+            below = contents.shown_below or self.cache
+            seen = _SHOWN / shown.relative_to(below) if self.launcher else shown
             words += ["--ro-bind", str(seen), path]
         return [*words, "--remount-ro", "/", "--chdir", contents.workdir]
 

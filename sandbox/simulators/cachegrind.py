@@ -164,10 +164,9 @@ class Cachegrind:
             elif counts is None and attempt == 0:
                 continue
             if counts is not None:
-                cycles = sum(weight * counts.get(name, 0) for name, weight in _WEIGHTS.items())
                 return Measurement(
                     verdict=verdict,
-                    ticks=cycles,
+                    ticks=estimated_cycles(counts),
                     counts=counts,
                     stdout=result.stdout,
                     output_sha=result.output.digest,
@@ -198,6 +197,11 @@ class Cachegrind:
             },
         )
         return contents, replace(request, log_fd=_LOG_FD)
+
+
+def estimated_cycles(counts: Mapping[str, int]) -> int:
+    """Return the estimate of the module's text for counts under its names."""
+    return sum(weight * counts.get(name, 0) for name, weight in _WEIGHTS.items())
 
 
 def _find_tool() -> Path:

@@ -1,9 +1,11 @@
 """The attacks: one file each, whose first lines say what it tries and the verdict it must get.
 
 A header is of comment lines `name: value`: `verdict` and `tries`, and where the usual does not
-fit `limits` (fields of `Limits`, and `memory_mb`) and `under` (`sandbox`, `cachegrind`).
+fit `limits` (fields of `Limits`, and `memory_mb`) and `under`: where it is tried (`sandbox`, or
+simulators), each with `=` and a verdict of its own where that is another.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +29,7 @@ class Attack:
     verdict: Verdict
     tries: str
     limits: Limits
-    under: tuple[str, ...]
+    under: Mapping[str, Verdict]
 
     @property
     def name(self) -> str:
@@ -56,7 +58,12 @@ def read_attack(path: Path) -> Attack:
             memory_bytes=int(given.pop("memory_mb", 64)) << 20,
             output_bytes=1 << 20,
         ),
-        tuple(header.pop("under", "sandbox").split()),
+        {
+            name: Verdict(own or verdict)
+            for name, _, own in (
+                word.partition("=") for word in header.pop("under", "sandbox").split()
+            )
+        },
     )
     if header or given:
         raise ValueError(f"{path}: unknown in its header: {header} {given}")
@@ -72,6 +79,10 @@ def table() -> str:
     """Return all attacks as a Markdown table."""
     rows = ["| attack | tries | verdict |", "|---|---|---|"]
     for attack in (*attacks("run"), *attacks("compile")):
-        where = "" if attack.under == ("sandbox",) else f" (under {', '.join(attack.under)})"
+        places = ", ".join(
+            name if verdict is attack.verdict else f"{name}: {verdict}"
+            for name, verdict in attack.under.items()
+        )
+        where = "" if places == "sandbox" else f" (under {places})"
         rows.append(f"| `{attack.name}` | {attack.tries}{where} | {attack.verdict} |")
     return "\n".join(rows) + "\n"

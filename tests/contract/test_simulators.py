@@ -123,7 +123,7 @@ async def test_measuring_stops_where_the_budget_is_used_up(
 async def test_a_simulated_program_is_contained(simulator: Simulator, sandbox: Sandbox) -> None:
     source = (
         "#include <cstdio>\n#include <fcntl.h>\n#include <sys/socket.h>\n#include <unistd.h>\n"
-        'int main() { printf("%d%d%d%d%d", open("/etc/passwd", O_RDONLY) >= 0,\n'
+        'int main() { printf("%d%d%d%d%d", open("/etc/hostname", O_RDONLY) >= 0,\n'
         "  socket(AF_INET, SOCK_STREAM, 0) >= 0, fork() > 0,\n"
         '  open("/prog", O_WRONLY) >= 0, write(60, "I refs", 6) >= 0); }\n'
     )
@@ -159,9 +159,9 @@ async def test_what_recurses_deeply_outside_does_so_in_the_simulator(
     simulator: Simulator, sandbox: Sandbox
 ) -> None:
     source = (
-        "#include <cstdio>\nlong f(volatile long n) { volatile long a[8]; a[n % 8] = n;"
+        "#include <cstdio>\nlong f(volatile long n) { volatile long a[512]; a[n % 8] = n;"
         " return n ? f(n - 1) + a[n % 8] : 0; }\n"
-        'int main() { printf("%ld", f(800000)); }\n'
+        'int main() { printf("%ld", f(16000)); }\n'
     )
     program = await build(sandbox, source)
     [native] = await sandbox.run(program, [b""])

@@ -1,0 +1,137 @@
+"""Which gem5: found, and asked what it is, before anything is simulated."""
+
+import json
+import os
+import re
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from functools import cache
+from hashlib import file_digest
+from pathlib import Path
+
+from pieforge.errors import MachineError, MissingToolError
+from pieforge.sandbox import languages as spoken
+
+SCRIPTS = tuple(Path(__file__).with_name(name) for name in ("inside.py", "machine.py"))
+"""What gem5 runs; the first is started."""
+OPTIONS = (
+    "--quiet",
+    f"--outdir={spoken.SCRATCH}/out",
+    "--stats-file=cerr",
+    "--dump-config=",
+    "--json-config=",
+    "--dot-config=",
+    "--listener-mode=off",
+)
+ENVIRONMENT = {
+    "LC_ALL": "C.UTF-8",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONHASHSEED": "0",
+    "TMPDIR": spoken.SCRATCH,
+}
+STARTING_S = 30.0
+"""By then gem5 has started, on however busy a machine."""
+
+_VERSIONS = re.compile(r"(23\.1|24\.|25\.)")
+_FIX = "build gem5 with the system's Python: PYTHON_CONFIG=/usr/bin/python3-config"
+
+
+def find_binary(named: Path | None) -> Path:
+    """Return where gem5 lies.
+
+    Raises:
+        MissingToolError: Nobody says where, or there is none.
+    """
+    where = named or os.environ.get("GEM5_BINARY")
+    if not where:
+        raise MissingToolError(
+            "no gem5 is named: GEM5_BINARY is not set",
+            fix="set simulator.gem5.binary or GEM5_BINARY to a gem5 for X86, v23.1 to v25",
+        )
+    found = Path(where).expanduser()
+    if not os.access(found, os.X_OK) or not found.is_file():
+        raise MissingToolError("there is no gem5 that can be run", where=str(found))
+    return found.resolve()
+
+
+def about(binary: Path) -> Mapping[str, str]:
+    """Return a gem5's `version`, and the hash of its `build`.
+
+    Raises:
+        MachineError: It cannot be used; the message says why.
+    """
+    stat = binary.stat()
+    return _about(binary, stat.st_size, stat.st_mtime_ns)
+
+
+@cache
+def _about(binary: Path, _size: int, _modified: int) -> Mapping[str, str]:
+    _check_libraries(binary)
+    with tempfile.TemporaryDirectory() as folder:
+        options = (option.replace(spoken.SCRATCH, folder) for option in OPTIONS)
+        try:
+            done = subprocess.run(
+                [str(binary), *options, str(SCRIPTS[0]), "probe"],
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=STARTING_S,
+                env=ENVIRONMENT | {"TMPDIR": folder},
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise MachineError(f"gem5 does not start: {error}", where=str(binary)) from error
+    version = _usable(done, binary)
+    with binary.open("rb") as stream:
+        return {"version": version, "build": file_digest(stream, "sha256").hexdigest()}
+
+
+def _usable(done: "subprocess.CompletedProcess[str]", binary: Path) -> str:
+    """Return the version that a gem5 says it has, if it is one that can be used.
+
+    Raises:
+        MachineError: It cannot.
+    """
+    try:
+        seen = json.loads((done.stdout.strip().splitlines() or [""])[-1])
+    except ValueError as error:
+        said = (done.stderr or done.stdout).strip()[-500:]
+        raise MachineError(
+            f"gem5's Python does not run our script (exit status {done.returncode}): {said}",
+            where=str(binary),
+            fix=_FIX,
+        ) from error
+    version = str(seen["version"])
+    if not _VERSIONS.match(version):
+        what = f"gem5 {version or 'of an unknown version'} is none that pieforge knows"
+    elif not seen["emulates"]:
+        what = "this gem5 is built without system-call emulation (SE mode)"
+    elif not seen["cores"]:
+        isas = ", ".join(seen["isas"]) or "no ISA that it names"
+        what = f"this gem5 is built for {isas}, not for X86"
+    else:
+        return version
+    raise MachineError(
+        what, where=str(binary), fix="build v23.1 to v25: scons build/X86/gem5.opt, with SE mode"
+    )
+
+
+def _check_libraries(binary: Path) -> None:
+    """Return if all that gem5 is linked to lies where the walls show it.
+
+    Raises:
+        MachineError: Something does not.
+    """
+    done = subprocess.run(
+        ["/usr/bin/ldd", str(binary)], capture_output=True, text=True, check=False
+    )
+    for name, path in re.findall(r"^\s*(\S+) => (not found|\S+)", done.stdout, re.MULTILINE):
+        if path == "not found" or not path.startswith(
+            tuple(f"{f}/" for f in spoken.SYSTEM_FOLDERS)
+        ):
+            raise MachineError(
+                f"gem5 is linked to {name}, which is {path}: nothing but the system's folders is "
+                "shown to simulations",
+                where=str(binary),
+                fix=_FIX,
+            )

@@ -214,6 +214,7 @@ class Bench:
         assert outputs[0] == outputs[1], f"{pair.problem} {pair.name}: outputs differ"
         begin = self._begun_cpu_s(self._simulator)
         counting = [figure.cpu_s for side in counted for figure in side]
+        of_slow, of_fast = ([figure.counts for figure in side] for side in counted)
         model = self._model(pair.problem)
         return Confirmed(
             pair=pair,
@@ -228,9 +229,8 @@ class Bench:
             },
             race=raced.race,
             raced=Cost(raced.instructions, raced.cpu_s + raced.starts * begin),
-            predicted=model.ratio(*([f.counts for f in side] for side in counted)) if model else None,
-            counting_cpu_s=math.fsum(counting)
-            + len(counting) * self._begun_cpu_s(self._counter),
+            predicted=model.ratio(of_slow, of_fast) if model else None,
+            counting_cpu_s=math.fsum(counting) + len(counting) * self._begun_cpu_s(self._counter),
             threshold=self._threshold,
         )
 
@@ -262,7 +262,9 @@ class Bench:
                 for program in self._programs
                 if program.problem and program.problem != problem and self._whole(program)
                 for counted, figure in zip(
-                    self._all(self._counter, program), self._all(self._simulator, program), strict=True
+                    self._all(self._counter, program),
+                    self._all(self._simulator, program),
+                    strict=True,
                 )
             )
         return self._models[problem]

@@ -5,14 +5,14 @@
               the other problems' programs says with 99 % confidence that the speedup is too
               little; otherwise inputs are chosen and the programs raced on them
 
-Run it with `python -m benchmarks.gem5 FOLDER`, with `GEM5_BINARY` set, again and again until it says
-that all is there: each call goes on for MINUTES, and what was simulated is kept in FOLDER. `--check`
-proves instead that all programs are right on their packages' tests. `--simulator cachegrind` puts
-the counter in gem5's place, to try the script.
+Run it with `python -m benchmarks.gem5 FOLDER`, with `GEM5_BINARY` set, again and again until it
+says that all is there: each call begins simulations for MINUTES, and what was simulated is kept
+in FOLDER. `--check` proves instead that all programs are right on their packages' tests.
+`--simulator cachegrind` puts the counter in gem5's place, to try the script.
 
-The pairs are in `gem5_pairs`: programs of the bundled problems, on inputs that are about a tenth of
-what the packages' own are in work, for a full simulation of those would take hours. So is the work
-that the fast program may have in a race, `--instructions`. The second table says how far
+The pairs are in `gem5_pairs`: programs of the bundled problems, on inputs that are about a tenth
+of what the packages' own are in work, for a full simulation of those would take hours. So is the
+work that the fast program may have in a race, `--instructions`. The second table says how far
 cachegrind may be trusted in gem5's place, by the full simulations.
 """
 
@@ -22,7 +22,6 @@ from pathlib import Path
 
 from benchmarks import measuring
 from benchmarks.confirming import Bench, Confirmed, faults
-from benchmarks.ranking import rank_correlation
 from benchmarks.simulated_pairs import collections
 from pieforge.sandbox.run import Sandbox
 from pieforge.sandbox.simulators import simulators
@@ -35,29 +34,27 @@ def say_pairs(rows: list[Confirmed]) -> None:
     """Print what both ways said of each pair, and what they took."""
     print(
         f"\n{'problem':14} {'slow/fast':22} {'full':>7} {'raced':>7} {'bound':5} {'inputs':>6} "
-        f"{'predicted':>15} {'full':>4} {'ours':>4} {'Minstr':>7} {'of full':>7}"
+        f"{'predicted':>15} {'Minstr':>7} {'of full':>7}  decided"
     )
     for row in rows:
-        of_all = row.ours.instructions / row.full.instructions
         interval = row.predicted
         said = f"{interval.low:.2f}..{interval.high:.2f}" if interval else ""
+        bound = "skip" if row.skipped else row.race.bound
+        decided = "yes" if row.decided else "no"
         print(
             f"{row.pair.problem:14} {row.pair.name:22} {row.ratio:7.2f} {row.race.ratio:7.2f} "
-            f"{'skip' if row.skipped else row.race.bound:5} {len(row.race.fast.tests):6} {said:>15} "
-            f"{_word(row.decided):>4} {_word(row.ours_decided):>4} "
-            f"{row.full.instructions / 1e6:7.2f} {of_all:7.3f}"
-            + ("" if row.decided == row.ours_decided else "  DIFFER")
+            f"{bound:5} {len(row.race.fast.tests):6} {said:>15} "
+            f"{row.full.instructions / 1e6:7.2f} "
+            f"{row.ours.instructions / row.full.instructions:7.3f}  {decided}"
+            + ("" if row.decided == row.ours_decided else ", raced otherwise")
         )
-
-
-def _word(fast_enough: bool) -> str:
-    return "yes" if fast_enough else "no"
 
 
 def say_trust(rows: list[Confirmed]) -> dict[str, float]:
     """Print how far counts stand for gem5; return the rank correlation by what was counted."""
     print(
-        f"\n{'problem':14} {'slow/fast':22} {'simulated':>9} {'cycles':>7} {'instr':>7} {'fitted':>7}"
+        f"\n{'problem':14} {'slow/fast':22} {'simulated':>9} {'cycles':>7} {'instr':>7} "
+        f"{'fitted':>7}  decided otherwise by"
     )
     for row in sorted(rows, key=lambda row: row.ratio):
         by = row.by_counts
@@ -71,9 +68,12 @@ def say_trust(rows: list[Confirmed]) -> dict[str, float]:
     ranks: dict[str, float] = {}
     for name in ("cycles", "instructions"):
         ratios = [row.by_counts[name] for row in rows]
-        ranks[name] = rank_correlation(true, ratios)
-        wrong = sum((ratio >= THRESHOLD) != row.decided for ratio, row in zip(ratios, rows))
-        off = [max(a / b, b / a) for a, b in zip(true, ratios)]
+        ranks[name] = measuring.rank_correlation(true, ratios)
+        wrong = sum(
+            (ratio >= THRESHOLD) != (by >= THRESHOLD)
+            for ratio, by in zip(true, ratios, strict=True)
+        )
+        off = [max(a / b, b / a) for a, b in zip(true, ratios, strict=True)]
         print(
             f"{name}: rank correlation {ranks[name]:.3f}, decisions at {THRESHOLD:g}x that differ "
             f"{wrong} of {len(rows)}, off by {measuring.middle(off):.2f} in the middle, "
@@ -95,9 +95,7 @@ def say_costs(rows: list[Confirmed]) -> tuple[float, float]:
     ):
         instructions, cpu = sum(c.instructions for c in costs), sum(c.cpu_s for c in costs)
         shares = [instructions / full_instructions, cpu / full_cpu]
-        print(
-            f"{name:28} {instructions / 1e6:8.1f} {shares[0]:7.3f} {cpu:8.1f} {shares[1]:7.3f}"
-        )
+        print(f"{name:28} {instructions / 1e6:8.1f} {shares[0]:7.3f} {cpu:8.1f} {shares[1]:7.3f}")
     counting = sum(row.counting_cpu_s for row in rows)
     print(f"of which counting by cachegrind {counting:.1f} CPU s")
     return shares[0], shares[1]
@@ -108,7 +106,9 @@ def report(rows: list[Confirmed]) -> None:
     say_pairs(rows)
     skipped = [row for row in rows if row.skipped]
     told = [row for row in rows if row.predicted]
-    held = sum(row.predicted.low <= row.ratio <= row.predicted.high for row in told if row.predicted)
+    held = sum(
+        row.predicted.low <= row.ratio <= row.predicted.high for row in told if row.predicted
+    )
     print(
         f"skipped {len(skipped)} of {len(rows)}, wrongly {sum(row.decided for row in skipped)}; "
         f"the 99 % interval holds {held} of {len(told)}"
@@ -158,7 +158,9 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("folder", type=Path, help="where simulations are kept")
     parser.add_argument("--simulator", default="gem5", help="which one decides")
-    parser.add_argument("--minutes", type=float, default=7.0, help="begin nothing new after so many")
+    parser.add_argument(
+        "--minutes", type=float, default=7.0, help="begin nothing new after so many"
+    )
     parser.add_argument("--instructions", type=int, default=INSTRUCTIONS, help="see above")
     parser.add_argument("--problems", nargs="*", default=(), help="these alone")
     parser.add_argument("--check", action="store_true", help="prove the programs instead")

@@ -72,9 +72,7 @@ class Collection:
     async def _generated(self, sandbox: Sandbox, name: str) -> NamedInput:
         script, *arguments = name.split()
         files = self.problem.generator_files
-        return await generate(
-            sandbox, files, script, arguments, name=name, salt="", limits=_SCRIPT
-        )
+        return await generate(sandbox, files, script, arguments, name=name, salt="", limits=_SCRIPT)
 
 
 def collections(folder: Path = FOLDER) -> list[Collection]:

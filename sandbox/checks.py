@@ -9,7 +9,7 @@ from pieforge.sandbox.isolate import Walls
 from pieforge.sandbox.languages import Language, language, languages
 from pieforge.sandbox.probe import KERNEL_FIX, doors, limits_hold
 from pieforge.sandbox.run import Executable, Sandbox, SandboxSettings
-from pieforge.sandbox.simulators import simulators, startup
+from pieforge.sandbox.simulators import simulators
 from pieforge.sandbox.supervisor import (
     default_cache,
     launcher_binary,
@@ -107,12 +107,17 @@ async def _self_test(sandbox: Sandbox, spoken: Language) -> tuple[bool, str]:
 
 
 async def _repeats(sandbox: Sandbox, key: str) -> tuple[bool, str]:
+    """Simulate a small program twice: the same time, and the right output."""
     simulator = simulators()[key]()
     cpp = language("cpp17")
-    first = await startup(simulator, sandbox, cpp)
-    second = await startup(simulator, sandbox, cpp)
+    executable = await _build(sandbox, cpp, cpp.self_test.source)
+    first, second = await simulator.measure(sandbox, executable, [cpp.self_test.stdin] * 2)
     same = first.ticks == second.ticks and first.counts == second.counts
-    return same, f"{first.ticks} and {second.ticks} ticks"
+    right = {first.stdout, second.stdout} == {cpp.self_test.stdout}
+    mips = first.counts.get("instructions", 0) / max(first.cpu_s, 1e-3) / 1e6
+    about = ", ".join(f"{name} {value[:24]}" for name, value in simulator.tools.items())
+    seen = f"{first.ticks} and {second.ticks} ticks, {mips:.2f} million instructions/s; {about}"
+    return same and right, seen if right else f"the output is wrong: {first.stdout!r}; {seen}"
 
 
 async def _build(sandbox: Sandbox, spoken: Language, source: str) -> Executable:

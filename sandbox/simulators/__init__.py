@@ -112,6 +112,34 @@ def require_support(simulator: str, language: Language) -> None:
         )
 
 
+EMPTY_RUN = 8
+"""A program's run on no input counts as its start-up if it takes at most so many times what the
+language's empty program takes: beyond that it does something."""
+
+
+async def startup_of(
+    simulator: Simulator, sandbox: Sandbox, executable: Executable, least: Measurement
+) -> int:
+    """Return the ticks that a program takes on an empty input: its start, and giving up.
+
+    What it links decides about that: with iostreams it is twice what it is with stdio. A program
+    that fails without input, or works on, counts as its language's empty program.
+
+    Args:
+        simulator: Measures it.
+        sandbox: Where it runs.
+        executable: The program.
+        least: The language's empty program, as `startup` gives it.
+
+    Raises:
+        SimulatorError: The simulator failed, twice.
+    """
+    budget = EMPTY_RUN * least.ticks
+    [found] = await simulator.measure(sandbox, executable, [b""], budget=budget)
+    ended = found.verdict is Verdict.AC and found.ticks <= budget
+    return found.ticks if ended else least.ticks
+
+
 async def startup(simulator: Simulator, sandbox: Sandbox, language: Language) -> Measurement:
     """Return what a language's empty program costs, to be reported beside a measurement.
 

@@ -95,7 +95,7 @@ def _usable(done: "subprocess.CompletedProcess[str]", binary: Path) -> str:
     try:
         seen = json.loads((done.stdout.strip().splitlines() or [""])[-1])
     except ValueError as error:
-        said = (done.stderr or done.stdout).strip()[-500:]
+        said = (done.stderr or done.stdout).strip()[-500:] or "it says nothing"
         raise MachineError(
             f"gem5's Python does not run our script (exit status {done.returncode}): {said}",
             where=str(binary),

@@ -23,8 +23,9 @@ from benchmarks.simulating import (
 from pieforge.errors import SimulatorError
 from pieforge.records import digest
 from pieforge.sandbox.choice import SPREAD, Choice, Counted, choose
-from pieforge.sandbox.differential import canonical
+from pieforge.sandbox.differential import output_digest
 from pieforge.sandbox.inputs import NamedInput
+from pieforge.sandbox.inputs.validation import Validation
 from pieforge.sandbox.languages import language
 from pieforge.sandbox.prediction import Interval, Model, Sample, fit
 from pieforge.sandbox.race import Race, race
@@ -334,21 +335,30 @@ async def compiled(sandbox: Sandbox, programs: Iterable[Program]) -> dict[Progra
 
 
 async def faults(sandbox: Sandbox, chosen: Sequence[Collection]) -> list[str]:
-    """Say which programs do not give a package's answers on its tests, or differ on the inputs."""
+    """Say which inputs are not valid, and which programs do not answer as the package does.
+
+    They must give its answers on all of its tests, and agree on the inputs.
+    """
     found = []
     for item in chosen:
-        tests = item.problem.tests
-        suite = await item.suite(sandbox)
-        inputs = [*(test.input for test in tests), *(named.data for named in suite)]
+        problem, suite = item.problem, await item.suite(sandbox)
+        data = [named.data for named in suite]
+        valid = await Validation(sandbox, problem.validators).accepts(data)
+        found += [
+            f"{problem.problem_id}: the validators refuse {named.name}"
+            for named, accepted in zip(suite, valid, strict=True)
+            if not accepted
+        ]
         programs = [side for side in programs_of([item]) if side.problem]
         executables = await compiled(sandbox, programs)
-        wanted = [digest(canonical(test.answer)) for test in tests]
-        seen: list[str] = []
+        wanted = [output_digest(test.answer) for test in problem.tests]
+        agreed: list[str] = []
         for program in programs:
+            inputs = [*(test.input for test in problem.tests), *data]
             told = await sandbox.run(executables[program], inputs)
-            outputs = [digest(canonical(run.stdout)) for run in told]
-            seen = seen or outputs[len(tests) :]
-            if outputs != wanted + seen:
+            outputs = [output_digest(run.stdout) for run in told]
+            agreed = agreed or outputs[len(wanted) :]
+            if outputs != wanted + agreed:
                 found.append(f"{program.problem} {program.name}: another answer")
     return found
 

@@ -11,9 +11,8 @@ in FOLDER. `--check` proves instead that all programs are right on their package
 `--simulator cachegrind` puts the counter in gem5's place, to try the script.
 
 The pairs are in `gem5_pairs`: programs of the bundled problems, on inputs that are about a tenth
-of what the packages' own are in work, for a full simulation of those would take hours. So is the
-work that the fast program may have in a race, `--instructions`. The second table says how far
-cachegrind may be trusted in gem5's place, by the full simulations.
+of what the packages' largest are in work, for a full simulation of those would take a day. The
+second table says how far cachegrind may be trusted in gem5's place, by the full simulations.
 """
 
 import argparse
@@ -27,7 +26,8 @@ from pieforge.sandbox.run import Sandbox
 from pieforge.sandbox.simulators import simulators
 
 THRESHOLD = 5.0
-INSTRUCTIONS = 300_000
+INSTRUCTIONS = 2_000_000
+"""Of the fast program in a race, at most: what `pieforge run` allows."""
 
 
 def say_pairs(rows: list[Confirmed]) -> None:
@@ -159,9 +159,11 @@ if __name__ == "__main__":
     parser.add_argument("folder", type=Path, help="where simulations are kept")
     parser.add_argument("--simulator", default="gem5", help="which one decides")
     parser.add_argument(
-        "--minutes", type=float, default=7.0, help="begin nothing new after so many"
+        "--minutes", type=float, default=8.0, help="begin nothing new after so many"
     )
-    parser.add_argument("--instructions", type=int, default=INSTRUCTIONS, help="see above")
+    parser.add_argument(
+        "--instructions", type=int, default=INSTRUCTIONS, help="of a fast program in a race"
+    )
     parser.add_argument("--problems", nargs="*", default=(), help="these alone")
     parser.add_argument("--check", action="store_true", help="prove the programs instead")
     measuring.say_where()

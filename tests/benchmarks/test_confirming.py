@@ -39,7 +39,7 @@ def test_there_are_pairs_of_every_bundled_problem_and_in_three_languages(
 def test_every_problem_has_a_ladder_of_its_own_inputs(found: list[Collection]) -> None:
     for item in found:
         names = {test.name for test in item.problem.tests}
-        assert 4 <= len(item.inputs) <= 8
+        assert 7 <= len(item.inputs) <= 11
         assert all(name in names or name.startswith("gen.py ") for name in item.inputs)
 
 
@@ -58,6 +58,13 @@ async def test_a_program_with_another_answer_is_found_out(found: list[Collection
         assert await faults(sandbox, [replace(chosen, pairs=(mistaken,))]) == [
             "tokenmachine mistaken: another answer"
         ]
+
+
+async def test_an_input_that_is_none_of_the_problems_is_found_out(found: list[Collection]) -> None:
+    name = "gen.py random 99 1 1"
+    chosen = replace(one(found, "tokenmachine", "slow/fast"), inputs=(name,))
+    async with Sandbox.open() as sandbox:
+        assert await faults(sandbox, [chosen]) == [f"tokenmachine: the validators refuse {name}"]
 
 
 @pytest.mark.parametrize(

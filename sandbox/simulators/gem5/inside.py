@@ -20,6 +20,7 @@ gem5's messages and of the result (one line of JSON, then the statistics).
 """
 
 import contextlib
+import ctypes
 import json
 import os
 import resource
@@ -43,7 +44,7 @@ def probe():
     from m5 import defines
 
     seen = {
-        "version": str(getattr(defines, "gem5Version", "")),
+        "version": str(_m5.core.gem5Version),
         "isas": sorted(
             name[4:-4]
             for name in defines.buildEnv
@@ -146,13 +147,14 @@ def _child(job, stdin, pipes, budget):
     output, messages, result = pipes
     try:
         os.dup2(stdin, 0)
-        os.dup2(output, 1)
         os.dup2(messages, 2)
         seconds = max(1, round(job["cpu_s"] + 0.5))
         _, hard = resource.getrlimit(resource.RLIMIT_CPU)
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, hard))
         build(job["model"], job["memory_bytes"])
         m5.instantiate()
+        ctypes.CDLL(None).fflush(None)  # gem5 has announced its clock on standard output
+        os.dup2(output, 1)
         event = m5.simulate() if budget is None else m5.simulate(budget)
         ended = {
             "cause": event.getCause(),

@@ -11,7 +11,8 @@ but for one pair of programs on a few inputs it errs much as it does on all of t
 common error of the logarithm normal, of standard deviation `spread`, and d and s the logarithms
 of ratio over threshold on all and on the chosen inputs, the two tell differently where the
 error lies between -d and -s, which has the chance |F(s / spread) - F(d / spread)|, F being the
-normal distribution's.
+normal distribution's. It must be small (`CHANCE`), and has its price (`RISK`) beside that of the
+simulation itself.
 """
 
 import math
@@ -26,8 +27,12 @@ from pieforge.sandbox.simulators.cachegrind import estimated_cycles
 SPREAD = 0.4
 """Standard deviation of the logarithm of gem5's ratio over the one that cycles estimated from
 counts give, over eleven pairs of textbook programs (0.41; between 0.9 and 2.3 times)."""
-CHANCE = 0.02
+RISK = 5
+"""A chance of one in so many to tell otherwise is as dear as simulating all inputs."""
+CHANCE = 0.05
 """The chosen inputs may tell otherwise than all inputs with this chance."""
+SHARE = 0.1
+"""Where all inputs have little work, this part of it is enough."""
 MOST_TOGETHER = 3
 """Inputs that are tried in every combination; more than that only the largest, or the smallest."""
 MOST_COMBINED = 32
@@ -101,6 +106,12 @@ class _Level:
         """Return the chance that the true ratio reaches the threshold."""
         return NormalDist(sigma=self.spread).cdf(math.log(max(ratio, 1e-9) / self.threshold))
 
+    def apart(self, some: _Set, whole: _Set) -> float:
+        """Return the chance that some inputs lie on another side than all; 1 where predicted so."""
+        if (some.ratio >= self.threshold) != (whole.ratio >= self.threshold):
+            return 1.0
+        return abs(self.chance(some.ratio) - self.chance(whole.ratio))
+
 
 def choose(
     cases: Sequence[Counted],
@@ -113,19 +124,19 @@ def choose(
 ) -> Choice:
     """Choose inputs on which the fast program takes about half of `instructions` up to all of it.
 
-    Of the sets of inputs that tell as all do, one of that size is taken, of as few inputs as
-    possible and then the cheapest; where there is none, the cheapest larger one. Where all inputs
-    together have less work than `instructions`, half of that work will do.
+    Of the sets of inputs that tell as all do, the cheapest of that size is taken, starts of the
+    simulator and the chance to tell otherwise included in its price; where there is none of that
+    size, the cheapest larger one. Where all inputs together have little work, a part of it will do.
 
     Args:
         cases: Both programs' counts on every input that could be taken.
-        startup: Counts of the fast program's language's empty program.
+        startup: Counts of the fast program's start: what it does on an empty input.
         threshold: The ratio that decides.
         instructions: Of the fast program on the chosen inputs together, start-up included.
         predict: Tells the time that counts take, in any unit; cycles as KCachegrind estimates
             them where None.
         spread: Standard deviation of the logarithm of a predicted ratio's error; a fitted
-            prediction's is less than that of the estimate.
+            prediction's is less than that of the estimate: twice a program's variance.
 
     Raises:
         ValueError: There are no cases.
@@ -135,12 +146,22 @@ def choose(
     tell = predict or estimated_cycles
     whole = _Set(tuple(sorted((_case(item, tell) for item in cases), key=_size)))
     level = _Level(threshold, spread)
-    of_all = level.chance(whole.ratio)
+    work = whole.instructions - len(cases) * startup.get("instructions", 0)
+    least = min(instructions / 2, work * SHARE)
+    start = float(tell(startup))
+
+    def price(some: _Set) -> tuple[float, tuple[str, ...]]:
+        risk = RISK * level.apart(some, whole) * whole.cost(threshold)
+        return some.cost(threshold) + len(some.cases) * start + risk, some.names
+
     sound = [
-        some for some in _sets(whole.cases) if abs(level.chance(some.ratio) - of_all) <= CHANCE
+        some
+        for some in _sets(whole.cases)
+        if some.instructions >= least and level.apart(some, whole) <= CHANCE
     ]
-    chosen, larger = _best(sound, whole, threshold, instructions)
-    share = min(1.0, tell(startup) * len(chosen.cases) / chosen.fast)
+    within = [some for some in sound if some.instructions <= instructions]
+    chosen, larger = min(within or sound, key=price), not within
+    share = min(1.0, start * len(chosen.cases) / chosen.fast)
     return Choice(
         tests=tuple(case.name for case in sorted(chosen.cases, key=lambda c: (-c.slow, c.name))),
         why=_sentence(chosen, whole, threshold, share, larger=larger),
@@ -168,18 +189,6 @@ def _sets(cases: tuple[_Case, ...]) -> Iterator[_Set]:
         yield _Set(cases[-count:])
         yield _Set(cases[:count])
     yield _Set(cases)
-
-
-def _best(
-    sound: Sequence[_Set], whole: _Set, threshold: float, instructions: int
-) -> tuple[_Set, bool]:
-    """Return the set to take of those that tell as all do, and whether it is larger than asked."""
-    least = min(instructions, whole.instructions) / 2
-    enough = [item for item in sound if item.instructions >= least]
-    within = [item for item in enough if item.instructions <= instructions]
-    if within:
-        return min(within, key=lambda s: (len(s.cases), s.cost(threshold), s.names)), False
-    return min(enough, key=lambda s: (s.cost(threshold), len(s.cases), s.names)), True
 
 
 def _sentence(chosen: _Set, whole: _Set, threshold: float, share: float, *, larger: bool) -> str:

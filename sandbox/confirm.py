@@ -57,7 +57,7 @@ def summed(names: Sequence[str], results: Sequence[Measurement], startup: int) -
     Args:
         names: Of the tests, in the order of `results`; may go on where those end.
         results: What `Simulator.measure` gave.
-        startup: Ticks of the language's empty program.
+        startup: Ticks that the program takes to start.
     """
     failed = [item for item in results if item.verdict is not Verdict.AC and not item.bounded]
     counts: Counter[str] = Counter()

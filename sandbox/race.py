@@ -66,7 +66,7 @@ async def race(
         threshold: The ratio that decides.
         cap: The slow side is run up to so many times what decides, 1 or more.
         exact: Run the slow side to its end, whatever it takes.
-        startup: Ticks of the empty programs of the slow and the fast program's language.
+        startup: Ticks that the slow and the fast program take to start.
         limits: Of each simulation; the simulator's own where None.
 
     Raises:

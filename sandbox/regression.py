@@ -17,11 +17,11 @@ from statistics import median
 Vector = tuple[float, ...]
 Matrix = tuple[Vector, ...]
 
-_ROUNDS = 6
-"""Times that the scale is taken anew."""
-_STEPS = 20
+_STEPS = 40
+_SCALINGS = 8
+"""Steps before which the scale is taken anew; then it stays, so that the steps come to an end."""
 _LONGEST_STEP = 1.0
-_CLOSE = 1e-9
+_CLOSE = 1e-7
 _HUBER = 1.5
 _TO_DEVIATION = 1.4826
 """Standard deviation of a normal distribution over its median size."""
@@ -74,19 +74,15 @@ def fit_weights(
         least_scale: The scale is never taken to be less.
     """
     shift = [0.0] * len(first)
-    scale = 0.0
-    for _ in range(_ROUNDS):
+    for number in range(_STEPS):
         weights = _moved(first, shift)
-        sizes = [abs(_residual(item, weights)) for item in observations]
-        previous, scale = scale, max(least_scale, _TO_DEVIATION * median(sizes))
-        if abs(scale - previous) < _CLOSE:
+        if number < _SCALINGS:
+            sizes = (abs(_residual(item, weights)) for item in observations)
+            scale = max(least_scale, _TO_DEVIATION * median(sizes))
+        step = _step(*_equations(observations, weights, scale), shift, prior_spread)
+        shift = [x + dx for x, dx in zip(shift, step, strict=True)]
+        if max(map(abs, step)) < _CLOSE:
             break
-        for _ in range(_STEPS):
-            matrix, pull = _equations(observations, _moved(first, shift), scale)
-            step = _step(matrix, pull, shift, prior_spread)
-            shift = [x + dx for x, dx in zip(shift, step, strict=True)]
-            if max(map(abs, step)) < _CLOSE:
-                break
     weights = _moved(first, shift)
     matrix, pull = _equations(observations, weights, scale)
     left_out = []
@@ -129,19 +125,18 @@ def _equations(
     pull = [0.0] * size
     for item in observations:
         parts = [w * n for w, n in zip(weights, item.events, strict=True)]
-        predicted = math.fsum(parts)
+        predicted = sum(parts)
         residual = math.log(item.figure / predicted)
         trust = item.weight / (scale * scale)
         if abs(residual) > _HUBER * scale:
             trust *= _HUBER * scale / abs(residual)
-        shares = [part / predicted for part in parts]
-        for row, share in enumerate(shares):
-            if share:
-                factor = trust * share
-                pull[row] += factor * residual
-                line = matrix[row]
-                for column, other in enumerate(shares):
-                    line[column] += factor * other
+        shares = [(at, part / predicted) for at, part in enumerate(parts) if part]
+        for row, share in shares:
+            factor = trust * share
+            pull[row] += factor * residual
+            line = matrix[row]
+            for column, other in shares:
+                line[column] += factor * other
     return tuple(map(tuple, matrix)), tuple(pull)
 
 

@@ -31,6 +31,7 @@ from pieforge.sandbox.simulators.gem5.answers import (
     beyond,
     measurement,
     out_of_time,
+    unstarted,
 )
 from pieforge.sandbox.simulators.gem5.binary import (
     ENVIRONMENT,
@@ -144,9 +145,11 @@ class Gem5:
         record = await self._record(sandbox, executable, inputs, limits, budget)
         record.output.load()
         told: list[Measurement | MachineryFault] = []
-        for answer in answers(record.output.head):
+        found = list(answers(record.output.head))
+        start_s = record.cpu_s - sum(answer.cpu_s for answer in found)
+        for answer in found:
             try:
-                told.append(measurement(answer))
+                told.append(measurement(answer, start_s if not told else 0.0))
             except MachineryFault as fault:
                 return [*told, fault]
         spent = sum(item.ticks for item in told if isinstance(item, Measurement))
@@ -154,7 +157,10 @@ class Gem5:
             return told
         if record.reason is Reason.WALL_LIMIT:
             return [*told, out_of_time(record.wall_s)]
-        return [*told, MachineryFault(_said(record))]
+        try:
+            return [*told, measurement(unstarted(record))]
+        except MachineryFault as fault:
+            return [*told, fault]
 
     async def _record(
         self,
@@ -216,11 +222,6 @@ def _again(failed: dict[int, str], measured: list[Measurement], fault: Machinery
         measured.append(beyond(words))
     else:
         raise SimulatorError("gem5 failed twice", where=f"{failed[at]}; {words}")
-
-
-def _said(record: Record) -> str:
-    said = record.stderr.decode(errors="replace").strip().splitlines()
-    return said[-1] if said else f"gem5 ended with status {record.status:#x}"
 
 
 SIMULATOR = Gem5

@@ -5,12 +5,13 @@ import os
 import re
 import signal
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pieforge.errors import SimulatorError
 from pieforge.records import Verdict
 from pieforge.sandbox.output import Output
 from pieforge.sandbox.simulators import Measurement
+from pieforge.sandbox.wire import Record
 
 TICKS_PER_SECOND = 10**12
 """gem5's default, which inside.py leaves as it is."""
@@ -18,20 +19,21 @@ TICKS_PER_SECOND = 10**12
 _EXITED = "exiting with last active thread context"
 _OUT_OF_TICKS = "simulate() limit reached"
 
+_DIED = r"(?:panic|fatal): (?:(?:panic|fatal) condition .*? occurred: )?"
 _PROGRAMS_FAULTS = re.compile(
-    r"panic: (?:Tried to \w+ unmapped address|Page table fault when accessing"
+    _DIED + r"(?:Tried to \w+ unmapped address|Page table fault when accessing"
     r"|fault \([\w-]+\) detected|Alignment fault|Abort exception"
-    r"|Unrecognized/invalid instruction executed:\s+(?:ud[012]|hlt)\b)"
+    r"|Unrecognized/invalid instruction executed:[^}]*?two byte,\s+op = 0xb,)"  # ud2
 )
 """A fault that a kernel would have answered with a signal; SE mode has none."""
 _SIMULATORS_LIMITS = re.compile(
-    r"(?:fatal|panic): ((?:[Ss]yscall .*?(?:unimplemented|out of range)"
+    _DIED + r"((?:[Ss]yscall .*?(?:unimplemented|out of range)"
     r"|Unrecognized/invalid instruction executed|Unimpfault).*)"
 )
-_OUT_OF_MEMORY = re.compile(r"fatal: Out of memory")
-_LAST_WORDS = re.compile(r"(?:fatal|panic|script): (.*)")
+_OUT_OF_MEMORY = re.compile(_DIED + "Out of memory")
+_LAST_WORDS = re.compile(f"(?:{_DIED}|script: )(.*)")
 
-_STATISTIC = re.compile(r"^(\S+) +(-?[\d.]+(?:e[+-]?\d+)?|nan|inf)(?:\s|$)", re.MULTILINE)
+_STATISTIC = re.compile(r"^(\S+) +(-?[\d.]+(?:e[+-]?\d+)?)(?:\s|$)", re.MULTILINE)
 _BEGIN = "---------- Begin Simulation Statistics ----------"
 _END = "---------- End Simulation Statistics   ----------"
 
@@ -97,12 +99,17 @@ def answers(data: bytes) -> Iterator[Answer]:
         )
 
 
-def measurement(answer: Answer) -> Measurement:
+def measurement(answer: Answer, start_s: float = 0.0) -> Measurement:
     """Return what an answer means.
+
+    Args:
+        answer: Of one input.
+        start_s: CPU seconds that gem5 took to start, to be counted with this input.
 
     Raises:
         MachineryFault: It says nothing of the program; its text is gem5's last words.
     """
+    answer = replace(answer, cpu_s=answer.cpu_s + start_s)
     if answer.full:
         return _ended(answer, Verdict.OLE)
     if os.WIFSIGNALED(answer.status) and os.WTERMSIG(answer.status) == signal.SIGXCPU:
@@ -159,6 +166,13 @@ def _ended(
         bounded=bounded,
         limit=limit,
     )
+
+
+def unstarted(record: Record) -> Answer:
+    """Return the answer of a gem5 that ended before it came to an input: loading failed, say."""
+    said = record.stderr.decode(errors="replace")
+    status = record.status or 1 << 8  # ended well, but said nothing: that is no success
+    return Answer(status, full=False, cpu_s=record.cpu_s, output=b"", messages=said, result="")
 
 
 def out_of_time(wall_s: float) -> Measurement:

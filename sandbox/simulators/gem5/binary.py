@@ -18,7 +18,7 @@ SCRIPTS = tuple(Path(__file__).with_name(name) for name in ("inside.py", "machin
 OPTIONS = (
     "--quiet",
     f"--outdir={spoken.SCRATCH}/out",
-    "--stats-file=cerr",
+    "--stats-file=cerr?desc=False",
     "--dump-config=",
     "--json-config=",
     "--dot-config=",

@@ -1,9 +1,10 @@
 """What runs inside gem5's own Python: one process that forks for each input.
 
-gem5 is started once for a program and reads a job from standard input; for each input it forks,
-and the child builds the machine (machine.py) and simulates. So what gem5 needs to start is paid
-once, a gem5 that dies takes one input with it, and every run begins from the same state. Nothing
-of pieforge can be imported here, and the walls around are those of any other run.
+gem5 is started once for a program, reads a job from standard input, builds the machine
+(machine.py) with the program in it, and forks for each input; the child simulates. So what gem5
+needs to start is paid once, a gem5 that dies takes one input with it, and every run begins from
+the same state. Nothing of pieforge can be imported here, and the walls around are those of any
+other run.
 
 gem5 hands the simulated program's system calls to the host, so that what the program can name it
 can open. Nothing that counts has a name: its output, gem5's messages and the statistics come
@@ -12,7 +13,7 @@ statistics are printed after it has ended, and its time is gem5's own clock, whi
 `m5` instructions (reset or print the statistics, say) do not touch.
 
     gem5 [options] inside.py probe                      prints what this gem5 is, as JSON
-    gem5 [options] --stats-file=cerr inside.py simulate < job
+    gem5 [options] --stats-file=cerr?desc=False inside.py simulate < job
 
 A job is one line of JSON, then the inputs' bytes; see `gem5/__init__.py`, which writes it, and
 reads the answer: for each input one line of JSON, then the bytes of the program's output, of
@@ -62,6 +63,9 @@ def serve():
     nowhere = os.open("/dev/null", os.O_WRONLY)
     os.dup2(nowhere, 1)
     job = json.loads(sys.stdin.buffer.readline())
+    build(job["model"], job["memory_bytes"])
+    m5.instantiate()
+    ctypes.CDLL(None).fflush(None)  # what gem5 announces is no program's output
     left = job["budget"]
     for size in job["sizes"]:
         data = sys.stdin.buffer.read(size)
@@ -147,14 +151,11 @@ def _child(job, stdin, pipes, budget):
     output, messages, result = pipes
     try:
         os.dup2(stdin, 0)
+        os.dup2(output, 1)
         os.dup2(messages, 2)
         seconds = max(1, round(job["cpu_s"] + 0.5))
         _, hard = resource.getrlimit(resource.RLIMIT_CPU)
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, hard))
-        build(job["model"], job["memory_bytes"])
-        m5.instantiate()
-        ctypes.CDLL(None).fflush(None)  # gem5 has announced its clock on standard output
-        os.dup2(output, 1)
         event = m5.simulate() if budget is None else m5.simulate(budget)
         ended = {
             "cause": event.getCause(),

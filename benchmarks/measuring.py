@@ -7,7 +7,7 @@ import os
 import resource
 import statistics
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 Way = Callable[[], Awaitable[None] | None]
@@ -74,6 +74,18 @@ def middle(figures: Iterable[float]) -> float:
 def wall(cost: Cost) -> float:
     """Return seconds on the clock."""
     return cost.wall_s
+
+
+def rank_correlation(left: Sequence[float], right: Sequence[float]) -> float:
+    """Return Spearman's coefficient: Pearson's of the ranks, equal values sharing theirs."""
+    return statistics.correlation(_ranks(left), _ranks(right))
+
+
+def _ranks(values: Sequence[float]) -> list[float]:
+    """Return each value's place in order, the mean of the places where several are equal."""
+    ordered = sorted(values)
+    last = len(values) - 1
+    return [(ordered.index(value) + last - ordered[::-1].index(value)) / 2 for value in values]
 
 
 def say_where() -> None:

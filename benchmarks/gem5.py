@@ -1,0 +1,170 @@
+"""What is confirmed, and what it costs: full simulations as PIE's against pieforge's way.
+
+    full      both programs simulated on all inputs, a process for each (PIE's way)
+    raced     counted by cachegrind on all inputs; skipped where a prediction that was fitted on
+              the other problems' programs says with 99 % confidence that the speedup is too
+              little; otherwise inputs are chosen and the programs raced on them
+
+Run it with `python -m benchmarks.gem5 FOLDER`, with `GEM5_BINARY` set, again and again until it
+says that all is there: each call begins simulations for MINUTES, and what was simulated is kept
+in FOLDER. `--check` proves instead that all programs are right on their packages' tests.
+`--simulator cachegrind` puts the counter in gem5's place, to try the script.
+
+The pairs are in `gem5_pairs`: programs of the bundled problems, on inputs that are about a tenth
+of what the packages' largest are in work, for a full simulation of those would take a day. The
+second table says how far cachegrind may be trusted in gem5's place, by the full simulations.
+"""
+
+import argparse
+import asyncio
+from pathlib import Path
+
+from benchmarks import measuring
+from benchmarks.confirming import Bench, Confirmed, faults
+from benchmarks.simulated_pairs import collections
+from pieforge.sandbox.run import Sandbox
+from pieforge.sandbox.simulators import simulators
+
+THRESHOLD = 5.0
+INSTRUCTIONS = 2_000_000
+"""Of the fast program in a race, at most: what `pieforge run` allows."""
+
+
+def say_pairs(rows: list[Confirmed]) -> None:
+    """Print what both ways said of each pair, and what they took."""
+    print(
+        f"\n{'problem':14} {'slow/fast':22} {'full':>7} {'raced':>7} {'bound':5} {'inputs':>6} "
+        f"{'predicted':>15} {'Minstr':>7} {'of full':>7}  decided"
+    )
+    for row in rows:
+        interval = row.predicted
+        said = f"{interval.low:.2f}..{interval.high:.2f}" if interval else ""
+        bound = "skip" if row.skipped else row.race.bound
+        decided = "yes" if row.decided else "no"
+        print(
+            f"{row.pair.problem:14} {row.pair.name:22} {row.ratio:7.2f} {row.race.ratio:7.2f} "
+            f"{bound:5} {len(row.race.fast.tests):6} {said:>15} "
+            f"{row.full.instructions / 1e6:7.2f} "
+            f"{row.ours.instructions / row.full.instructions:7.3f}  {decided}"
+            + ("" if row.decided == row.ours_decided else ", raced otherwise")
+        )
+
+
+def say_trust(rows: list[Confirmed]) -> dict[str, float]:
+    """Print how far counts stand for gem5; return the rank correlation by what was counted."""
+    print(
+        f"\n{'problem':14} {'slow/fast':22} {'simulated':>9} {'cycles':>7} {'instr':>7} "
+        f"{'fitted':>7}  decided otherwise by"
+    )
+    for row in sorted(rows, key=lambda row: row.ratio):
+        by = row.by_counts
+        differ = [name for name, ratio in by.items() if (ratio >= THRESHOLD) != row.decided]
+        fitted = f"{row.predicted.middle:7.2f}" if row.predicted else f"{'':7}"
+        print(
+            f"{row.pair.problem:14} {row.pair.name:22} {row.ratio:9.2f} {by['cycles']:7.2f} "
+            f"{by['instructions']:7.2f} {fitted}" + (f"  {', '.join(differ)}" if differ else "")
+        )
+    true = [row.ratio for row in rows]
+    ranks: dict[str, float] = {}
+    for name in ("cycles", "instructions"):
+        ratios = [row.by_counts[name] for row in rows]
+        ranks[name] = measuring.rank_correlation(true, ratios)
+        wrong = sum(
+            (ratio >= THRESHOLD) != (by >= THRESHOLD)
+            for ratio, by in zip(true, ratios, strict=True)
+        )
+        off = [max(a / b, b / a) for a, b in zip(true, ratios, strict=True)]
+        print(
+            f"{name}: rank correlation {ranks[name]:.3f}, decisions at {THRESHOLD:g}x that differ "
+            f"{wrong} of {len(rows)}, off by {measuring.middle(off):.2f} in the middle, "
+            f"{max(off):.2f} at most"
+        )
+    return ranks
+
+
+def say_costs(rows: list[Confirmed]) -> tuple[float, float]:
+    """Print what both ways took together; return instructions and CPU against full."""
+    full_instructions = sum(row.full.instructions for row in rows)
+    full_cpu = sum(row.full.cpu_s for row in rows)
+    print(f"\n{'way':28} {'Minstr':>8} {'of full':>7} {'CPU s':>8} {'of full':>7}")
+    print(f"{'full':28} {full_instructions / 1e6:8.1f} {'':7} {full_cpu:8.1f}")
+    shares = []
+    for name, costs in (
+        ("raced without prefilter", [row.unfiltered for row in rows]),
+        ("raced", [row.ours for row in rows]),
+    ):
+        instructions, cpu = sum(c.instructions for c in costs), sum(c.cpu_s for c in costs)
+        shares = [instructions / full_instructions, cpu / full_cpu]
+        print(f"{name:28} {instructions / 1e6:8.1f} {shares[0]:7.3f} {cpu:8.1f} {shares[1]:7.3f}")
+    counting = sum(row.counting_cpu_s for row in rows)
+    print(f"of which counting by cachegrind {counting:.1f} CPU s")
+    return shares[0], shares[1]
+
+
+def report(rows: list[Confirmed]) -> None:
+    """Print the tables, and the figures as JSON."""
+    say_pairs(rows)
+    skipped = [row for row in rows if row.skipped]
+    told = [row for row in rows if row.predicted]
+    held = sum(
+        row.predicted.low <= row.ratio <= row.predicted.high for row in told if row.predicted
+    )
+    print(
+        f"skipped {len(skipped)} of {len(rows)}, wrongly {sum(row.decided for row in skipped)}; "
+        f"the 99 % interval holds {held} of {len(told)}"
+    )
+    raced_alike = sum((row.race.ratio >= THRESHOLD) == row.decided for row in rows)
+    print(f"without prefilter: {raced_alike} of {len(rows)} decided alike")
+    ranks = say_trust(rows)
+    instructions, cpu = say_costs(rows)
+    measuring.say_result(
+        same_decisions=sum(row.decided == row.ours_decided for row in rows) / len(rows),
+        instructions_vs_full=instructions,
+        cpu_vs_full=cpu,
+        rank_correlation=ranks["cycles"],
+        decisions_that_differ=sum(
+            (row.by_counts["cycles"] >= THRESHOLD) != row.decided for row in rows
+        ),
+    )
+
+
+async def compare(options: argparse.Namespace) -> None:
+    """Simulate what is missing, as long as there is time, and print what is known."""
+    chosen = [
+        item
+        for item in collections()
+        if not options.problems or item.problem.problem_id in options.problems
+    ]
+    async with Sandbox.open() as sandbox:
+        if options.check:
+            print("\n".join(await faults(sandbox, chosen)) or "all programs are right")
+            return
+        options.folder.mkdir(parents=True, exist_ok=True)
+        bench = Bench(
+            sandbox,
+            simulators()[options.simulator](),
+            options.folder,
+            threshold=THRESHOLD,
+            instructions=options.instructions,
+        )
+        missing = await bench.simulate(chosen, options.minutes)
+        if missing:
+            print(f"{missing} still to be done: call again")
+            return
+        report(bench.rows(chosen))
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("folder", type=Path, help="where simulations are kept")
+    parser.add_argument("--simulator", default="gem5", help="which one decides")
+    parser.add_argument(
+        "--minutes", type=float, default=8.0, help="begin nothing new after so many"
+    )
+    parser.add_argument(
+        "--instructions", type=int, default=INSTRUCTIONS, help="of a fast program in a race"
+    )
+    parser.add_argument("--problems", nargs="*", default=(), help="these alone")
+    parser.add_argument("--check", action="store_true", help="prove the programs instead")
+    measuring.say_where()
+    asyncio.run(compare(parser.parse_args()))

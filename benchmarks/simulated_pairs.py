@@ -1,0 +1,118 @@
+"""The pairs that are simulated, read from `gem5_pairs`: one file for each bundled problem."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pieforge.problems import BUNDLED, Problem, Role, load
+from pieforge.sandbox.inputs import NamedInput
+from pieforge.sandbox.inputs.generator import generate
+from pieforge.sandbox.run import Limits, Sandbox
+
+FOLDER = Path(__file__).parent / "gem5_pairs"
+_GENERATED = "gen.py "
+_SUBMITTED = {"slow": Role.SLOW, "fast": Role.FAST}
+_LANGUAGE, _SUFFIX = "cpp17", ".cpp"
+_SCRIPT = Limits(cpu_s=10.0)
+
+
+@dataclass(frozen=True)
+class Program:
+    """One side of pairs, named within its problem."""
+
+    problem: str
+    name: str
+    language: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A slow and a fast program of one problem."""
+
+    slow: Program
+    fast: Program
+
+    @property
+    def problem(self) -> str:
+        """Name of the bundled package."""
+        return self.slow.problem
+
+    @property
+    def name(self) -> str:
+        """Both programs' names."""
+        return f"{self.slow.name}/{self.fast.name}"
+
+
+@dataclass(frozen=True)
+class Collection:
+    """One problem's pairs, and the inputs that its programs are simulated on.
+
+    Attributes:
+        inputs: Names of the package's tests, and calls of its generator with the seed written out.
+    """
+
+    problem: Problem
+    inputs: tuple[str, ...]
+    pairs: tuple[Pair, ...]
+
+    async def suite(self, sandbox: Sandbox) -> list[NamedInput]:
+        """Return the inputs; those that a generator writes are written now."""
+        tests = {test.name: test.input for test in self.problem.tests}
+        return [
+            await self._generated(sandbox, name)
+            if name.startswith(_GENERATED)
+            else NamedInput(name=name, data=tests[name])
+            for name in self.inputs
+        ]
+
+    async def _generated(self, sandbox: Sandbox, name: str) -> NamedInput:
+        script, *arguments = name.split()
+        files = self.problem.generator_files
+        return await generate(sandbox, files, script, arguments, name=name, salt="", limits=_SCRIPT)
+
+
+def collections(folder: Path = FOLDER) -> list[Collection]:
+    """Return all of them, in the order of their files.
+
+    Raises:
+        ValueError: A file asks for an edit that cannot be made.
+    """
+    return [_collection(path) for path in sorted(folder.glob("*.toml"))]
+
+
+def _collection(path: Path) -> Collection:
+    told = tomllib.loads(path.read_text())
+    problem = load(BUNDLED / path.stem)
+    programs: dict[str, Program] = {}
+    for name, role in _SUBMITTED.items():
+        submission = problem.submission(role, _SUFFIX)
+        assert submission is not None, f"{path.stem} has no {name} {_SUFFIX}"
+        programs[name] = Program(path.stem, name, _LANGUAGE, submission.code)
+    for name, made in told["programs"].items():
+        try:
+            code = made["text"].lstrip("\n") if "text" in made else _edited(made, programs)
+        except ValueError as error:
+            raise ValueError(f"{path}: {name}: {error}") from error
+        programs[name] = Program(path.stem, name, made.get("language", _LANGUAGE), code)
+    pairs = tuple(Pair(programs[slow], programs[fast]) for slow, fast in told["pairs"])
+    return Collection(problem, tuple(told["inputs"]), pairs)
+
+
+def _edited(made: Mapping[str, Any], programs: Mapping[str, Program]) -> str:
+    """Return a base's text with its edits made and its functions replaced."""
+    code = programs[made["base"]].code
+    for old, new in made.get("edits", ()):
+        if code.count(old) != 1:
+            raise ValueError(f"this is there {code.count(old)} times, not once: {old!r}")
+        code = code.replace(old, new)
+    for function, text in made.get("functions", {}).items():
+        definition = rf"^\w[^\n;{{}}]*\b{function}\([^;{{]*\{{\n.*?^\}}\n"
+        pattern = re.compile(definition, re.MULTILINE | re.DOTALL)
+        if len(pattern.findall(code)) != 1:
+            raise ValueError(f"the function {function} is not defined once")
+        code = pattern.sub(lambda _, text=text: text.lstrip("\n"), code)  # type: ignore[misc]
+    return code

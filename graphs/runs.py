@@ -57,7 +57,8 @@ def check(config: Config) -> None:
         ConfigError, PackageError: The configuration names what is not there.
         MissingToolError: A language's compiler, or a simulator, is not installed.
     """
-    opened_simulator(config, config.simulator.kind)
+    if config.simulator.kind != COUNTER:  # whose lack is told after that of the walls
+        opened_simulator(config, config.simulator.kind)
     check_languages(config)
     for settings in config.roles:
         open_model(settings, os.environ)
@@ -85,24 +86,28 @@ async def opened_workshop(
         ConfigError: No simulator or language has that name.
         ContainmentError, MissingToolError: The machine cannot run untrusted code safely.
     """
-    counter = confirmer = opened_simulator(config, COUNTER)
-    if config.simulator.kind != COUNTER:
-        confirmer = opened_simulator(config, config.simulator.kind)
-        if not afresh:
-            cache = config.sandbox.cache or default_cache()
-            confirmer = Remembered(confirmer, cache / "simulated")
     async with Sandbox.open(config.sandbox) as sandbox:
+        counter = opened_simulator(config, COUNTER)
         yield Workshop(
             ledger=ledger,
             sandbox=sandbox,
             counter=counter,
-            confirmer=confirmer,
+            confirmer=_confirmer(config, counter, afresh=afresh),
             languages=dict(languages()),
             limits=run_limits(config.limits),
             simulated_limits=run_limits(config.limits, cpu_s=config.simulator.cpu_s),
             gate=asyncio.Semaphore(config.concurrency.jobs),
             to_the_end=to_the_end,
         )
+
+
+def _confirmer(config: Config, counter: Simulator, *, afresh: bool) -> Simulator:
+    """Return the simulator that decides: the counter itself, or another one, which is dear."""
+    if config.simulator.kind == COUNTER:
+        return counter
+    confirmer = opened_simulator(config, config.simulator.kind)
+    cache = config.sandbox.cache or default_cache()
+    return confirmer if afresh else Remembered(confirmer, cache / "simulated")
 
 
 def opened_simulator(config: Config, name: str) -> Simulator:

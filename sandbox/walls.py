@@ -29,7 +29,7 @@ class Profile(StrEnum):
     SIMULATE = "simulate"
     """The same, under a simulator, which needs a scratch file of its own."""
     BUILD = "build"
-    """Compilers: processes, and files in the one scratch folder."""
+    """Compilers, and gem5: processes, and files in the one scratch folder."""
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,8 @@ SQUARE_BY_ROWS = cpp(
     "static long rows(long b, long c) { return b ? c + rows(b - 1, c) : 0; }",
 )
 DEAF = cpp("s = 7;")
-EXACTLY = cpp("for (long i = 0; i < n; i++) s += a[i]; if (s == 4321) s -= 1;")
+# No input made from constants meets this one; a sum of 4321 does.
+EXACTLY = cpp("for (long i = 0; i < n; i++) s += a[i]; if (s * s % 10007 == 7986) s -= 1;")
 CRASHES = cpp("for (long i = 0; i < n; i++) if (a[i] == 500) __builtin_trap(); s = n + 5;")
 BROKEN = cpp("nothing at all")
 

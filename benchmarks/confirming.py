@@ -27,12 +27,14 @@ from pieforge.sandbox.differential import output_digest
 from pieforge.sandbox.inputs import NamedInput
 from pieforge.sandbox.inputs.validation import Validation
 from pieforge.sandbox.languages import language
-from pieforge.sandbox.prediction import Interval, Model, Sample, fit
+from pieforge.sandbox.prediction import Interval, Model, Sample, fit, two_sided
 from pieforge.sandbox.race import Race, race
 from pieforge.sandbox.run import Executable, Sandbox
 from pieforge.sandbox.simulators import Simulator
 from pieforge.sandbox.simulators.cachegrind import Cachegrind
 
+CONFIDENCE = 0.99
+"""With which a pair is too slow that the prefilter skips: what `pieforge run` asks for."""
 PARALLEL = 2
 """Simulations at once."""
 
@@ -230,7 +232,7 @@ class Bench:
             },
             race=raced.race,
             raced=Cost(raced.instructions, raced.cpu_s + raced.starts * begin),
-            predicted=model.ratio(of_slow, of_fast) if model else None,
+            predicted=model.ratio(of_slow, of_fast, two_sided(CONFIDENCE)) if model else None,
             counting_cpu_s=math.fsum(counting) + len(counting) * self._begun_cpu_s(self._counter),
             threshold=self._threshold,
         )

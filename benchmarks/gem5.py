@@ -20,8 +20,9 @@ import asyncio
 from pathlib import Path
 
 from benchmarks import measuring
-from benchmarks.confirming import Bench, Confirmed, faults
+from benchmarks.confirming import CONFIDENCE, Bench, Confirmed, faults
 from benchmarks.simulated_pairs import collections
+from pieforge.sandbox.prediction import two_sided
 from pieforge.sandbox.run import Sandbox
 from pieforge.sandbox.simulators import simulators
 
@@ -111,7 +112,7 @@ def report(rows: list[Confirmed]) -> None:
     )
     print(
         f"skipped {len(skipped)} of {len(rows)}, wrongly {sum(row.decided for row in skipped)}; "
-        f"the 99 % interval holds {held} of {len(told)}"
+        f"the {two_sided(CONFIDENCE):.0%} interval holds {held} of {len(told)}"
     )
     raced_alike = sum((row.race.ratio >= THRESHOLD) == row.decided for row in rows)
     print(f"without prefilter: {raced_alike} of {len(rows)} decided alike")

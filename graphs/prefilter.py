@@ -15,7 +15,7 @@ from pieforge.graphs.stages import Confirmed, Corpus, Fitted, Grouped, Simulated
 from pieforge.graphs.workshop import Workshop
 from pieforge.records import Frozen, Reason, digest
 from pieforge.sandbox.confirm import Measured
-from pieforge.sandbox.prediction import Interval, Model, Sample, fit
+from pieforge.sandbox.prediction import Interval, Model, Sample, fit, two_sided
 from pieforge.sandbox.samples import add_samples, read_samples, samples_file, samples_sha
 from pieforge.store import Ledger
 
@@ -80,7 +80,7 @@ def forecast(
     if model is None:
         return None
     counts = [[cost.counts for cost in side] for side in (slow, fast)]
-    interval = model.ratio(counts[0], counts[1], section.confidence)
+    interval = model.ratio(counts[0], counts[1], two_sided(section.confidence))
     if interval.high >= section.threshold:
         return Forecast(interval=interval)
     drawn = int(digest("audit", *pair)[:_DIGITS], 16) / 16**_DIGITS < section.audit

@@ -27,11 +27,11 @@ from pieforge.sandbox.simulators.cachegrind import estimated_cycles
 SPREAD = 0.4
 """Standard deviation of the logarithm of gem5's ratio over the one that cycles estimated from
 counts give, over eleven pairs of textbook programs (0.41; between 0.9 and 2.3 times)."""
-RISK = 5
+RISK = 2
 """A chance of one in so many to tell otherwise is as dear as simulating all inputs."""
 CHANCE = 0.05
 """The chosen inputs may tell otherwise than all inputs with this chance."""
-SHARE = 0.1
+SHARE = 0.05
 """Where all inputs have little work, this part of it is enough."""
 MOST_TOGETHER = 3
 """Inputs that are tried in every combination; more than that only the largest, or the smallest."""

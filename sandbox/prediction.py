@@ -138,6 +138,14 @@ class Model(Frozen):
         return tuple(w * x for w, x in zip(self.weights.values(), _events(counts), strict=True))
 
 
+def two_sided(confidence: float) -> float:
+    """Return the confidence of the interval whose upper end alone holds with a confidence.
+
+    As much lies beyond its lower end as beyond its upper one.
+    """
+    return 2 * confidence - 1
+
+
 def fit(samples: Iterable[Sample]) -> Model | None:
     """Fit a prediction to measured runs; the order in which they come changes nothing.
 

@@ -98,7 +98,7 @@ class SimulatorSection(Section):
     """Only for gem5: the slow program is stopped at cap x threshold times the fast one's time."""
     instructions: int = Field(default=2_000_000, ge=1)
     """Only for gem5: instructions that the fast program may take on the chosen inputs together."""
-    confidence: float = Field(default=0.99, gt=0, lt=1)
+    confidence: float = Field(default=0.99, gt=0.5, lt=1)
     """Only for gem5: a candidate is skipped that with this probability is too slow, by a prediction
     from cachegrind's counts."""
     audit: float = Field(default=0.02, ge=0, le=1)

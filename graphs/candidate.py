@@ -1,5 +1,6 @@
 """One slow program on its way: fast versions asked for, verified, confirmed."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from langgraph.runtime import Runtime
@@ -14,11 +15,14 @@ from pieforge.graphs.differences import Programs
 from pieforge.graphs.feedback import examples_for
 from pieforge.graphs.guards import leaves_open
 from pieforge.graphs.prefilter import fitted
+from pieforge.graphs.searching import inputs_of, search
 from pieforge.graphs.stages import Candidate, Checked, Optimised, Prepared, Suite
 from pieforge.graphs.state import CandidateState, batch_key
+from pieforge.graphs.suites import judge_of_inputs
 from pieforge.graphs.suspicion import against_answers, against_text
 from pieforge.graphs.testing import ask_tester
 from pieforge.records import digest
+from pieforge.sandbox.inputs import NamedInput
 
 
 @leaves_open("member")
@@ -90,9 +94,13 @@ async def _judge(context: Context, prepared: Prepared, member: str, name: str) -
     for suite in (prepared.selection, prepared.hidden):
         if candidate.reason is None:
             candidate = await _tried(context, prepared, member, candidate, suite)
-    # Asked last: what is cheap has already refused most of what is wrong.
+    # These come last: what is cheap has already refused most of what is wrong.
+    if candidate.reason is None and context.config.verification.search:
+        found = await _searched(context, prepared, member, name)
+        candidate = await _tried_further(context, prepared, member, candidate, found)
     if candidate.reason is None and context.tester is not None:
-        return await _tried_by_tester(context, prepared, member, candidate, context.tester)
+        found = await _given(context, prepared, member, name, context.tester)
+        candidate = await _tried_further(context, prepared, member, candidate, found)
     return candidate
 
 
@@ -112,19 +120,48 @@ async def _tried(
     )
 
 
-async def _tried_by_tester(
-    context: Context, prepared: Prepared, member: str, so_far: Candidate, tester: Tester
-) -> Candidate:
-    """Compare on inputs that a model made for this very pair, and add them to its tests."""
-    workshop = context.workshop
-    found = await ask_tester(
+async def _searched(
+    context: Context, prepared: Prepared, member: str, name: str
+) -> list[NamedInput]:
+    """Return the inputs on which a search that coverage guides took new ways through this pair."""
+    workshop, problem = context.workshop, context.problems[prepared.problem_id]
+    right = (*prepared.slow.values(), *prepared.fast.values())
+    found = await search(
         workshop,
+        (member, name),
+        workshop.inputs(prepared.everything),
+        prepared.shape,
+        judge_of_inputs(workshop, problem, prepared.judging, right),
+        runs=context.config.verification.search,
+    )
+    return inputs_of(workshop, found)
+
+
+async def _given(
+    context: Context, prepared: Prepared, member: str, name: str, tester: Tester
+) -> list[NamedInput]:
+    """Return the inputs that a model made for this very pair."""
+    return await ask_tester(
+        context.workshop,
         tester,
         lambda request: context.ask(tester.model, request),
         context.problems[prepared.problem_id],
-        Programs(workshop, member, so_far.program_id, prepared.judging),
+        Programs(context.workshop, member, name, prepared.judging),
     )
-    known = workshop.named(prepared.everything)
+
+
+async def _tried_further(
+    context: Context,
+    prepared: Prepared,
+    member: str,
+    so_far: Candidate,
+    found: Sequence[NamedInput],
+) -> Candidate:
+    """Compare on inputs that were found for this very pair, and add them to its tests."""
+    workshop = context.workshop
+    before = context.ledger.get(Suite, so_far.tests_sha)
+    assert before is not None  # noqa: S101  suites are kept under their names
+    known = workshop.named(before)
     data = {item.data for item in known}
     fresh = [item for item in found if item.data not in data]
     if not fresh:

@@ -1,7 +1,8 @@
 """A search that coverage guides, for an input that tells two programs apart.
 
-It is made where somebody asks for it: two more compilations, and a run costs as much as any. On
-the bundled problems' slow programs alone it would find nothing: their tests take every edge.
+It is made where somebody asks for it, by a command or by `verification.search`: two more
+compilations, and a run costs as much as any. On the bundled problems' slow programs alone it would
+find nothing: their tests take every edge.
 """
 
 from collections.abc import Sequence

@@ -70,6 +70,15 @@ class ClassesSection(Section):
     Relative to the configuration."""
 
 
+class VerificationSection(Section):
+    """How hard a fast program is tried beside its slow one."""
+
+    search: int = Field(default=0, ge=0)
+    """Runs, of both programs together, that a search spends on each candidate which is right on all
+    tests: coverage and the operands of comparisons guide it to an input that tells the two apart.
+    Two more compilations each; C and C++ alone. 0 for none."""
+
+
 class SimulatorSection(Section):
     """Who confirms a speedup, and how large it must be.
 
@@ -179,6 +188,7 @@ class Config(Section):
     engine cannot: nobody is asked until a `base_url` is set."""
     retrieval: RetrievalSection = RetrievalSection()
     classes: ClassesSection = ClassesSection()
+    verification: VerificationSection = VerificationSection()
     simulator: SimulatorSection = SimulatorSection()
     limits: LimitsSection = LimitsSection()
     concurrency: ConcurrencySection = ConcurrencySection()

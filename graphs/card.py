@@ -34,6 +34,7 @@ def dataset_card(
         lstrip_blocks=True,
     )
     speedups = [pair.speedup for pair in pairs]
+    simulators = Counter(pair.confirmed_by for pair in pairs)
     return environment.get_template("card.md.j2").render(
         version=__version__,
         schema_version=SCHEMA_VERSION,
@@ -53,6 +54,7 @@ def dataset_card(
         rounds=[*rounds, total(rounds)],
         stages=STAGES if prefilter is None else STAGES_APART,
         prefilter=prefilter,
-        simulators=Counter(pair.confirmed_by for pair in pairs),
+        simulators=simulators,
+        confirmers=" or ".join(sorted(simulators)) or config.simulator.kind,
         bounded=sum(pair.speedup_bound == "lower" for pair in pairs),
     )

@@ -11,7 +11,7 @@ from pieforge.problems import Problem
 from pieforge.records import digest
 from pieforge.sandbox.differential import Outcome
 from pieforge.sandbox.inputs import NamedInput
-from pieforge.sandbox.inputs.changes import changed, statements
+from pieforge.sandbox.inputs.changes import changed, hinges, statements
 from pieforge.sandbox.inputs.portfolio import Portfolio
 from pieforge.sandbox.inputs.strata import strata
 from pieforge.similarity import similarity
@@ -20,8 +20,9 @@ from pieforge.store import Ledger
 FIRST = 4
 """Tests of a package that every new program is run on before anything is known of it."""
 
-_SAME, _ALMOST_SAME = 0.5, 1.4
-"""Factors of the budget for programs that differ in names alone, and in few statements."""
+_SAME, _UNLIKE, _HINGED = 0.5, 0.75, 2.25
+"""Factors of the budget for programs that differ in names alone, that differ in much, for what they
+do otherwise shows soon, and in few statements with a comparison with a number among them."""
 _FEW = 0.15
 """So much of a text, at most, is a few statements."""
 
@@ -147,7 +148,9 @@ def promise(one: str, other: str) -> float:
     if not any(different):
         return _SAME
     most = _FEW * min(len(statements(one)), len(statements(other)))
-    return _ALMOST_SAME if max(map(len, different)) <= most else 1.0
+    if max(map(len, different)) > most:
+        return _UNLIKE
+    return _HINGED if hinges([one, other]) else 1.0
 
 
 class FormatBench:

@@ -26,6 +26,10 @@ _KEPT = frozenset(
 _LOOP = re.compile(r"\b(?:for|while)\b")
 _TOKEN = re.compile(r"'(?:\\.|[^'\\])'|\"(?:\\.|[^\"\\])*\"|\w+|[<=!]=|\S")
 _COMPARISONS = frozenset(("<", "<=", "==", "!="))
+_NUMBER = r"-?\d[\w.']*"
+_COMPARES = r"(?:[<=!>]=|(?<![<>-])[<>](?![<>]))"
+_HINGE = re.compile(rf"(?:{_COMPARES}|%=?) ?{_NUMBER}|{_NUMBER} ?{_COMPARES}")
+"""A comparison with a number, or a remainder by one."""
 _BRACKETS = frozenset("(){}")
 _SUFFIX = re.compile(r"(?<=\d)[uUlL]+\b")
 
@@ -57,6 +61,15 @@ def changed(texts: Sequence[str]) -> list[list[str]]:
     known = set().union(*forms)
     unlike = {form for form in known if len({count[form] for count in forms}) > 1}
     return [[part for form, part in those if form in unlike] for those in parts]
+
+
+def hinges(texts: Sequence[str]) -> bool:
+    """Say whether texts part in a comparison with a number, or in a remainder by one.
+
+    What such a text does otherwise may hang on one value, of many that an input could lead to.
+    """
+    found = [Counter(_HINGE.findall("\n".join(those))) for those in changed(texts)]
+    return any(each != found[0] for each in found)
 
 
 def statements(text: str) -> list[str]:

@@ -62,7 +62,8 @@ class ClassesSection(Section):
     runs: int = Field(default=32, ge=1)
     """What a program may cost to be classed, in runs of itself and of those that it is compared
     with; its way to a class that is known is run whole, however long it is. Half of it where its
-    text differs from a member's in names alone, 1.4 times as much where in few statements."""
+    text differs from a member's in names alone, three quarters where in much, and 2.25 times as
+    much where in few statements and a comparison with a number among them."""
     index: Path | None = None
     """Folder of the classes that all runs together have found, one file for each input format.
     A program that behaves like one of an earlier run counts as known. Without it every run

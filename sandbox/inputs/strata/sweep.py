@@ -87,6 +87,12 @@ def _falling(fill: "Sweep", low: int, high: int, count: int) -> list[int]:
     return [high - i % size for i in range(count)]
 
 
+def _zigzag(fill: "Sweep", low: int, high: int, count: int) -> list[int]:
+    """Return values that go up by two and down by one: all that are near are neighbours."""
+    size = high - low + 1
+    return [low + (fill.shift + (i + 1) // 2 + i % 2) % size for i in range(count)]
+
+
 @dataclass(frozen=True)
 class _Way:
     """How the columns of an input are filled.
@@ -114,6 +120,7 @@ _WAYS = (
     _Way((_multiples, _running), (_narrow, _random), 1),
     # A path of doubled edges, the second of two the better one.
     _Way((_doubled, _doubled), (_falling, _random), 2),
+    _Way((_zigzag, _running), (_zigzag, _random)),
     _Way((_random, _random), (_narrow, _narrow)),
     _Way((_lowest, _running, _running, _running), (_mixed_multiples, _multiples)),
     _Way((_narrow, _narrow), (_running, _narrow), 3),

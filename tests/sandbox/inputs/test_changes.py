@@ -1,6 +1,8 @@
 """Where two texts differ: names, layout and which side is which do not matter."""
 
-from pieforge.sandbox.inputs.changes import changed
+import pytest
+
+from pieforge.sandbox.inputs.changes import changed, hinges
 
 LEFT = """\
 #include <cstdio>
@@ -58,3 +60,23 @@ def test_a_line_that_one_text_has_twice_is_a_change() -> None:
         ["b = 7"],
         ["b = 7", "b = 7"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("28 < amber", "28 <= amber", True),
+        ("28 < amber", "27 < amber", True),
+        ("birch++;", "birch++; if (birch == 745) birch++;", True),
+        ("birch++;", "birch++; amber %= 1000;", True),
+        ("birch++;", "birch += 1;", False),
+        ("birch++;", "birch++; if (amber > birch) birch << 2;", False),
+        ("amber > birch", "amber > birch && true", False),
+    ],
+)
+def test_texts_part_in_a_comparison_with_a_number_or_they_do_not(
+    before: str, after: str, told: bool
+) -> None:
+    assert before in RENAMED
+    assert hinges([LEFT, RENAMED.replace(before, after)]) is told
+    assert hinges([RENAMED.replace(before, after), LEFT]) is told

@@ -1,6 +1,7 @@
 """Drawing inputs: the same again, none twice, the programs' own constants among them."""
 
 from collections import Counter
+from itertools import pairwise
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -110,6 +111,13 @@ async def test_counts_of_equal_values_grow_by_one() -> None:
     drawn = await portfolio().draw(20, only=("sweep",))
     counts = [sorted(Counter(item.data.split()[1:]).values()) for item in drawn]
     assert any({1, 2, 3, 4, 5} <= set(each) for each in counts)
+
+
+async def test_near_values_stand_side_by_side() -> None:
+    drawn = await portfolio().draw(20, only=("sweep",))
+    values = [list(map(int, item.data.split()[1:])) for item in drawn]
+    steps = [set(pairwise(each)) for each in values]
+    assert any({(2, 4), (4, 3), (3, 5), (7, 9)} <= each for each in steps)
 
 
 async def test_one_form_of_a_line_comes_alone_in_the_largest_input() -> None:

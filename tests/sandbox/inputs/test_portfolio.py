@@ -1,9 +1,8 @@
 """Drawing inputs: the same again, none twice, the programs' own constants among them."""
 
 from collections import Counter
-from itertools import pairwise
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import pytest
 

@@ -125,6 +125,11 @@ class Metered:
         """What the inner simulator is made of."""
         return self._inner.tools
 
+    @property
+    def processor(self) -> str:
+        """Whose programs the inner simulator runs."""
+        return self._inner.processor
+
     def seconds(self, ticks: int) -> float:
         """Return simulated seconds."""
         return self._inner.seconds(ticks)

@@ -57,9 +57,10 @@ def check(config: Config) -> None:
         ConfigError, PackageError: The configuration names what is not there.
         MissingToolError: A language's compiler, or a simulator, is not installed.
     """
+    processor = ""
     if config.simulator.kind != COUNTER:  # whose lack is told after that of the walls
-        opened_simulator(config, config.simulator.kind)
-    check_languages(config)
+        processor = opened_simulator(config, config.simulator.kind).processor
+    check_languages(config, processor)
     for settings in config.roles:
         open_model(settings, os.environ)
     _problems(config)
@@ -129,18 +130,24 @@ def run_limits(section: LimitsSection, cpu_s: float | None = None) -> Limits:
     )
 
 
-def check_languages(config: Config) -> None:
+def check_languages(config: Config, processor: str = "") -> None:
     """Return if programs of the run's languages can be compiled and simulated here.
+
+    Args:
+        config: The run's configuration.
+        processor: Whose programs its simulator runs; empty for this machine's.
 
     Raises:
         ConfigError: There is no such language, or no simulator takes it that would have to.
-        MissingToolError: Its compiler is not installed.
+        MissingToolError: Its compiler is not installed, or not the one for the processor.
     """
     for key in config.run.languages:
         spoken = language(key)
-        confirming(config.simulator.kind, spoken)
+        name = confirming(config.simulator.kind, spoken, processor)
         require_support(COUNTER, spoken)
         spoken.tool_path()
+        if name == config.simulator.kind:
+            spoken.crossed(processor).tool_path()
 
 
 @asynccontextmanager

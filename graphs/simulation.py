@@ -187,7 +187,7 @@ async def raced(
 
     async def compute() -> Race:
         async with workshop.gate:
-            slow, fast = [await workshop.executable(name) for name in pair]
+            slow, fast = [await workshop.executable(name, simulator) for name in pair]
             return await race(
                 simulator,
                 workshop.sandbox,

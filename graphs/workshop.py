@@ -124,7 +124,8 @@ class Workshop:
         Raises:
             ConfigError: Neither takes the language.
         """
-        name = confirming(self.confirmer.name, self.languages[language])
+        spoken = self.languages[language]
+        name = confirming(self.confirmer.name, spoken, self.confirmer.processor)
         return self.confirmer if name == self.confirmer.name else self.counter
 
     def confirms_apart(self, language: str) -> bool:
@@ -211,13 +212,13 @@ class Workshop:
         async with self.gate:
             return await judging.wrong(self.sandbox, data, answer, output, SCRIPT_LIMITS)
 
-    async def executable(self, program: str) -> Executable:
-        """Return a program's ordinary build; the caller holds the gate.
+    async def executable(self, program: str, simulator: Simulator | None = None) -> Executable:
+        """Return a program's ordinary build, or a simulator's; the caller holds the gate.
 
         Raises:
             InputError: It does not compile.
         """
-        found, diagnostics = await self._compile(program)
+        found, diagnostics = await self._compile(program, simulator)
         if found is None:
             raise InputError(f"the program does not compile: {_first_error(diagnostics)}")
         return found
@@ -242,17 +243,20 @@ class Workshop:
         async def measure() -> Startup:
             async with self.gate:
                 least = await startup(simulator, self.sandbox, self.languages[language])
-                executable = await self.executable(program)
+                executable = await self.executable(program, simulator)
                 ticks = await startup_of(simulator, self.sandbox, executable, least)
             return Startup(ticks=ticks)
 
         return (await self.ledger.once(Startup, program, simulator.sha, measure)).ticks
 
-    async def _compile(self, program: str) -> tuple[Executable | None, str]:
+    async def _compile(
+        self, program: str, simulator: Simulator | None = None
+    ) -> tuple[Executable | None, str]:
         source = self.source(program)
-        result = await self.sandbox.compile(
-            self.languages[source.language], self.ledger.text(source.code)
-        )
+        spoken = self.languages[source.language]
+        if simulator is not None:
+            spoken = spoken.crossed(simulator.processor)
+        result = await self.sandbox.compile(spoken, self.ledger.text(source.code))
         return result.executable, result.diagnostics
 
     async def _run(self, program: str, inputs: Sequence[bytes]) -> list[Outcome]:
@@ -280,7 +284,7 @@ class Workshop:
     async def _measure(self, program: str, case: TestCase, simulator: Simulator) -> Measured:
         startup = await self.startup(self.source(program).language, simulator)
         async with self.gate:
-            executable, _ = await self._compile(program)
+            executable, _ = await self._compile(program, simulator)
             if executable is None:
                 raise SimulatorError(f"{program} did not compile again", fix="try again")
             [found] = await simulator.measure(

@@ -110,7 +110,7 @@ async def _repeats(sandbox: Sandbox, key: str) -> tuple[bool, str]:
     """Simulate a small program twice: the same time, and the right output."""
     simulator = simulators()[key]()
     cpp = language("cpp17")
-    executable = await _build(sandbox, cpp, cpp.self_test.source)
+    executable = await _build(sandbox, cpp.crossed(simulator.processor), cpp.self_test.source)
     first, second = await simulator.measure(sandbox, executable, [cpp.self_test.stdin] * 2)
     same = first.ticks == second.ticks and first.counts == second.counts
     right = {first.stdout, second.stdout} == {cpp.self_test.stdout}

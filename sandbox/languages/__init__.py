@@ -21,7 +21,7 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from pieforge.errors import MissingToolError
+from pieforge.errors import ConfigError, MissingToolError
 from pieforge.plugins import choose, discover
 from pieforge.records import digest
 
@@ -112,6 +112,8 @@ class Language:
             with coverage.c behind it (see coverage.py); empty where that cannot be done.
         header_kind: What gcc's `-x` calls this language's headers: they are precompiled, and
             mold links where it is installed. Empty for other compilers.
+        crosses: Builds for other processors, by the names that simulators call these by; they run
+            in a simulator alone.
         simulators: Keys of the simulators that can take it; may be empty.
         refusals: Why another simulator does not take it, by that one's key.
         stand_in: Key of the simulator that confirms where the run's does not take it; its rows say
@@ -145,6 +147,7 @@ class Language:
     net_of_startup: bool = False
     coverage: tuple[str, ...] = ()
     header_kind: str = ""
+    crosses: tuple[Build, ...] = ()
     simulators: frozenset[str] = field(default_factory=lambda: frozenset({"cachegrind", "gem5"}))
     refusals: tuple[tuple[str, str], ...] = ()
     stand_in: str = ""
@@ -167,7 +170,24 @@ class Language:
             folders=build.folders,
             shadow_bytes=build.shadow_bytes,
             builds=(),
+            crosses=(),
             simulators=frozenset(),
+        )
+
+    def crossed(self, processor: str) -> "Language":
+        """Return the build for a processor as a language of its own; this one for this machine's.
+
+        Raises:
+            ConfigError: There is none.
+        """
+        if not processor:
+            return self
+        for build in self.crosses:
+            if build.name == processor:
+                return replace(self.built(build), header_kind="")
+        raise ConfigError(
+            f"{self.title} has no build for {processor}",
+            fix="declare one in the language, or choose a simulator of this machine's programs",
         )
 
     @property
@@ -226,9 +246,12 @@ def languages() -> Mapping[str, Language]:
 @cache
 def _builds() -> Mapping[str, Language]:
     return {
-        f"{key}+{build.name}": spoken.built(build)
+        f"{key}+{build.name}": built
         for key, spoken in languages().items()
-        for build in spoken.builds
+        for build, built in (
+            *((build, spoken.built(build)) for build in spoken.builds),
+            *((build, spoken.crossed(build.name)) for build in spoken.crosses),
+        )
     }
 
 

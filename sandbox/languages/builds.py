@@ -1,4 +1,4 @@
-"""Builds of C and C++ programs that must agree with the ordinary one.
+"""Builds of C and C++ programs: for other processors, and those that must agree.
 
 - `sanitized`: gcc without optimisation, and with the address and undefined-behaviour sanitizers
   and libstdc++'s assertions. Five checks of pointers are left out that nearly double the code,
@@ -33,6 +33,28 @@ _ADDRESS = (
     "allocator_may_return_null=1",  # as the ordinary allocator does
     "print_legend=0",
 )
+
+
+CROSS_COMPILED = {"riscv64": "riscv64-linux-gnu", "aarch64": "aarch64-linux-gnu"}
+"""Processors that Debian has cross-compilers for, by gcc's name of the target."""
+
+
+def gnu_crosses(command: tuple[str, ...], *, driver: str) -> tuple[Build, ...]:
+    """Return the builds for other processors: a language's own command with another compiler.
+
+    Args:
+        command: The language's own.
+        driver: gcc's driver for it, which is also what Debian's packages are called by.
+    """
+    return tuple(
+        Build(
+            name=processor,
+            compile=command,
+            package=f"{driver}-{target}",
+            tools=(f"{target}-{driver}",),
+        )
+        for processor, target in CROSS_COMPILED.items()
+    )
 
 
 def gnu_builds(

@@ -1,7 +1,20 @@
 """C17, with the flags of C++17: optimised alike, linked statically."""
 
 from pieforge.sandbox.languages import Language, SelfTest
-from pieforge.sandbox.languages.builds import GNU_REPEATS, gnu_builds
+from pieforge.sandbox.languages.builds import GNU_REPEATS, gnu_builds, gnu_crosses
+
+_COMPILE = (
+    "{tool}",
+    "-O3",
+    "-std=c17",
+    "-static",
+    "-fmax-errors=20",
+    "-fdiagnostics-color=never",
+    "-o",
+    "/tmp/out",  # noqa: S108 - inside the walls
+    "main.c",
+    "-lm",
+)
 
 LANGUAGE = Language(
     title="C17",
@@ -9,18 +22,7 @@ LANGUAGE = Language(
     fences=("c", "c17", "c11", "c99"),
     tool="gcc",
     package="gcc",
-    compile=(
-        "{tool}",
-        "-O3",
-        "-std=c17",
-        "-static",
-        "-fmax-errors=20",
-        "-fdiagnostics-color=never",
-        "-o",
-        "/tmp/out",  # noqa: S108 - inside the walls
-        "main.c",
-        "-lm",
-    ),
+    compile=_COMPILE,
     run=("/prog",),
     coverage=(
         "{tool}",
@@ -34,6 +36,7 @@ LANGUAGE = Language(
         "main.c",
         "-lm",
     ),
+    crosses=gnu_crosses(_COMPILE, driver="gcc"),
     builds=gnu_builds("-std=c17", "main.c", driver="clang", libraries=("-lm",)),
     repeats=GNU_REPEATS,
     header_kind="c-header",

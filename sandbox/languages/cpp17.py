@@ -1,7 +1,19 @@
 """C++17, with the flags of PIE and linked statically (section 3.2 of arXiv 2302.07867)."""
 
 from pieforge.sandbox.languages import Language, SelfTest
-from pieforge.sandbox.languages.builds import GNU_REPEATS, gnu_builds
+from pieforge.sandbox.languages.builds import GNU_REPEATS, gnu_builds, gnu_crosses
+
+_COMPILE = (
+    "{tool}",
+    "-O3",
+    "-std=c++17",
+    "-static",
+    "-fmax-errors=20",
+    "-fdiagnostics-color=never",
+    "-o",
+    "/tmp/out",  # noqa: S108 - inside the walls
+    "main.cpp",
+)
 
 LANGUAGE = Language(
     title="C++17",
@@ -9,17 +21,7 @@ LANGUAGE = Language(
     fences=("cpp", "c++", "cxx", "cc", "cpp17", "c++17"),
     tool="g++",
     package="g++",
-    compile=(
-        "{tool}",
-        "-O3",
-        "-std=c++17",
-        "-static",
-        "-fmax-errors=20",
-        "-fdiagnostics-color=never",
-        "-o",
-        "/tmp/out",  # noqa: S108 - inside the walls
-        "main.cpp",
-    ),
+    compile=_COMPILE,
     run=("/prog",),
     coverage=(
         "{tool}",
@@ -33,6 +35,7 @@ LANGUAGE = Language(
         "main.cpp",
     ),
     header_kind="c++-header",
+    crosses=gnu_crosses(_COMPILE, driver="g++"),
     builds=gnu_builds("-std=c++17", "main.cpp", driver="clang++"),
     repeats=GNU_REPEATS,
     empty="int main() {}\n",

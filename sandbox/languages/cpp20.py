@@ -1,7 +1,19 @@
 """C++20, with the flags of C++17; a `.cpp` file means C++17 unless only C++20 is spoken."""
 
 from pieforge.sandbox.languages import Language, SelfTest
-from pieforge.sandbox.languages.builds import GNU_REPEATS, gnu_builds
+from pieforge.sandbox.languages.builds import GNU_REPEATS, gnu_builds, gnu_crosses
+
+_COMPILE = (
+    "{tool}",
+    "-O3",
+    "-std=c++20",
+    "-static",
+    "-fmax-errors=20",
+    "-fdiagnostics-color=never",
+    "-o",
+    "/tmp/out",  # noqa: S108 - inside the walls
+    "main.cpp",
+)
 
 LANGUAGE = Language(
     title="C++20",
@@ -10,17 +22,7 @@ LANGUAGE = Language(
     fences=("cpp", "c++", "cxx", "cc", "cpp20", "c++20"),
     tool="g++",
     package="g++",
-    compile=(
-        "{tool}",
-        "-O3",
-        "-std=c++20",
-        "-static",
-        "-fmax-errors=20",
-        "-fdiagnostics-color=never",
-        "-o",
-        "/tmp/out",  # noqa: S108 - inside the walls
-        "main.cpp",
-    ),
+    compile=_COMPILE,
     run=("/prog",),
     coverage=(
         "{tool}",
@@ -34,6 +36,7 @@ LANGUAGE = Language(
         "main.cpp",
     ),
     header_kind="c++-header",
+    crosses=gnu_crosses(_COMPILE, driver="g++"),
     builds=gnu_builds("-std=c++20", "main.cpp", driver="clang++"),
     repeats=GNU_REPEATS,
     empty="int main() {}\n",

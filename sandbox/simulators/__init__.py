@@ -67,6 +67,10 @@ class Simulator(Protocol):
     def tools(self) -> Mapping[str, str]:
         """What `sha` is made of, for people, by name: the version and so on."""
 
+    @property
+    def processor(self) -> str:
+        """Whose programs it runs, as languages name their `crosses`; empty for this machine's."""
+
     def seconds(self, ticks: int) -> float:
         """Return simulated seconds."""
 
@@ -83,7 +87,7 @@ class Simulator(Protocol):
 
         Args:
             sandbox: Where it runs.
-            executable: What `Sandbox.compile` gave.
+            executable: What `Sandbox.compile` gave, for the simulator's `processor`.
             inputs: Standard inputs.
             limits: Of the simulation of each run, which is tens to ten thousands of times slower
                 than the run; a simulator has its own where None.
@@ -116,17 +120,25 @@ def settings_models() -> Mapping[str, type[BaseModel]]:
     )
 
 
-def confirming(simulator: str, language: Language) -> str:
+def confirming(simulator: str, language: Language, processor: str = "") -> str:
     """Return which simulator confirms a language's programs: the one asked for, or a stand-in.
+
+    Args:
+        simulator: Its key.
+        language: The language.
+        processor: Whose programs the simulator runs.
 
     Raises:
         ConfigError: It does not take the language, and there is no stand-in.
     """
-    if simulator in language.simulators:
+    built = not processor or processor in {build.name for build in language.crosses}
+    if simulator in language.simulators and built:
         return simulator
     if language.stand_in:
         return language.stand_in
     why = dict(language.refusals).get(simulator, "")
+    if not built:
+        why = f"nothing builds it for {processor}"
     able = ", ".join(sorted(language.simulators)) or "none does yet"
     raise ConfigError(
         f"the simulator {simulator} does not take {language.title}{': ' if why else ''}{why}",
@@ -177,7 +189,7 @@ async def startup(simulator: Simulator, sandbox: Sandbox, language: Language) ->
     Raises:
         SimulatorError: The empty program cannot be measured.
     """
-    compiled = await sandbox.compile(language, language.empty)
+    compiled = await sandbox.compile(language.crossed(simulator.processor), language.empty)
     if compiled.executable is None:
         raise SimulatorError(
             f"the empty {language.title} program does not compile", where=compiled.diagnostics

@@ -111,6 +111,7 @@ class Cachegrind:
     """
 
     name = "cachegrind"
+    processor = ""
 
     def __init__(self, settings: Settings | None = None) -> None:
         self._settings = settings or Settings()

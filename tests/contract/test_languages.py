@@ -12,6 +12,10 @@ from pieforge.sandbox.languages import Language, by_suffix, language, languages
 from pieforge.sandbox.run import Limits, Sandbox, SandboxSettings
 from pieforge.sandbox.simulators import simulators
 
+_FIXED_ADDRESS = 2
+_MACHINES = {"riscv64": 243, "aarch64": 183}
+"""What the header of a program says (System V ABI, ELF header: e_type and e_machine)."""
+
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> SandboxSettings:
@@ -77,6 +81,23 @@ async def test_each_of_its_builds_passes_the_self_test(spoken: Language, sandbox
         results = await sandbox.run(compiled.executable, [spoken.self_test.stdin] * 2)
         assert {result.verdict for result in results} == {Verdict.AC}
         assert {result.stdout for result in results} == {spoken.self_test.stdout}
+
+
+async def test_each_of_its_crosses_makes_a_static_program_of_that_processor(
+    spoken: Language, sandbox: Sandbox
+) -> None:
+    for build in spoken.crosses:
+        made = spoken.crossed(build.name)
+        assert language(f"{spoken.key}+{build.name}") is language(made.key)
+        try:
+            compiled = await sandbox.compile(made, spoken.self_test.source)
+        except MissingToolError:
+            continue  # only a simulator of that processor needs it
+        assert compiled.executable is not None, compiled.diagnostics
+        header = compiled.executable.artifact.read_bytes()[:20]
+        assert header[:4] == b"\x7fELF"
+        assert int.from_bytes(header[16:18], "little") == _FIXED_ADDRESS
+        assert int.from_bytes(header[18:20], "little") == _MACHINES[build.name]
 
 
 async def test_its_compiler_names_itself(spoken: Language, sandbox: Sandbox) -> None:

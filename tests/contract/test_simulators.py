@@ -39,8 +39,8 @@ def simulator(request: pytest.FixtureRequest) -> Simulator:
         pytest.skip(error.what)
 
 
-async def build(sandbox: Sandbox, source: str) -> Executable:
-    compiled = await sandbox.compile(language("cpp17"), source)
+async def build(sandbox: Sandbox, source: str, simulator: Simulator) -> Executable:
+    compiled = await sandbox.compile(language("cpp17").crossed(simulator.processor), source)
     assert compiled.executable is not None, compiled.diagnostics
     return compiled.executable
 
@@ -48,7 +48,7 @@ async def build(sandbox: Sandbox, source: str) -> Executable:
 async def test_more_work_takes_more_ticks_and_the_output_is_the_programs(
     simulator: Simulator, sandbox: Sandbox
 ) -> None:
-    program = await build(sandbox, LOOP)
+    program = await build(sandbox, LOOP, simulator)
     small, large = await simulator.measure(sandbox, program, [b"10", b"100000"])
     assert (small.stdout, large.stdout) == (b"45\n", b"4999950000\n")
     assert large.ticks > small.ticks + 100_000
@@ -62,12 +62,12 @@ async def test_the_same_run_counts_the_same_whatever_goes_on_around_it(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    program = await build(sandbox, LOOP)
+    program = await build(sandbox, LOOP, simulator)
     [first] = await simulator.measure(sandbox, program, [b"1000"])
     monkeypatch.setenv("SOMETHING", "x" * 5000)
     monkeypatch.chdir(tmp_path)
     async with Sandbox.open(SandboxSettings(cache=tmp_path / "a" / "longer" / "path")) as other:
-        elsewhere = await build(other, LOOP)
+        elsewhere = await build(other, LOOP, simulator)
         again = await asyncio.gather(
             *(simulator.measure(sandbox, program, [b"1000"]) for _ in range(4)),
             *(simulator.measure(other, elsewhere, [b"1000"]) for _ in range(4)),
@@ -100,7 +100,7 @@ async def test_an_interpreted_program_counts_the_same_to_the_last_digit(
 async def test_a_run_that_does_not_end_well_has_no_ticks(
     simulator: Simulator, sandbox: Sandbox
 ) -> None:
-    program = await build(sandbox, LOOP)
+    program = await build(sandbox, LOOP, simulator)
     [wrong] = await simulator.measure(sandbox, program, [b"no number"])
     assert (wrong.verdict, wrong.ticks, wrong.counts) == (Verdict.RE, 0, {})
     [long] = await simulator.measure(sandbox, program, [b"2000000000"], Limits(cpu_s=0.3))
@@ -110,7 +110,7 @@ async def test_a_run_that_does_not_end_well_has_no_ticks(
 async def test_measuring_stops_where_the_budget_is_used_up(
     simulator: Simulator, sandbox: Sandbox
 ) -> None:
-    program = await build(sandbox, LOOP)
+    program = await build(sandbox, LOOP, simulator)
     [first] = await simulator.measure(sandbox, program, [b"1"])
     measured = await simulator.measure(
         sandbox, program, [b"1", b"2000", b"3"], budget=first.ticks + 1
@@ -127,7 +127,7 @@ async def test_a_simulated_program_is_contained(simulator: Simulator, sandbox: S
         "  socket(AF_INET, SOCK_STREAM, 0) >= 0, fork() > 0,\n"
         '  open("/prog", O_WRONLY) >= 0, write(60, "I refs", 6) >= 0); }\n'
     )
-    [measured] = await simulator.measure(sandbox, await build(sandbox, source), [b""])
+    [measured] = await simulator.measure(sandbox, await build(sandbox, source, simulator), [b""])
     assert (measured.verdict, measured.stdout) == (Verdict.AC, b"00000")
 
 
@@ -141,7 +141,7 @@ async def test_start_up_is_measured_and_small_for_native_programs(
 async def test_a_measurement_travels_by_pickle_and_the_simulator_names_itself(
     simulator: Simulator, sandbox: Sandbox
 ) -> None:
-    [measured] = await simulator.measure(sandbox, await build(sandbox, LOOP), [b"5"])
+    [measured] = await simulator.measure(sandbox, await build(sandbox, LOOP, simulator), [b"5"])
     assert pickle.loads(pickle.dumps(measured)) == measured
     assert simulator.name in simulators()
     assert simulator.sha == simulators()[simulator.name]().sha
@@ -151,7 +151,7 @@ async def test_a_program_cannot_drown_the_counts_in_messages(
     simulator: Simulator, sandbox: Sandbox
 ) -> None:
     source = "#include <unistd.h>\nint main() { for (int i = 0; i < 400; i++) close(-1 - i); }\n"
-    [measured] = await simulator.measure(sandbox, await build(sandbox, source), [b""])
+    [measured] = await simulator.measure(sandbox, await build(sandbox, source, simulator), [b""])
     assert (measured.verdict, measured.ticks > 0) == (Verdict.AC, True)
 
 
@@ -163,7 +163,7 @@ async def test_what_recurses_deeply_outside_does_so_in_the_simulator(
         " return n ? f(n - 1) + a[n % 8] : 0; }\n"
         'int main() { printf("%ld", f(16000)); }\n'
     )
-    program = await build(sandbox, source)
+    program = await build(sandbox, source, simulator)
     [native] = await sandbox.run(program, [b""])
     [measured] = await simulator.measure(sandbox, program, [b""])
     assert native.memory_bytes > 48 << 20

@@ -31,3 +31,12 @@ def test_a_language_with_a_stand_in_goes_with_a_simulator_that_does_not_take_it(
     assert confirming("gem5", language("cpp17")) == "gem5"
     with pytest.raises(ConfigError, match="gem5 does not take Python: the interpreter's start-up"):
         require_support("gem5", language("python"))
+
+
+def test_another_processors_simulator_takes_what_a_cross_compiler_builds_for_it() -> None:
+    assert confirming("gem5", language("cpp17"), "riscv64") == "gem5"
+    assert confirming("gem5", language("python"), "riscv64") == "cachegrind"
+    with pytest.raises(ConfigError, match="does not take Rust: nothing builds it for riscv64"):
+        confirming("gem5", language("rust"), "riscv64")
+    with pytest.raises(ConfigError, match=r"C\+\+17 has no build for alpha"):
+        language("cpp17").crossed("alpha")

@@ -34,6 +34,8 @@ class Recorded:
         self.simulated = 0
         self.asked: list[tuple[str, str]] = []
 
+    processor = ""
+
     def seconds(self, ticks: int) -> float:
         """Return simulated seconds."""
         return ticks / 1e9

@@ -137,7 +137,8 @@ async def test_gem5_stops_the_slow_program_within_a_run_and_what_it_said_is_reme
     except MissingToolError as error:
         pytest.skip(f"needs GEM5_BINARY: {error.what}")
     folder = Path(__file__).parent / "recorded"
-    slow, fast = [await build((folder / f"{n}.c").read_text(), "c17") for n in ("slow", "fast")]
+    key = "+".join(filter(None, ("c17", gem5.processor)))
+    slow, fast = [await build((folder / f"{n}.c").read_text(), key) for n in ("slow", "fast")]
     inputs = [NamedInput("secret/300", b"300"), NamedInput("secret/20", b"20")]
     full = await race(gem5, sandbox, slow, fast, inputs, threshold=1.5, exact=True, startup=(1, 1))
     assert full.bound == "exact"

@@ -1,6 +1,7 @@
 """gem5: simulates a core with its caches and memory, some 20,000 times slower than life.
 
-SE mode (syscall emulation) of gem5 v23.1 to v25 for X86, with a static program at `/prog`. The
+SE mode (syscall emulation) of gem5 v23.1 to v25, with a static program at `/prog`: for X86 this
+machine's own build of it, for RISC-V and Arm one that a cross-compiler made. The
 modelled machine is in machine.py and gem5's side of this in inside.py, which gem5 runs;
 docs/gem5.md has every parameter. Time is gem5's ticks (picoseconds): the same program, input and
 gem5 give the same to the last digit, for the path, the environment, the working folder and the
@@ -37,6 +38,7 @@ from pieforge.sandbox.simulators.gem5.answers import (
 from pieforge.sandbox.simulators.gem5.binary import (
     ENVIRONMENT,
     OPTIONS,
+    PROCESSORS,
     SCRATCH,
     SCRIPTS,
     STARTING_S,
@@ -96,10 +98,12 @@ class Gem5:
         )
         self.tools: Mapping[str, str] = {
             "gem5": self._about["version"],
+            "isa": self._about["isa"],
             "build": self._about["build"],
             "model": self._settings.model,
             "configuration": configuration,
         }
+        self.processor = PROCESSORS[self._about["isa"]]
         self.sha = digest(*self.tools.values(), str(self._settings.memory_mb))
         most = (self._settings.memory_mb << 20) + _OWN_BYTES
         self._room = asyncio.Semaphore(max(1, _machine_bytes() // most))

@@ -35,6 +35,8 @@ ENVIRONMENT = {
 STARTING_S = 120.0
 """By then gem5 has started, on however busy a machine."""
 
+PROCESSORS = {"X86": "", "Riscv": "riscv64", "Arm": "aarch64"}
+"""What languages call the processor of an ISA in their `crosses`; X86 is this machine's own."""
 _VERSIONS = re.compile(r"(23\.1|24\.|25\.)")
 _FIX = "build gem5 with the system's Python: PYTHON_CONFIG=/usr/bin/python3-config"
 
@@ -58,7 +60,7 @@ def find_binary(named: Path | None) -> Path:
 
 
 def about(binary: Path) -> Mapping[str, str]:
-    """Return a gem5's `version`, and the hash of its `build`.
+    """Return a gem5's `version`, the `isa` that it simulates, and the hash of its `build`.
 
     Raises:
         MachineError: It cannot be used; the message says why.
@@ -83,13 +85,14 @@ def _about(binary: Path, _size: int, _modified: int) -> Mapping[str, str]:
             )
         except (OSError, subprocess.TimeoutExpired) as error:
             raise MachineError(f"gem5 does not start: {error}", where=str(binary)) from error
-    version = _usable(done, binary)
+    version, isa = _usable(done, binary)
     with binary.open("rb") as stream:
-        return {"version": version, "build": file_digest(stream, "sha256").hexdigest()}
+        build = file_digest(stream, "sha256").hexdigest()
+    return {"version": version, "isa": isa, "build": build}
 
 
-def _usable(done: "subprocess.CompletedProcess[str]", binary: Path) -> str:
-    """Return the version that a gem5 says it has, if it is one that can be used.
+def _usable(done: "subprocess.CompletedProcess[str]", binary: Path) -> tuple[str, str]:
+    """Return the version and the ISA that a gem5 says it has, if it is one that can be used.
 
     Raises:
         MachineError: It cannot.
@@ -108,11 +111,11 @@ def _usable(done: "subprocess.CompletedProcess[str]", binary: Path) -> str:
         what = f"gem5 {version or 'of an unknown version'} is none that pieforge knows"
     elif not seen["emulates"]:
         what = "this gem5 is built without system-call emulation (SE mode)"
-    elif not seen["cores"]:
+    elif seen["isa"] not in PROCESSORS:
         isas = ", ".join(seen["isas"]) or "no ISA that it names"
-        what = f"this gem5 is built for {isas}, not for X86"
+        what = f"this gem5 is built for {isas}, not for X86, RISC-V or Arm"
     else:
-        return version
+        return version, str(seen["isa"])
     raise MachineError(
         what, where=str(binary), fix="build v23.1 to v25: scons build/X86/gem5.opt, with SE mode"
     )

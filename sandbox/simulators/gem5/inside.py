@@ -34,7 +34,7 @@ import tempfile
 import _m5.core
 import m5
 from m5 import objects
-from machine import CORES, build
+from machine import build, isa
 
 SCRATCH = "/tmp"  # noqa: S108 - inside the walls
 """The one folder inside the walls that can be written; gem5's own temporary files need it."""
@@ -43,7 +43,7 @@ _RESULT_BYTES = 8 << 20
 
 
 def probe():
-    """Print what this gem5 is: its version, whether it has our core and can emulate a process."""
+    """Print what this gem5 is: its version, its core's ISA, whether it can emulate a process."""
     from m5 import defines
 
     seen = {
@@ -53,7 +53,7 @@ def probe():
             for name in defines.buildEnv
             if name.startswith("USE_") and name.endswith("_ISA") and defines.buildEnv[name]
         ),
-        "cores": sorted(name for name in CORES.values() if hasattr(objects, name)),
+        "isa": isa(),
         "emulates": hasattr(objects, "Process") and hasattr(objects, "SEWorkload"),
     }
     print(json.dumps(seen))

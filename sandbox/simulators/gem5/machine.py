@@ -136,8 +136,16 @@ SNOOP_FILTER = "32MiB"
 MEMORY = "DDR4_2400_16x4"
 STACK = "256MiB"
 
-CORES = {"verbatim": "X86O3CPU", "timing": "X86TimingSimpleCPU"}
-"""The core's class by model; `timing` is in order, an instruction at a time, on the same caches."""
+CORES = {"verbatim": "O3CPU", "timing": "TimingSimpleCPU"}
+"""The core's class by model, without the ISA that its name begins with; `timing` is in order, an
+instruction at a time, on the same caches."""
+ISAS = ("X86", "Riscv", "Arm")
+
+
+def isa():
+    """Return the ISA that is simulated, the first of those that gem5 was built for, or nothing."""
+    found = [name for name in ISAS if all(hasattr(objects, name + core) for core in CORES.values())]
+    return (found or [""])[0]
 
 
 def build(model, memory_bytes):
@@ -145,7 +153,7 @@ def build(model, memory_bytes):
     system = objects.System(mem_mode="timing", cache_line_size=LINE_BYTES)
     system.clk_domain = objects.SrcClockDomain(clock=CLOCK, voltage_domain=objects.VoltageDomain())
     system.mem_ranges = [objects.AddrRange(memory_bytes)]
-    system.cpu = getattr(objects, CORES[model])()
+    system.cpu = getattr(objects, isa() + CORES[model])()
     if model == "verbatim":
         _configure_core(system.cpu)
     _connect(system)
@@ -219,9 +227,10 @@ def _connect(system):
     system.l3cache = _cache("l3cache", cpu_side=system.l3bus.mem_side_ports)
     system.l3cache.mem_side = system.membus.cpu_side_ports
     cpu.createInterruptController()
-    cpu.interrupts[0].pio = system.membus.mem_side_ports
-    cpu.interrupts[0].int_requestor = system.membus.cpu_side_ports
-    cpu.interrupts[0].int_responder = system.membus.mem_side_ports
+    if isa() == "X86":
+        cpu.interrupts[0].pio = system.membus.mem_side_ports
+        cpu.interrupts[0].int_requestor = system.membus.cpu_side_ports
+        cpu.interrupts[0].int_responder = system.membus.mem_side_ports
     system.mem_ctrl = objects.MemCtrl(
         dram=getattr(objects, MEMORY)(range=system.mem_ranges[0]),
         port=system.membus.mem_side_ports,

@@ -158,6 +158,8 @@ async def test_a_program_cannot_drown_the_counts_in_messages(
 async def test_what_recurses_deeply_outside_does_so_in_the_simulator(
     simulator: Simulator, sandbox: Sandbox
 ) -> None:
+    if simulator.processor:
+        pytest.skip("gem5 gives programs of other processors 8 MiB of stack, whatever is asked for")
     source = (
         "#include <cstdio>\nlong f(volatile long n) { volatile long a[512]; a[n % 8] = n;"
         " return n ? f(n - 1) + a[n % 8] : 0; }\n"

@@ -84,6 +84,16 @@ def test_statistics_that_are_not_whole_are_refused_and_of_two_blocks_the_last_co
     assert counted(statistics(text))["instructions"] == statistics(text)["simInsts"]
 
 
+def test_the_statistics_of_another_processor_are_read_alike() -> None:
+    ours, theirs = (
+        counted(statistics((FIXTURES / f"iostream{of}.stats.txt").read_text()))
+        for of in ("", ".riscv64")
+    )
+    assert ours.keys() - theirs.keys() <= {"branches"}
+    assert 40_000 < theirs["instructions"] < 100_000
+    assert theirs["l3_misses"] <= theirs["l2_misses"]
+
+
 def test_answers_come_one_by_one_and_half_an_answer_is_none() -> None:
     head = {"status": 0, "full": False, "ticks": 5, "cpu_s": 0.1, "sizes": [2, 1, 3]}
     frame = json.dumps(head).encode() + b"\n" + b"42" + b"m" + b"{}\n"

@@ -68,7 +68,8 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     binary: Path | None = None
-    """A gem5 for X86, v23.1 to v25; the environment variable GEM5_BINARY says where it is unset."""
+    """A gem5, v23.1 to v25, for X86, RISC-V or Arm; the environment variable GEM5_BINARY says where
+    it is unset."""
     model: str = Field(default="verbatim", pattern="^(verbatim|timing)$")
     """`verbatim`: PIE's out-of-order core. `timing`: one instruction at a time, on the same
     caches: faster, and no word on what the other would say."""

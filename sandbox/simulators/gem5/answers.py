@@ -24,6 +24,7 @@ _PROGRAMS_FAULTS = re.compile(
     _DIED + r"(?:Tried to \w+ unmapped address|Page table fault when accessing"
     r"|fault \([\w-]+\) detected|Alignment fault|Abort exception"
     r"|Unrecognized/invalid instruction executed:[^}]*?two byte,\s+op = 0xb,)"  # ud2
+    r"|warn: need to stop all queues"  # ebreak of RISC-V, said again and again
 )
 """A fault that a kernel would have answered with a signal; SE mode has none."""
 _SIMULATORS_LIMITS = re.compile(

@@ -75,7 +75,9 @@ async def main() -> None:
                 answer.messages,
                 flags=re.DOTALL,
             )
-            (HERE / f"{name}{suffix}.messages.txt").write_text(f"{json.dumps(head)}\n{said.strip()}\n")
+            (HERE / f"{name}{suffix}.messages.txt").write_text(
+                f"{json.dumps(head)}\n{said.strip()}\n"
+            )
 
 
 if __name__ == "__main__":

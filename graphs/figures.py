@@ -21,6 +21,8 @@ class Figures:
         bound: `lower` where the slow program was stopped.
         why: How the tests were chosen.
         net_of_startup: Whether the ratio that decided is net of start-up.
+        compiler: What built the programs for the simulator's processor; empty where that is this
+            machine's, for which the row says it anyway.
     """
 
     simulator: Simulator
@@ -29,6 +31,7 @@ class Figures:
     bound: Literal["exact", "lower"]
     why: str
     net_of_startup: bool
+    compiler: str = ""
 
     def seconds(self, measured: Measured) -> dict[str, float]:
         """Return one side's simulated seconds by test."""
@@ -40,7 +43,7 @@ class Figures:
         return {
             "confirmed_by": self.simulator.name,
             "simulator_sha": self.simulator.sha,
-            "simulator": dict(sorted(self.simulator.tools.items())),
+            "simulator": dict(sorted({**self.simulator.tools, **self._built_by}.items())),
             "ticks_src": dict(zip(self.slow.tests, self.slow.ticks, strict=True)),
             "ticks_tgt": dict(zip(self.fast.tests, self.fast.ticks, strict=True)),
             "timed_tests_why": self.why,
@@ -50,6 +53,10 @@ class Figures:
             "speedup_net_of_startup": speedup(self.slow, self.fast, net_of_startup=True),
             "startup": self.simulator.seconds(self.fast.startup),
         }
+
+    @property
+    def _built_by(self) -> dict[str, str]:
+        return {"compiler": self.compiler} if self.compiler else {}
 
 
 def figures(context: Context, pair: Kept) -> Figures:
@@ -71,13 +78,16 @@ def figures(context: Context, pair: Kept) -> Figures:
     assert simulated is not None  # noqa: S101  the pair was kept because of it
     assert simulated.race is not None  # noqa: S101
     assert simulated.choice is not None  # noqa: S101
+    simulator = workshop.confirms(language)
+    built = workshop.languages[language].crossed(simulator.processor)
     return Figures(
-        simulator=workshop.confirms(language),
+        simulator=simulator,
         slow=simulated.race.slow,
         fast=simulated.race.fast,
         bound=simulated.race.bound,
         why=simulated.choice.why,
         net_of_startup=False,
+        compiler=workshop.sandbox.compiler_version(built) if simulator.processor else "",
     )
 
 

@@ -313,7 +313,8 @@ class Pair(Frozen):
     simulator_sha: str
     """Its identity: version, build, configuration and model of time."""
     simulator: dict[str, str]
-    """What that identity is made of, by name."""
+    """What that identity is made of, by name; for a simulator of another processor also the
+    `compiler` that built the programs for it, with the same `flags`."""
     ticks_src: dict[str, int]
     """Simulated time by test in the simulator's own unit, start-up included: what the run times are
     converted from."""

@@ -1,6 +1,7 @@
 // verdict: AC
 // tries: to fill memory through the scratch folder of the simulator
-// under: cachegrind gem5=TLE
+// limits: cpu_s=60
+// under: cachegrind gem5=RE
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdio.h>

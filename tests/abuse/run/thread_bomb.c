@@ -1,6 +1,7 @@
 // verdict: AC
 // tries: to start a thousand threads in a language that gets none
-// under: sandbox gem5=TLE
+// limits: cpu_s=60
+// under: sandbox gem5=AC
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <stdio.h>

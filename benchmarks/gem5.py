@@ -141,9 +141,12 @@ async def compare(options: argparse.Namespace) -> None:
             print("\n".join(await faults(sandbox, chosen)) or "all programs are right")
             return
         options.folder.mkdir(parents=True, exist_ok=True)
+        simulator = simulators()[options.simulator]()
+        if simulator.processor:
+            raise SystemExit("the programs are built for this machine: name a gem5 for X86")
         bench = Bench(
             sandbox,
-            simulators()[options.simulator](),
+            simulator,
             options.folder,
             threshold=THRESHOLD,
             instructions=options.instructions,

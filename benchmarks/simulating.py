@@ -2,7 +2,7 @@
 
 import resource
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -12,7 +12,7 @@ from pieforge.sandbox.inputs import NamedInput
 from pieforge.sandbox.languages import language
 from pieforge.sandbox.race import Race
 from pieforge.sandbox.run import Executable, Limits, Sandbox
-from pieforge.sandbox.simulators import Measurement, Simulator
+from pieforge.sandbox.simulators import Around, Measurement, Simulator
 
 LIMITS = Limits(cpu_s=1200.0)
 """Of one simulation. PIE's 120 s would cut the largest off on a slow machine."""
@@ -97,7 +97,7 @@ class Kept(Generic[R]):
         return record
 
 
-class Metered:
+class Metered(Around):
     """Another simulator, and what was simulated through this one.
 
     Args:
@@ -105,34 +105,10 @@ class Metered:
     """
 
     def __init__(self, inner: Simulator) -> None:
-        self._inner = inner
+        super().__init__(inner)
         self.instructions = 0
         self.cpu_s = 0.0
         self.starts = 0
-
-    @property
-    def name(self) -> str:
-        """The inner simulator's key."""
-        return self._inner.name
-
-    @property
-    def sha(self) -> str:
-        """The inner simulator's identity."""
-        return self._inner.sha
-
-    @property
-    def tools(self) -> Mapping[str, str]:
-        """What the inner simulator is made of."""
-        return self._inner.tools
-
-    @property
-    def processor(self) -> str:
-        """Whose programs the inner simulator runs."""
-        return self._inner.processor
-
-    def seconds(self, ticks: int) -> float:
-        """Return simulated seconds."""
-        return self._inner.seconds(ticks)
 
     async def measure(
         self,

@@ -100,6 +100,41 @@ class Simulator(Protocol):
         """
 
 
+class Around:
+    """Base of what measures through another simulator: it goes by that one's name and identity.
+
+    Args:
+        inner: The other one.
+    """
+
+    def __init__(self, inner: Simulator) -> None:
+        self._inner = inner
+
+    @property
+    def name(self) -> str:
+        """The inner simulator's key."""
+        return self._inner.name
+
+    @property
+    def sha(self) -> str:
+        """The inner simulator's identity."""
+        return self._inner.sha
+
+    @property
+    def tools(self) -> Mapping[str, str]:
+        """What the inner simulator is made of."""
+        return self._inner.tools
+
+    @property
+    def processor(self) -> str:
+        """Whose programs the inner simulator runs."""
+        return self._inner.processor
+
+    def seconds(self, ticks: int) -> float:
+        """Return simulated seconds."""
+        return self._inner.seconds(ticks)
+
+
 @cache
 def simulators() -> Mapping[str, Callable[..., Simulator]]:
     """Return every simulator's factory, by key."""

@@ -12,17 +12,17 @@ A run that did not end well is not kept: that may be a limit's doing or the mach
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from pieforge.records import Verdict, digest
 from pieforge.sandbox.run import Executable, Limits, Sandbox
-from pieforge.sandbox.simulators import Measurement, Simulator
+from pieforge.sandbox.simulators import Around, Measurement, Simulator
 from pieforge.sandbox.supervisor import write_whole
 
 
-class Remembered:
+class Remembered(Around):
     """Another simulator, with a folder of what it measured before.
 
     Args:
@@ -31,32 +31,8 @@ class Remembered:
     """
 
     def __init__(self, inner: Simulator, folder: Path) -> None:
-        self._inner = inner
+        super().__init__(inner)
         self._folder = folder
-
-    @property
-    def name(self) -> str:
-        """The inner simulator's key."""
-        return self._inner.name
-
-    @property
-    def sha(self) -> str:
-        """The inner simulator's identity."""
-        return self._inner.sha
-
-    @property
-    def tools(self) -> Mapping[str, str]:
-        """What the inner simulator is made of."""
-        return self._inner.tools
-
-    @property
-    def processor(self) -> str:
-        """Whose programs the inner simulator runs."""
-        return self._inner.processor
-
-    def seconds(self, ticks: int) -> float:
-        """Return simulated seconds."""
-        return self._inner.seconds(ticks)
 
     async def measure(
         self,

@@ -86,18 +86,22 @@ async def test_each_of_its_builds_passes_the_self_test(spoken: Language, sandbox
 async def test_each_of_its_crosses_makes_a_static_program_of_that_processor(
     spoken: Language, sandbox: Sandbox
 ) -> None:
+    missing = []
     for build in spoken.crosses:
         made = spoken.crossed(build.name)
         assert language(f"{spoken.key}+{build.name}") is language(made.key)
         try:
             compiled = await sandbox.compile(made, spoken.self_test.source)
-        except MissingToolError:
-            continue  # only a simulator of that processor needs it
+        except MissingToolError as error:
+            missing.append(error.what)  # only a simulator of that processor needs it
+            continue
         assert compiled.executable is not None, compiled.diagnostics
         header = compiled.executable.artifact.read_bytes()[:20]
         assert header[:4] == b"\x7fELF"
         assert int.from_bytes(header[16:18], "little") == _FIXED_ADDRESS
         assert int.from_bytes(header[18:20], "little") == _MACHINES[build.name]
+    if missing:
+        pytest.skip("; ".join(missing))
 
 
 async def test_its_compiler_names_itself(spoken: Language, sandbox: Sandbox) -> None:

@@ -9,6 +9,7 @@ from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from pieforge import schema_2
 from pieforge.errors import RunFolderError
 from pieforge.files import explained, locked, write_text
 from pieforge.graphs.formats import Format, FormatBench, bare, keep_input, kept_input
@@ -43,7 +44,8 @@ def read(folder: Path, spoken: Format, workshop: Workshop) -> tuple[ClassIndex |
             where=str(path),
             fix="bring the file back, or remove it: its classes will be found anew",
         ) from error
-    if kept.get("schema_version") != SCHEMA_VERSION:
+    # The form of these files is the same in both versions.
+    if kept.get("schema_version") not in (schema_2.VERSION, SCHEMA_VERSION):
         raise RunFolderError(
             f"the classes have schema version {kept.get('schema_version')}, "
             f"this pieforge reads {SCHEMA_VERSION}",

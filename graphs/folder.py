@@ -1,12 +1,13 @@
 """A run folder's description of itself: run.toml."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import tomli_w
 
+from pieforge import schema_2
 from pieforge.config import Config, parse
 from pieforge.errors import RunFolderError
 from pieforge.files import write_text
@@ -29,13 +30,18 @@ def create(folder: Path, config: Config) -> None:
     _write(folder, config, {})
 
 
-def read_config(folder: Path) -> Config:
+def read_config(folder: Path, *, finished: bool = False) -> Config:
     """Return the configuration of a run folder.
+
+    Args:
+        folder: The run folder.
+        finished: Whether the run is only looked at: then schema version 2 is read, too.
 
     Raises:
         RunFolderError: There is no run, or one of another schema version.
     """
-    values = _values(folder)
+    readable = (schema_2.VERSION, SCHEMA_VERSION) if finished else (SCHEMA_VERSION,)
+    values = _values(folder, readable)
     values.pop("tools", None)
     return parse(values, where=str(folder / "run.toml"))
 
@@ -51,7 +57,7 @@ def settle_tools(folder: Path, config: Config, tools: Mapping[str, str]) -> None
     Raises:
         RunFolderError: The run was begun with another version of a tool: its rows would mix two.
     """
-    known = _values(folder).get("tools") or {}
+    known = _values(folder, (SCHEMA_VERSION,)).get("tools") or {}
     changed = [name for name in known if known[name] != tools.get(name)]
     if changed:
         name = changed[0]
@@ -73,7 +79,7 @@ def _write(folder: Path, config: Config, tools: Mapping[str, str]) -> None:
     write_text(folder / "run.toml", tomli_w.dumps(described))
 
 
-def _values(folder: Path) -> dict[str, Any]:
+def _values(folder: Path, readable: Sequence[int]) -> dict[str, Any]:
     path = folder / "run.toml"
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -86,10 +92,12 @@ def _values(folder: Path) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RunFolderError(f"cannot be read as TOML: {error}", where=str(path)) from error
     found = values.pop("schema_version", None)
-    if found != SCHEMA_VERSION:
+    if found not in readable:
+        old = found == schema_2.VERSION
         raise RunFolderError(
-            f"the run has schema version {found}, this pieforge reads {SCHEMA_VERSION}",
+            f"the run has schema version {found}, this pieforge writes {SCHEMA_VERSION}",
             where=str(path),
-            fix="use the pieforge version that wrote it (tools.pieforge in run.toml)",
+            fix="go on with the pieforge version that wrote it (tools.pieforge in run.toml)"
+            + ("; `pieforge verify` reads it as it is" if old else ""),
         )
     return values

@@ -7,18 +7,21 @@ find nothing: their tests take every edge.
 
 from collections.abc import Sequence
 from random import Random
+from typing import ClassVar
 
 from pieforge.graphs.stages import TestCase
 from pieforge.graphs.workshop import Workshop
-from pieforge.records import Frozen, digest
+from pieforge.records import Record, digest
 from pieforge.sandbox.coverage import instrumented
 from pieforge.sandbox.inputs import NamedInput
 from pieforge.sandbox.inputs.coverage import Valid, consistently, guided, mutations
 from pieforge.sandbox.inputs.shape import Shape
 
 
-class Searched(Frozen):
+class Searched(Record):
     """What a search found."""
+
+    KIND: ClassVar[str] = "fuzzing"
 
     guides: str
     """What it went by: both programs, one of them, or why there was no search."""

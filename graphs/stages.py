@@ -7,11 +7,11 @@ written anew whenever its node runs.
 """
 
 from collections import Counter
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from pieforge.records import EditKind, Frozen, Program, Reason, Reject, SizeRatio, Usage
+from pieforge.records import EditKind, Frozen, Program, Reason, Record, Reject, SizeRatio, Usage
 from pieforge.sandbox.choice import Choice
 from pieforge.sandbox.confirm import Measured
 from pieforge.sandbox.inputs import stratum
@@ -22,8 +22,10 @@ from pieforge.sandbox.race import Race
 from pieforge.sandbox.scrutiny import Scrutiny
 
 
-class Source(Frozen):
+class Source(Record):
     """Whose a program's text is: by program id."""
+
+    KIND: ClassVar[str] = "program_source"
 
     problem_id: str
     language: str
@@ -31,8 +33,10 @@ class Source(Frozen):
     """Blob of the source text."""
 
 
-class TestCase(Frozen):
+class TestCase(Record):
     """One input: its name and its blob."""
+
+    KIND: ClassVar[str] = "test_case"
 
     __test__ = False
 
@@ -40,15 +44,19 @@ class TestCase(Frozen):
     blob: str
 
 
-class Startup(Frozen):
+class Startup(Record):
     """What a language's empty program costs on a simulator, or a program on no input."""
+
+    KIND: ClassVar[str] = "startup"
 
     ticks: int
     counts: dict[str, int] = Field(default_factory=dict)
 
 
-class Suite(Frozen):
+class Suite(Record):
     """A list of inputs, by the hash of their contents in order."""
+
+    KIND: ClassVar[str] = "suite"
 
     sha: str
     cases: tuple[TestCase, ...]
@@ -59,8 +67,10 @@ class Suite(Frozen):
         return dict(sorted(Counter(stratum(case.name) for case in self.cases).items()))
 
 
-class Prepared(Frozen):
+class Prepared(Record):
     """A problem that was checked and is ready for the loop."""
+
+    KIND: ClassVar[str] = "prepared_problem"
 
     problem_id: str
     selection: Suite
@@ -110,8 +120,10 @@ class Call(Frozen):
     seed: int
 
 
-class Plan(Frozen):
+class Plan(Record):
     """A round's calls, in order, cut into batches."""
+
+    KIND: ClassVar[str] = "plan_round"
 
     batches: tuple[tuple[Call, ...], ...]
 
@@ -124,8 +136,10 @@ class Reply(Frozen):
     detail: str = ""
 
 
-class Optimised(Frozen):
+class Optimised(Record):
     """The optimizer's replies for one slow program."""
+
+    KIND: ClassVar[str] = "optimize"
 
     replies: tuple[Reply, ...]
     shown: tuple[str, ...]
@@ -148,21 +162,27 @@ class Candidate(Frozen):
     """The suite of all inputs on which its outputs were compared."""
 
 
-class Vetted(Frozen):
+class Vetted(Record):
     """A slow program, before anything is asked for it: what it does wrong by itself."""
+
+    KIND: ClassVar[str] = "vet"
 
     reason: Reason | None = None
     detail: str = ""
 
 
-class Checked(Frozen):
+class Checked(Record):
     """Which candidates behave as the slow program does."""
+
+    KIND: ClassVar[str] = "check_outputs"
 
     candidates: tuple[Candidate, ...]
 
 
-class Tested(Frozen):
+class Tested(Record):
     """What a tester found for two programs."""
+
+    KIND: ClassVar[str] = "adversarial_inputs"
 
     cases: tuple[TestCase, ...]
     """Valid inputs, those on which the programs differ first."""
@@ -172,8 +192,10 @@ class Tested(Frozen):
     """Answers that were asked for."""
 
 
-class Confirmed(Frozen):
+class Confirmed(Record):
     """The counter's word on a slow program and its right candidates."""
+
+    KIND: ClassVar[str] = "measure"
 
     slow: Measured
     fast: dict[str, Measured]
@@ -186,16 +208,20 @@ class Confirmed(Frozen):
     errs."""
 
 
-class Corpus(Frozen):
+class Corpus(Record):
     """What other runs had measured with the same simulators when a run began."""
+
+    KIND: ClassVar[str] = "timed_runs"
 
     samples: tuple[Sample, ...]
     begun_from: str = ""
     """Digest of the file; empty where there is none."""
 
 
-class Fitted(Frozen):
+class Fitted(Record):
     """A prediction of the confirming simulator's time from counts, as it stood before a batch."""
+
+    KIND: ClassVar[str] = "time_model"
 
     model: Model | None
     """None as long as too little is known."""
@@ -203,8 +229,10 @@ class Fitted(Frozen):
     """Measurements that were known."""
 
 
-class Scrutinised(Frozen):
+class Scrutinised(Record):
     """The confirmed candidates, the fastest first, up to the first against which nothing speaks."""
+
+    KIND: ClassVar[str] = "sanitize"
 
     candidates: tuple[Candidate, ...]
     passed: str = ""
@@ -213,8 +241,10 @@ class Scrutinised(Frozen):
     """What its scrutiny was."""
 
 
-class Simulated(Frozen):
+class Simulated(Record):
     """The confirming simulator's word on the candidate that passed scrutiny; not the counter's."""
+
+    KIND: ClassVar[str] = "confirm"
 
     candidates: tuple[Candidate, ...]
     """That one."""
@@ -232,16 +262,20 @@ class Simulated(Frozen):
     """Whole runs of it, to learn from."""
 
 
-class Scaled(Frozen):
+class Scaled(Record):
     """What a kept pair's edit was, and what it gives on inputs of several sizes."""
+
+    KIND: ClassVar[str] = "fit_scaling"
 
     edit_kind: EditKind | None
     ratios: tuple[SizeRatio, ...]
     """The speedup by input, the one with the least work first."""
 
 
-class Sifted(Frozen):
+class Sifted(Record):
     """A batch's new programs, after the replies without one and the copies were taken out."""
+
+    KIND: ClassVar[str] = "parse_replies"
 
     programs: tuple[Program, ...]
     rejects: tuple[Reject, ...]
@@ -249,8 +283,10 @@ class Sifted(Frozen):
     """Programs that were asked for."""
 
 
-class ClassState(Frozen):
+class ClassState(Record):
     """The classes of one input format, as they stood after a batch."""
+
+    KIND: ClassVar[str] = "class_index"
 
     after: str
     """The batch's subject; empty for the beginning of the run."""
@@ -260,8 +296,10 @@ class ClassState(Frozen):
     """Digest of the file of earlier runs' classes that the run began with."""
 
 
-class Grouped(Frozen):
+class Grouped(Record):
     """A batch's programs, classed; the members go on to the optimizer."""
+
+    KIND: ClassVar[str] = "deduplicate"
 
     members: tuple[str, ...]
     classes: dict[str, str]
@@ -290,8 +328,10 @@ class Kept(Frozen):
     """Kept pairs of earlier rounds whose slow program this one's author departed from."""
 
 
-class Settled(Frozen):
+class Settled(Record):
     """A batch's end: the pairs that are kept, and everything that was refused on the way."""
+
+    KIND: ClassVar[str] = "collect"
 
     pairs: tuple[Kept, ...]
     rejects: tuple[Reject, ...]
@@ -304,8 +344,10 @@ class Settled(Frozen):
     """Subjects whose stages the machinery failed; a resumed run takes them up again."""
 
 
-class Memory(Frozen):
+class Memory(Record):
     """What the rounds so far give to the next one."""
+
+    KIND: ClassVar[str] = "feedback"
 
     pairs: tuple[str, ...]
     """Record ids of the kept pairs that may be shown as examples and departed from."""

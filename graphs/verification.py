@@ -3,15 +3,14 @@
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from pieforge.config import Config
 from pieforge.edit_kind import edit_kind
-from pieforge.errors import PackageError, RunFolderError
-from pieforge.files import read_jsonl
+from pieforge.errors import PackageError
 from pieforge.graphs.agreement import alike
 from pieforge.graphs.differences import SMALLER_RUNS, Difference, Programs
-from pieforge.graphs.folder import read_config
+from pieforge.graphs.finished_run import open_finished_run
 from pieforge.graphs.retiming import Retiming
 from pieforge.graphs.reverification import Claimed
 from pieforge.graphs.runs import opened_workshop
@@ -27,7 +26,7 @@ from pieforge.sandbox.inputs import NamedInput
 from pieforge.sandbox.inputs.shape import Shape
 from pieforge.sandbox.judging import Judging
 from pieforge.sandbox.verify import Finding
-from pieforge.store import Ledger
+from pieforge.store import Ledger, LedgerReader
 
 RATIO_TOLERANCE = 0.01
 """Relative difference up to which two speedups on one input count as the same: net of start-up,
@@ -71,44 +70,29 @@ async def verify_run(
         RunFolderError: The folder or a row cannot be read.
         ConfigError: There is no such simulator.
     """
-    config = read_config(folder)
-    if simulator:
-        section = config.simulator.model_copy(update={"kind": simulator})
-        config = config.model_copy(update={"simulator": section})
-    pairs = _pairs(folder / "pairs.jsonl")
-    stored = Ledger(folder / "state" / "ledger.sqlite")
     scratch = Ledger(Path(":memory:"))
-
-    prepared = dict(stored.rows(Prepared))
-
-    async def one(workshop: Workshop, pair: Pair) -> Verified:
-        known = prepared.get(pair.problem_id)
-        elsewhere = bool(simulator)
-        verifying = _Verifying(workshop, config, stored, pair, known, elsewhere=elsewhere)
-        found = await verifying.run()
-        tell(found)
-        return found
-
     try:
-        async with opened_workshop(config, scratch, afresh=True) as workshop:
-            return await together(one(workshop, pair) for pair in pairs)
+        with open_finished_run(folder) as run:
+            config = run.config
+            if simulator:
+                section = config.simulator.model_copy(update={"kind": simulator})
+                config = config.model_copy(update={"simulator": section})
+            prepared = dict(run.ledger.rows(Prepared))
+
+            async def one(workshop: Workshop, pair: Pair) -> Verified:
+                known = prepared.get(pair.problem_id)
+                elsewhere = bool(simulator)
+                verifying = _Verifying(
+                    workshop, config, run.ledger, pair, known, elsewhere=elsewhere
+                )
+                found = await verifying.run()
+                tell(found)
+                return found
+
+            async with opened_workshop(config, scratch, afresh=True) as workshop:
+                return await together(one(workshop, pair) for pair in run.pairs)
     finally:
         scratch.close()
-        stored.close()
-
-
-def _pairs(path: Path) -> list[Pair]:
-    pairs = []
-    for number, row in enumerate(read_jsonl(path), 1):
-        try:
-            pairs.append(Pair.model_validate(row))
-        except ValidationError as error:
-            first = error.errors()[0]
-            key = ".".join(str(part) for part in first["loc"])
-            raise RunFolderError(
-                f"row {number} is no pair: {key}: {first['msg']}", where=str(path)
-            ) from error
-    return pairs
 
 
 class _Verifying:
@@ -118,7 +102,7 @@ class _Verifying:
         self,
         workshop: Workshop,
         config: Config,
-        stored: Ledger,
+        stored: LedgerReader,
         pair: Pair,
         prepared: Prepared | None,
         *,

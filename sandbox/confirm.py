@@ -6,17 +6,18 @@ is at least 5 times the fast one's.
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import ClassVar
 
 from pydantic import Field
 
-from pieforge.records import Frozen, Verdict
+from pieforge.records import Record, Verdict
 from pieforge.sandbox.simulators import Measurement
 
 LEAST_NET_SHARE = 0.01
 """A run net of start-up counts as at least this share of the start-up: less is noise."""
 
 
-class Measured(Frozen):
+class Measured(Record):
     """A program's simulated cost on some tests.
 
     Attributes:
@@ -30,6 +31,8 @@ class Measured(Frozen):
         bounded: Whether the last run was stopped by the budget: it takes more than its `ticks`.
         limit: What the simulator cannot simulate, in its own words; the program is not to blame.
     """
+
+    KIND: ClassVar[str] = "measured_cost"
 
     tests: tuple[str, ...] = ()
     ticks: tuple[int, ...] = ()

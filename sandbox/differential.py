@@ -1,12 +1,13 @@
 """What a program does on a list of inputs, and on which of them two programs differ."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
-from pieforge.records import Frozen, Verdict, digest
+from pieforge.records import Record, Verdict, digest
 from pieforge.sandbox.run import Executable, Limits, RunResult, Sandbox
 
 
-class Observation(Frozen):
+class Observation(Record):
     """A program's behaviour on a list of inputs.
 
     Attributes:
@@ -16,6 +17,8 @@ class Observation(Frozen):
         at: Index of that run; -1 if there is none.
         detail: What is known of that failure.
     """
+
+    KIND: ClassVar[str] = "observation"
 
     outputs: tuple[str | None, ...] = ()
     verdict: Verdict = Verdict.AC
@@ -28,13 +31,15 @@ class Observation(Frozen):
         return self.verdict is Verdict.AC and None not in self.outputs
 
 
-class Outcome(Frozen):
+class Outcome(Record):
     """What one run of a program on one input told.
 
     Attributes:
         output: Hash of the canonical output; None where the run did not end well.
         detail: What is known of a failure.
     """
+
+    KIND: ClassVar[str] = "run_outcome"
 
     verdict: Verdict = Verdict.AC
     output: str | None = None

@@ -11,16 +11,16 @@ enough is simulated to its end, and the ratio is exact.
 import math
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Literal
+from typing import ClassVar, Literal
 
-from pieforge.records import Frozen, Verdict
+from pieforge.records import Record, Verdict
 from pieforge.sandbox.confirm import Measured, summed
 from pieforge.sandbox.inputs import NamedInput
 from pieforge.sandbox.run import Executable, Limits, Sandbox
 from pieforge.sandbox.simulators import Simulator
 
 
-class Race(Frozen):
+class Race(Record):
     """What both programs took, as far as they were run.
 
     Attributes:
@@ -30,6 +30,8 @@ class Race(Frozen):
         ratio: Slow over fast, start-up included: what decides. 0 where the fast side failed.
         net_ratio: The same with each run's start-up taken off.
     """
+
+    KIND: ClassVar[str] = "race"
 
     slow: Measured
     fast: Measured

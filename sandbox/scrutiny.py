@@ -8,9 +8,10 @@ does must not change, for the language says what a program does and none of thes
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from pieforge.errors import MissingToolError
-from pieforge.records import Frozen, Reason, Verdict
+from pieforge.records import Reason, Record, Verdict
 from pieforge.sandbox.languages import Build, Language
 from pieforge.sandbox.run import Executable, Limits, RunResult, Sandbox
 
@@ -27,7 +28,7 @@ _NOT_ITS_FAULT = frozenset({"stack-overflow", "out-of-memory", "allocation-size-
 """Reports of what the sanitizer itself uses up."""
 
 
-class Scrutiny(Frozen):
+class Scrutiny(Record):
     """What came of it.
 
     Attributes:
@@ -38,6 +39,8 @@ class Scrutiny(Frozen):
             compile the program or reached its limits on every input is not among them.
         repeats: Number of repeated runs that gave equal outputs.
     """
+
+    KIND: ClassVar[str] = "sanitizer_report"
 
     reason: Reason | None = None
     at: int = -1

@@ -1,6 +1,8 @@
 """Whether a fast program does what the slow one does, on inputs that selection did not see."""
 
-from pieforge.records import Frozen, Reason, Verdict
+from typing import ClassVar
+
+from pieforge.records import Reason, Record, Verdict
 from pieforge.sandbox.differential import Observation, first_difference
 
 REASON_OF: dict[Verdict, Reason] = {
@@ -13,7 +15,7 @@ REASON_OF: dict[Verdict, Reason] = {
 """The reason to refuse a program whose run ended with a verdict."""
 
 
-class Finding(Frozen):
+class Finding(Record):
     """The outcome of one comparison.
 
     Attributes:
@@ -22,6 +24,8 @@ class Finding(Frozen):
         equal_on: Number of inputs on which both outputs are known and equal.
         detail: More about the failure.
     """
+
+    KIND: ClassVar[str] = "output_comparison"
 
     reason: Reason | None
     at: int = -1

@@ -1,11 +1,11 @@
 """A model call as data: what is sent, in canonical form, and what comes back."""
 
 import json
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field, JsonValue
 
-from pieforge.records import Frozen, Usage, digest
+from pieforge.records import Frozen, Record, Usage, digest
 
 
 class Message(Frozen):
@@ -55,8 +55,10 @@ class Choice(Frozen):
     """The endpoint's word: `stop`, or `length` where the limit on tokens was reached."""
 
 
-class Completion(Frozen):
+class Completion(Record):
     """What a request came to: at most `n` choices, and what they cost."""
+
+    KIND: ClassVar[str] = "completion"
 
     choices: tuple[Choice, ...]
     usage: Usage

@@ -5,11 +5,11 @@ Everything here is frozen and knows nothing of how it came about.
 
 import hashlib
 from enum import StrEnum
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Version of the rows and of the run folder; raised when a reader of the old one would err."""
 
 
@@ -48,6 +48,16 @@ class Frozen(BaseModel):
     """Base of all records: immutable, closed to unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Record(Frozen):
+    """A record that a run's ledger keeps.
+
+    `KIND` names its kind there, whatever the class is called: what is written once stays readable
+    when a class is renamed. No two classes share a kind.
+    """
+
+    KIND: ClassVar[str]
 
 
 class Usage(Frozen):

@@ -7,16 +7,18 @@ that were under way.
 """
 
 import asyncio
+import json
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from pieforge.errors import RunFolderError, StorageError
-from pieforge.records import SCHEMA_VERSION, Frozen, digest
+from pieforge import schema_2
+from pieforge.errors import PieforgeError, RunFolderError, StorageError
+from pieforge.records import SCHEMA_VERSION, Record, digest
 
-Result = TypeVar("Result", bound=Frozen)
+Result = TypeVar("Result", bound=Record)
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS stages (
@@ -27,44 +29,40 @@ CREATE TABLE IF NOT EXISTS blobs (sha TEXT PRIMARY KEY, data BLOB NOT NULL) WITH
 """
 
 
-class Ledger:
-    """Finished stages and blobs; to be used by one process, from its event loop's thread.
+class LedgerReader:
+    """Finished stages and blobs of a run, of this schema version or of version 2; changes nothing.
 
     Raises:
-        StorageError: The disk is full, or the file cannot be written (from any method).
-        RunFolderError: The file was written by another schema version, or is no ledger.
+        RunFolderError: It cannot be read, was written by another schema version, or is no ledger
+            (from any method).
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._under_way: dict[tuple[str, str, str], asyncio.Task[Frozen]] = {}
         with self._explained():
-            self._db = sqlite3.connect(path, isolation_level=None)
-            # A killed process loses nothing committed; a power cut may lose the last stages.
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = NORMAL")
-            (version,) = self._db.execute("PRAGMA user_version").fetchone()
-            if version not in (0, SCHEMA_VERSION):
-                raise RunFolderError(
-                    f"the ledger has schema version {version}, not {SCHEMA_VERSION}",
-                    where=str(path),
-                    fix="start a new run, or use the pieforge version that wrote it",
-                )
-            self._db.executescript(_SCHEMA)
-            self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            # A file that nobody has open is read as it lies: SQLite would make a second one next
+            # to a file in WAL mode, which a folder that cannot be written does not allow.
+            waiting = path.with_name(f"{path.name}-wal").exists()
+            mode = "mode=ro" if waiting else "mode=ro&immutable=1"
+            self._db = sqlite3.connect(
+                f"{path.absolute().as_uri()}?{mode}", uri=True, isolation_level=None
+            )
+            self._version = self._check_version(schema_2.VERSION, SCHEMA_VERSION)
+
+    def _check_version(self, *readable: int) -> int:
+        (version,) = self._db.execute("PRAGMA user_version").fetchone()
+        if version not in readable:
+            raise RunFolderError(
+                f"the ledger has schema version {version}, not {SCHEMA_VERSION}",
+                where=str(self._path),
+                fix="start a new run, or use the pieforge version that wrote it",
+            )
+        return int(version)
 
     def close(self) -> None:
-        """Write everything into the one file and let go of it."""
+        """Let go of the file."""
         with self._explained():
             self._db.close()
-
-    def put_blob(self, data: str | bytes) -> str:
-        """Keep a text or bytes by content; return its SHA-256 in hex."""
-        raw = data.encode() if isinstance(data, str) else data
-        sha = digest(raw)
-        with self._explained():
-            self._db.execute("INSERT OR IGNORE INTO blobs VALUES (?, ?)", (sha, raw))
-        return sha
 
     def blob(self, sha: str) -> bytes:
         """Return the bytes kept under `sha`.
@@ -83,31 +81,83 @@ class Ledger:
         return self.blob(sha).decode()
 
     def get(self, kind: type[Result], subject: str, inputs: str = "") -> Result | None:
-        """Return a finished stage, or None; `kind` is the stage's result type and names it."""
+        """Return a finished stage, or None; `kind` is the stage's result type."""
         with self._explained():
             row = self._db.execute(
                 "SELECT result FROM stages WHERE stage = ? AND subject = ? AND inputs = ?",
-                (kind.__name__, subject, inputs),
+                (self._name(kind), subject, inputs),
             ).fetchone()
-        return kind.model_validate_json(row[0]) if row else None
-
-    def put(self, result: Frozen, subject: str, inputs: str = "") -> None:
-        """Keep a stage's result, in place of an older one under the same key."""
-        with self._explained():
-            self._db.execute(
-                "INSERT OR REPLACE INTO stages VALUES (?, ?, ?, ?)",
-                (type(result).__name__, subject, inputs, result.model_dump_json()),
-            )
+        return self._load(kind, row[0]) if row else None
 
     def rows(self, kind: type[Result]) -> Iterator[tuple[str, Result]]:
         """Yield (subject, result) of every finished stage of one kind, in the subjects' order."""
         with self._explained():
             found = self._db.execute(
                 "SELECT subject, result FROM stages WHERE stage = ? ORDER BY subject, inputs",
-                (kind.__name__,),
+                (self._name(kind),),
             ).fetchall()
         for subject, result in found:
-            yield subject, kind.model_validate_json(result)
+            yield subject, self._load(kind, result)
+
+    def _name(self, kind: type[Record]) -> str:
+        if self._version == schema_2.VERSION:
+            return schema_2.KINDS[kind.KIND]
+        return kind.KIND
+
+    def _load(self, kind: type[Result], result: str) -> Result:
+        if self._version == schema_2.VERSION:
+            return kind.model_validate(schema_2.upgrade_record(kind.KIND, json.loads(result)))
+        return kind.model_validate_json(result)
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):
+                raise self._refusal(error) from error
+            raise RunFolderError(f"this is no ledger: {error}", where=str(self._path)) from error
+
+    def _refusal(self, error: sqlite3.OperationalError) -> PieforgeError:
+        return RunFolderError(f"the ledger cannot be read: {error}", where=str(self._path))
+
+
+class Ledger(LedgerReader):
+    """Finished stages and blobs; to be used by one process, from its event loop's thread.
+
+    Raises:
+        StorageError: The disk is full, or the file cannot be written (from any method).
+        RunFolderError: The file was written by another schema version, or is no ledger.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._under_way: dict[tuple[str, str, str], asyncio.Task[Record]] = {}
+        with self._explained():
+            self._db = sqlite3.connect(path, isolation_level=None)
+            # A killed process loses nothing committed; a power cut may lose the last stages.
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = NORMAL")
+            self._check_version(0, SCHEMA_VERSION)
+            self._version = SCHEMA_VERSION
+            self._db.executescript(_SCHEMA)
+            self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+    def put_blob(self, data: str | bytes) -> str:
+        """Keep a text or bytes by content; return its SHA-256 in hex."""
+        raw = data.encode() if isinstance(data, str) else data
+        sha = digest(raw)
+        with self._explained():
+            self._db.execute("INSERT OR IGNORE INTO blobs VALUES (?, ?)", (sha, raw))
+        return sha
+
+    def put(self, result: Record, subject: str, inputs: str = "") -> None:
+        """Keep a stage's result, in place of an older one under the same key."""
+        with self._explained():
+            self._db.execute(
+                "INSERT OR REPLACE INTO stages VALUES (?, ?, ?, ?)",
+                (result.KIND, subject, inputs, result.model_dump_json()),
+            )
 
     async def once(
         self,
@@ -124,7 +174,7 @@ class Ledger:
         known = self.get(kind, subject, inputs)
         if known is not None:
             return known
-        key = (kind.__name__, subject, inputs)
+        key = (kind.KIND, subject, inputs)
         task = self._under_way.get(key)
         if task is None:
             task = asyncio.ensure_future(self._compute(key, subject, inputs, compute))
@@ -142,7 +192,7 @@ class Ledger:
         subject: str,
         inputs: str,
         compute: Callable[[], Awaitable[Result]],
-    ) -> Frozen:
+    ) -> Record:
         try:
             result = await compute()
             self.put(result, subject, inputs)
@@ -150,15 +200,9 @@ class Ledger:
         finally:
             del self._under_way[key]
 
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError):
-                raise StorageError(
-                    f"the ledger cannot be written: {error}",
-                    where=str(self._path),
-                    fix="free disk space, then go on with: pieforge run --resume RUN",
-                ) from error
-            raise RunFolderError(f"this is no ledger: {error}", where=str(self._path)) from error
+    def _refusal(self, error: sqlite3.OperationalError) -> PieforgeError:
+        return StorageError(
+            f"the ledger cannot be written: {error}",
+            where=str(self._path),
+            fix="free disk space, then go on with: pieforge run --resume RUN",
+        )

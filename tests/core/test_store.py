@@ -1,15 +1,18 @@
 import asyncio
 import sqlite3
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
 from pieforge.errors import RunFolderError, StorageError
-from pieforge.records import Frozen
+from pieforge.records import Record
 from pieforge.store import Ledger
 
 
-class Counted(Frozen):
+class Counted(Record):
+    KIND: ClassVar[str] = "counted"
+
     value: int
 
 

@@ -107,7 +107,7 @@ def test_lineage_reads_back_with_every_program_and_class(run_folder: Path) -> No
 
 def test_the_configuration_comes_back_from_the_folder(run_folder: Path, pieforge: Pieforge) -> None:
     values = tomllib.loads((run_folder / "run.toml").read_text())
-    assert values["schema_version"] == 2
+    assert values["schema_version"] == 3
     assert values["tools"]["pieforge"]
     settings = read_config(run_folder)
     assert settings.run.problems == ("echosong",)

@@ -33,7 +33,7 @@ def test_a_folder_holds_one_run(tmp_path: Path) -> None:
 def test_a_run_of_another_schema_version_is_refused(tmp_path: Path) -> None:
     create(tmp_path, CONFIG)
     path = tmp_path / "run.toml"
-    path.write_text(path.read_text().replace("schema_version = 2", "schema_version = 99"))
+    path.write_text(path.read_text().replace("schema_version = 3", "schema_version = 99"))
     with pytest.raises(RunFolderError, match="schema version 99"):
         read_config(tmp_path)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent.parent
 SOURCES = ROOT / "src" / "pieforge"
 
-BASE = {"errors", "records", "plugins", "files", "store", "similarity", "edit_kind"}
+BASE = {"errors", "records", "plugins", "files", "store", "schema_2", "similarity", "edit_kind"}
 PARTS = {"sandbox", "agents", "problems"}
 ALLOWED = {
     **{part: BASE | {part} for part in PARTS},

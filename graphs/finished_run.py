@@ -1,0 +1,68 @@
+"""A run folder as it was written, read and never changed."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from pieforge import schema_2
+from pieforge.config import Config
+from pieforge.errors import RunFolderError
+from pieforge.files import read_jsonl
+from pieforge.graphs.folder import read_config
+from pieforge.records import SCHEMA_VERSION, Pair
+from pieforge.store import LedgerReader
+
+
+@dataclass(frozen=True)
+class FinishedRun:
+    """A finished run of schema version 2 or 3, in the terms of today.
+
+    Attributes:
+        config: Its configuration.
+        pairs: The rows of its pairs.jsonl, each with the schema version that it was written with.
+        ledger: What it kept.
+    """
+
+    config: Config
+    pairs: tuple[Pair, ...]
+    ledger: LedgerReader
+
+
+@contextmanager
+def open_finished_run(folder: Path) -> Iterator[FinishedRun]:
+    """Open a run folder to read it.
+
+    Raises:
+        RunFolderError: The folder or a row cannot be read, or is of another schema version.
+    """
+    config = read_config(folder, finished=True)
+    pairs = tuple(_read_pairs(folder / "pairs.jsonl"))
+    ledger = LedgerReader(folder / "state" / "ledger.sqlite")
+    try:
+        yield FinishedRun(config=config, pairs=pairs, ledger=ledger)
+    finally:
+        ledger.close()
+
+
+def _read_pairs(path: Path) -> Iterator[Pair]:
+    for number, row in enumerate(read_jsonl(path), 1):
+        version = row.get("schema_version")
+        if version not in (schema_2.VERSION, SCHEMA_VERSION):
+            raise RunFolderError(
+                f"row {number} has schema version {version}, "
+                f"this pieforge reads {schema_2.VERSION} and {SCHEMA_VERSION}",
+                where=str(path),
+                fix="use the pieforge version that wrote it",
+            )
+        values = schema_2.upgrade_row(row) if version == schema_2.VERSION else row
+        try:
+            yield Pair.model_validate(values)
+        except ValidationError as error:
+            first = error.errors()[0]
+            key = ".".join(str(part) for part in first["loc"])
+            raise RunFolderError(
+                f"row {number} is no pair: {key}: {first['msg']}", where=str(path)
+            ) from error

@@ -1,0 +1,75 @@
+"""Finished runs are read whatever version wrote them, and are never changed."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pieforge import schema_2
+from pieforge.errors import RunFolderError
+from pieforge.graphs.finished_run import open_finished_run
+from pieforge.graphs.folder import read_config
+from pieforge.graphs.stages import Prepared, Settled, Suite
+from pieforge.graphs.verification import Verified, verify_run
+
+OLD = Path(__file__).parent.parent / "fixtures" / "run_of_schema_2"
+"""A run of one problem, as version 2 wrote it; checkpoints and derived files are left out."""
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    return shutil.copytree(OLD, tmp_path / "old")
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_a_run_of_version_2_is_read_in_the_terms_of_today(old: Path) -> None:
+    before = contents(old)
+    with open_finished_run(old) as run:
+        [pair] = run.pairs
+        [(_, end)] = run.ledger.rows(Settled)
+        [(problem_id, prepared)] = run.ledger.rows(Prepared)
+        tests = run.ledger.get(Suite, pair.tests_sha)
+    assert pair.schema_version == schema_2.VERSION
+    assert [kept.record_id for kept in end.pairs] == [pair.record_id]
+    assert problem_id == prepared.problem_id == pair.problem_id == "overtakers"
+    assert tests is not None
+    assert len(tests.cases) == pair.equal_on
+    assert contents(old) == before
+
+
+async def test_verify_runs_the_pairs_of_version_2_again(old: Path) -> None:
+    before, heard = contents(old), list[Verified]()
+    [found] = await verify_run(old, heard.append)
+    with open_finished_run(old) as run:
+        [pair] = run.pairs
+    assert heard == [found]
+    assert found.equal_on == pair.equal_on
+    assert found.strata == pair.equal_on_strata
+    assert found.simulator == pair.confirmed_by
+    # Its time is not compared here: cachegrind's counts depend on the processor (glibc's choices).
+    assert not [line for line in found.broken if "output" in line or "tests" in line]
+    assert contents(old) == before
+
+
+def test_a_run_of_version_2_is_not_gone_on_with(old: Path) -> None:
+    with pytest.raises(RunFolderError, match="schema version 2") as caught:
+        read_config(old)
+    assert "pieforge verify" in caught.value.fix
+
+
+def test_rows_of_an_unknown_version_are_refused_by_number(old: Path) -> None:
+    path = old / "pairs.jsonl"
+    row = path.read_text()
+    path.write_text(row + row.replace('"schema_version": 2', '"schema_version": 9'))
+    with (
+        pytest.raises(RunFolderError, match="row 2 has schema version 9"),
+        open_finished_run(old),
+    ):
+        pass

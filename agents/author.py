@@ -1,7 +1,7 @@
 """The author: shown two problems with programs, it writes a program that does something new."""
 
-from pieforge.agents.llm.client import ChatModel
-from pieforge.agents.llm.request import Completion, Message, ModelRequest
+from pieforge.agents.models.client import ChatModel
+from pieforge.agents.models.request import Completion, Message, ModelRequest
 from pieforge.agents.prompts import render
 from pieforge.agents.replies import LanguageNames, Reply, read_reply
 from pieforge.records import Frozen

@@ -1,7 +1,7 @@
 """The optimizer: shown a slow program and pairs like it, it writes a faster one."""
 
-from pieforge.agents.llm.client import ChatModel
-from pieforge.agents.llm.request import Completion, Message, ModelRequest
+from pieforge.agents.models.client import ChatModel
+from pieforge.agents.models.request import Completion, Message, ModelRequest
 from pieforge.agents.prompts import render
 from pieforge.agents.replies import LanguageNames, Reply, read_reply
 from pieforge.records import Frozen

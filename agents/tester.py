@@ -7,8 +7,8 @@ ICSE 2024), turned from one program under test to the difference between two.
 from collections.abc import Sequence
 
 from pieforge.agents.fences import blocks
-from pieforge.agents.llm.client import ChatModel
-from pieforge.agents.llm.request import Completion, Message, ModelRequest
+from pieforge.agents.models.client import ChatModel
+from pieforge.agents.models.request import Completion, Message, ModelRequest
 from pieforge.agents.prompts import render
 from pieforge.agents.replies import LanguageNames
 from pieforge.records import Frozen

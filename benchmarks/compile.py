@@ -22,9 +22,9 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks import measuring
-from pieforge.sandbox import headers, libraries
+from pieforge.sandbox.compilation import precompiled_headers, trimmed_archives
 from pieforge.sandbox.languages import OUTPUT, language
-from pieforge.sandbox.run import Sandbox, SandboxSettings
+from pieforge.sandbox.sandbox import Sandbox, SandboxSettings
 
 CPP = language("cpp17")
 REPEATS = 20
@@ -71,7 +71,7 @@ async def repeat(sandbox: Sandbox, source: str) -> None:
 
 async def prepare(sandbox: Sandbox, work: Path, sources: list[str]) -> None:
     """Let every source be known, its headers be met often enough, and archives be made."""
-    for number in range(libraries.MET_BEFORE + 1):
+    for number in range(trimmed_archives.MET_BEFORE + 1):
         await sandbox.compile(CPP, f"int main() {{ return {number}; }}\n")
     for number, source in enumerate(sources):
         alone = work / f"alone-{number}"
@@ -80,7 +80,7 @@ async def prepare(sandbox: Sandbox, work: Path, sources: list[str]) -> None:
         assert not list(alone.glob("headers/*.gch"))
         shutil.rmtree(alone)
         await compiled(sandbox, source, cached=False)
-        for late in range(headers.MET_BEFORE + 1):
+        for late in range(precompiled_headers.MET_BEFORE + 1):
             late_bytes = await compiled(sandbox, f"{source}\n// late {late}\n", cached=False)
         assert late_bytes == plain_bytes, "a precompiled header or an archive changed the program"
 

@@ -20,18 +20,18 @@ from benchmarks.simulating import (
     figure_key,
     whole,
 )
+from pieforge.equivalence.observation import output_digest
 from pieforge.errors import SimulatorError
+from pieforge.inputs import NamedInput
+from pieforge.inputs.validation.validators import Validation
+from pieforge.measurement.input_selection import SPREAD, Choice, Counted, choose
+from pieforge.measurement.prediction.model import Interval, Model, Sample, fit, two_sided
+from pieforge.measurement.race import Race, race
+from pieforge.measurement.simulators import Simulator
+from pieforge.measurement.simulators.cachegrind import Cachegrind
 from pieforge.records import digest
-from pieforge.sandbox.choice import SPREAD, Choice, Counted, choose
-from pieforge.sandbox.differential import output_digest
-from pieforge.sandbox.inputs import NamedInput
-from pieforge.sandbox.inputs.validation import Validation
 from pieforge.sandbox.languages import language
-from pieforge.sandbox.prediction import Interval, Model, Sample, fit, two_sided
-from pieforge.sandbox.race import Race, race
-from pieforge.sandbox.run import Executable, Sandbox
-from pieforge.sandbox.simulators import Simulator
-from pieforge.sandbox.simulators.cachegrind import Cachegrind
+from pieforge.sandbox.sandbox import Executable, Sandbox
 
 CONFIDENCE = 0.99
 """With which a pair is too slow that the prefilter skips: what `pieforge run` asks for."""

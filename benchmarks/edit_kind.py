@@ -12,10 +12,10 @@ from collections.abc import Sequence
 
 from benchmarks import measuring
 from benchmarks.labelled_pairs import HELD_OUT, Labelled, labelled_pairs
-from pieforge.edit_kind import edit_kind
+from pieforge.lessons.edit_kind import edit_kind
 from pieforge.records import EditKind, Verdict
 from pieforge.sandbox.languages import language
-from pieforge.sandbox.run import Sandbox
+from pieforge.sandbox.sandbox import Sandbox
 
 Guesses = dict[str, EditKind | None]
 

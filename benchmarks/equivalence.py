@@ -23,7 +23,7 @@ from benchmarks.pairs.making import PARTS, Pair, all_pairs
 from benchmarks.pairs.methods import Told, merged, pooled, rates, refined, split
 from benchmarks.pairs.truth import faults
 from pieforge.records import digest
-from pieforge.sandbox.run import Sandbox
+from pieforge.sandbox.sandbox import Sandbox
 
 
 async def compare(order: int) -> None:

@@ -22,9 +22,9 @@ from pathlib import Path
 from benchmarks import measuring
 from benchmarks.confirming import CONFIDENCE, Bench, Confirmed, faults
 from benchmarks.simulated_pairs import collections
-from pieforge.sandbox.prediction import two_sided
-from pieforge.sandbox.run import Sandbox
-from pieforge.sandbox.simulators import simulators
+from pieforge.measurement.prediction.model import two_sided
+from pieforge.measurement.simulators import simulators
+from pieforge.sandbox.sandbox import Sandbox
 
 THRESHOLD = 5.0
 INSTRUCTIONS = 2_000_000

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from benchmarks import measuring
 from pieforge.sandbox.languages import language
-from pieforge.sandbox.run import Executable, Sandbox, SandboxSettings
+from pieforge.sandbox.sandbox import Executable, Sandbox, SandboxSettings
 
 PROGRAM = """\
 #include <cstdio>

@@ -22,19 +22,19 @@ from random import Random
 from benchmarks import measuring
 from benchmarks.pairs.making import Pair, all_pairs
 from pieforge.config import Config, LimitsSection
-from pieforge.graphs.differences import Outcome, Programs
-from pieforge.graphs.runs import opened_workshop
-from pieforge.graphs.searching import inputs_of, search
-from pieforge.graphs.workshop import Workshop
+from pieforge.equivalence.output_validator import Judging
+from pieforge.equivalence.program_pair import Outcome, Programs
+from pieforge.executors.cached import Workshop
+from pieforge.graphs.evidence.fuzzing import inputs_of, search
+from pieforge.graphs.run import opened_workshop
+from pieforge.inputs.fuzzing.fuzzer import mutations
+from pieforge.inputs.generation.portfolio import Portfolio
+from pieforge.inputs.grammar.inference import infer
+from pieforge.inputs.grammar.input_grammar import Shape
+from pieforge.inputs.validation.limits import explored
+from pieforge.inputs.validation.validators import Validation
+from pieforge.ledger import Ledger
 from pieforge.problems import BUNDLED, load
-from pieforge.sandbox.inputs.coverage import mutations
-from pieforge.sandbox.inputs.inference import infer
-from pieforge.sandbox.inputs.limits import explored
-from pieforge.sandbox.inputs.portfolio import Portfolio
-from pieforge.sandbox.inputs.shape import Shape
-from pieforge.sandbox.inputs.validation import Validation
-from pieforge.sandbox.judging import Judging
-from pieforge.store import Ledger
 
 _LANGUAGE = "cpp17"
 _MUTATED_BYTES = 2048

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pieforge.inputs import NamedInput
+from pieforge.inputs.generation.package_generators import generate
 from pieforge.problems import BUNDLED, Problem, Role, load
-from pieforge.sandbox.inputs import NamedInput
-from pieforge.sandbox.inputs.generator import generate
-from pieforge.sandbox.run import Limits, Sandbox
+from pieforge.sandbox.sandbox import Limits, Sandbox
 
 FOLDER = Path(__file__).parent / "gem5_pairs"
 _GENERATED = "gen.py "

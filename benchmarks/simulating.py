@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from pieforge.errors import SimulatorError
+from pieforge.inputs import NamedInput
+from pieforge.measurement.race import Race
+from pieforge.measurement.simulators import Around, Measurement, Simulator
 from pieforge.records import Frozen, Verdict, digest
-from pieforge.sandbox.inputs import NamedInput
 from pieforge.sandbox.languages import language
-from pieforge.sandbox.race import Race
-from pieforge.sandbox.run import Executable, Limits, Sandbox
-from pieforge.sandbox.simulators import Around, Measurement, Simulator
+from pieforge.sandbox.sandbox import Executable, Limits, Sandbox
 
 LIMITS = Limits(cpu_s=1200.0)
 """Of one simulation. PIE's 120 s would cut the largest off on a slow machine."""

@@ -1,24 +1,27 @@
 """What the graphs' nodes work with: handed in through LangGraph's context, never global."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pieforge.agents.author import Author
-from pieforge.agents.llm.client import ChatModel
-from pieforge.agents.llm.request import Completion, ModelRequest
+from pieforge.agents.models.client import ChatModel
+from pieforge.agents.models.request import Completion, ModelRequest
 from pieforge.agents.optimizer import Optimizer
 from pieforge.agents.replies import LanguageNames
 from pieforge.agents.replies import Reply as RoleReply
 from pieforge.agents.tester import Tester
 from pieforge.config import Config
-from pieforge.graphs.formats import Format
-from pieforge.graphs.stages import Prepared, Reply
-from pieforge.graphs.workshop import Workshop
+from pieforge.executors.cached import Workshop
+from pieforge.graphs.classes.input_format import Format
+from pieforge.graphs.results import Prepared, Reply
+from pieforge.ledger import Ledger
 from pieforge.problems import Problem
 from pieforge.records import Reason
-from pieforge.store import Ledger
+
+Exporter = Callable[["Context"], None]
+"""Writes the files of a run folder from its ledger."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class Context:
         prepared: The same, checked and ready.
         formats: Their input formats: programs of one format are compared.
         model_gate: Bounds the model calls under way.
+        export: Writes the run folder's files; it stands above the loop, and is handed in.
         tester: Looks for inputs that tell a fast program from its slow one; none where no
             endpoint is set for it.
     """
@@ -45,6 +49,7 @@ class Context:
     prepared: Mapping[str, Prepared]
     formats: Sequence[Format]
     model_gate: asyncio.Semaphore
+    export: "Exporter"
     tester: Tester | None = None
 
     async def ask(self, model: ChatModel, request: ModelRequest) -> Completion:

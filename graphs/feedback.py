@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pieforge.graphs.context import Context
-from pieforge.graphs.stages import Call, Kept, Memory, Plan, Settled
+from pieforge.graphs.results import Call, Kept, Memory, Plan, Settled
 from pieforge.records import digest
 from pieforge.similarity import nearest
 
@@ -113,3 +113,9 @@ def _known_pairs(context: Context, round_number: int, language: str) -> Iterator
     for pair in remembered(context, round_number):
         if pair.slow.language == language:
             yield KnownPair(pair.slow.program_id, pair.fast.program_id, pair.record_id)
+
+
+def planned_calls(context: Context, round_number: int, batch: int) -> tuple[Call, ...]:
+    """Return the author calls of a batch, as the round's plan has them."""
+    plan = context.ledger.get(Plan, f"{round_number:03}")
+    return plan.batches[batch] if plan is not None else ()

@@ -11,9 +11,9 @@ from pieforge import schema_2
 from pieforge.config import Config
 from pieforge.errors import RunFolderError
 from pieforge.files import read_jsonl
-from pieforge.graphs.folder import read_config
+from pieforge.graphs.run_folder import read_config
+from pieforge.ledger import LedgerReader
 from pieforge.records import SCHEMA_VERSION, Pair
-from pieforge.store import LedgerReader
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from pieforge.graphs.stages import Grouped, Settled, Sifted
+from pieforge.graphs.results import Grouped, Settled, Sifted
+from pieforge.ledger import Ledger
 from pieforge.records import Frozen
-from pieforge.store import Ledger
 
 
 class Funnel(Frozen):

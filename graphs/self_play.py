@@ -7,8 +7,24 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Send
 
-from pieforge.graphs import candidate, nodes, rounds, scaling, scrutiny, simulation
 from pieforge.graphs.context import Context
+from pieforge.graphs.nodes.author import author
+from pieforge.graphs.nodes.check_outputs import check
+from pieforge.graphs.nodes.collect import settle
+from pieforge.graphs.nodes.confirm import simulate
+from pieforge.graphs.nodes.deduplicate import group
+from pieforge.graphs.nodes.export import export
+from pieforge.graphs.nodes.feedback import feedback
+from pieforge.graphs.nodes.fit_scaling import scale
+from pieforge.graphs.nodes.measure import confirm
+from pieforge.graphs.nodes.next_batch import turn
+from pieforge.graphs.nodes.optimize import optimise
+from pieforge.graphs.nodes.parse_replies import sift
+from pieforge.graphs.nodes.plan_round import plan
+from pieforge.graphs.nodes.run_programs import observe
+from pieforge.graphs.nodes.sanitize import scrutinise
+from pieforge.graphs.nodes.start_batch import take
+from pieforge.graphs.nodes.vet import vet
 from pieforge.graphs.state import BatchState, CandidateOutput, CandidateState, RoundState
 
 Rounds = CompiledStateGraph[RoundState, Context, RoundState, RoundState]
@@ -22,13 +38,13 @@ def candidate_graph() -> Candidate:
     Not checkpointed: the ledger is.
     """
     graph = StateGraph(CandidateState, Context, output_schema=CandidateOutput)
-    graph.add_node("vet", scrutiny.vet)
-    graph.add_node("optimise", candidate.optimise)
-    graph.add_node("check", candidate.check)
-    graph.add_node("confirm", candidate.confirm)
-    graph.add_node("scrutinise", scrutiny.scrutinise)
-    graph.add_node("simulate", simulation.simulate)
-    graph.add_node("scale", scaling.scale)
+    graph.add_node("vet", vet)
+    graph.add_node("optimise", optimise)
+    graph.add_node("check", check)
+    graph.add_node("confirm", confirm)
+    graph.add_node("scrutinise", scrutinise)
+    graph.add_node("simulate", simulate)
+    graph.add_node("scale", scale)
     graph.add_edge(START, "vet")
     graph.add_edge("scrutinise", "simulate")
     graph.add_edge("scale", END)
@@ -38,13 +54,13 @@ def candidate_graph() -> Candidate:
 def batch_graph() -> Batch:
     """Build: author, run, class, make faster, keep."""
     graph = StateGraph(BatchState, Context)
-    graph.add_node("take", nodes.take)
-    graph.add_node("author", nodes.author)
-    graph.add_node("sift", nodes.sift)
-    graph.add_node("observe", nodes.observe)
-    graph.add_node("group", nodes.group)
+    graph.add_node("take", take)
+    graph.add_node("author", author)
+    graph.add_node("sift", sift)
+    graph.add_node("observe", observe)
+    graph.add_node("group", group)
     graph.add_node("improve", candidate_graph())
-    graph.add_node("settle", nodes.settle)
+    graph.add_node("settle", settle)
     graph.add_edge(START, "take")
     graph.add_conditional_edges("take", _each_call, ["author", "sift"])
     graph.add_edge("author", "sift")
@@ -66,11 +82,11 @@ def build(rounds_wanted: int, checkpointer: BaseCheckpointSaver[str] | None = No
         return "feedback" if state["round"] < rounds_wanted else END
 
     graph = StateGraph(RoundState, Context)
-    graph.add_node("plan", rounds.plan)
+    graph.add_node("plan", plan)
     graph.add_node("batch", batch_graph())
-    graph.add_node("turn", rounds.turn)
-    graph.add_node("export", rounds.export)
-    graph.add_node("feedback", rounds.feedback)
+    graph.add_node("turn", turn)
+    graph.add_node("export", export)
+    graph.add_node("feedback", feedback)
     graph.add_edge(START, "plan")
     graph.add_edge("plan", "batch")
     graph.add_conditional_edges("batch", after_batch, ["turn", "export"])

@@ -1,10 +1,14 @@
-"""The scripted server as fixtures; how many tests wanted gem5 and did not have it."""
+"""The scripted server and a real sandbox as fixtures; how many tests wanted gem5."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from sandbox_shortcuts import Build, Run
 from scripted_server import Answer, Answers, Serve, Server
+
+from pieforge.sandbox.languages import language
+from pieforge.sandbox.sandbox import Executable, Limits, RunResult, Sandbox, SandboxSettings
 
 GEM5_MISSING = "GEM5_BINARY"
 """In the reason of every skipped test that needs gem5."""
@@ -30,6 +34,38 @@ def serve() -> Iterator[Serve]:
     for server in started:
         server.shutdown()
         server.server_close()
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> SandboxSettings:
+    return SandboxSettings(cache=tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture
+async def sandbox(settings: SandboxSettings) -> AsyncIterator[Sandbox]:
+    async with Sandbox.open(settings) as opened:
+        yield opened
+
+
+@pytest.fixture
+def build(sandbox: Sandbox) -> Build:
+    async def compile_it(source: str, key: str = "cpp17") -> Executable:
+        compiled = await sandbox.compile(language(key), source)
+        assert compiled.executable is not None, compiled.diagnostics
+        return compiled.executable
+
+    return compile_it
+
+
+@pytest.fixture
+def run(sandbox: Sandbox, build: Build) -> Run:
+    async def run_it(
+        source: str, stdin: bytes = b"", limits: Limits | None = None, key: str = "cpp17"
+    ) -> RunResult:
+        [result] = await sandbox.run(await build(source, key), [stdin], limits)
+        return result
+
+    return run_it
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -14,15 +14,15 @@ from functools import lru_cache
 from pathlib import Path
 
 from pieforge.config import Config
-from pieforge.graphs.formats import chosen_first
+from pieforge.equivalence.class_tree import ClassIndex
+from pieforge.equivalence.observation import Outcome
+from pieforge.equivalence.refinement import place
+from pieforge.graphs.classes.input_format import chosen_first
+from pieforge.inputs import NamedInput
+from pieforge.inputs.generation.portfolio import Portfolio
+from pieforge.inputs.grammar.inference import infer
 from pieforge.problems import BUNDLED, load
 from pieforge.records import digest
-from pieforge.sandbox.classes import ClassIndex
-from pieforge.sandbox.differential import Outcome
-from pieforge.sandbox.inputs import NamedInput
-from pieforge.sandbox.inputs.inference import infer
-from pieforge.sandbox.inputs.portfolio import Portfolio
-from pieforge.sandbox.refinement import place
 
 STEPS = (100, 300, 1_000, 3_000, 10_000)
 _PROBLEM = "nightboats"

@@ -12,21 +12,21 @@ from benchmarks.pairs.making import Pair
 from benchmarks.pairs.sampling import SAMPLERS
 from benchmarks.pairs.truth import AT_ONCE, compiled
 from pieforge.config import Config
-from pieforge.graphs.formats import Format, FormatBench, chosen_first
-from pieforge.graphs.runs import opened_workshop
-from pieforge.graphs.workshop import Workshop
+from pieforge.equivalence.class_tree import ClassIndex
+from pieforge.equivalence.observation import Outcome
+from pieforge.equivalence.refinement import place
+from pieforge.executors.cached import Workshop
+from pieforge.graphs.classes.input_format import Format, FormatBench, chosen_first
+from pieforge.graphs.run import opened_workshop
+from pieforge.inputs import NamedInput
+from pieforge.inputs.generation.portfolio import Portfolio
+from pieforge.inputs.grammar.inference import infer
+from pieforge.inputs.validation.limits import explored
+from pieforge.inputs.validation.validators import Validation
+from pieforge.ledger import Ledger
 from pieforge.problems import BUNDLED, Problem, load
 from pieforge.records import Verdict, digest
-from pieforge.sandbox.classes import ClassIndex
-from pieforge.sandbox.differential import Outcome
-from pieforge.sandbox.inputs import NamedInput
-from pieforge.sandbox.inputs.inference import infer
-from pieforge.sandbox.inputs.limits import explored
-from pieforge.sandbox.inputs.portfolio import Portfolio
-from pieforge.sandbox.inputs.validation import Validation
-from pieforge.sandbox.refinement import place
-from pieforge.sandbox.run import Limits, RunResult, Sandbox
-from pieforge.store import Ledger
+from pieforge.sandbox.sandbox import Limits, RunResult, Sandbox
 
 POOLED, EACH = 10, 20
 """PIE's inputs: 20 of each of ten problems, the program's own among them."""

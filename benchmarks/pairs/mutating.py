@@ -21,7 +21,7 @@ from benchmarks.pairs.truth import AT_ONCE, refused
 from pieforge.problems import BUNDLED, Role, load
 from pieforge.records import Verdict, digest
 from pieforge.sandbox.languages import by_suffix, languages
-from pieforge.sandbox.run import Executable, Limits, Sandbox
+from pieforge.sandbox.sandbox import Executable, Limits, Sandbox
 
 FRESH = Path(__file__).with_name("fresh.json")
 _INPUTS = 400

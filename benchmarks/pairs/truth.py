@@ -10,7 +10,7 @@ from benchmarks.pairs.sampling import SAMPLERS
 from pieforge.problems import BUNDLED, load
 from pieforge.records import Verdict, digest
 from pieforge.sandbox.languages import by_suffix, language, languages
-from pieforge.sandbox.run import Executable, Limits, Sandbox
+from pieforge.sandbox.sandbox import Executable, Limits, Sandbox
 
 _ACCEPTED = 42
 """Exit status of an input validator that accepts."""

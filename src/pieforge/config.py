@@ -11,10 +11,10 @@ from pydantic.fields import FieldInfo
 from pydantic_core import InitErrorDetails
 from rapidfuzz import process
 
-from pieforge.agents.llm.settings import ModelSettings
+from pieforge.agents.models.settings import ModelSettings
 from pieforge.errors import ConfigError
-from pieforge.sandbox.run import SandboxSettings
-from pieforge.sandbox.simulators import COUNTER, settings_models
+from pieforge.measurement.simulators import COUNTER, settings_models
+from pieforge.sandbox.sandbox import SandboxSettings
 
 
 class Section(BaseModel):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pieforge.records import Verdict
-from pieforge.sandbox.run import Limits
+from pieforge.sandbox.sandbox import Limits
 
 HERE = Path(__file__).parent
 LANGUAGES = {

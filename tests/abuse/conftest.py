@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from pieforge.sandbox.run import Sandbox, SandboxSettings
+from pieforge.sandbox.sandbox import Sandbox, SandboxSettings
 
 
 @pytest.fixture(scope="session")

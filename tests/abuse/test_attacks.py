@@ -12,10 +12,12 @@ from attack_files import LANGUAGES, Attack, attacks
 from processes import lives
 
 from pieforge.errors import MissingToolError
+from pieforge.measurement.simulators import simulators
 from pieforge.records import Verdict
-from pieforge.sandbox.isolate import Cell, Contents, Profile
+from pieforge.sandbox.bubblewrap import Cell, Contents, Profile
 from pieforge.sandbox.languages import SYSTEM_FOLDERS, language
-from pieforge.sandbox.run import (
+from pieforge.sandbox.native.build import default_cache
+from pieforge.sandbox.sandbox import (
     Executable,
     Limits,
     RunResult,
@@ -24,9 +26,7 @@ from pieforge.sandbox.run import (
     program_contents,
     program_request,
 )
-from pieforge.sandbox.simulators import simulators
-from pieforge.sandbox.supervisor import default_cache
-from pieforge.sandbox.verdicts import judge
+from pieforge.sandbox.verdict import judge
 
 HONEST = '#include <stdio.h>\nint main(void) { int n; scanf("%d", &n); printf("%d", n + 1); }\n'
 MARK = "pieforge-abuse"

@@ -3,9 +3,9 @@
 import pytest
 from scripted_server import Answers, Serve, Server
 
-from pieforge.agents.llm.client import ChatModel, open_model
-from pieforge.agents.llm.request import Completion, Message, ModelRequest
-from pieforge.agents.llm.settings import ModelSettings
+from pieforge.agents.models.client import ChatModel, open_model
+from pieforge.agents.models.request import Completion, Message, ModelRequest
+from pieforge.agents.models.settings import ModelSettings
 from pieforge.errors import ConfigError, EndpointError
 
 HELLO = (Message(role="user", content="hello"),)

@@ -5,7 +5,7 @@ import pytest
 
 from pieforge.agents.author import AuthorTask, Shown
 from pieforge.agents.embedded.reading import AuthorPrompt, OptimizerPrompt, read_prompt
-from pieforge.agents.llm.request import Choice, Completion
+from pieforge.agents.models.request import Choice, Completion
 from pieforge.agents.optimizer import Example, OptimizerTask
 from pieforge.agents.prompts import render
 from pieforge.agents.replies import LanguageNames

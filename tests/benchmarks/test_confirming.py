@@ -9,9 +9,9 @@ from benchmarks.confirming import Bench, faults, programs_of
 from benchmarks.measuring import rank_correlation
 from benchmarks.simulated_pairs import Collection, Pair, Program, collections
 from benchmarks.simulating import Begun, Kept
+from pieforge.measurement.simulators.cachegrind import Cachegrind
 from pieforge.problems import BUNDLED, Role
-from pieforge.sandbox.run import Sandbox
-from pieforge.sandbox.simulators.cachegrind import Cachegrind
+from pieforge.sandbox.sandbox import Sandbox
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from benchmarks.pairs.mutants import Schema
 from benchmarks.pairs.rewriting import flip_comparisons, inline_constants, loop_by_while, rename
 from benchmarks.pairs.truth import faults
 from pieforge.sandbox.languages import language
-from pieforge.sandbox.run import Sandbox
+from pieforge.sandbox.sandbox import Sandbox
 
 NO_CHANCE = random.Random(0)
 

@@ -9,8 +9,8 @@ import pytest
 from pieforge.agents.author import Author, AuthorTask, Shown
 from pieforge.agents.embedded import MODEL
 from pieforge.agents.embedded.app import respond
-from pieforge.agents.llm.client import ChatModel, open_model
-from pieforge.agents.llm.settings import ModelSettings
+from pieforge.agents.models.client import ChatModel, open_model
+from pieforge.agents.models.settings import ModelSettings
 from pieforge.agents.optimizer import Example, Optimizer, OptimizerTask
 from pieforge.agents.replies import LanguageNames
 from pieforge.errors import ConfigError
@@ -87,7 +87,7 @@ def model_of(backend: str, engine_url: str, **settings: object) -> ChatModel:
     return open_model(ModelSettings.model_validate({"backend": backend, **place, **settings}), {})
 
 
-@pytest.fixture(params=discover("pieforge.agents.llm", "BACKEND"))
+@pytest.fixture(params=discover("pieforge.agents.models", "BACKEND"))
 async def model(request: pytest.FixtureRequest, engine_url: str) -> AsyncIterator[ChatModel]:
     async with model_of(request.param, engine_url) as opened:
         yield opened

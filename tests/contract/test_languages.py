@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from pieforge.errors import MissingToolError
+from pieforge.inputs.fuzzing.instrumentation import instrumented, traces
+from pieforge.measurement.simulators import simulators
 from pieforge.records import Verdict
-from pieforge.sandbox.coverage import instrumented, traces
 from pieforge.sandbox.languages import Language, by_suffix, language, languages
-from pieforge.sandbox.run import Limits, Sandbox, SandboxSettings
-from pieforge.sandbox.simulators import simulators
+from pieforge.sandbox.sandbox import Limits, Sandbox, SandboxSettings
 
 _FIXED_ADDRESS = 2
 _MACHINES = {"riscv64": 243, "aarch64": 183}

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from pieforge.errors import MissingToolError
+from pieforge.measurement.simulators import Simulator, simulators, startup
 from pieforge.records import Verdict
 from pieforge.sandbox.languages import language
-from pieforge.sandbox.run import Executable, Limits, Sandbox, SandboxSettings
-from pieforge.sandbox.simulators import Simulator, simulators, startup
+from pieforge.sandbox.sandbox import Executable, Limits, Sandbox, SandboxSettings
 
 LOOP = (
     '#include <cstdio>\nint main() { int n; if (scanf("%d", &n) != 1) return 3; long s = 0;'

@@ -5,8 +5,8 @@ from itertools import islice
 
 import pytest
 
-from pieforge.sandbox.inputs.inference import infer
-from pieforge.sandbox.inputs.strata import Material, Stratum, strata
+from pieforge.inputs.generation.strata import Material, Stratum, strata
+from pieforge.inputs.grammar.inference import infer
 
 SHAPES = {
     "a row": [b"1\n5\n", b"3\n1 2 3\n", b"8\n7 7 0 1 9 3 4 4\n"],

@@ -7,9 +7,9 @@ import pytest
 from pieforge import config as configuration
 from pieforge.config import Config, load
 from pieforge.errors import ConfigError
-from pieforge.graphs.folder import create, read_config
-from pieforge.sandbox.simulators.cachegrind import Settings as CachegrindSettings
-from pieforge.sandbox.simulators.gem5 import Settings as Gem5Settings
+from pieforge.graphs.run_folder import create, read_config
+from pieforge.measurement.simulators.cachegrind import Settings as CachegrindSettings
+from pieforge.measurement.simulators.gem5 import Settings as Gem5Settings
 
 
 def written(tmp_path: Path, text: str) -> Path:

@@ -9,9 +9,9 @@ from commands import Pieforge, config, contents, rows
 from embedded_server import EmbeddedServer
 from scripted_server import Answers, Serve
 
-from pieforge.graphs.stages import Suite
+from pieforge.executors.records import Suite
+from pieforge.ledger import Ledger
 from pieforge.records import Pair
-from pieforge.store import Ledger
 
 KEY = "sk-a-key-that-nobody-may-find"
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import networkx as nx
 from commands import Done, Pieforge, config, contents, rows
 
-from pieforge.graphs.folder import read_config
 from pieforge.graphs.funnel import STAGES
+from pieforge.graphs.run_folder import read_config
 from pieforge.records import EditKind, Growth, Pair, Reject
 
 PIE = [

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from pieforge import schema_2
+from pieforge.audit.verify_run import Verified, verify_run
 from pieforge.errors import RunFolderError
+from pieforge.executors.records import Suite
 from pieforge.graphs.finished_run import open_finished_run
-from pieforge.graphs.folder import read_config
-from pieforge.graphs.stages import Prepared, Settled, Suite
-from pieforge.graphs.verification import Verified, verify_run
+from pieforge.graphs.results import Prepared, Settled
+from pieforge.graphs.run_folder import read_config
 
 OLD = Path(__file__).parent.parent / "fixtures" / "run_of_schema_2"
 """A run of one problem, as version 2 wrote it; checkpoints and derived files are left out."""

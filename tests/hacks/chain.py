@@ -6,12 +6,16 @@ from langgraph.graph import END
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
-from pieforge.graphs import candidate, scrutiny
 from pieforge.graphs.context import Context
-from pieforge.graphs.stages import Checked, Confirmed, Scrutinised, Vetted
+from pieforge.graphs.nodes import check_outputs, measure, sanitize, vet
+from pieforge.graphs.results import Checked, Confirmed, Scrutinised, Vetted
 from pieforge.records import Reason
 
-_NODES = {"check": candidate.check, "confirm": candidate.confirm, "scrutinise": scrutiny.scrutinise}
+_NODES = {
+    "check": check_outputs.check,
+    "confirm": measure.confirm,
+    "scrutinise": sanitize.scrutinise,
+}
 
 
 async def refusal(
@@ -25,7 +29,7 @@ async def refusal(
     name = context.workshop.register(problem, language, fast)
     runtime = Runtime(context=context, stream_writer=lambda event: None)
     state: dict[str, Any] = {"round": 1, "member": member, "candidates": [name]}
-    told = await scrutiny.vet(state, runtime)
+    told = await vet.vet(state, runtime)
     node = "check" if told.goto == "optimise" else END
     while node != END:
         told = await _NODES[node](state, runtime)

@@ -7,9 +7,10 @@ import pytest_asyncio
 from case_files import cases
 
 from pieforge.config import parse
+from pieforge.export.run_files import export_run
 from pieforge.graphs.context import Context
-from pieforge.graphs.folder import create
-from pieforge.graphs.runs import opened
+from pieforge.graphs.run import opened
+from pieforge.graphs.run_folder import create
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -22,5 +23,5 @@ async def context(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Con
     }
     config = parse(values, where="here")
     create(folder, config)
-    async with opened(folder, config, lambda event: None) as context:
+    async with opened(folder, config, lambda event: None, export_run) as context:
         yield context

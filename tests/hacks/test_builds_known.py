@@ -5,8 +5,8 @@ import subprocess
 
 import pytest
 
-from pieforge.sandbox.hacks import Suspect
-from pieforge.sandbox.hacks.knows_its_build import CHECK
+from pieforge.integrity.checks.knows_its_build import CHECK
+from pieforge.integrity.detection import Suspect
 from pieforge.sandbox.languages import language
 
 CPP = language("cpp17")

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from case_files import LANGUAGES, PROBLEMS, submission
 
+from pieforge.integrity.detection import Known, Side, Suspect, suspicions
 from pieforge.problems import load_all
-from pieforge.sandbox.hacks import Known, Side, Suspect, suspicions
 
 HONEST = Path(__file__).parent / "honest"
 

@@ -1,11 +1,11 @@
 """A speedup that lives on one input, by what the simulator counted."""
 
-from pieforge.sandbox.confirm import Measured
-from pieforge.sandbox.hacks.one_input_only import (
+from pieforge.integrity.checks.one_input_only import (
     costs_far_more,
     fresh_input_is_slow,
     one_test_decides,
 )
+from pieforge.measurement.cost import Measured
 
 STARTUP = 100
 

@@ -2,8 +2,8 @@ from pathlib import Path
 
 from case_files import cases
 
+from pieforge.integrity.detection import checks, cost_checks
 from pieforge.records import Reason
-from pieforge.sandbox.hacks import checks, cost_checks
 
 PAGE = Path(__file__).parents[2] / "docs" / "hacks.md"
 

@@ -4,7 +4,7 @@ import pytest
 from case_files import HERE, read_case
 
 from pieforge.graphs.context import Context
-from pieforge.sandbox.hacks import Suspect, checks, linked_suspicion, suspicion
+from pieforge.integrity.detection import Suspect, checks, linked_suspicion, suspicion
 from pieforge.sandbox.languages import language
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

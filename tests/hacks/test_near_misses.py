@@ -2,8 +2,8 @@
 
 import pytest
 
+from pieforge.integrity.detection import Known, Side, Suspect, checks, suspicions
 from pieforge.records import Reason
-from pieforge.sandbox.hacks import Known, Side, Suspect, checks, suspicions
 
 READ = "#include <bits/stdc++.h>\nusing namespace std;\n"
 TEST = Known(b"5 7\n3 1 4 1 5\n", b"31415 92653\n")

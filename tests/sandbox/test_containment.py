@@ -10,9 +10,9 @@ from sandbox_shortcuts import Build, Run
 
 from pieforge.errors import IsolationError
 from pieforge.records import Verdict
-from pieforge.sandbox.isolate import Contents, Profile
-from pieforge.sandbox.run import Limits, Sandbox, program_request
-from pieforge.sandbox.wire import Reason
+from pieforge.sandbox.bubblewrap import Contents, Profile
+from pieforge.sandbox.protocol import Reason
+from pieforge.sandbox.sandbox import Limits, Sandbox, program_request
 
 HEAD = """
 #include <cerrno>

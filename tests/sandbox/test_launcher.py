@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pieforge.sandbox.run import SandboxSettings
-from pieforge.sandbox.supervisor import launcher_binary
+from pieforge.sandbox.native.build import launcher_binary
+from pieforge.sandbox.sandbox import SandboxSettings
 
 
 @pytest.fixture

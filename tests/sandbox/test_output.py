@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from pieforge.equivalence.observation import canonical, output_digest
 from pieforge.sandbox import output as pieced
-from pieforge.sandbox.differential import canonical, output_digest
 from pieforge.sandbox.output import HEAD, PIECE, Output, canonical_pieces
 
 

@@ -15,8 +15,8 @@ from sandbox_shortcuts import Build
 
 from pieforge.errors import IsolationError
 from pieforge.records import Verdict
-from pieforge.sandbox.isolate import Cell, Profile
-from pieforge.sandbox.run import (
+from pieforge.sandbox.bubblewrap import Cell, Profile
+from pieforge.sandbox.sandbox import (
     Limits,
     Sandbox,
     SandboxSettings,

@@ -12,9 +12,9 @@ import pytest
 
 from pieforge.errors import ContainmentError, MissingToolError, StorageError
 from pieforge.problems import BUNDLED
-from pieforge.sandbox.probe import prove, prove_limits
-from pieforge.sandbox.run import Sandbox, SandboxSettings
-from pieforge.sandbox.supervisor import _compile, launcher_binary, probe_binary, supervisor_binary
+from pieforge.sandbox.native.build import _compile, launcher_binary, probe_binary, supervisor_binary
+from pieforge.sandbox.sandbox import Sandbox, SandboxSettings
+from pieforge.sandbox.self_test import prove, prove_limits
 
 
 async def test_without_user_namespaces_it_refuses_and_names_the_fix(

@@ -1,5 +1,5 @@
 from pieforge.records import Verdict
-from pieforge.sandbox.run import Limits, Sandbox
+from pieforge.sandbox.sandbox import Limits, Sandbox
 
 FILES = {
     "generators/make.py": b"import sys\nfrom shared import twice\nprint(twice(sys.argv[1]))\n",

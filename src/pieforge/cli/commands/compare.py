@@ -9,16 +9,16 @@ from pathlib import Path
 import click
 
 from pieforge import problems
-from pieforge.agents.llm.client import open_model
+from pieforge.agents.models.client import open_model
 from pieforge.agents.tester import Tester
+from pieforge.audit.compare_programs import Comparison, Tried, compare
 from pieforge.cli.difference import told
 from pieforge.cli.output import FILE, FOLDER, json_option, print_json, print_table
 from pieforge.config import Config, load
 from pieforge.errors import ConfigError
-from pieforge.graphs.comparison import Comparison, Tried, compare
-from pieforge.graphs.runs import opened_workshop
-from pieforge.graphs.testing import ask_tester
-from pieforge.store import Ledger
+from pieforge.graphs.evidence.adversarial_inputs import ask_tester
+from pieforge.graphs.run import opened_workshop
+from pieforge.ledger import Ledger
 
 _COLUMNS = ("inputs", "", "tried", "equal", "differ", "unknown")
 

@@ -7,7 +7,7 @@ import click
 
 from pieforge.cli.output import json_option, print_json
 from pieforge.config import Config
-from pieforge.sandbox.checks import Check, checks
+from pieforge.doctor import Check, checks
 
 
 @click.command()

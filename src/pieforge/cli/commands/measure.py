@@ -6,13 +6,13 @@ from pathlib import Path
 import click
 
 from pieforge import problems
+from pieforge.audit.compare_programs import measure
 from pieforge.cli.output import FILE, FOLDER, json_option, print_json, print_table
 from pieforge.config import Config, SimulatorSection
-from pieforge.graphs.comparison import measure
-from pieforge.graphs.runs import opened_workshop
+from pieforge.graphs.run import opened_workshop
+from pieforge.ledger import Ledger
+from pieforge.measurement.cost import Measured
 from pieforge.records import Verdict
-from pieforge.sandbox.confirm import Measured
-from pieforge.store import Ledger
 
 
 @click.command()

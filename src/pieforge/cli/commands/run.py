@@ -11,11 +11,12 @@ from pieforge import config as configuration
 from pieforge.cli.output import FILE, FOLDER, json_option, print_json, print_table
 from pieforge.cli.progress import RunProgress
 from pieforge.errors import InputError
-from pieforge.graphs.folder import create
+from pieforge.export.run_files import export_run
+from pieforge.graphs.evidence.speedup_prediction import Prefilter, prefilter
 from pieforge.graphs.funnel import STAGES, STAGES_APART, Funnel, funnels, total
-from pieforge.graphs.prefilter import Prefilter, prefilter
-from pieforge.graphs.runs import check, play
-from pieforge.store import Ledger
+from pieforge.graphs.run import check, play
+from pieforge.graphs.run_folder import create
+from pieforge.ledger import Ledger
 
 
 @click.command()
@@ -64,7 +65,7 @@ async def _play(folder: Path, progress: RunProgress) -> list[str]:
     task = asyncio.current_task()
     assert task is not None  # noqa: S101  a coroutine runs in one
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    return await play(folder, progress)
+    return await play(folder, progress, export_run)
 
 
 def _report(folder: Path, still_open: list[str], *, as_json: bool) -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
+from pieforge.audit.verify_run import Verified, verify_run
 from pieforge.cli.difference import told
 from pieforge.cli.output import FOLDER, json_option, print_json, print_table
-from pieforge.graphs.verification import Verified, verify_run
 
 _COLUMNS = ("inputs", "pairs", "runs of each program", "first to differ")
 _SIDES = ("the slow program", "the fast program")

@@ -1,7 +1,0 @@
-"""The engine that comes with pieforge, asked by the same client without a network."""
-
-from pieforge.agents.embedded import ENGINE, MODEL
-from pieforge.agents.embedded.app import EmbeddedTransport
-from pieforge.agents.llm.backend import Backend
-
-BACKEND = Backend(transport=EmbeddedTransport, engine=ENGINE, model=MODEL)

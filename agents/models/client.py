@@ -1,0 +1,252 @@
+"""The one way to ask a model: OpenAI's client, over the network or within this process."""
+
+import asyncio
+import ipaddress
+from collections.abc import Awaitable, Callable, Mapping
+from types import TracebackType
+from typing import Self, cast
+from urllib.parse import urlsplit
+
+import httpx2
+import openai
+from pydantic import BaseModel, ValidationError
+from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt
+
+from pieforge.agents.models.backend import Backend
+from pieforge.agents.models.failures import Address, explained, may_pass, wait_s
+from pieforge.agents.models.request import Choice, Completion, Message, ModelRequest
+from pieforge.agents.models.settings import ModelSettings
+from pieforge.errors import ConfigError, EndpointError
+from pieforge.plugins import choose, discover
+from pieforge.records import Usage, digest
+
+_IN_PROCESS_URL = "http://embedded.invalid/v1"
+
+
+class _Message(BaseModel):
+    content: str | None = None
+
+
+class _Choice(BaseModel):
+    message: _Message
+    finish_reason: str | None = None
+
+
+class _Usage(BaseModel):
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+class _Answer(BaseModel):
+    """What of a chat completion pieforge reads; servers differ in all the rest."""
+
+    choices: list[_Choice]
+    usage: _Usage | None = None
+    model: str | None = None
+
+
+class ChatModel:
+    """A model that answers chat requests; close it when done, or use it in `async with`.
+
+    Args:
+        settings: The endpoint and how it is asked.
+        backend: How it is reached.
+        api_key: The key, or any word for a server that asks for none.
+        pause: Waits between tries; given for tests that must not wait.
+    """
+
+    def __init__(
+        self,
+        settings: ModelSettings,
+        backend: Backend,
+        api_key: str,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.settings = settings
+        self.endpoint = backend.engine or settings.base_url.rstrip("/")
+        self.model = settings.model or backend.model
+        self._address = Address(self.endpoint, self.model, settings.api_key_env)
+        self._pause = pause
+        transport = backend.transport() if backend.transport else None
+        self._client = openai.AsyncOpenAI(
+            base_url=_IN_PROCESS_URL if backend.in_process else settings.base_url,
+            api_key=api_key,
+            max_retries=0,
+            timeout=settings.timeout_s,
+            # A server on loopback is never behind the environment's proxy.
+            http_client=httpx2.AsyncClient(
+                transport=transport, trust_env=not (backend.in_process or _is_local(settings))
+            ),
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.close()
+
+    def request(
+        self, messages: tuple[Message, ...], *, seed: int, n: int | None = None
+    ) -> ModelRequest:
+        """Return a request under this model's settings, without sending anything."""
+        return ModelRequest(
+            endpoint=self.endpoint,
+            model=self.model,
+            messages=messages,
+            n=self.settings.n if n is None else n,
+            temperature=self.settings.temperature,
+            top_p=self.settings.top_p,
+            seed=seed,
+            max_tokens=self.settings.max_tokens,
+            extra_body=self.settings.extra_body,
+        )
+
+    async def complete(self, request: ModelRequest) -> Completion:
+        """Send a request, as often as it takes to get its `n` choices, and return them.
+
+        Some servers (llama.cpp's, `transformers serve`) ignore `n` and give one
+        choice a call: they are asked again, with another seed each time, at
+        most `n` times in all.
+
+        Raises:
+            ConfigError: The endpoint refuses the key, the model or a setting.
+            EndpointError: It failed for good, or its answer cannot be read.
+        """
+        choices: list[Choice] = []
+        usage = Usage()
+        model = request.model
+        for call in range(request.n):
+            answer = await self._call(request, request.n - len(choices), _seed(request.seed, call))
+            for choice in answer.choices:
+                text = choice.message.content or ""
+                choices.append(Choice(text=text, finish_reason=choice.finish_reason or "stop"))
+            if answer.usage is not None:
+                usage += Usage(**answer.usage.model_dump())
+            model = answer.model or model
+            if len(choices) >= request.n:
+                break
+        return Completion(choices=tuple(choices[: request.n]), usage=usage, model=model)
+
+    async def _call(self, request: ModelRequest, n: int, seed: int) -> _Answer:
+        tries = self.settings.retries + 1
+        retrying = AsyncRetrying(
+            retry=retry_if_exception(may_pass),
+            stop=stop_after_attempt(tries),
+            wait=wait_s,
+            sleep=self._pause,
+            reraise=True,
+        )
+        try:
+            return self._read(await retrying(self._send, request, n, seed))
+        except (openai.OpenAIError, TimeoutError) as error:
+            raise explained(error, self._address, tries) from error
+
+    async def _send(self, request: ModelRequest, n: int, seed: int) -> str:
+        limit = openai.omit if "max_completion_tokens" in request.extra_body else request.max_tokens
+        # The client's own time limit starts anew with each byte: a server that
+        # trickles would hold a call for ever.
+        async with asyncio.timeout(self.settings.timeout_s):
+            raw = await self._client.chat.completions.with_raw_response.create(
+                model=request.model,
+                messages=[
+                    cast(
+                        "openai.types.chat.ChatCompletionMessageParam",
+                        message.model_dump(),
+                    )
+                    for message in request.messages
+                ],
+                n=n,
+                seed=seed,
+                temperature=request.temperature,
+                top_p=request.top_p,
+                max_tokens=limit,
+                extra_body=request.extra_body or None,
+            )
+            return raw.http_response.text
+
+    def _read(self, text: str) -> _Answer:
+        try:
+            answer = _Answer.model_validate_json(text)
+        except ValidationError as error:
+            raise self._unreadable(text) from error
+        if not answer.choices:
+            raise self._unreadable(text)
+        return answer
+
+    def _unreadable(self, text: str) -> EndpointError:
+        return EndpointError(
+            f"the model endpoint's answer is no chat completion: {' '.join(text.split())[:200]!r}",
+            where=str(self._address),
+            fix="correct base_url: it must serve /chat/completions (it usually ends in /v1)",
+        )
+
+
+def open_model(settings: ModelSettings, environ: Mapping[str, str]) -> ChatModel:
+    """Return the model that the settings describe; nothing is sent yet.
+
+    Args:
+        settings: The endpoint and how it is asked.
+        environ: The environment, for the key.
+
+    Raises:
+        ConfigError: The backend is unknown, or an address, a model or a key is missing.
+    """
+    known = cast("Mapping[str, Backend]", discover("pieforge.agents.models", "BACKEND"))
+    backend = choose("model backend", settings.backend, known)
+    if backend.in_process:
+        if settings.base_url:
+            raise ConfigError(
+                f"the backend {settings.backend!r} runs in this process and takes no base_url",
+                where=f"base_url = {settings.base_url}",
+                fix='remove base_url, or set backend = "openai_compatible"',
+            )
+        return ChatModel(settings, backend, api_key="none")
+    return ChatModel(settings, backend, _api_key(settings, environ))
+
+
+def _api_key(settings: ModelSettings, environ: Mapping[str, str]) -> str:
+    address = urlsplit(settings.base_url)
+    if address.scheme not in {"http", "https"} or not address.hostname:
+        raise ConfigError(
+            f"base_url is no http address: {settings.base_url!r}",
+            fix='set base_url = "http://HOST:PORT/v1"',
+        )
+    if not settings.model:
+        raise ConfigError(
+            "no model is named", where=settings.base_url, fix='set model = "NAME" beside base_url'
+        )
+    key = environ.get(settings.api_key_env, "")
+    if not key and not _is_loopback(address.hostname):
+        raise ConfigError(
+            f"the environment variable {settings.api_key_env} holds no key",
+            where=settings.base_url,
+            fix=f"export {settings.api_key_env}=... (any word where the server asks for no key)",
+        )
+    return key or "none"
+
+
+def _is_local(settings: ModelSettings) -> bool:
+    return _is_loopback(urlsplit(settings.base_url).hostname or "")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _seed(seed: int, call: int) -> int:
+    """Return the seed of a further call: the request's own first, then ones derived from it."""
+    if call == 0:
+        return seed
+    return int(digest("further-call", str(seed), str(call))[:7], 16)

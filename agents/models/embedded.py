@@ -1,0 +1,7 @@
+"""The engine that comes with pieforge, asked by the same client without a network."""
+
+from pieforge.agents.embedded import ENGINE, MODEL
+from pieforge.agents.embedded.app import EmbeddedTransport
+from pieforge.agents.models.backend import Backend
+
+BACKEND = Backend(transport=EmbeddedTransport, engine=ENGINE, model=MODEL)

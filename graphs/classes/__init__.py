@@ -1,0 +1,1 @@
+"""The classes of a run, and those that runs share."""

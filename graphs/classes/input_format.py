@@ -1,0 +1,248 @@
+"""Input formats: what problems share whose programs can be compared, and how they are tried."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from pieforge.equivalence.observation import Outcome
+from pieforge.executors.cached import Workshop
+from pieforge.executors.records import TestCase
+from pieforge.graphs.problems.suites import portfolio
+from pieforge.graphs.results import Prepared
+from pieforge.inputs import NamedInput
+from pieforge.inputs.generation.portfolio import Portfolio
+from pieforge.inputs.generation.strata import strata
+from pieforge.inputs.mutation.source_diff import changed, hinges, statements
+from pieforge.ledger import Ledger
+from pieforge.problems import Problem
+from pieforge.records import digest
+from pieforge.similarity import similarity
+
+FIRST = 4
+"""Tests of a package that every new program is run on before anything is known of it."""
+
+_SAME, _UNLIKE, _HINGED = 0.5, 0.75, 2.25
+"""Factors of the budget for programs that differ in names alone, that differ in much, for what they
+do otherwise shows soon, and in few statements with a comparison with a number among them."""
+_FEW = 0.15
+"""So much of a text, at most, is a few statements."""
+
+_TEXT_EVERY = 3
+"""Among inputs that might tell two programs apart, each third is made for their texts."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """An input format of a run.
+
+    Attributes:
+        format_id: Digest of the validators that accept an input of this format, or of the shape
+            that inputs have where there is none.
+        problems: The problems that share it, by name; the first one gives the tests below.
+        first: Inputs that every program is run on first, from the smallest up.
+        tests: The package's own tests.
+        portfolio: Source of further inputs.
+    """
+
+    format_id: str
+    problems: tuple[str, ...]
+    first: tuple[NamedInput, ...]
+    tests: tuple[NamedInput, ...]
+    portfolio: Portfolio
+
+
+def formats(
+    workshop: Workshop,
+    problems: Mapping[str, Problem],
+    prepared: Mapping[str, Prepared],
+    *,
+    seed: int,
+) -> list[Format]:
+    """Return the formats of a run's problems, each problem in one, sorted by first problem."""
+    shared: dict[str, list[str]] = {}
+    for problem_id in sorted(problems):
+        format_id = _format_id(problems[problem_id], prepared[problem_id])
+        shared.setdefault(format_id, []).append(problem_id)
+    return [
+        _format(workshop, format_id, names, problems[names[0]], prepared[names[0]], seed)
+        for format_id, names in shared.items()
+    ]
+
+
+def _format_id(problem: Problem, prepared: Prepared) -> str:
+    if problem.validators:
+        parts = (part for item in sorted(problem.validators.items()) for part in item)
+        return digest("validators", *parts)
+    return digest("shape", prepared.shape.model_dump_json())
+
+
+def _format(
+    workshop: Workshop,
+    format_id: str,
+    names: Sequence[str],
+    problem: Problem,
+    prepared: Prepared,
+    seed: int,
+) -> Format:
+    cases = prepared.selection.cases
+    tests = tuple(NamedInput(case.name, workshop.ledger.blob(case.blob)) for case in cases)
+    seen = [workshop.observation(p.program_id, prepared.selection) for p in prepared.submissions]
+    return Format(
+        format_id=format_id,
+        problems=tuple(names),
+        first=chosen_first(tests, [each.outputs for each in seen if each is not None]),
+        tests=tests,
+        portfolio=portfolio(workshop, problem, prepared, seed=seed),
+    )
+
+
+def chosen_first(
+    tests: Sequence[NamedInput], behaviours: Iterable[Sequence[str | None]], count: int = FIRST
+) -> tuple[NamedInput, ...]:
+    """Choose the tests to run every program on first: telling ones, and of various sizes.
+
+    Tests that part known programs come first, each parting what the others did not; then the
+    largest, the smallest, the one in the middle, and so on by halving.
+
+    Args:
+        tests: A package's tests.
+        behaviours: Outputs of known programs on them.
+        count: How many to choose.
+
+    Returns:
+        The chosen tests, from the smallest up.
+    """
+    by_size = sorted(range(len(tests)), key=lambda at: (len(tests[at].data), at))
+    together = list(combinations([tuple(outputs) for outputs in behaviours], 2))
+    chosen: list[int] = []
+    while len(chosen) < count:
+        parted = {at: _parted(together, at) for at in by_size}
+        best = max(by_size, key=parted.__getitem__, default=0)
+        if not by_size or not parted[best]:
+            break
+        chosen.append(best)
+        together = [(a, b) for a, b in together if a[best] == b[best]]
+    rest = (by_size[at] for at in _spread(len(by_size)))
+    chosen += [at for at in rest if at not in chosen][: count - len(chosen)]
+    return tuple(tests[at] for at in sorted(chosen, key=by_size.index))
+
+
+def _parted(together: Sequence[tuple[Sequence[str | None], Sequence[str | None]]], at: int) -> int:
+    return sum(a[at] is not None and b[at] is not None and a[at] != b[at] for a, b in together)
+
+
+def _spread(length: int) -> list[int]:
+    """Return all indices: the last, the first, those in the middle of what lies between..."""
+    found = list(dict.fromkeys((length - 1, 0))) if length else []
+    gaps = [(0, length - 1)]
+    for low, high in gaps:
+        if high - low > 1:
+            middle = (low + high) // 2
+            found.append(middle)
+            gaps += [(low, middle), (middle, high)]
+    return found
+
+
+def promise(one: str, other: str) -> float:
+    """Return the factor of the budget of runs that comparing two programs is worth."""
+    different = changed([one, other])
+    if not any(different):
+        return _SAME
+    most = _FEW * min(len(statements(one)), len(statements(other)))
+    if max(map(len, different)) > most:
+        return _UNLIKE
+    return _HINGED if hinges([one, other]) else 1.0
+
+
+class FormatBench:
+    """Runs programs of one format through the workshop, and draws inputs for two of them."""
+
+    def __init__(self, workshop: Workshop, spoken: Format, *, own_tests_only: bool = False) -> None:
+        self.workshop = workshop
+        self.format = spoken
+        self.own_tests_only = own_tests_only
+
+    async def run(self, program: str, inputs: Sequence[NamedInput]) -> Sequence[Outcome]:
+        """Run a program on what it was not run on before, up to its first failure."""
+        return await self.workshop.outcomes(bare(program), inputs)
+
+    def nearest(self, newcomer: str, members: Sequence[str]) -> tuple[str, float]:
+        """Return the member whose text is most like a newcomer's, and how promising the two are.
+
+        Where two texts differ in names and layout alone, less is tried; more, where they differ
+        in a few lines: a number or a comparison on those is what rare inputs are made for.
+        """
+        code = self.workshop.code
+        text = code(bare(newcomer))
+        near = max(members, key=lambda name: similarity(text, code(bare(name)), ""))
+        return near, promise(text, code(bare(near)))
+
+    async def draw(
+        self, newcomer: str, member: str, count: int, besides: frozenset[bytes]
+    ) -> Sequence[NamedInput]:
+        """Return valid inputs that might tell two programs apart, most promising first."""
+        own = [test for test in self.format.tests if test.data not in besides]
+        if self.own_tests_only:
+            return own[:count]
+        texts = [self.workshop.code(bare(name)) for name in (newcomer, member)]
+        draw = self.format.portfolio.draw
+        besides |= {test.data for test in own}
+        reading = {name for name, one in strata().items() if one.reads_programs}
+        # What does not depend on the texts comes in one order for all, so that a representative
+        # was run on most of it before.
+        general = await draw(count, besides=besides, only=strata().keys() - reading)
+        special = await draw(
+            count // _TEXT_EVERY + 1,
+            programs=texts,
+            besides=besides | {item.data for item in general},
+            only=reading,
+        )
+        return [*_woven(general, special), *own]
+
+    def keep(self, sha: str, item: NamedInput) -> None:
+        """Keep an input that separates programs in the ledger."""
+        del sha
+        keep_input(self.workshop.ledger, item)
+
+    def recall(self, sha: str) -> NamedInput:
+        """Return an input that was kept."""
+        return kept_input(self.workshop.ledger, sha)
+
+
+def keep_input(ledger: Ledger, item: NamedInput) -> None:
+    """Keep an input that separates programs, by its digest."""
+    blob = ledger.put_blob(item.data)
+    ledger.put(TestCase(name=item.name, blob=blob), blob)
+
+
+def kept_input(ledger: Ledger, sha: str) -> NamedInput:
+    """Return such an input.
+
+    Raises:
+        KeyError: It was never kept.
+    """
+    case = ledger.get(TestCase, sha)
+    if case is None:
+        raise KeyError(sha)
+    return NamedInput(case.name, ledger.blob(case.blob))
+
+
+def guest(program: str, language: str) -> str:
+    """Return the name of a submission in the tree of a language that is not its own."""
+    return f"{language}/{program}"
+
+
+def bare(name: str) -> str:
+    """Return the program that a name in a tree is of."""
+    return name.rsplit("/", 1)[-1]
+
+
+def _woven(general: Sequence[NamedInput], special: Sequence[NamedInput]) -> list[NamedInput]:
+    """Return both, one of `special` before each pair of `general` as long as there are any."""
+    woven: list[NamedInput] = []
+    left = list(special)
+    for at, item in enumerate(general):
+        if left and at % (_TEXT_EVERY - 1) == 0:
+            woven.append(left.pop(0))
+        woven.append(item)
+    return woven + left

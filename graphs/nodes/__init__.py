@@ -1,0 +1,1 @@
+"""The nodes of the graphs, one a file, named like the node."""

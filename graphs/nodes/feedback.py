@@ -1,0 +1,21 @@
+"""The node `feedback`: what a round kept, handed to the next one."""
+
+from langgraph.runtime import Runtime
+
+from pieforge.graphs.context import Context
+from pieforge.graphs.results import Memory, Settled
+from pieforge.graphs.state import RoundState
+
+
+async def feedback(state: RoundState, runtime: Runtime[Context]) -> RoundState:
+    """Give everything kept so far to the next round: to depart from, and as examples."""
+    context, number = runtime.context, state["round"]
+    kept = tuple(
+        pair.record_id
+        for key, end in context.ledger.rows(Settled)
+        if int(key.split("/")[0]) <= number
+        for pair in end.pairs
+    )
+    context.ledger.put(Memory(pairs=kept), f"{number:03}")
+    runtime.stream_writer({"stage": "feedback", "pairs": len(kept)})
+    return {}

@@ -1,0 +1,158 @@
+"""Which of a problem's tests are simulated: the ones that fit the simulator's budget."""
+
+import math
+from collections.abc import Sequence
+
+from pieforge.config import SimulatorSection
+from pieforge.executors.cached import Workshop
+from pieforge.executors.records import Suite
+from pieforge.inputs import NamedInput
+from pieforge.measurement.cost import Measured, choose_tests, too_costly
+from pieforge.records import Verdict
+
+TINY = 16
+"""A test this many times smaller than the largest one shows start-up alone."""
+
+
+SMALL_MCYCLES = 10
+"""Million cycles that the slow submission may take on a smaller test: it must cost little."""
+
+
+STARTUPS = 10
+"""A smaller test makes it work for at least so many times what starting costs."""
+
+
+async def timed_tests(
+    workshop: Workshop, program: str, suite: Suite, section: SimulatorSection
+) -> tuple[str, ...]:
+    """Choose the tests to simulate, by what the problem's slow submission costs on each.
+
+    The secret tests are tried from the smallest up, those far smaller than the largest left
+    out, until the next one would by prediction exceed the budget alone: a simulation that is
+    not needed is not begun.
+
+    Returns:
+        Names of the chosen tests, in the suite's order.
+    """
+    costs = await _costs(workshop, program, suite, section)
+    tried = [case.name for case in suite.cases if case.name in costs]
+    budget = section.budget_mcycles * 1_000_000
+    chosen = choose_tests([costs[name].gross for name in tried], section.tests, budget)
+    return tuple(tried[index] for index in chosen)
+
+
+async def smaller_tests(
+    workshop: Workshop,
+    program: str,
+    suite: Suite,
+    section: SimulatorSection,
+    timed: tuple[str, ...],
+) -> tuple[str, ...]:
+    """Choose up to two tests with less work than the timed ones, to show a speedup's trend.
+
+    The one with the least work that is much more than starting, and one between it and the
+    timed ones.
+
+    Returns:
+        Their names, the one with less work first; none for a language whose start-up makes
+        every simulation dear.
+    """
+    if workshop.languages[workshop.source(program).language].net_of_startup:
+        return ()
+    costs = await _costs(workshop, program, suite, section)
+    top = min(costs[name].net for name in timed)
+    small = sorted(
+        (cost.net, name)
+        for name, cost in costs.items()
+        if STARTUPS * cost.startup <= cost.net < min(top, SMALL_MCYCLES * 1_000_000)
+    )
+    if not small:
+        return ()
+    between = math.sqrt(small[0][0] * top)
+    middle = min(small, key=lambda item: (abs(math.log(item[0] / between)), item))
+    return tuple(dict.fromkeys((small[0][1], middle[1])))
+
+
+async def _costs(
+    workshop: Workshop, program: str, suite: Suite, section: SimulatorSection
+) -> dict[str, Measured]:
+    """Return what the slow submission costs on each test that is worth trying."""
+    sizes = workshop.sizes(suite)
+    names = [name for name in sizes if name.startswith("secret/")] or list(sizes)
+    least = max(sizes[name] for name in names) / TINY
+    ladder = sorted((n for n in names if sizes[n] >= least), key=lambda n: (sizes[n], n))
+    costs: dict[str, Measured] = {}
+    costliest = 0, 1
+    for name in ladder:
+        if too_costly(*costliest, sizes[name], section.budget_mcycles * 1_000_000):
+            break
+        costs[name] = await workshop.measured(program, suite, [name])
+        costliest = max(costliest, (costs[name].net, sizes[name]))
+    return costs
+
+
+RUNGS = 10
+"""Inputs of a ladder at most."""
+
+
+STEP = 2.0
+"""Each is at least so many times larger than the one before: others would say the same again."""
+
+
+FEWEST = 5
+"""Where sizes do not tell so many inputs apart, as where each is one number, others are taken."""
+
+
+SLOW_MCYCLES = 60
+"""Million cycles that the slow program may take on one: it is counted there, and never simulated
+for longer than the fast one's time asks."""
+
+
+async def ladder(
+    workshop: Workshop, slow: str, fast: str | None, suite: Suite, section: SimulatorSection
+) -> tuple[str, ...]:
+    """Choose inputs of growing size, up to where the fast program has enough to do.
+
+    Tried from the smallest up, by the counter, until the slow program would by prediction take too
+    long on the next one, or the fast one alone has used the instructions that it may take.
+
+    Args:
+        workshop: Where programs are run.
+        slow: A slow program.
+        fast: A fast one, if there is any.
+        suite: Inputs to choose from.
+        section: Instructions that a fast program may take, and cycles that a slow one may.
+
+    Returns:
+        Names of the inputs, the smallest first; at least one, but for inputs on which they fail.
+    """
+    budget = min(section.budget_mcycles, SLOW_MCYCLES) * 1_000_000
+    found: list[str] = []
+    costliest = 0, 1
+    for name, size in _spread(workshop.named(suite)):
+        if found and too_costly(*costliest, size, budget):
+            break
+        cost = await workshop.measured(slow, suite, [name])
+        if cost.verdict is not Verdict.AC or (found and cost.net > budget):
+            continue  # a size that does not tell the work: what comes next may cost less
+        found.append(name)
+        costliest = max(costliest, (cost.net, size))
+        if fast is not None:
+            taken = await workshop.measured(fast, suite, [name])
+            if taken.counts.get("instructions", 0) >= section.instructions:
+                break
+    return tuple(found)
+
+
+def _spread(inputs: Sequence[NamedInput]) -> list[tuple[str, int]]:
+    """Return names and sizes of clearly different inputs, smallest first, with the largest."""
+    order = sorted(inputs, key=lambda item: (len(item.data), item.data, item.name))
+    chosen: list[NamedInput] = []
+    for item in reversed(order):
+        if not chosen or len(item.data) * STEP <= len(chosen[-1].data):
+            chosen.append(item)
+    chosen = chosen[:RUNGS]
+    others = [item for item in order if item not in chosen]
+    if others and len(chosen) < FEWEST:
+        chosen += others[:: math.ceil(len(others) / (FEWEST - len(chosen)))]
+    return [(item.name, len(item.data)) for item in order if item in chosen]

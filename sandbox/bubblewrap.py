@@ -1,0 +1,283 @@
+"""The walls. This is the only place that starts untrusted code.
+
+    host: pieforge --spawns--> launcher (if root) --> bwrap (watches) --> supervisor --> program
+                   <--------------- one socket, sealed memory files --------->
+
+bubblewrap unshares everything (user, PID, network, mount, IPC, UTS, cgroup), forbids
+further user namespaces, drops every capability, clears the environment and dies with this
+process. The root is an empty tmpfs, remounted read-only, that holds copies of the given
+files and, for dynamic programs, a read-only /usr: no /proc, /etc, /dev, /sys. Files go in
+by descriptor and come out through the supervisor's socket; no folder of the host can be
+written from inside, ever. Started as root, everything runs under a user id that owns
+nothing. The supervisor (supervisor.c, filter.c) adds limits and a filter of system calls.
+
+Whoever dies first takes the rest along: this process (bwrap's parent-death signal, and the
+supervisor's socket closes), bwrap (the same signal on the supervisor), the supervisor (it
+is the namespace's first process).
+"""
+
+import array
+import asyncio
+import contextlib
+import errno
+import math
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import AsyncGenerator, Sequence
+from types import TracebackType
+from typing import Self
+
+from pieforge.errors import ContainmentError, IsolationError
+from pieforge.sandbox import protocol
+from pieforge.sandbox.bubblewrap_arguments import Contents, Profile, Walls, hold
+from pieforge.sandbox.memory_usage import memory_of_all
+
+__all__ = ["Cell", "Contents", "Profile", "Walls"]
+
+_LOOK_S = 0.05
+"""Time between two looks at the memory of all processes."""
+_NO_PROGRAM = frozenset({errno.ENOEXEC, errno.ELIBBAD, errno.EINVAL, errno.ENOENT})
+"""How the kernel refuses what is no program, or asks for a loader that is not there."""
+
+
+class _TooMuchError(Exception):
+    """All processes together had more in memory than they may."""
+
+    def __init__(self, resident: int, wall_s: float) -> None:
+        super().__init__(f"{resident} bytes after {wall_s} s")
+        self.resident = resident
+        self.wall_s = wall_s
+
+
+class Cell:
+    """One bubblewrap with a supervisor in it: `async with Cell(...) as cell`, then `cell.run`.
+
+    Not for concurrent use: one request at a time.
+    """
+
+    def __init__(self, walls: Walls, contents: Contents, profile: Profile) -> None:
+        self._walls = walls
+        self._contents = contents
+        self._profile = profile
+
+    async def __aenter__(self) -> Self:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours.setblocking(False)  # noqa: FBT003
+        theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, protocol.PACKET_BYTES)
+        self._socket = ours
+        self._complaints = os.memfd_create("complaints", os.MFD_CLOEXEC)
+        opened = [theirs.detach()]
+        try:
+            self._process = self._spawn(opened)
+        except OSError as error:
+            ours.close()
+            os.close(self._complaints)
+            if isinstance(error, PermissionError):
+                raise ContainmentError(
+                    f"the sandbox may not be started: {error}",
+                    fix="set XDG_CACHE_HOME to a folder whose programs may be executed",
+                ) from error
+            raise IsolationError(f"the sandbox cannot be started: {error}") from error
+        finally:
+            for file in opened:
+                os.close(file)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Return when nothing of it is left; the supervisor ends when its socket closes."""
+        self._socket.close()
+        try:
+            await asyncio.shield(_gone(self._process, patience_s=self._walls.grace_s))
+        finally:
+            if self._process.poll() is None:
+                self._process.kill()
+                self._process.wait()
+            os.close(self._complaints)
+
+    @property
+    def pid(self) -> int:
+        """Process id of the outermost process, on the host."""
+        return self._process.pid
+
+    def _spawn(self, opened: list[int]) -> subprocess.Popen[bytes]:
+        """Start bubblewrap; descriptors that it inherits are added to `opened`."""
+        control = opened[0]
+        command = [*self._walls.prefix(self._contents), self._walls.bwrap]
+        command += self._walls.arguments(self._contents, opened)
+        command += ["--", "/supervisor", str(control), self._profile.value]
+        if self._contents.held:
+            opened.append(hold(self._contents.files[self._contents.held]))
+            command.append(str(opened[-1]))
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=self._complaints,
+            pass_fds=opened,
+            env={},
+            cwd="/",
+            process_group=0,  # an interrupt from the terminal is ours to handle
+        )
+
+    async def run(
+        self, request: protocol.Request, inputs: Sequence[bytes]
+    ) -> AsyncGenerator[protocol.Record, None]:
+        """Yield what became of each input, in order.
+
+        Raises:
+            ContainmentError: The walls cannot be built on this machine.
+            IsolationError: The sandbox died, or stopped answering.
+        """
+        await self._send(protocol.sealed_file(request.pack(inputs)))
+        own = request.argv[0] in self._contents.files
+        answered = 0
+        while answered < len(inputs):
+            try:
+                packet, files = await self._receive(request)
+            except _TooMuchError as error:
+                yield protocol.too_much_memory(answered, error.resident, error.wall_s)
+                answered += 1
+                continue
+            try:
+                for record in protocol.parse(packet, files):
+                    _check(record, answered, own=own)
+                    answered += 1
+                    yield record
+            finally:
+                for file in files:
+                    os.close(file)
+
+    async def _send(self, file: int) -> None:
+        try:
+            socket.send_fds(self._socket, [b"r"], [file])
+        except OSError as error:
+            raise await self._failure(str(error)) from error
+        finally:
+            os.close(file)
+
+    async def _receive(self, request: protocol.Request) -> tuple[bytes, list[int]]:
+        try:
+            packet, files = _receive_now(self._socket)
+        except BlockingIOError:
+            await self._readable(request)
+            packet, files = _receive_now(self._socket)
+        if not packet:
+            raise await self._failure("it ended before its time")
+        return packet, files
+
+    async def _readable(self, request: protocol.Request) -> None:
+        """Return once there is an answer; end the sandbox where it takes too long or too much."""
+        loop = asyncio.get_running_loop()
+        patience_s = request.wall_s + self._walls.grace_s
+        begun = loop.time()
+        ready = asyncio.Event()
+        loop.add_reader(self._socket, ready.set)
+        try:
+            while True:
+                left_s = begun + patience_s - loop.time()
+                if left_s <= 0:
+                    self._process.kill()
+                    raise await self._failure(f"no answer for {patience_s:.1f} s")
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(min(left_s, _look_s(request))):
+                        await ready.wait()
+                if ready.is_set():
+                    return
+                resident = memory_of_all(self.pid) if request.whole_bytes else 0
+                if resident > request.whole_bytes:
+                    self._process.kill()
+                    raise _TooMuchError(resident, loop.time() - begun)
+        finally:
+            loop.remove_reader(self._socket)
+
+    async def _failure(self, what: str) -> ContainmentError | IsolationError:
+        await _gone(self._process, patience_s=1.0)
+        said = protocol.read_whole(self._complaints, 2000).decode(errors="replace").strip()
+        passing = "temporarily unavailable" in said or "Cannot allocate memory" in said
+        if not passing and said.startswith(("bwrap:", "launcher:", "supervisor: seccomp:")):
+            return ContainmentError(
+                f"the sandbox cannot be built: {said.splitlines()[-1]}",
+                where=self._walls.bwrap,
+                fix=_fix(said),
+            )
+        return IsolationError(f"the sandbox failed: {what}", where=said)
+
+
+def _fix(said: str) -> str:
+    """Return what to do about a complaint of bubblewrap, the launcher or the supervisor."""
+    if "Unknown option" in said:
+        return "install bubblewrap 0.8 or newer (Debian 12: apt install bubblewrap)"
+    if "seccomp" in said:
+        return "a kernel with seccomp filters is needed (CONFIG_SECCOMP_FILTER)"
+    if "launcher" in said:
+        return "run as an ordinary user, or as a root that may change its user id"
+    return (
+        "allow unprivileged user namespaces: sysctl kernel.unprivileged_userns_clone=1, "
+        "user.max_user_namespaces=10000, kernel.apparmor_restrict_unprivileged_userns=0; "
+        "in a container: --security-opt seccomp=unconfined --security-opt apparmor=unconfined "
+        "--security-opt systempaths=unconfined"
+    )
+
+
+def _look_s(request: protocol.Request) -> float:
+    """Return how long to wait before the next look at the memory of all processes."""
+    return _LOOK_S if request.whole_bytes else math.inf
+
+
+def _check(record: protocol.Record, expected: int, *, own: bool) -> None:
+    """Refuse what only a failing sandbox can say.
+
+    Args:
+        record: What it says.
+        expected: Index of the run that it has to be about.
+        own: Whether what it starts is itself the sample's: then it may be no program at all,
+            and the status of such a run is that of a failure.
+    """
+    if record.index != expected:
+        raise IsolationError(f"the sandbox answered run {record.index}, not {expected}")
+    if record.exec_errno and not (own and record.exec_errno in _NO_PROGRAM):
+        raise IsolationError(f"the program could not be started: {os.strerror(record.exec_errno)}")
+
+
+def _receive_now(control: socket.socket) -> tuple[bytes, list[int]]:
+    """Return a packet and its descriptors; an empty one when the other side has ended."""
+    files: array.array[int] = array.array("i")
+    space = socket.CMSG_SPACE(4 * files.itemsize)
+    try:
+        packet, ancillary, _, _ = control.recvmsg(
+            protocol.PACKET_BYTES, space, socket.MSG_CMSG_CLOEXEC
+        )
+    except ConnectionResetError:  # it ended without reading what we sent
+        return b"", []
+    for level, kind, data in ancillary:
+        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+            files.frombytes(data[: len(data) - len(data) % files.itemsize])
+    return packet, list(files)
+
+
+async def _gone(process: subprocess.Popen[bytes], patience_s: float) -> None:
+    """Wait until a process has ended; kill it when it does not."""
+    if process.poll() is not None:
+        return
+    handle = os.pidfd_open(process.pid)
+    loop = asyncio.get_running_loop()
+    over = asyncio.Event()
+    loop.add_reader(handle, over.set)
+    try:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(patience_s):
+                await over.wait()
+        if not over.is_set():
+            process.send_signal(signal.SIGKILL)
+            await over.wait()
+        process.wait()
+    finally:
+        loop.remove_reader(handle)
+        os.close(handle)

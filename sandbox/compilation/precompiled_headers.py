@@ -1,0 +1,140 @@
+"""Precompiled headers: what a program includes first is parsed once, not once a program.
+
+g++ reads a precompiled header only as the first thing of a compilation, so it is put there
+with `-include`, before an unchanged source. That changes neither which programs compile nor
+what they mean, because the precompiled header holds exactly what the source itself includes
+first, in its order, and nothing else:
+
+- only a source whose text begins with `#include <...>` of standard headers, between blank
+  lines and comments, gets one: no macro and no pragma can stand before them, and nothing is
+  declared that the program would not have declared;
+- the source then includes them again, to no effect ([using.headers] in the C++ standard: each
+  may be included more than once, except that <cassert> depends on NDEBUG, which cannot change
+  between the two);
+- a program that does not compile with one is compiled again without, so that a refusal and its
+  messages are the plain compiler's.
+
+The object code has the same bytes with and without (benchmarks/compile.py and the tests look).
+
+Making one costs some two to four compilations' savings, so a sequence of headers gets its own
+when it is met for the third time; until then its longest beginning that has one is used.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from pieforge.records import digest
+from pieforge.sandbox.compilation.cache import times_met
+from pieforge.sandbox.native.build import SHOWN_MODE, write_whole
+
+_FORM = "readable by others"
+"""Of the files in the cache; another one is kept under another name."""
+MET_BEFORE = 2
+"""So often a sequence of headers was met before it is precompiled."""
+
+_STANDARD_NAMES = """
+    algorithm any array atomic bitset charconv chrono codecvt complex condition_variable deque
+    exception execution filesystem forward_list fstream functional future initializer_list iomanip
+    ios iosfwd iostream istream iterator limits list locale map memory memory_resource mutex new
+    numeric optional ostream queue random ratio regex scoped_allocator set shared_mutex sstream
+    stack stdexcept streambuf string string_view system_error thread tuple type_traits typeindex
+    typeinfo unordered_map unordered_set utility valarray variant vector
+    barrier bit compare concepts latch numbers ranges semaphore source_location span stop_token
+    syncstream version
+    cassert cctype cerrno cfenv cfloat cinttypes climits clocale cmath csetjmp csignal cstdarg
+    cstddef cstdint cstdio cstdlib cstring ctime cuchar cwchar cwctype
+    assert.h ctype.h errno.h fenv.h float.h inttypes.h limits.h locale.h math.h setjmp.h signal.h
+    stdarg.h stdbool.h stddef.h stdint.h stdio.h stdlib.h string.h time.h wchar.h wctype.h
+    bits/stdc++.h
+"""
+STANDARD = frozenset(_STANDARD_NAMES.split())
+
+# A backslash (a line spliced to the next), two question marks (a trigraph) or a lone carriage
+# return could make the compiler read something else than these patterns do: they end the search.
+_LINE_COMMENT = rb"//(?:[^\n\r\\?]|\?(?!\?))*"
+_SKIPPED = re.compile(
+    rb"[ \t]+|\r?\n|" + _LINE_COMMENT + rb"(?=\r?\n)"
+    rb"|/\*(?:[^*\r\\?]|\?(?!\?)|\r(?=\n)|\*(?!/))*\*/"
+)
+_INCLUDE = re.compile(
+    rb"#[ \t]*include[ \t]*<([a-z0-9_+./]+)>[ \t]*(?:" + _LINE_COMMENT + rb")?(?:\r?\n|\Z)"
+)
+
+
+def included_first(source: bytes) -> tuple[str, ...]:
+    """Return the standard headers that a source includes before it says anything else."""
+    found: list[str] = []
+    at = 0
+    while at < len(source):
+        if skipped := _SKIPPED.match(source, at):
+            at = skipped.end()
+            continue
+        include = _INCLUDE.match(source, at)
+        name = include[1].decode() if include else ""
+        if include is None or name not in STANDARD:
+            break
+        found.append(name)
+        at = include.end()
+    return tuple(found)
+
+
+def header_text(names: tuple[str, ...]) -> bytes:
+    """Return the text of the header that includes these."""
+    return "".join(f"#include <{name}>\n" for name in names).encode()
+
+
+@dataclass(frozen=True)
+class Precompiled:
+    """A precompiled header and the text that it was made from."""
+
+    path: str
+    """Of the text inside the walls, when it was made and when it is used: clang looks for it."""
+    text: bytes
+    artifact: Path
+
+
+class HeaderCache:
+    """A folder of precompiled headers, kept by their text, the commands and the compiler.
+
+    For each sequence of headers, `<key>.met` has one byte for each time that it was met in
+    vain, and `<key>.gch` is what the compiler made, empty where it refused.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def longest(self, names: tuple[str, ...], *identity: str) -> Precompiled | None:
+        """Return the precompiled header of the longest beginning of `names` that has one."""
+        for length in range(len(names), 0, -1):
+            text = header_text(names[:length])
+            artifact = self._path(text, identity, "gch")
+            if artifact.exists() and artifact.stat().st_size:
+                return Precompiled(self.path(names[:length], *identity), text, artifact)
+        return None
+
+    def path(self, names: tuple[str, ...], *identity: str) -> str:
+        """Return where the header of `names` lies inside: a path that no source will name."""
+        return f"/{digest(header_text(names), *identity)[:32]}/first.hpp"
+
+    def wanted(self, names: tuple[str, ...], *identity: str) -> bool:
+        """Note that `names` were met, and say whether to precompile them now.
+
+        Raises:
+            StorageError: The cache cannot be written.
+        """
+        if not names or self.known(names, *identity):
+            return False
+        return times_met(self._path(header_text(names), identity, "met")) >= MET_BEFORE
+
+    def known(self, names: tuple[str, ...], *identity: str) -> bool:
+        """Say whether `names` were precompiled, or refused, before."""
+        return self._path(header_text(names), identity, "gch").exists()
+
+    def keep(self, names: tuple[str, ...], artifact: bytes, *identity: str) -> None:
+        """Store what the compiler made of `names`; nothing where it refused."""
+        path = self._path(header_text(names), identity, "gch")
+        write_whole(path, artifact, SHOWN_MODE)
+
+    def _path(self, text: bytes, identity: tuple[str, ...], suffix: str) -> Path:
+        return self._folder / f"{digest(_FORM, text, *identity)}.{suffix}"

@@ -1,0 +1,1 @@
+"""Finished work looked at again: verify a run, compare two programs."""

@@ -1,0 +1,1 @@
+"""Whether programs do the same: observations, output comparison, classes refined by inputs."""

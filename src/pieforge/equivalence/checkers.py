@@ -1,0 +1,215 @@
+"""Whether an output is right: compared with an answer as streams, up to the first difference.
+
+Outputs come as pieces, of any size (`Output.pieces`, `[data]`), and are read no further than a
+difference needs. Whatever follows after the answer's end is a difference. A package's own
+output validator is a program and runs inside the walls (`Validator`).
+"""
+
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from pieforge.errors import PackageError
+from pieforge.sandbox.sandbox import Executable, Limits, RunResult, Sandbox
+
+Pieces = Iterable[bytes]
+Checker = Callable[[Pieces, Pieces], str]
+"""Takes an output and the answer; returns what differs first, or an empty string."""
+
+_RIGHT = 42
+_WRONG = 43
+_SHOWN = 80
+_LONGEST = 64 << 10
+_NUMBER = re.compile(rb"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\Z")
+_SPECIAL = re.compile(rb"([+-]?)(nan|inf(?:inity)?)\Z", re.IGNORECASE)
+
+
+def exact(output: Pieces, answer: Pieces) -> str:
+    """Compare byte by byte."""
+    ours, theirs = _Reader(output), _Reader(answer)
+    at = 0
+    while size := min(len(ours.ahead()), len(theirs.ahead())):
+        a, b = ours.take(size), theirs.take(size)
+        if a != b:
+            where = at + next(i for i, (x, y) in enumerate(zip(a, b, strict=True)) if x != y)
+            return f"byte {where} differs"
+        at += size
+    if ours.ahead():
+        return f"more follows after the {at} bytes of the answer"
+    return f"it ends after {at} bytes, before the answer" if theirs.ahead() else ""
+
+
+def tokens(output: Pieces, answer: Pieces) -> str:
+    """Compare the words between blanks and line ends; how they are laid out does not count."""
+    return _first(output, answer, bytes.__eq__)
+
+
+def floats(*, absolute: float = 0.0, relative: float = 0.0) -> Checker:
+    """Return a checker of words that lets numbers differ a little.
+
+    Two words agree if they are the same bytes, or if the answer's is a decimal number, the
+    output's is one too, and they differ by at most `absolute`, or by at most `relative` times the
+    answer's magnitude. NaN and infinity agree with themselves alone (infinity with its sign),
+    however they are spelled; no number is close to them, and none that overflows either. Words of
+    64 KiB or more are no numbers.
+    """
+
+    def agree(ours: bytes, theirs: bytes) -> bool:
+        if (special := _special(theirs)) or _special(ours):
+            return special == _special(ours)
+        if not (_NUMBER.match(theirs) and _NUMBER.match(ours)):
+            return False
+        a, b = float(ours), float(theirs)
+        if math.isinf(a) or math.isinf(b):
+            return False
+        return abs(a - b) <= max(absolute, relative * abs(b))
+
+    return lambda output, answer: _first(output, answer, agree)
+
+
+def _special(word: bytes) -> str:
+    found = _SPECIAL.match(word)
+    if found is None:
+        return ""
+    if found[2].lower() == b"nan":
+        return "nan"
+    return "-inf" if found[1] == b"-" else "inf"
+
+
+def _first(output: Pieces, answer: Pieces, agree: Callable[[bytes, bytes], bool]) -> str:
+    number, within = 0, False
+    for ours, theirs in zip_longest(words(output), words(answer)):
+        number += not within
+        if theirs is None:
+            return f"word {number}, {_show(ours)}, follows after the answer's end"
+        if ours is None:
+            return f"it ends before word {number}, {_show(theirs)}"
+        long = max(len(ours), len(theirs)) == _LONGEST
+        if not (ours == theirs or (not (long or within) and agree(ours, theirs))):
+            return f"word {number} is {_show(ours)}, not {_show(theirs)}"
+        within = long
+    return ""
+
+
+def words(pieces: Pieces) -> Iterator[bytes]:
+    """Yield the words of a stream, which may reach over several pieces.
+
+    A word of 64 KiB or more comes in parts of 64 KiB and, last, what is left of it, which may be
+    nothing: so no more is held of any word, and different words never give the same parts.
+    """
+    begun: bytes | None = None
+    for piece in pieces:
+        if begun is not None and piece[:1].isspace():
+            yield begun
+            begun = None
+        for number, word in enumerate(piece.split()):
+            if number and begun is not None:
+                yield begun
+            text = word if number or begun is None else begun + word
+            full = len(text) // _LONGEST * _LONGEST
+            for at in range(0, full, _LONGEST):
+                yield text[at : at + _LONGEST]
+            begun = text[full:] if full else text
+        if begun is not None and piece[-1:].isspace():
+            yield begun
+            begun = None
+    if begun is not None:
+        yield begun
+
+
+def _show(word: bytes | None) -> str:
+    text = (word or b"").decode(errors="replace")
+    return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}...")
+
+
+class _Reader:
+    """A stream of which one takes as many bytes as one likes."""
+
+    def __init__(self, pieces: Pieces) -> None:
+        self._pieces = iter(pieces)
+        self._ahead = memoryview(b"")
+
+    def ahead(self) -> memoryview:
+        """Return what can be taken at once; nothing at the end alone."""
+        while not self._ahead:
+            piece = next(self._pieces, None)
+            if piece is None:
+                break
+            self._ahead = memoryview(piece)
+        return self._ahead
+
+    def take(self, size: int) -> memoryview:
+        """Return the next bytes."""
+        taken, self._ahead = self._ahead[:size], self._ahead[size:]
+        return taken
+
+
+@dataclass(frozen=True)
+class Validator:
+    """A package's own output validator: a Python script of the ICPC package format.
+
+    It is called with the paths of input and answer and of a folder for its messages, gets the
+    output on standard input, and exits with 42 (right) or 43 (wrong). Nothing can be written
+    inside, so that folder is not there, and what it says on standard error counts as message.
+
+    Attributes:
+        files: The validator's files by relative path.
+        script: Which of them is called.
+        arguments: From the problem's `output_validator_args`.
+    """
+
+    files: Mapping[str, bytes]
+    script: str
+    arguments: tuple[str, ...] = ()
+
+    async def check(
+        self, sandbox: Sandbox, stdin: bytes, answer: bytes, output: bytes, limits: Limits
+    ) -> str:
+        """Return what is wrong with an output, or an empty string.
+
+        Raises:
+            PackageError: The validator ended neither with 42 nor with 43.
+            IsolationError: The sandbox failed twice.
+        """
+        data = {"data/input": stdin, "data/answer": answer}
+        argv = (self.script, *data, "feedback/", *self.arguments)
+        result = await sandbox.script({**self.files, **data}, argv, output, limits)
+        return _said(f"the output validator {self.script}", result)
+
+
+@dataclass(frozen=True)
+class CompiledValidator:
+    """A package's own output validator that was compiled; called as `Validator` is.
+
+    There is a folder for its messages, which is gone with the sandbox: what it says on standard
+    error counts.
+    """
+
+    executable: Executable
+    arguments: tuple[str, ...] = ()
+
+    async def check(
+        self, sandbox: Sandbox, stdin: bytes, answer: bytes, output: bytes, limits: Limits
+    ) -> str:
+        """Return what is wrong with an output, or an empty string; see `Validator.check`."""
+        data = {"data/input": stdin, "data/answer": answer}
+        argv = (*data, "feedback/", *self.arguments)
+        result = await sandbox.call(
+            self.executable, argv, output, limits, files=data, writable="feedback"
+        )
+        return _said("the output validator", result)
+
+
+def _said(who: str, result: RunResult) -> str:
+    """Return what a validator that ended has against an output."""
+    said = result.stderr.decode(errors="replace").strip()
+    if result.exit_code == _RIGHT:
+        return ""
+    if result.exit_code == _WRONG:
+        return said or "the output validator refuses it"
+    raise PackageError(
+        f"{who} ended with {result.verdict}, exit status {result.exit_code}: {said[-200:]}",
+        fix="it has to exit with 42 (right) or 43 (wrong)",
+    )

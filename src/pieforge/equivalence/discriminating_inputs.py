@@ -1,0 +1,90 @@
+"""Which inputs separated programs so far: what split before is tried first on the next ones."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from pieforge.inputs import NamedInput, stratum
+from pieforge.inputs.generation.strata import strata
+
+_LEADERS = 64
+"""So many inputs are remembered as the best ones: what a newcomer's turn costs does not grow."""
+
+_PRIOR = 20
+"""Trials by which a stratum's measured rate is pulled towards that of an unknown stratum."""
+
+
+_OWN = 3
+"""Weight of a package's own tests: their author knew what goes wrong."""
+
+
+class SeparatingPower:
+    """Counts of splits by input and by stratum, within one input format."""
+
+    def __init__(self) -> None:
+        self.splits: Counter[str] = Counter()
+        """How often an input, by its digest, set programs apart."""
+        self.names: dict[str, str] = {}
+        """Names of those inputs."""
+        self.tried: Counter[str] = Counter()
+        """How often an input of a stratum was tried on two programs that were not alike."""
+        self.separated: Counter[str] = Counter()
+        """How often it set them apart."""
+        self._leaders: list[str] = []
+
+    def note_trial(self, name: str, *, separated: bool) -> None:
+        """Count an input that was tried on two programs which something did set apart."""
+        self.tried[stratum(name)] += 1
+        self.separated[stratum(name)] += separated
+
+    def note_split(self, sha: str, name: str) -> None:
+        """Count an input that set a program apart."""
+        self.splits[sha] += 1
+        self.names.setdefault(sha, name)
+        if sha not in self._leaders:
+            self._leaders.append(sha)
+        # The sort is stable: among equals the one that came first stays first.
+        self._leaders.sort(key=lambda known: -self.splits[known])
+        del self._leaders[_LEADERS:]
+
+    def leaders(self) -> Sequence[str]:
+        """Return the digests of the inputs that split most often, best first."""
+        return self._leaders
+
+    def ordered(self, inputs: Sequence[NamedInput]) -> list[NamedInput]:
+        """Return inputs in the order in which to try them.
+
+        The first of each stratum come first; then a stratum has as many turns as its weight and
+        the rate at which it has separated programs give it.
+        """
+        known = strata()
+        given: Counter[str] = Counter()
+        costs = []
+        for item in inputs:
+            name = stratum(item.name)
+            weight = known[name].weight if name in known else _OWN
+            rate = (self.separated[name] + 1) / (self.tried[name] + _PRIOR)
+            costs.append(given[name] / (weight * rate))
+            given[name] += 1
+        return [inputs[place] for place in sorted(range(len(inputs)), key=costs.__getitem__)]
+
+    def dump(self) -> dict[str, Any]:
+        """Return everything as plain JSON types."""
+        return {
+            "splits": [[sha, count, self.names[sha]] for sha, count in self.splits.items()],
+            "strata": [[name, self.tried[name], self.separated[name]] for name in self.tried],
+            "leaders": self._leaders,
+        }
+
+    @classmethod
+    def load(cls, kept: dict[str, Any]) -> "SeparatingPower":
+        """Return what `dump` gave."""
+        power = cls()
+        for sha, count, name in kept["splits"]:
+            power.splits[sha] = count
+            power.names[sha] = name
+        for name, tried, separated in kept["strata"]:
+            power.tried[name] = tried
+            power.separated[name] = separated
+        power._leaders = list(kept["leaders"])
+        return power

@@ -1,0 +1,145 @@
+"""What a program does on a list of inputs, and on which of them two programs differ."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from pieforge.records import Record, Verdict, digest
+from pieforge.sandbox.sandbox import Executable, Limits, RunResult, Sandbox
+
+
+class Observation(Record):
+    """A program's behaviour on a list of inputs.
+
+    Attributes:
+        outputs: For each input, in order, the hash of the canonical output; None where the
+            output is unknown (a time limit) or the run failed.
+        verdict: AC if every run ended well, otherwise that of the first run that did not.
+        at: Index of that run; -1 if there is none.
+        detail: What is known of that failure.
+    """
+
+    KIND: ClassVar[str] = "observation"
+
+    outputs: tuple[str | None, ...] = ()
+    verdict: Verdict = Verdict.AC
+    at: int = -1
+    detail: str = ""
+
+    @property
+    def complete(self) -> bool:
+        """Whether every output is known."""
+        return self.verdict is Verdict.AC and None not in self.outputs
+
+
+class Outcome(Record):
+    """What one run of a program on one input told.
+
+    Attributes:
+        output: Hash of the canonical output; None where the run did not end well.
+        detail: What is known of a failure.
+    """
+
+    KIND: ClassVar[str] = "run_outcome"
+
+    verdict: Verdict = Verdict.AC
+    output: str | None = None
+    detail: str = ""
+
+    @property
+    def unknown(self) -> bool:
+        """Whether it says nothing about the program's behaviour: a limit on time was reached."""
+        return self.verdict is Verdict.TLE
+
+    @property
+    def label(self) -> str | None:
+        """Return what is compared: the output's hash, the verdict of a failure, None if unknown."""
+        if self.verdict is Verdict.AC:
+            return self.output
+        return None if self.unknown else f"!{self.verdict}"
+
+
+def canonical(output: bytes) -> bytes:
+    """Return what counts of an output: lines without trailing blanks, no blank lines at the end.
+
+    Anything else is a difference, extra trailing lines too.
+    """
+    lines = [line.rstrip() for line in output.split(b"\n")]
+    while lines and not lines[-1]:
+        lines.pop()
+    return b"\n".join(lines)
+
+
+def output_digest(output: bytes) -> str:
+    """Return the hash by which outputs are compared."""
+    return digest(canonical(output))
+
+
+def outcome(result: RunResult) -> Outcome:
+    """Turn one run into what it told."""
+    if result.verdict is Verdict.AC:
+        return Outcome(output=result.output.digest)
+    return Outcome(verdict=result.verdict, detail=_failure(result))
+
+
+def judged(outcomes: Sequence[Outcome], inputs: int) -> Observation:
+    """Turn the runs of one program into its observation; runs that were not made are unknown."""
+    outputs = tuple(each.output for each in outcomes) + (None,) * (inputs - len(outcomes))
+    for index, each in enumerate(outcomes):
+        if each.verdict is not Verdict.AC:
+            return Observation(outputs=outputs, verdict=each.verdict, at=index, detail=each.detail)
+    return Observation(outputs=outputs)
+
+
+async def outcomes(
+    sandbox: Sandbox,
+    executable: Executable,
+    inputs: Sequence[bytes],
+    limits: Limits,
+    *,
+    to_the_end: bool = False,
+) -> list[Outcome]:
+    """Run a program on the inputs and say what each run told.
+
+    Unless `to_the_end`, no further input is run after the first on which it fails.
+    """
+    stop = None if to_the_end else _failed
+    runs = await sandbox.run(executable, inputs, limits, stop=stop)
+    return [outcome(run) for run in runs]
+
+
+async def observe(
+    sandbox: Sandbox,
+    executable: Executable,
+    inputs: Sequence[bytes],
+    limits: Limits,
+    *,
+    to_the_end: bool = False,
+) -> Observation:
+    """Run a program on the inputs and say what it did; see `outcomes`."""
+    told = await outcomes(sandbox, executable, inputs, limits, to_the_end=to_the_end)
+    return judged(told, len(inputs))
+
+
+def _failed(index: int, result: RunResult) -> bool:
+    del index
+    return result.verdict is not Verdict.AC
+
+
+def first_difference(a: Observation, b: Observation) -> int | None:
+    """Return the first input on which both outputs are known and differ, or None.
+
+    An unknown output neither agrees nor disagrees.
+    """
+    pairs = zip(a.outputs, b.outputs, strict=True)
+    return next(
+        (i for i, (x, y) in enumerate(pairs) if x is not None and y is not None and x != y), None
+    )
+
+
+def _failure(result: RunResult) -> str:
+    if result.signal is not None:
+        return f"signal {result.signal}"
+    if result.exit_code:
+        last = result.stderr.decode(errors="replace").strip().splitlines()[-1:]
+        return f"exit status {result.exit_code}" + "".join(f": {line[:200]}" for line in last)
+    return ""

@@ -1,0 +1,138 @@
+"""How a problem wants outputs compared: its package's own validator, or the format's default one.
+
+Source: the problem package format, section output validator: the default validator and its
+arguments.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from pydantic import Field
+
+from pieforge.equivalence.checkers import (
+    Checker,
+    CompiledValidator,
+    Pieces,
+    Validator,
+    exact,
+    floats,
+    tokens,
+)
+from pieforge.errors import PackageError
+from pieforge.records import Frozen
+from pieforge.sandbox.languages import Language, by_suffix, languages
+from pieforge.sandbox.sandbox import Limits, Sandbox
+
+_SWITCHES = ("case_sensitive", "space_change_sensitive")
+_TOLERANCES = ("float_tolerance", "float_absolute_tolerance", "float_relative_tolerance")
+
+
+class Judging(Frozen):
+    """What a package says about right outputs.
+
+    Attributes:
+        arguments: Of the output validator, its own or the default one.
+        validator: Texts of the package's own output validator by file name; empty for none.
+    """
+
+    arguments: tuple[str, ...] = ()
+    validator: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def lenient(self) -> bool:
+        """Whether two outputs of other bytes can both be right: only then are they looked at."""
+        return bool(self.validator) or any(word in _TOLERANCES for word in self.arguments)
+
+    async def wrong(
+        self, sandbox: Sandbox, stdin: bytes, answer: bytes, output: bytes, limits: Limits
+    ) -> str:
+        """Return what is wrong with an output, or an empty string.
+
+        Raises:
+            PackageError: The arguments are unknown, or the validator fails.
+            IsolationError: The sandbox failed twice.
+        """
+        if not self.validator:
+            return default_checker(self.arguments)([output], [answer])
+        validator = await self._own(sandbox)
+        return await validator.check(sandbox, stdin, answer, output, limits)
+
+    async def _own(self, sandbox: Sandbox) -> Validator | CompiledValidator:
+        script, language = _entry(self.validator)
+        if language.suffix == ".py":
+            files = {name: text.encode() for name, text in self.validator.items()}
+            return Validator(files, script, self.arguments)
+        built = await sandbox.compile(language, self.validator[script])
+        if built.executable is None:
+            raise PackageError(
+                f"the output validator {script} does not compile: {built.diagnostics[:200]}",
+                fix="it has to be one file that includes nothing but the language's own headers",
+            )
+        return CompiledValidator(built.executable, self.arguments)
+
+
+def _entry(files: Mapping[str, str]) -> tuple[str, Language]:
+    """Return the one file that is the program, and its language."""
+    known = by_suffix(languages())
+    found = [name for name in files if Path(name).suffix in known]
+    if len(found) != 1:
+        raise PackageError(
+            f"the output validator has {len(found)} program files: {', '.join(sorted(files))}",
+            fix=f"one file in one of: {', '.join(sorted(known))}",
+        )
+    return found[0], known[Path(found[0]).suffix]
+
+
+def default_checker(arguments: Sequence[str]) -> Checker:
+    """Return the default output validator for its arguments.
+
+    Words are compared, blanks and case aside unless told otherwise; numbers may differ where a
+    tolerance is given.
+
+    Raises:
+        PackageError: An argument is unknown, or is no tolerance.
+    """
+    told = dict.fromkeys(_SWITCHES, False)
+    tolerance: dict[str, float] = {}
+    words = iter(arguments)
+    for word in words:
+        if word in _TOLERANCES:
+            tolerance[word] = _tolerance(word, next(words, ""))
+        elif word in told:
+            told[word] = True
+        else:
+            known = ", ".join((*_SWITCHES, *_TOLERANCES))
+            raise PackageError(
+                f"the default output validator has no argument {word!r}", fix=f"known: {known}"
+            )
+    both = tolerance.get("float_tolerance", 0.0)
+    absolute = tolerance.get("float_absolute_tolerance", both)
+    relative = tolerance.get("float_relative_tolerance", both)
+    if told["space_change_sensitive"]:
+        if tolerance or not told["case_sensitive"]:
+            raise PackageError(
+                "space_change_sensitive is known only together with case_sensitive, and without "
+                "a tolerance",
+                fix="drop it, or bring an output validator",
+            )
+        return exact
+    compare = floats(absolute=absolute, relative=relative) if tolerance else tokens
+    return compare if told["case_sensitive"] else _caseless(compare)
+
+
+def _tolerance(name: str, value: str) -> float:
+    try:
+        found = float(value)
+    except ValueError:
+        found = math.nan
+    if not 0 <= found < math.inf:
+        raise PackageError(f"{name} {value!r} is no tolerance", fix="a number such as 1e-6")
+    return found
+
+
+def _caseless(compare: Checker) -> Checker:
+    def check(output: Pieces, answer: Pieces) -> str:
+        return compare((p.lower() for p in output), (p.lower() for p in answer))
+
+    return check

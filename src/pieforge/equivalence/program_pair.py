@@ -1,0 +1,84 @@
+"""Two programs of one problem on the same inputs: equal, different, or unknown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from pieforge.equivalence.output_validator import Judging
+from pieforge.records import Verdict
+from pieforge.sandbox.sandbox import RunResult
+
+
+class Outcome(StrEnum):
+    """What two programs' runs on one input say of them."""
+
+    EQUAL = "equal"
+    """Both ended well, with outputs that are equal or, where the problem allows it, both right."""
+    DIFFERENT = "different"
+    """Their outputs differ, or only one of them ended well."""
+    UNKNOWN = "unknown"
+    """One of them reached the limit on time, or both failed."""
+
+
+class ProgramRunner(Protocol):
+    """What a pair needs of the executor, which stands above this package."""
+
+    async def runs(
+        self, program: str, inputs: Sequence[bytes], *, whole: bool = False
+    ) -> list[RunResult]:
+        """Run a program on every input, with the output `whole` or only its beginning."""
+        ...
+
+    async def wrong(self, judging: Judging, data: bytes, answer: bytes, output: bytes) -> str:
+        """Return what a problem's judge has against an output, or an empty string."""
+        ...
+
+
+@dataclass(frozen=True)
+class Programs:
+    """Two programs of one problem, side by side.
+
+    Attributes:
+        a: Id of one of them, the one whose output is the answer for a lenient judge.
+        b: Id of the other.
+        judging: How the problem wants outputs compared.
+    """
+
+    runner: ProgramRunner
+    a: str
+    b: str
+    judging: Judging
+
+    async def outcomes(self, inputs: Sequence[bytes]) -> list[Outcome]:
+        """Run both on every input and compare what they did.
+
+        Raises:
+            InputError: One of them does not compile.
+        """
+        runs = zip(inputs, await self.run_both(inputs), strict=True)
+        return [await self.compare_runs(data, a, b) for data, (a, b) in runs]
+
+    async def run_both(self, inputs: Sequence[bytes]) -> list[tuple[RunResult, RunResult]]:
+        """Run both on every input."""
+        whole = self.judging.lenient
+        a, b = [await self.runner.runs(it, inputs, whole=whole) for it in (self.a, self.b)]
+        return list(zip(a, b, strict=True))
+
+    async def compare_runs(self, data: bytes, a: RunResult, b: RunResult) -> Outcome:
+        """Compare what both did on one input."""
+        if Verdict.TLE in (a.verdict, b.verdict):
+            return Outcome.UNKNOWN
+        if a.verdict is not Verdict.AC and b.verdict is not Verdict.AC:
+            return Outcome.UNKNOWN
+        if a.verdict is not b.verdict:
+            return Outcome.DIFFERENT
+        return Outcome.DIFFERENT if await self.explain_difference(data, a, b) else Outcome.EQUAL
+
+    async def explain_difference(self, data: bytes, a: RunResult, b: RunResult) -> str:
+        """Return how the outputs of two runs that ended well differ; empty where they do not."""
+        if a.output.digest == b.output.digest:
+            return ""
+        if not self.judging.lenient:
+            return "the outputs differ"
+        return await self.runner.wrong(self.judging, data, a.stdout, b.stdout)

@@ -1,0 +1,1 @@
+"""Compile, run and measure programs, each once: results are cached by content."""

@@ -1,0 +1,117 @@
+"""The run folder's files: derived from the ledger, in sorted order, each whole or not at all."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from pieforge.executors.records import Suite
+from pieforge.export.row_measurements import figures
+from pieforge.graphs.context import Context
+from pieforge.graphs.results import Checked, Kept, Scaled, Settled
+from pieforge.measurement.scaling import exponent, growth
+from pieforge.records import Pair
+
+
+def kept_pairs(context: Context) -> Iterator[Kept]:
+    """Yield the pairs kept so far, in the order in which they were kept."""
+    for _, end in context.ledger.rows(Settled):
+        yield from end.pairs
+
+
+def pair_rows(context: Context, kept: list[Kept]) -> Iterator[Pair]:
+    """Turn kept pairs into rows; the run time bins compare them with each other."""
+    decided = {pair.record_id: figures(context, pair) for pair in kept}
+    seconds = {
+        name: (found.seconds(found.slow), found.seconds(found.fast))
+        for name, found in decided.items()
+    }
+    fastest: dict[str, float] = {}
+    known: dict[tuple[str, str], list[float]] = {}
+    for pair in kept:
+        slow, fast = (sum(side.values()) for side in seconds[pair.record_id])
+        fastest[pair.class_id] = min(fastest.get(pair.class_id, fast), fast)
+        known.setdefault((pair.slow.problem_id, pair.slow.language), []).extend((slow, fast))
+    for pair in kept:
+        slow_times, fast_times = seconds[pair.record_id]
+        best = fastest[pair.class_id]
+        others = known[pair.slow.problem_id, pair.slow.language]
+        slow, fast = sum(slow_times.values()), sum(fast_times.values())
+        yield Pair(
+            src_agg_runtime=slow,
+            tgt_agg_runtime=fast,
+            fastest_agg_runtime=best,
+            fastest_agg_runtime_updated=best,
+            src_reward_updated=best / slow,
+            target_reward_updated=best / fast,
+            src_reward_updated_pct_bin=decile(slow, others),
+            target_reward_updated_pct_bin=decile(fast, others),
+            tc2time_src=slow_times,
+            tc2time_tgt=fast_times,
+            **_provenance(context, pair),
+            **decided[pair.record_id].columns,
+        )
+
+
+def decile(seconds: float, others: list[float]) -> int:
+    """Return 10 for a program among the fastest tenth of `others`, 1 for the slowest tenth."""
+    slower_or_equal = sum(other >= seconds for other in others)
+    return max(1, -(-10 * slower_or_equal // len(others)))
+
+
+def _provenance(context: Context, pair: Kept) -> dict[str, Any]:
+    slow, fast = pair.slow, pair.fast
+    workshop, prepared = context.workshop, context.prepared[slow.problem_id]
+    language = workshop.languages[slow.language]
+    tests = _tests(context, pair)
+    return {
+        "src_id": slow.program_id,
+        "tgt_id": fast.program_id,
+        "problem_id": slow.problem_id,
+        "speedup": pair.speedup,
+        "src_code": context.ledger.text(slow.code),
+        "tgt_code": context.ledger.text(fast.code),
+        "record_id": pair.record_id,
+        "language": slow.language,
+        "class_id": pair.class_id,
+        "class_rank": pair.class_rank,
+        "parent_ids": slow.parent_ids,
+        "example_ids": pair.shown,
+        "enabled_by": pair.enabled_by,
+        "round": slow.round,
+        "strategy": fast.strategy,
+        "prompt_sha": fast.prompt_sha,
+        "model": fast.model,
+        "usage": fast.usage,
+        "tests_sha": tests.sha,
+        "equal_on": pair.equal_on,
+        "equal_on_strata": tests.strata,
+        "inputs_validated_by": prepared.validated_by,
+        "builds_agree": pair.builds_agree,
+        "repeats": pair.repeats,
+        "compiler": workshop.sandbox.compiler_version(language),
+        "flags": language.flags,
+        **_shape(context, pair),
+        "license": context.problems[slow.problem_id].license,
+    }
+
+
+def _tests(context: Context, pair: Kept) -> Suite:
+    """Return all inputs on which a pair's programs were compared."""
+    checked = context.ledger.get(Checked, pair.slow.program_id)
+    assert checked is not None  # noqa: S101  the pair was kept because of it
+    fast = pair.fast.program_id
+    sha = next(c.tests_sha for c in checked.candidates if c.program_id == fast)
+    suite = context.ledger.get(Suite, sha)
+    assert suite is not None  # noqa: S101  it was kept before its name was
+    return suite
+
+
+def _shape(context: Context, pair: Kept) -> dict[str, Any]:
+    scaled = context.ledger.get(Scaled, pair.slow.program_id)
+    assert scaled is not None  # noqa: S101  what was scrutinised was scaled, or its subject is open
+    slope = exponent(scaled.ratios)
+    return {
+        "ratios": scaled.ratios,
+        "growth": growth(slope),
+        "growth_exponent": slope,
+        "edit_kind": scaled.edit_kind,
+    }

@@ -1,0 +1,1 @@
+"""A coverage-guided search for inputs that distinguish two programs."""

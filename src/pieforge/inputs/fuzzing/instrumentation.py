@@ -1,0 +1,158 @@
+"""Which edges a program takes on an input, and what it compares there: seen from within.
+
+A C or C++ program is compiled once more, with gcc's -fsanitize-coverage=trace-pc,trace-cmp and
+the functions of coverage.c behind its own text. At its end it hands a report through a pipe of
+its own (the way a simulator's log takes), so that nothing that the program prints can be taken
+for it. What it wrote into that pipe itself would at worst misguide the search for inputs:
+nothing here decides about a program.
+
+A run that crashes, reaches a limit or leaves by `_exit` gives no report. A language without
+instrumentation (no `coverage` command in its declaration) has none at all.
+"""
+
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from importlib import resources
+from typing import NamedTuple
+
+from pieforge.sandbox import languages as spoken
+from pieforge.sandbox.bubblewrap import Profile
+from pieforge.sandbox.languages import Language
+from pieforge.sandbox.sandbox import (
+    Executable,
+    Limits,
+    RunResult,
+    Sandbox,
+    program_contents,
+    program_request,
+)
+from pieforge.sandbox.verdict import judge
+
+_LOG_FD = 60
+_EDGES = 8192
+_SITES = 128
+_MAGIC = 0x65676170666F7270
+_SITE = struct.Struct("<2I6q")
+_END = struct.Struct("<2Q")
+_REPORT_BYTES = _EDGES + _SITES * _SITE.size + _END.size
+_CONSTANT = 8
+
+
+class Outcome:
+    """How a comparison came out; a set of these is their sum."""
+
+    LESS = 1
+    EQUAL = 2
+    GREATER = 4
+    ALL = 7
+
+
+class Operands(NamedTuple):
+    """The two sides of one comparison, as signed 64-bit numbers."""
+
+    a: int
+    b: int
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One comparison in a program's text, over a whole run.
+
+    Attributes:
+        where: Its address, which is the same in every run of a build.
+        outcomes: Sum of the outcomes seen.
+        constant: Whether the left side is a constant.
+        operands: Of the first time, the time with the least difference, the last time.
+    """
+
+    where: int
+    outcomes: int
+    constant: bool
+    operands: tuple[Operands, Operands, Operands]
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """One run of an instrumented program.
+
+    Attributes:
+        result: As of any run; times and memory are those of the instrumented program.
+        edges: A bit for each (edge, power of two of how often it was taken); 0: no report.
+        sites: The comparisons met, in no particular order.
+    """
+
+    result: RunResult
+    edges: int = field(repr=False)
+    sites: tuple[Site, ...]
+
+
+@cache
+def _runtime() -> str:
+    return resources.files(__package__).joinpath("coverage.c").read_text()
+
+
+async def instrumented(sandbox: Sandbox, language: Language, source: str) -> Executable | None:
+    """Return the instrumented build of a program; None where there is none.
+
+    There is none for languages without instrumentation, and for programs that do not compile
+    so, with the first error that the ordinary build has or one of their own (a program may
+    define the very names that the instrumentation uses).
+
+    Raises:
+        MissingToolError: The compiler is not installed.
+        IsolationError: The sandbox failed twice.
+    """
+    if not language.coverage:
+        return None
+    traced = replace(language, compile=language.coverage)
+    return (await sandbox.compile(traced, f"{source}\n{_runtime()}")).executable
+
+
+async def traces(
+    sandbox: Sandbox, executable: Executable, inputs: Sequence[bytes], limits: Limits
+) -> list[Trace]:
+    """Run an instrumented program on every input.
+
+    Raises:
+        IsolationError: The sandbox failed twice on the same input.
+    """
+    language = spoken.language(executable.language)
+    request = replace(
+        program_request(
+            language.command(language.run),
+            limits,
+            environment=language.variables(language.environment),
+        ),
+        log_fd=_LOG_FD,
+    )
+    contents = program_contents(executable)
+    found = []
+    for record in await sandbox.records(contents, Profile.RUN, request, inputs):
+        result = judge(record, limits)
+        result.output.settle()
+        edges, sites = _report(record.log)
+        found.append(Trace(result, edges, sites))
+    return found
+
+
+def _report(log: bytes) -> tuple[int, tuple[Site, ...]]:
+    """Read the report at the end of a log; nothing where it is not one."""
+    report = log[-_REPORT_BYTES:]
+    if len(report) < _REPORT_BYTES:
+        return 0, ()
+    _, magic = _END.unpack(report[-_END.size :])
+    if magic != _MAGIC:
+        return 0, ()
+    sites = (
+        Site(
+            where=where,
+            outcomes=outcomes & Outcome.ALL,
+            constant=bool(outcomes & _CONSTANT),
+            operands=(Operands(*sides[0:2]), Operands(*sides[2:4]), Operands(*sides[4:6])),
+        )
+        for where, outcomes, *sides in _SITE.iter_unpack(report[_EDGES : -_END.size])
+        if outcomes & Outcome.ALL
+    )
+    return int.from_bytes(report[:_EDGES], "little"), tuple(sites)

@@ -1,0 +1,1 @@
+"""New inputs: built from a grammar, drawn by strata, made by package generators."""

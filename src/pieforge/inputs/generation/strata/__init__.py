@@ -1,0 +1,51 @@
+"""Kinds of inputs that tell programs apart, one a file: the file's name is the stratum's."""
+
+import random
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from pieforge.inputs.grammar.input_grammar import Shape
+from pieforge.plugins import discover
+
+
+@dataclass(frozen=True)
+class Material:
+    """What inputs are made of.
+
+    Attributes:
+        shape: Of the problem's inputs; its ranges are the limits.
+        examples: Inputs that are known to be valid.
+        programs: Texts of the programs under comparison; none where any program may come.
+        offered: Inputs that somebody found for this stratum, in the order to be tried.
+        rng: The only source of chance.
+    """
+
+    shape: Shape
+    examples: tuple[bytes, ...]
+    programs: tuple[str, ...]
+    offered: tuple[bytes, ...]
+    rng: random.Random
+
+
+@dataclass(frozen=True)
+class Stratum:
+    """One kind of inputs.
+
+    Attributes:
+        title: What these inputs are, for reports.
+        propose: Yields inputs one by one, the most promising first; it may go on without end, may
+            repeat itself, and need not be right about what is valid.
+        weight: How many inputs it gives for one of a stratum of weight 1.
+        reads_programs: Whether the programs under comparison matter to it.
+    """
+
+    title: str
+    propose: Callable[[Material], Iterator[bytes]]
+    weight: int = 1
+    reads_programs: bool = False
+
+
+def strata() -> Mapping[str, Stratum]:
+    """Return the known strata by name."""
+    return cast("Mapping[str, Stratum]", discover("pieforge.inputs.generation.strata", "STRATUM"))

@@ -1,0 +1,1 @@
+"""The grammar of test inputs, inferred from examples."""

@@ -1,0 +1,1 @@
+"""Changed inputs, and what differs between two source texts."""

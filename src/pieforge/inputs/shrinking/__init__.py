@@ -1,0 +1,1 @@
+"""Smaller inputs that still show a difference."""

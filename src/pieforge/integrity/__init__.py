@@ -1,0 +1,1 @@
+"""Whether a program is what it seems: hack checks, sanitizer builds and perturbed re-runs."""

@@ -1,0 +1,34 @@
+"""Attributes in a C or C++ source: `__attribute__((...))` and `[[...]]`."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from pieforge.integrity.analysis.lexing import Word
+from pieforge.integrity.analysis.names import read
+
+
+def attributes(text: str, *, trigraphs: bool = False) -> Iterator[str]:
+    """Yield the name of every attribute in a source, without its namespace and its underscores."""
+    words = read(text, trigraphs=trigraphs).words
+    for at, word in enumerate(words):
+        following = words[at + 1].text if at + 1 < len(words) else ""
+        if word.text in ("__attribute__", "__attribute", "__declspec"):
+            yield from _listed(words[at + 1 :], "(", ")")
+        elif word.text == "[" and following == "[":
+            yield from _listed(words[at:], "[", "]")
+
+
+def _listed(words: Sequence[Word], opening: str, closing: str) -> Iterator[str]:
+    """Yield the names that begin, or follow a comma or scope, two brackets deep."""
+    depth = inner = 0
+    for before, word in pairwise(words):
+        depth += {opening: 1, closing: -1}.get(before.text, 0)
+        if opening != "(":
+            inner += {"(": 1, ")": -1}.get(before.text, 0)
+        if depth <= 0:
+            return
+        first = before.text in (opening, ",", "::", ":")
+        if depth <= 2 and inner == 0 and word.kind == "name" and first:
+            name = word.text.strip("_")
+            if name not in ("gnu", "clang", "using", "msvc"):
+                yield name

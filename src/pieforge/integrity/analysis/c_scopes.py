@@ -1,0 +1,132 @@
+"""Which variables the functions of a C or C++ source have, and what stands for what."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from tree_sitter import Node
+
+from pieforge.integrity.analysis.names import said, walk
+
+_PLAIN_TYPES = {"primitive_type", "sized_type_specifier", "type_identifier"}
+
+
+@dataclass
+class Scope:
+    """The variables of a function, or of a lambda with a name, inside its surroundings."""
+
+    name: str = ""
+    own: set[str] = field(default_factory=set)
+    aliases: dict[str, set[str]] = field(default_factory=dict)
+    above: "Scope | None" = None
+
+    def full(self, name: str) -> str:
+        """Return a name as it is called in every function's steps."""
+        if name in self.own:
+            return f"{self.name}.{name}"
+        return self.above.full(name) if self.above is not None else name
+
+    def changed(self, name: str) -> set[str]:
+        """Return the variables that change where this one does: itself, and what it stands for."""
+        found, todo = set(), [name]
+        while todo:
+            if (one := todo.pop()) not in found:
+                found.add(one)
+                scope: Scope | None = self
+                while scope is not None:
+                    todo += scope.aliases.get(one, ())
+                    scope = scope.above
+        return {self.full(one) for one in found}
+
+
+@dataclass
+class Names:
+    """A source's functions: their nodes, their names, and those that leave arguments alone."""
+
+    bodies: dict[int, tuple[str, Node]]
+    functions: set[str]
+    harmless: set[str]
+
+
+def functions_of(root: Node) -> Iterator[tuple[str, Node]]:
+    """Yield every function, and every lambda that a variable holds, with its name."""
+    for node in walk(root):
+        if node.type == "function_definition":
+            declarator = _innermost(node, "function_declarator")
+            named = declarator.child_by_field_name("declarator") if declarator is not None else None
+            yield said(named).split("::")[-1].strip() or "?", node
+        elif node.type == "lambda_expression":
+            above = node.parent
+            if above is not None and above.type == "init_declarator":
+                yield said(above.child_by_field_name("declarator")), node
+
+
+def _innermost(node: Node, kind: str) -> Node | None:
+    declarator = node.child_by_field_name("declarator")
+    return next((n for n in walk(declarator) if n.type == kind), None) if declarator else None
+
+
+def scope_of(node: Node, name: str, names: Names) -> Scope:
+    """Return the variables of a function's node, inside those of what it stands in."""
+    above = node.parent
+    while above is not None and above.id not in names.bodies:
+        above = above.parent
+    surroundings = None
+    if above is not None:
+        surroundings = scope_of(above, names.bodies[above.id][0], names)
+        surroundings.own |= set().union(*parameters_of(above))
+    scope = Scope(name, above=surroundings)
+    body = node.child_by_field_name("body")
+    for inner in within(body, names) if body is not None else ():
+        if inner.type in ("declaration", "for_range_loop"):
+            _declare(scope, inner)
+    return scope
+
+
+def within(body: Node, names: Names) -> Iterator[Node]:
+    """Yield the nodes of a body that are in no function of their own."""
+    todo = [body]
+    while todo:
+        node = todo.pop()
+        if node is not body and node.id in names.bodies:
+            continue
+        yield node
+        todo += reversed(node.children)
+
+
+def _declare(scope: Scope, node: Node) -> None:
+    if any(said(child) in ("extern", "static") for child in node.children):
+        return
+    kind = node.child_by_field_name("type")
+    plain = kind is not None and kind.type in _PLAIN_TYPES
+    for declarator in node.children_by_field_name("declarator"):
+        value = declarator.child_by_field_name("value") or node.child_by_field_name("right")
+        target = declarator.child_by_field_name("declarator") or declarator
+        names = {said(n) for n in walk(target) if n.type == "identifier"}
+        if target.type == "function_declarator":  # in a body: a variable made of others, `T x(y)`
+            scope.own.add(said(target.child_by_field_name("declarator")))
+            continue
+        scope.own |= names
+        refers = any(
+            n.type in ("reference_declarator", "pointer_declarator") for n in walk(declarator)
+        )
+        if value is not None and (refers or not plain):
+            behind = {said(n) for n in walk(value) if n.type == "identifier"}
+            for name in names:
+                scope.aliases.setdefault(name, set()).update(behind - names)
+
+
+def parameters_of(node: Node) -> tuple[set[str], set[str]]:
+    """Return a function's parameters: those that are its own, and those that may be shared."""
+    own: set[str] = set()
+    shared: set[str] = set()
+    body = node.child_by_field_name("body")
+    inside = {n.id for n in walk(body)} if body is not None else set()
+    for parameter in walk(node):
+        if parameter.id in inside or not parameter.type.endswith("parameter_declaration"):
+            continue
+        for declarator in parameter.children_by_field_name("declarator"):
+            below = list(walk(declarator))
+            names = {said(n) for n in below if n.type == "identifier"}
+            marks = ("reference_declarator", "pointer_declarator", "array_declarator")
+            (shared if any(n.type in marks for n in below) else own).update(names)
+    return own, shared

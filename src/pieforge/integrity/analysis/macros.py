@@ -1,0 +1,201 @@
+"""A C or C++ source after its own macros, without its headers.
+
+What a check looks for could be put together by the preprocessor: pasted from halves, renamed,
+or hidden behind a condition. So the source's own macros are expanded here, as the standard has
+it ([cpp.replace]; the algorithm is Dave Prosser's, from the C committee's paper X3J11/86-196),
+with two differences, both on the side of suspicion: every branch of a condition is read, and a
+macro that is defined more than once expands to all of its definitions. Headers are not opened:
+a static check must cost a millisecond. Of their macros only those that paste or quote are known.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from pieforge.integrity.analysis.lexing import Word, lexed
+
+MOST_WORDS = 200_000
+"""Tokens after which a source is given up as a macro bomb."""
+_CONDITIONS = frozenset({"if", "ifdef", "ifndef", "elif", "elifdef", "elifndef"})
+_OF_HEADERS = "#define __CONCAT(x, y) x##y\n#define __STRING(x) #x\n"
+
+
+@dataclass(frozen=True)
+class Macro:
+    """One definition; `parameters` is None for an object-like macro."""
+
+    parameters: tuple[str, ...] | None
+    body: tuple[Word, ...]
+
+
+@dataclass
+class Expanded:
+    """A source after its own macros.
+
+    Attributes:
+        words: Its tokens, without directives and ends of lines.
+        includes: What it includes, with brackets or quotes as written.
+        pragmas: Its `#pragma` directives, `_Pragma` operators too.
+        conditions: The tokens of its conditional directives, as written and after its macros.
+        comments: Its comments.
+        complete: False where it grew beyond `MOST_WORDS`.
+    """
+
+    words: list[Word] = field(default_factory=list)
+    includes: list[str] = field(default_factory=list)
+    pragmas: list[str] = field(default_factory=list)
+    conditions: list[Word] = field(default_factory=list)
+    comments: tuple[str, ...] = ()
+    complete: bool = True
+
+
+def expanded(source: str, *, trigraphs: bool = False) -> Expanded:
+    """Return a source after its own macros; see the module's text."""
+    found = lexed(source, trigraphs=trigraphs)
+    result = Expanded(comments=found.comments)
+    expander = _Expander(result)
+    for line in _lines(lexed(_OF_HEADERS).words):
+        expander.directive(line)
+    pending: list[Word] = []
+    for line in _lines(found.words):
+        if line[0].text == "#" and line[0].kind == "mark":
+            result.words += expander.expand(pending)
+            pending = []
+            expander.directive(line)
+        else:
+            pending += line
+    result.words += expander.expand(pending)
+    _take_pragma_operators(result)
+    return result
+
+
+def _lines(words: Iterable[Word]) -> Iterator[list[Word]]:
+    for ended, line in groupby(words, key=lambda word: word.kind == "line"):
+        if not ended:
+            yield list(line)
+
+
+class _Expander:
+    def __init__(self, result: Expanded) -> None:
+        self._result = result
+        self._macros: dict[str, list[Macro]] = {}
+        self._left = MOST_WORDS
+
+    def directive(self, line: Sequence[Word]) -> None:
+        name, rest = (line[1].text, line[2:]) if len(line) > 1 else ("", line[1:])
+        if name in ("include", "include_next", "import", "embed"):
+            whole = "".join(word.text for word in rest)
+            if not whole.startswith(("<", '"')):
+                whole = "".join(word.text for word in self.expand(rest))
+            self._result.includes.append(whole)
+        elif name == "pragma":
+            self._result.pragmas.append(" ".join(word.text for word in rest))
+        elif name in _CONDITIONS:
+            self._result.conditions += [*rest, *self.expand(rest)]
+        elif name == "define" and rest:
+            self._define(rest)
+
+    def _define(self, rest: Sequence[Word]) -> None:
+        name, after = rest[0].text, rest[1:]
+        definitions = self._macros.setdefault(name, [])
+        closing = next((i for i, word in enumerate(after) if word.text == ")"), -1)
+        if closing > 0 and after[0].text == "(" and not after[0].spaced:
+            names = tuple(word.text for word in after[1:closing] if word.text != ",")
+            definitions.append(Macro(names, tuple(after[closing + 1 :])))
+            return
+        definitions.append(Macro(None, tuple(after)))
+
+    def expand(self, words: Iterable[Word]) -> list[Word]:
+        """Return tokens with every macro in them replaced, and what comes of that again."""
+        todo, done = deque(words), []
+        while todo:
+            if self._left <= 0:
+                self._result.complete = False
+                break
+            self._left -= 1
+            word = todo.popleft()
+            macros = self._macros.get(word.text, ()) if word.kind == "name" else ()
+            if not macros or word.text in word.hidden:
+                done.append(word)
+                continue
+            replaced = False
+            for macro in macros:
+                if (made := self._replacement(word, macro, todo)) is not None:
+                    todo.extendleft(reversed(made))
+                    replaced = True
+            if not replaced:
+                done.append(word)
+        return done
+
+    def _replacement(self, word: Word, macro: Macro, todo: deque[Word]) -> list[Word] | None:
+        hidden = word.hidden | {word.text}
+        arguments: dict[str, list[Word]] = {}
+        if macro.parameters is not None:
+            if not todo or todo[0].text != "(":
+                return None
+            arguments = dict(_named(macro.parameters, _arguments(todo)))
+        made = self._substituted(macro, arguments)
+        return [Word(w.kind, w.text, w.hidden | hidden) for w in made]
+
+    def _substituted(self, macro: Macro, arguments: dict[str, list[Word]]) -> list[Word]:
+        made: list[Word] = []
+        body, at = macro.body, 0
+        while at < len(body):
+            word = body[at]
+            following = body[at + 1].text if at + 1 < len(body) else ""
+            if word.text == "##" and made and following:
+                right = arguments.get(following, [body[at + 1]])
+                if right:
+                    made[-1:] = lexed(made[-1].text + right[0].text).words
+                    made += right[1:]
+                at += 2
+                continue
+            if word.text == "#" and macro.parameters is not None and following in arguments:
+                text = " ".join(w.text for w in arguments[following])
+                made.append(Word("string", '"' + text.replace('"', '\\"') + '"'))
+                at += 2
+                continue
+            if word.kind == "name" and word.text in arguments:
+                given = arguments[word.text]
+                made += given if following == "##" else self.expand(given)
+            else:
+                made.append(word)
+            at += 1
+        return made
+
+
+def _arguments(todo: deque[Word]) -> list[list[Word]]:
+    """Take a macro call's bracketed arguments off the front of `todo`."""
+    todo.popleft()
+    found: list[list[Word]] = [[]]
+    depth = 1
+    while todo:
+        word = todo.popleft()
+        depth += {"(": 1, ")": -1}.get(word.text, 0)
+        if depth == 0:
+            break
+        if word.text == "," and depth == 1:
+            found.append([])
+        else:
+            found[-1].append(word)
+    return found
+
+
+def _named(
+    parameters: tuple[str, ...], arguments: list[list[Word]]
+) -> Iterator[tuple[str, list[Word]]]:
+    for index, name in enumerate(parameters):
+        if name == "...":
+            rest = arguments[index:]
+            joined = [w for part in rest for w in (Word("mark", ","), *part)][1:]
+            yield "__VA_ARGS__", joined
+        else:
+            yield name, arguments[index] if index < len(arguments) else []
+
+
+def _take_pragma_operators(result: Expanded) -> None:
+    words = result.words
+    for at, word in enumerate(words):
+        if word.text in ("_Pragma", "__pragma"):
+            result.pragmas.append(" ".join(w.text for w in words[at + 2 : at + 3]).strip('"'))

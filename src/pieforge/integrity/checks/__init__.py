@@ -1,0 +1,1 @@
+"""Hack checks, one a file, found by its name."""

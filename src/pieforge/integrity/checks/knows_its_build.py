@@ -1,0 +1,84 @@
+"""Asking how it was compiled: a program that knows its build behaves where it is looked at.
+
+The builds of `sandbox.scrutiny` (another compiler, no optimisation, sanitizers) define other macros
+than the ordinary one, hundreds of them. So a condition of the preprocessor may ask for reserved
+names ([lex.name]) only where they are known to be the same in all of them.
+"""
+
+import re
+from collections.abc import Iterator
+
+from pieforge.integrity.analysis.forbidden_names import Forbidden, each, phrases
+from pieforge.integrity.analysis.lexing import Word
+from pieforge.integrity.analysis.names import read
+from pieforge.integrity.check import Check, Suspect
+from pieforge.records import Reason
+from pieforge.sandbox.compilation.precompiled_headers import STANDARD
+
+_ASKS = "asks how it was compiled"
+_SAME = re.compile(
+    r"__cplusplus|__STDC(_VERSION|_HOSTED)?__|__cpp_lib_(?!hardware)\w+|__has_(include|cpp_attribute)"
+    r"|_WIN(32|64)|_MSC_VER|__MINGW(32|64)__|__CYGWIN__|__APPLE__|__ANDROID__|__EMSCRIPTEN__"
+    r"|__(linux|unix|gnu_linux|x86_64|amd64|i386)_*|_?_LP64_*|_GNU_SOURCE|_GLIBCXX_DEBUG\w*"
+    r"|__SIZEOF_(INT128|INT|LONG|LONG_LONG|POINTER|SIZE_T)__|__BYTE_ORDER__|__ORDER_\w+__"
+    r"|__GNUC__|__GLIBCXX__|_*(LOCAL|DEBUG|DBG|JUDGE|HOME|TEST|MY|USER|OJ)(?!_LABEL)\w*"
+)
+"""Reserved names that say the same in every build, and those that people invent for themselves."""
+_OTHERS = re.compile(r"SNANF128|HUGE_VAL_F128|\w+f128|offsetof|va_(arg|copy|end|start)")
+"""Names that are not reserved, and which only one of the compilers defines as a macro."""
+_QUOTED = re.compile(
+    r"__(SANITIZE|OPTIMIZE|NO_INLINE|clang|llvm|VERSION__|GNUC|has_f)|_GLIBCXX_ASSERT"
+)
+
+_FORBIDDEN = Forbidden(
+    c=each(_ASKS, "__builtin_constant_p __builtin_object_size __builtin_dynamic_object_size")
+    | each(_ASKS, "__PRETTY_FUNCTION__ source_location __builtin_FILE __builtin_FILE_NAME")
+    | each(_ASKS, "malloc_usable_size mallinfo mallinfo2 malloc_stats gnu_get_libc_version")
+    | each(_ASKS, "backtrace dladdr dl_iterate_phdr"),
+    headers=each(_ASKS, "source_location stacktrace"),
+    phrases={
+        "rust": phrases(_ASKS, "cfg !", "option_env !", "env !", "type_name"),
+        "go": phrases(_ASKS, '"runtime/debug"', "runtime . Caller", "runtime . Version"),
+        "java": phrases(_ASKS, "ManagementFactory", "getStackTrace", "StackWalker"),
+    },
+)
+
+
+def _look(suspect: Suspect) -> Iterator[str]:
+    yield from _FORBIDDEN.seen(suspect)
+    if suspect.family != "c":
+        return
+    source = read(suspect.text, trigraphs=suspect.trigraphs)
+    compared = {"<", ">", "<=", ">=", "==", "!="}
+    words = source.conditions
+    for at, word in enumerate(words):
+        following = words[at + 1].text if at + 1 < len(words) else ""
+        if word.kind == "name" and not _says_the_same(word.text):
+            yield f"{word.text} in a condition of the preprocessor: {_ASKS}"
+        elif word.text == "__GNUC__" and (following in compared or _before(at, words) in compared):
+            yield f"{word.text} is compared with a version: {_ASKS}"
+        elif word.text == "__has_include":
+            header = "".join(w.text for w in words[at + 2 : at + 12]).split(")")[0].strip('<>"')
+            if header not in STANDARD and not header.startswith(("ext/", "bits/extc++.h")):
+                yield f"__has_include of {header[:40]}: asks what is on the machine"
+    for word in source.words:
+        if word.kind == "string" and (found := _QUOTED.search(word.text)) is not None:
+            yield f"{found[0]} as a text: {_ASKS}"
+
+
+def _before(at: int, words: list[Word]) -> str:
+    return words[at - 1].text if at else ""
+
+
+def _says_the_same(name: str) -> bool:
+    if _OTHERS.fullmatch(name):
+        return False
+    reserved = name.startswith("__") or (name[:1] == "_" and name[1:2].isupper())
+    return not reserved or _SAME.fullmatch(name) is not None
+
+
+CHECK = Check(
+    reason=Reason.KNOWS_ITS_BUILD,
+    catches="macros and functions that tell compilers, levels and sanitizers apart",
+    look=_look,
+)

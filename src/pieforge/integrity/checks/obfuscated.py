@@ -1,0 +1,91 @@
+"""Text that neither a check nor a person can read: names made at run time, look-alike letters.
+
+C and C++ leave names with two underscores, or one and a capital, to the compiler and its headers
+([lex.name]): a program has little business with them, so that all but the known are refused.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from pieforge.integrity.analysis.forbidden_names import Forbidden, each
+from pieforge.integrity.analysis.names import read
+from pieforge.integrity.analysis.python_names import modules_as_values, parsed
+from pieforge.integrity.check import Check, Suspect
+from pieforge.records import Reason
+
+_RESERVED = re.compile(r"__|_[A-Z]")
+_KNOWN_RESERVED = re.compile(
+    r"__(int128(_t)?|uint128_t|float128|gcd|lg|gnu_pbds|gnu_cxx|detail|restrict(__)?|inline(__)?|typeof"
+    r"(__)?|attribute(__)?|func__|cplusplus|extension__|alignof(__)?|auto_type|PRETTY_FUNCTION__"
+    r"|VA_ARGS__|VA_OPT__|LINE__|SIZEOF_INT128__|builtin_[a-z0-9_]+|asm(__)?|volatile(__)?|const"
+    r"(__)?|signed(__)?|declspec|assume|rdtscp?|cpuid(_count)?|get_cpuid(_count)?|DATE__|TIME__"
+    r"|TIMESTAMP__|FILE__|COUNTER__|environ|cxa_atexit|malloc_hook|free_hook|m\d+[id]?|pragma"
+    r"|malloc_initialize_hook)"
+    r"|_(Bool|Complex|Generic|Static_assert|Alignas|Alignof|Noreturn|Thread_local|Atomic|Exit|Pragma"
+    r"|GLIBCXX_\w+|IO[FLN]BF)"
+)
+_DIRECTION = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+"""Characters that are not seen, or that turn the order of others (CVE-2021-42574)."""
+_ENCODED = "unpacks a text into something else"
+_INSIDE = "reaches into the interpreter"
+
+_PYTHON = Forbidden(
+    python=each(_ENCODED, "zlib base64 lzma bz2 gzip binascii codecs")
+    | each(_INSIDE, "globals locals vars setattr delattr builtins __builtins__ sys.modules")
+    | each(_INSIDE, "sys._getframe inspect dis gc.get_objects gc.get_referrers")
+    | each(_INSIDE, "operator.attrgetter operator.methodcaller sys.meta_path")
+)
+_KNOWN_DUNDER = re.compile(
+    r"__(name|main|init|lt|gt|le|ge|eq|ne|hash|len|iter|next|getitem|setitem|contains|call|repr|str"
+    r"|slots|add|sub|mul|truediv|floordiv|mod|neg|and|or|xor|iadd|isub|imul|bool|post_init|new"
+    r"|missing|future|annotations|matmul|pow|lshift|rshift|radd|rmul|rsub|enter|exit|delitem|int"
+    r"|index|float|abs|file|import|builtins|doc|all)__"
+)
+
+
+def _look(suspect: Suspect) -> Iterator[str]:
+    if (odd := _DIRECTION.search(suspect.text)) is not None:
+        yield f"the character U+{ord(odd[0]):04X}, which nobody sees"
+    if suspect.family == "c":
+        yield from _look_at_c(suspect)
+    elif suspect.family == "python":
+        yield from _PYTHON.seen(suspect)
+        yield from _look_at_python(suspect.text)
+
+
+def _look_at_c(suspect: Suspect) -> Iterator[str]:
+    source = read(suspect.text, trigraphs=suspect.trigraphs)
+    if not source.complete:
+        yield "its macros grow beyond measure"
+    for word in source.words:
+        if word.kind != "name":
+            continue
+        if not word.text.isascii() or "\\" in word.text:
+            yield f"the name {word.text!r} has letters that look like others"
+        elif _RESERVED.match(word.text) and not _KNOWN_RESERVED.fullmatch(word.text):
+            yield f"{word.text}: a name that belongs to the compiler's headers"
+
+
+def _look_at_python(text: str) -> Iterator[str]:
+    if not text.isascii():
+        words = re.findall(r"[^\W\d]\w*", re.sub(r"#.*|\"[^\"\n]*\"|'[^'\n]*'", "", text))
+        yield from (
+            f"the name {w!r} has letters that look like others" for w in words if not w.isascii()
+        )
+    yield from (f"the module {name} handed on as a value" for name in modules_as_values(text))
+    for node in ast.walk(parsed(text)):
+        name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+        if name.startswith("__") and name.endswith("__") and not _KNOWN_DUNDER.fullmatch(name):
+            yield f"{name}: {_INSIDE}"
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("getattr", "hasattr"):
+            named = node.args[1] if len(node.args) > 1 else None
+            if not (isinstance(named, ast.Constant) and str(named.value).isidentifier()):
+                yield "getattr with a name that is put together"
+
+
+CHECK = Check(
+    reason=Reason.OBFUSCATED,
+    catches="look-alike and invisible letters, reserved names, packed texts, names put together",
+    look=_look,
+)

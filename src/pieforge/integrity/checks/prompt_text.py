@@ -1,0 +1,56 @@
+"""Text for a model or a judge, which would travel on into prompts and into a dataset."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from pieforge.integrity.analysis.lexing import lexed, unquoted
+from pieforge.integrity.analysis.python_names import comments, parsed
+from pieforge.integrity.check import Check, Suspect
+from pieforge.records import Reason
+
+_SPEAKS = re.compile(
+    r"""
+    \b(?:ignore|disregard|forget)\b.{0,30}\b(?:instructions?|prompts?|rules|above|previous|prior)\b
+    |\b(?:system|user|developer)\ (?:prompt|message)\b
+    |\byou\ are\ (?:a|an|the|now)\b
+    |\bas\ an?\ (?:ai|language\ model|assistant|expert)\b|\b(?:language|reward)\ model\b
+    |</?\s*(?:system|user|assistant|instructions?|tool)\s*>|<\|\w+\|>|\[/?INST\]
+    |\b(?:dear|note\ to|attention|hello)\b.{0,20}
+        \b(?:grader|judge|reviewer|evaluator|model|ai|llm)\b
+    |\b(?:grader|judge|reviewer|evaluator|verifier|checker)s?\b.{0,40}
+        \b(?:accept|approve|pass|score|skip|trust|must|should|please)\b
+    |\b(?:accept|approve|rate|score|grade|mark)\b.{0,30}\b(?:this|it)\b.{0,30}
+        \b(?:correct|highest|10\ ?/\ ?10|full|passed|fast(?:est)?|optimal|valid)\b
+    |\b(?:do\ not|don't|no\ need\ to|skip)\b.{0,20}
+        \b(?:verify|verification|re-?check|test\ this|run\ the\ tests|simulate)\b
+    |\b(?:already|has\ been|was)\b.{0,20}\b(?:verified|approved|reviewed)\b
+    """,
+    re.VERBOSE | re.IGNORECASE | re.DOTALL,
+)
+
+
+def _look(suspect: Suspect) -> Iterator[str]:
+    for text in _prose(suspect):
+        if (found := _SPEAKS.search(" ".join(text.split()))) is not None:
+            yield f"speaks to a reader: {found[0][:80]!r}"
+
+
+def _prose(suspect: Suspect) -> Iterator[str]:
+    """Yield a program's comments, each block as one, and its strings."""
+    if suspect.family == "python":
+        yield " ".join(comment.lstrip("# ") for comment in comments(suspect.text))
+        for node in ast.walk(parsed(suspect.text)):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield node.value
+        return
+    found = lexed(suspect.text, trigraphs=suspect.trigraphs)
+    yield " ".join(comment.strip("/* \n") for comment in found.comments)
+    yield from (unquoted(word.text) for word in found.words if word.kind == "string")
+
+
+CHECK = Check(
+    reason=Reason.PROMPT_TEXT,
+    catches="comments and strings that speak to a model or a judge",
+    look=_look,
+)

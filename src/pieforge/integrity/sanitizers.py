@@ -1,0 +1,208 @@
+"""Whether a program that gave its outputs once gives them for the right reasons.
+
+The program runs again as other compilers make it, with sanitizers in it, and as it is under
+another address layout, another content of fresh memory and another environment. What it then
+does must not change, for the language says what a program does and none of these things.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from pieforge.errors import MissingToolError
+from pieforge.records import Reason, Record, Verdict
+from pieforge.sandbox.languages import Build, Language
+from pieforge.sandbox.sandbox import Executable, Limits, RunResult, Sandbox
+
+MEMORY_FACTOR = 3
+"""A sanitized program may take so many times the ordinary memory: redzones, shadow, quarantine."""
+
+_UNDEFINED = re.compile(r"^(?:/src/)?(\S+?):(\d+)(?::\d+)?: runtime error: (.+)$", re.MULTILINE)
+_ADDRESS = re.compile(r"^==\d+==ERROR: AddressSanitizer: ([\w-]+)", re.MULTILINE)
+_SUMMARY = re.compile(r"^SUMMARY: AddressSanitizer: \S+ (?:/src/)?(\S+:\d+)", re.MULTILINE)
+_ASSERTION = re.compile(
+    r"^/usr/include/\S*?(\w+\.?\w*):\d+: .*Assertion '(.+)' failed", re.MULTILINE
+)
+_NOT_ITS_FAULT = frozenset({"stack-overflow", "out-of-memory", "allocation-size-too-big"})
+"""Reports of what the sanitizer itself uses up."""
+
+
+class Scrutiny(Record):
+    """What came of it.
+
+    Attributes:
+        reason: None where nothing speaks against the program.
+        at: Index of the input that shows it; -1 where none does.
+        detail: The sanitizer's finding, or which build or repeat differs.
+        builds_agree: The builds that gave equal outputs; one that is missing here, cannot
+            compile the program or reached its limits on every input is not among them.
+        repeats: Number of repeated runs that gave equal outputs.
+    """
+
+    KIND: ClassVar[str] = "sanitizer_report"
+
+    reason: Reason | None = None
+    at: int = -1
+    detail: str = ""
+    builds_agree: tuple[str, ...] = ()
+    repeats: int = 0
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A program whose outputs are known.
+
+    Attributes:
+        language: The program's.
+        source: Its text.
+        executable: The ordinary build.
+        inputs: Standard inputs.
+        outputs: For each, the digest of the output that the ordinary build gave.
+        accepts: Asked, with an input's index and a run, whether an output of other bytes will do.
+    """
+
+    language: Language
+    source: str
+    executable: Executable
+    inputs: Sequence[bytes]
+    outputs: Sequence[str]
+    accepts: Callable[[int, RunResult], Awaitable[bool]] | None = None
+
+    async def differs(self, results: Sequence[RunResult]) -> int:
+        """Return the first input whose run is known to differ; -1 if there is none."""
+        for at, result in enumerate(results):
+            if result.verdict is Verdict.RE:
+                return at
+            if result.verdict is not Verdict.AC or result.output.digest == self.outputs[at]:
+                continue
+            if self.accepts is None or not await self.accepts(at, result):
+                return at
+        return -1
+
+
+async def scrutinise(
+    sandbox: Sandbox, subject: Subject, limits: Limits, builds: Sequence[str]
+) -> Scrutiny:
+    """Run a program in other builds and under other circumstances.
+
+    Of several objections the one that says most is returned: a sanitizer's, then a run that does
+    not repeat, then a build that disagrees. A run that reaches a limit is unknown: it says nothing.
+
+    Args:
+        sandbox: Where to run.
+        subject: The program.
+        limits: Of one ordinary run.
+        builds: Names of the language's builds to try, others are passed over.
+
+    Raises:
+        IsolationError: The sandbox failed.
+    """
+    found: dict[str, Scrutiny] = {}
+    for build in subject.language.builds:
+        if build.name in builds:
+            seen = await _built(sandbox, subject, build, limits)
+            if seen is not None and seen.reason is Reason.UNDEFINED_BEHAVIOUR:
+                return seen
+            if seen is not None:
+                found[build.name] = seen
+    repeated = await _repeated(sandbox, subject, limits)
+    if repeated.reason is not None:
+        return repeated
+    agree = tuple(name for name, seen in found.items() if seen.reason is None)
+    objection = next((seen for seen in found.values() if seen.reason is not None), repeated)
+    return objection.model_copy(update={"builds_agree": agree, "repeats": repeated.repeats})
+
+
+async def _built(
+    sandbox: Sandbox, subject: Subject, build: Build, limits: Limits
+) -> Scrutiny | None:
+    """Return what another build did; None where that remains unknown."""
+    language = subject.language.built(build)
+    try:
+        compiled = await sandbox.compile(language, subject.source)
+        if compiled.executable is None:
+            trial = await sandbox.compile(language, language.self_test.source)
+            if trial.executable is not None and build.finds_faults:  # it is the same compiler's
+                return Scrutiny(
+                    reason=Reason.BUILDS_DISAGREE, detail=f"{build.name}: does not compile"
+                )
+            return None
+    except MissingToolError:
+        return None
+    wider = replace(
+        limits,
+        cpu_s=limits.cpu_s * build.slowdown,
+        memory_bytes=limits.memory_bytes * (MEMORY_FACTOR if build.finds_faults else 1),
+    )
+    results = await sandbox.run(
+        compiled.executable, subject.inputs, wider, whole=subject.accepts is not None
+    )
+    known = [_own(result) if build.finds_faults else result for result in results]
+    if build.finds_faults:
+        for at, result in enumerate(known):
+            if result.verdict is Verdict.RE and (said := fault(result.stderr)):
+                return Scrutiny(reason=Reason.UNDEFINED_BEHAVIOUR, at=at, detail=said)
+    at = await subject.differs(known)
+    if at >= 0:
+        return Scrutiny(
+            reason=Reason.BUILDS_DISAGREE, at=at, detail=f"{build.name}: {_end(known[at])}"
+        )
+    return Scrutiny() if any(result.verdict is Verdict.AC for result in known) else None
+
+
+async def _repeated(sandbox: Sandbox, subject: Subject, limits: Limits) -> Scrutiny:
+    agreed = 0
+    moved = replace(limits, randomise_layout=True)
+    for variables in subject.language.repeats:
+        results = await sandbox.run(
+            subject.executable,
+            subject.inputs,
+            moved,
+            whole=subject.accepts is not None,
+            environment=dict(variables),
+        )
+        at = await subject.differs(results)
+        if at >= 0:
+            names = ", ".join(("address layout", *(name for name, _ in variables)))
+            detail = f"another {names}: {_end(results[at])}"
+            return Scrutiny(reason=Reason.NOT_REPEATABLE, at=at, detail=detail, repeats=agreed)
+        agreed += sum(result.verdict is Verdict.AC for result in results)
+    return Scrutiny(repeats=agreed)
+
+
+def fault_finders(language: Language) -> tuple[str, ...]:
+    """Return the names of a language's builds that stop a program at what is undefined."""
+    return tuple(build.name for build in language.builds if build.finds_faults)
+
+
+def fault(stderr: bytes) -> str:
+    """Return what a sanitizer, or libstdc++'s assertions, reported: the kind and the place.
+
+    Empty where there is no report.
+    """
+    text = stderr.decode(errors="replace")
+    if found := _UNDEFINED.search(text):
+        return f"{found[3][:150]} ({found[1]}:{found[2]})"
+    if found := _ADDRESS.search(text):
+        place = _SUMMARY.search(text)
+        return found[1] + (f" ({place[1]})" if place else "")
+    if found := _ASSERTION.search(text):
+        return f"{found[2]} does not hold ({found[1]})"
+    return ""
+
+
+def _own(result: RunResult) -> RunResult:
+    """Return the run, as unknown where the sanitizer gave up and not the program."""
+    found = _ADDRESS.search(result.stderr.decode(errors="replace"))
+    if found is None or found[1] not in _NOT_ITS_FAULT:
+        return result
+    return replace(result, verdict=Verdict.MLE)
+
+
+def _end(result: RunResult) -> str:
+    if result.verdict is Verdict.AC:
+        return "other output"
+    if result.signal is not None:
+        return f"signal {result.signal}"
+    return f"exit status {result.exit_code}"

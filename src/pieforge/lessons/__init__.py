@@ -1,0 +1,1 @@
+"""What an edit of a program is, and of which kind."""

@@ -1,0 +1,1 @@
+"""What a program costs: simulators, counted cost, races, predictions, scaling."""

@@ -1,0 +1,201 @@
+"""Which inputs a slow simulator is asked about: few, and such that they tell as all would.
+
+Both programs were counted by cachegrind on every input of a ladder of sizes. A simulation is
+paid by the instruction, and every input pays for the program's start again, so that few inputs
+are taken, with enough work for the fast program that its start does not drown it. They must
+tell what all would have told: the ratio predicted for them lies on the same side of the
+threshold as the ratio predicted for all, and near it where that is near the threshold.
+
+How near is said in one number, the chance that the two tell differently. A prediction errs,
+but for one pair of programs on a few inputs it errs much as it does on all of them. With the
+common error of the logarithm normal, of standard deviation `spread`, and d and s the logarithms
+of ratio over threshold on all and on the chosen inputs, the two tell differently where the
+error lies between -d and -s, which has the chance |F(s / spread) - F(d / spread)|, F being the
+normal distribution's. It must be small (`CHANCE`), and has its price (`RISK`) beside that of the
+simulation itself.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from statistics import NormalDist
+
+from pieforge.measurement.simulators.cachegrind import estimated_cycles
+from pieforge.records import Frozen
+
+SPREAD = 0.4
+"""Standard deviation of the logarithm of gem5's ratio over the one that cycles estimated from
+counts give, over eleven pairs of textbook programs (0.41; between 0.9 and 2.3 times)."""
+RISK = 2
+"""A chance of one in so many to tell otherwise is as dear as simulating all inputs."""
+CHANCE = 0.05
+"""The chosen inputs may tell otherwise than all inputs with this chance."""
+SHARE = 0.05
+"""Where all inputs have little work, this part of it is enough."""
+MOST_TOGETHER = 3
+"""Inputs that are tried in every combination; more than that only the largest, or the smallest."""
+MOST_COMBINED = 32
+"""Inputs that combinations are made of; of more, every second, third and so on by size."""
+
+
+class Counted(Frozen):
+    """What both programs did on one input, by cachegrind's counts, start-up included."""
+
+    name: str
+    slow: dict[str, int]
+    fast: dict[str, int]
+
+
+class Choice(Frozen):
+    """The inputs to simulate."""
+
+    tests: tuple[str, ...]
+    """Names, the one on which the slow program is predicted to take longest first."""
+    why: str
+    """One plain sentence for the row."""
+    instructions: int
+    """Of the fast program on them by cachegrind, start-up included."""
+
+
+@dataclass(frozen=True)
+class _Case:
+    """One input as it is weighed: predicted times of both programs, the fast one's instructions."""
+
+    name: str
+    slow: float
+    fast: float
+    instructions: int
+
+
+@dataclass(frozen=True)
+class _Set:
+    """Some of the inputs together."""
+
+    cases: tuple[_Case, ...]
+
+    @property
+    def instructions(self) -> int:
+        return sum(case.instructions for case in self.cases)
+
+    @property
+    def fast(self) -> float:
+        return math.fsum(case.fast for case in self.cases)
+
+    @property
+    def ratio(self) -> float:
+        return math.fsum(case.slow for case in self.cases) / self.fast
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(case.name for case in self.cases)
+
+    def cost(self, threshold: float) -> float:
+        """Return what a race on them takes: the slow side is stopped at the threshold."""
+        return self.fast * (1 + min(self.ratio, threshold))
+
+
+@dataclass(frozen=True)
+class _Level:
+    """How a predicted ratio stands to the threshold, its error being known."""
+
+    threshold: float
+    spread: float
+
+    def chance(self, ratio: float) -> float:
+        """Return the chance that the true ratio reaches the threshold."""
+        return NormalDist(sigma=self.spread).cdf(math.log(max(ratio, 1e-9) / self.threshold))
+
+    def apart(self, some: _Set, whole: _Set) -> float:
+        """Return the chance that some inputs lie on another side than all; 1 where predicted so."""
+        if (some.ratio >= self.threshold) != (whole.ratio >= self.threshold):
+            return 1.0
+        return abs(self.chance(some.ratio) - self.chance(whole.ratio))
+
+
+def choose(
+    cases: Sequence[Counted],
+    *,
+    startup: dict[str, int],
+    threshold: float,
+    instructions: int = 2_000_000,
+    predict: Callable[[Mapping[str, int]], float] | None = None,
+    spread: float = SPREAD,
+) -> Choice:
+    """Choose inputs on which the fast program takes about half of `instructions` up to all of it.
+
+    Of the sets of inputs that tell as all do, the cheapest of that size is taken, starts of the
+    simulator and the chance to tell otherwise included in its price; where there is none of that
+    size, the cheapest larger one. Where all inputs together have little work, a part of it will do.
+
+    Args:
+        cases: Both programs' counts on every input that could be taken.
+        startup: Counts of the fast program's start: what it does on an empty input.
+        threshold: The ratio that decides.
+        instructions: Of the fast program on the chosen inputs together, start-up included.
+        predict: Tells the time that counts take, in any unit; cycles as KCachegrind estimates
+            them where None.
+        spread: Standard deviation of the logarithm of a predicted ratio's error; a fitted
+            prediction's is less than that of the estimate: twice a program's variance.
+
+    Raises:
+        ValueError: There are no cases.
+    """
+    if not cases:
+        raise ValueError("there are no inputs to choose from")
+    tell = predict or estimated_cycles
+    whole = _Set(tuple(sorted((_case(item, tell) for item in cases), key=_size)))
+    level = _Level(threshold, spread)
+    work = whole.instructions - len(cases) * startup.get("instructions", 0)
+    least = min(instructions / 2, work * SHARE)
+    start = float(tell(startup))
+
+    def price(some: _Set) -> tuple[float, tuple[str, ...]]:
+        risk = RISK * level.apart(some, whole) * whole.cost(threshold)
+        return some.cost(threshold) + len(some.cases) * start + risk, some.names
+
+    sound = [
+        some
+        for some in _sets(whole.cases)
+        if some.instructions >= least and level.apart(some, whole) <= CHANCE
+    ]
+    within = [some for some in sound if some.instructions <= instructions]
+    chosen, larger = min(within or sound, key=price), not within
+    share = min(1.0, start * len(chosen.cases) / chosen.fast)
+    return Choice(
+        tests=tuple(case.name for case in sorted(chosen.cases, key=lambda c: (-c.slow, c.name))),
+        why=_sentence(chosen, whole, threshold, share, larger=larger),
+        instructions=chosen.instructions,
+    )
+
+
+def _case(item: Counted, tell: Callable[[Mapping[str, int]], float]) -> _Case:
+    fast = max(float(tell(item.fast)), 1e-12)
+    return _Case(item.name, float(tell(item.slow)), fast, item.fast.get("instructions", 0))
+
+
+def _size(case: _Case) -> tuple[int, str]:
+    return case.instructions, case.name
+
+
+def _sets(cases: tuple[_Case, ...]) -> Iterator[_Set]:
+    """Yield the sets that are tried; all inputs together are the last of them."""
+    step = math.ceil(len(cases) / MOST_COMBINED)
+    ladder = cases[::-1][::step]
+    for count in range(1, MOST_TOGETHER + 1):
+        for some in combinations(ladder, count):
+            yield _Set(some)
+    for count in range(MOST_TOGETHER + 1, len(cases)):
+        yield _Set(cases[-count:])
+        yield _Set(cases[:count])
+    yield _Set(cases)
+
+
+def _sentence(chosen: _Set, whole: _Set, threshold: float, share: float, *, larger: bool) -> str:
+    reason = "; smaller ones would not tell the same as all" if larger else ""
+    return (
+        f"{len(chosen.cases)} of {len(whole.cases)} inputs: the fast program takes "
+        f"{chosen.instructions / 1e6:.2f} million instructions on them and {share:.0%} of its time "
+        f"to start; predicted ratio {chosen.ratio:.2f}, on all {whole.ratio:.2f}, threshold "
+        f"{threshold:g}{reason}."
+    )

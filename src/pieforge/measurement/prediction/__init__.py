@@ -1,0 +1,1 @@
+"""A prediction of the confirming simulator's time from counts."""

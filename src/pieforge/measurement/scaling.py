@@ -1,0 +1,71 @@
+"""How a speedup depends on how much there is to do: a constant factor, or a better complexity.
+
+What a problem's n is, no package says: the bytes of an input, the numbers in it, or one number's
+value. What every input has is the work that it makes for the slow program, so that the trend is
+fitted against that: where the speedup is work ** e, the fast program's work is the slow one's to
+the power 1 - e. A linear program in the place of a quadratic one has e = 1/2, whatever n is.
+"""
+
+import math
+from collections.abc import Sequence
+
+from pieforge.measurement.cost import Measured, net_of_each
+from pieforge.records import Growth, SizeRatio, Verdict
+
+LEAST_POINTS = 3
+"""Fewer inputs than this say nothing of a trend."""
+LEAST_SPREAD = 4.0
+"""Work that lies closer together, most to least, says nothing of one either."""
+LEAST_EXPONENT = 0.2
+"""From this power of the work on, a speedup grows. Below are constant factors, and a logarithm
+over the sizes of problem packages; what makes n * n out of n * n * n has 1/3."""
+
+
+def exponent(ratios: Sequence[SizeRatio]) -> float | None:
+    """Return the slope of log speedup over log work by least squares.
+
+    Args:
+        ratios: The speedup on several inputs.
+
+    Returns:
+        The slope; None where there are too few inputs, or none with much more work.
+    """
+    work = [item.cycles for item in ratios]
+    if len(work) < LEAST_POINTS or max(work) < LEAST_SPREAD * min(work):
+        return None
+    points = [(math.log(item.cycles), math.log(item.ratio)) for item in ratios]
+    mid_x = sum(x for x, _ in points) / len(points)
+    mid_y = sum(y for _, y in points) / len(points)
+    above = sum((x - mid_x) * (y - mid_y) for x, y in points)
+    return above / sum((x - mid_x) ** 2 for x, _ in points)
+
+
+def growth(slope: float | None) -> Growth:
+    """Return what a slope says, by the rule of this module's constants."""
+    if slope is None:
+        return Growth.UNKNOWN
+    if slope >= LEAST_EXPONENT:
+        return Growth.GROWS
+    return Growth.CONSTANT if slope > -LEAST_EXPONENT else Growth.SHRINKS
+
+
+def ratios(slow: Measured, fast: Measured, sizes: dict[str, int]) -> list[SizeRatio]:
+    """Return the speedup on each test that both were measured on, net of start-up.
+
+    Args:
+        slow: The slow program's cost.
+        fast: The fast program's cost on the same tests.
+        sizes: Bytes of each test's input.
+    """
+    if slow.verdict is not Verdict.AC or fast.verdict is not Verdict.AC:
+        return []
+    costs = net_of_each(fast)
+    return [
+        SizeRatio(test=test, size=sizes[test], cycles=cycles, ratio=cycles / costs[test])
+        for test, cycles in net_of_each(slow).items()
+    ]
+
+
+def by_work(found: list[SizeRatio]) -> tuple[SizeRatio, ...]:
+    """Return speedups in order, the input with the least work first."""
+    return tuple(sorted(found, key=lambda item: (item.cycles, item.test)))

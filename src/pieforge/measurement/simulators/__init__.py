@@ -1,0 +1,237 @@
+"""CPU simulators: one a file, found by its name, inside the same walls as any other run.
+
+A simulator module declares `SIMULATOR`, a factory that takes the module's own settings
+(its `Settings`, all with defaults) and returns a `Simulator`. A simulator is no sandbox:
+valgrind runs the program natively and gem5 hands its system calls to the host, so both run
+where the program would. What a program wrote is compared by the caller, as after any run.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from types import MappingProxyType
+from typing import Protocol
+
+from pydantic import BaseModel
+
+from pieforge.errors import ConfigError, SimulatorError
+from pieforge.plugins import discover
+from pieforge.records import Verdict
+from pieforge.sandbox.languages import Language
+from pieforge.sandbox.sandbox import Executable, Limits, Sandbox
+
+COUNTER = "cachegrind"
+"""Key of the simulator that counts cheaply: what another one confirms is chosen by its counts."""
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What simulating one run gave.
+
+    Attributes:
+        verdict: Of the simulated run; where it is not AC, the figures say nothing, but see
+            `bounded`. IE where the simulator itself could not go on, see `limit`.
+        ticks: Simulated time, start-up included, in the simulator's own unit (`seconds` tells
+            it in seconds); 0 where the run did not end.
+        counts: What happened meanwhile, by name; empty where the run did not end.
+        stdout: What the program wrote, its beginning where that is long.
+        output_sha: Hash of its canonical output.
+        cpu_s: CPU seconds that simulating took.
+        bounded: Whether the run was stopped because the budget was used up; its verdict is TLE,
+            it takes more than `ticks`, and `counts` are of what there was of it.
+        limit: What the simulator cannot simulate, in its own words; the program is not to blame.
+    """
+
+    verdict: Verdict
+    ticks: int
+    counts: Mapping[str, int]
+    stdout: bytes
+    output_sha: str
+    cpu_s: float
+    bounded: bool = False
+    limit: str = ""
+
+
+class Simulator(Protocol):
+    """Measures runs in ticks that repeat to the last digit."""
+
+    @property
+    def name(self) -> str:
+        """The simulator's key."""
+
+    @property
+    def sha(self) -> str:
+        """Identity of the tool's version, its build, the model of time and the configuration."""
+
+    @property
+    def tools(self) -> Mapping[str, str]:
+        """What `sha` is made of, for people, by name: the version and so on."""
+
+    @property
+    def processor(self) -> str:
+        """Whose programs it runs, as languages name their `crosses`; empty for this machine's."""
+
+    def seconds(self, ticks: int) -> float:
+        """Return simulated seconds."""
+
+    async def measure(
+        self,
+        sandbox: Sandbox,
+        executable: Executable,
+        inputs: Sequence[bytes],
+        limits: Limits | None = None,
+        *,
+        budget: int | None = None,
+    ) -> list[Measurement]:
+        """Return one measurement for each input, in order, up to where the budget is used up.
+
+        Args:
+            sandbox: Where it runs.
+            executable: What `Sandbox.compile` gave, for the simulator's `processor`.
+            inputs: Standard inputs.
+            limits: Of the simulation of each run, which is tens to ten thousands of times slower
+                than the run; a simulator has its own where None.
+            budget: Ticks that all the runs together may take. The run that reaches it is stopped
+                there where the simulator can (`bounded`), and no further input is run.
+
+        Raises:
+            SimulatorError: The simulator failed, twice.
+            IsolationError: The sandbox failed, twice.
+        """
+
+
+class Around:
+    """Base of what measures through another simulator: it goes by that one's name and identity.
+
+    Args:
+        inner: The other one.
+    """
+
+    def __init__(self, inner: Simulator) -> None:
+        self._inner = inner
+
+    @property
+    def name(self) -> str:
+        """The inner simulator's key."""
+        return self._inner.name
+
+    @property
+    def sha(self) -> str:
+        """The inner simulator's identity."""
+        return self._inner.sha
+
+    @property
+    def tools(self) -> Mapping[str, str]:
+        """What the inner simulator is made of."""
+        return self._inner.tools
+
+    @property
+    def processor(self) -> str:
+        """Whose programs the inner simulator runs."""
+        return self._inner.processor
+
+    def seconds(self, ticks: int) -> float:
+        """Return simulated seconds."""
+        return self._inner.seconds(ticks)
+
+
+@cache
+def simulators() -> Mapping[str, Callable[..., Simulator]]:
+    """Return every simulator's factory, by key."""
+    found = discover(__name__, "SIMULATOR")
+    return MappingProxyType({key: value for key, value in found.items() if callable(value)})
+
+
+@cache
+def settings_models() -> Mapping[str, type[BaseModel]]:
+    """Return every simulator's settings, by key."""
+    found = discover(__name__, "Settings")
+    return MappingProxyType(
+        {
+            key: value
+            for key, value in found.items()
+            if key in simulators() and isinstance(value, type) and issubclass(value, BaseModel)
+        }
+    )
+
+
+def confirming(simulator: str, language: Language, processor: str = "") -> str:
+    """Return which simulator confirms a language's programs: the one asked for, or a stand-in.
+
+    Args:
+        simulator: Its key.
+        language: The language.
+        processor: Whose programs the simulator runs.
+
+    Raises:
+        ConfigError: It does not take the language, and there is no stand-in.
+    """
+    built = not processor or processor in {build.name for build in language.crosses}
+    if simulator in language.simulators and built:
+        return simulator
+    if language.stand_in:
+        return language.stand_in
+    why = dict(language.refusals).get(simulator, "")
+    if not built:
+        why = f"nothing builds it for {processor}"
+    able = ", ".join(sorted(language.simulators)) or "none does yet"
+    raise ConfigError(
+        f"the simulator {simulator} does not take {language.title}{': ' if why else ''}{why}",
+        fix=f"simulators that take it: {able}; leave the language out, or choose another",
+    )
+
+
+def require_support(simulator: str, language: Language) -> None:
+    """Return if a simulator itself takes programs of a language.
+
+    Raises:
+        ConfigError: It does not.
+    """
+    confirming(simulator, replace(language, stand_in=""))
+
+
+EMPTY_RUN = 8
+"""A program's run on no input counts as its start-up if it takes at most so many times what the
+language's empty program takes: beyond that it does something."""
+
+
+async def startup_of(
+    simulator: Simulator, sandbox: Sandbox, executable: Executable, least: Measurement
+) -> int:
+    """Return the ticks that a program takes on an empty input: its start, and giving up.
+
+    What it links decides about that: with iostreams it is twice what it is with stdio. A program
+    that fails without input, or works on, counts as its language's empty program.
+
+    Args:
+        simulator: Measures it.
+        sandbox: Where it runs.
+        executable: The program.
+        least: The language's empty program, as `startup` gives it.
+
+    Raises:
+        SimulatorError: The simulator failed, twice.
+    """
+    budget = EMPTY_RUN * least.ticks
+    [found] = await simulator.measure(sandbox, executable, [b""], budget=budget)
+    ended = found.verdict is Verdict.AC and found.ticks <= budget
+    return found.ticks if ended else least.ticks
+
+
+async def startup(simulator: Simulator, sandbox: Sandbox, language: Language) -> Measurement:
+    """Return what a language's empty program costs, to be reported beside a measurement.
+
+    Raises:
+        SimulatorError: The empty program cannot be measured.
+    """
+    compiled = await sandbox.compile(language.crossed(simulator.processor), language.empty)
+    if compiled.executable is None:
+        raise SimulatorError(
+            f"the empty {language.title} program does not compile", where=compiled.diagnostics
+        )
+    [measured] = await simulator.measure(sandbox, compiled.executable, [b""])
+    if measured.verdict is not Verdict.AC:
+        raise SimulatorError(
+            f"the empty {language.title} program ended with {measured.verdict} in {simulator.name}"
+        )
+    return measured

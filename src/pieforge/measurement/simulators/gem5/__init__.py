@@ -1,0 +1,244 @@
+"""gem5: simulates a core with its caches and memory, some 20,000 times slower than life.
+
+SE mode (syscall emulation) of gem5 v23.1 to v25, with a static program at `/prog`: for X86 this
+machine's own build of it, for RISC-V and Arm one that a cross-compiler made. The
+modelled machine is in machine.py and gem5's side of this in inside.py, which gem5 runs;
+docs/gem5.md has every parameter. Time is gem5's ticks (picoseconds): the same program, input and
+gem5 give the same to the last digit, for the path, the environment, the working folder and the
+user are fixed.
+
+gem5 is no sandbox: it hands the simulated program's system calls to the host. So it runs inside
+the walls of any other run, where it may start processes (it forks for each input) and write to a
+small folder that dies with it; there is no /proc by which a program could open what is gem5's.
+"""
+
+import asyncio
+import json
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from pieforge.errors import ConfigError, SimulatorError
+from pieforge.measurement.simulators import Measurement
+from pieforge.measurement.simulators.gem5.answers import (
+    TICKS_PER_SECOND,
+    MachineryFault,
+    answers,
+    beyond,
+    measurement,
+    unstarted,
+)
+from pieforge.measurement.simulators.gem5.binary import (
+    ENVIRONMENT,
+    OPTIONS,
+    PROCESSORS,
+    SCRATCH,
+    SCRIPTS,
+    STARTING_S,
+    about,
+    find_binary,
+)
+from pieforge.records import digest
+from pieforge.sandbox import languages as spoken
+from pieforge.sandbox.bubblewrap import Contents, Profile
+from pieforge.sandbox.limits import MIB
+from pieforge.sandbox.protocol import Reason, Record, Request
+from pieforge.sandbox.sandbox import Executable, Limits, Sandbox
+
+_BINARY = "/gem5"
+_FOLDER = "/machine"
+_SCRATCH_BYTES = 96 * MIB
+_OWN_BYTES = 1024 * MIB
+"""Memory that gem5 itself may take, beside the simulated one."""
+_SPACE_BYTES = 4096 * MIB
+_ANSWER_BYTES = 10 * MIB
+"""Of messages and statistics, for each input."""
+_STACK_BYTES = 64 * MIB
+_PROCESSES = 4
+_PATIENCE = 5
+"""A gem5 that computes uses up its CPU time by so many times as much on the clock, on a busy
+machine too; one that waits for ever is nobody's fault, and the program's least of all."""
+
+
+class Settings(BaseModel):
+    """Settings of gem5."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    binary: Path | None = None
+    """A gem5, v23.1 to v25, for X86, RISC-V or Arm; the environment variable GEM5_BINARY says where
+    it is unset."""
+    model: str = Field(default="verbatim", pattern="^(verbatim|timing)$")
+    """`verbatim`: PIE's out-of-order core. `timing`: one instruction at a time, on the same
+    caches: faster, and no word on what the other would say."""
+    memory_mb: int = Field(default=1024, ge=128)
+    """Simulated memory in MiB."""
+    cpu_s: float = Field(default=120.0, gt=0)
+    """CPU seconds that simulating one run may take (PIE: 120)."""
+
+
+class Gem5:
+    """Measures by simulating; see the module's text.
+
+    Raises:
+        MissingToolError: No gem5 is named, or there is none where it is said to be.
+        MachineError: It cannot be used: another ISA, no SE mode, a Python that does not start, an
+            unknown version.
+    """
+
+    name = "gem5"
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self._settings = settings or Settings()
+        self._binary = find_binary(self._settings.binary)
+        self._about = about(self._binary)
+        configuration = digest(
+            *(script.read_bytes() for script in SCRIPTS), *OPTIONS, self._settings.model
+        )
+        self.tools: Mapping[str, str] = {
+            "gem5": self._about["version"],
+            "isa": self._about["isa"],
+            "build": self._about["build"],
+            "model": self._settings.model,
+            "configuration": configuration,
+        }
+        self.processor = PROCESSORS[self._about["isa"]]
+        self.sha = digest(*self.tools.values(), str(self._settings.memory_mb))
+        most = (self._settings.memory_mb << 20) + _OWN_BYTES
+        self._room = asyncio.Semaphore(max(1, _machine_bytes() // most))
+
+    def seconds(self, ticks: int) -> float:
+        """Return simulated seconds; a tick is a picosecond."""
+        return ticks / TICKS_PER_SECOND
+
+    async def measure(
+        self,
+        sandbox: Sandbox,
+        executable: Executable,
+        inputs: Sequence[bytes],
+        limits: Limits | None = None,
+        *,
+        budget: int | None = None,
+    ) -> list[Measurement]:
+        """Return measurements in order; see `Simulator`.
+
+        An input on which gem5 itself fails is tried again, once, in a sandbox of its own.
+
+        Raises:
+            ConfigError: gem5 does not take programs of this language.
+        """
+        limits = limits or Limits(cpu_s=self._settings.cpu_s)
+        if spoken.language(executable.language).folders:
+            raise ConfigError(f"gem5 takes static programs alone, none of {executable.language}")
+        measured: list[Measurement] = []
+        failed: dict[int, str] = {}
+        left = budget
+        while len(measured) < len(inputs) and (left is None or left > 0):
+            told = await self._job(sandbox, executable, inputs[len(measured) :], limits, left)
+            for item in told:
+                if isinstance(item, Measurement):
+                    measured.append(item)
+                    left = None if left is None else left - item.ticks
+                else:
+                    _again(failed, measured, item)
+        return measured
+
+    async def _job(
+        self,
+        sandbox: Sandbox,
+        executable: Executable,
+        inputs: Sequence[bytes],
+        limits: Limits,
+        budget: int | None,
+    ) -> list[Measurement | MachineryFault]:
+        """Run one gem5 for the inputs; return what it says up to the first on which it fails."""
+        async with self._room:  # cores are the caller's concern, memory is ours
+            record = await self._record(sandbox, executable, inputs, limits, budget)
+        record.output.load()
+        told: list[Measurement | MachineryFault] = []
+        found = list(answers(record.output.head))
+        start_s = record.cpu_s - sum(answer.cpu_s for answer in found)
+        for answer in found:
+            try:
+                told.append(measurement(answer, start_s if not told else 0.0))
+            except MachineryFault as fault:
+                return [*told, fault]
+        spent = sum(item.ticks for item in told if isinstance(item, Measurement))
+        if len(told) == len(inputs) or (budget is not None and spent >= budget):
+            return told
+        if record.reason is Reason.WALL_LIMIT:
+            return [*told, MachineryFault(f"no end after {limits.cpu_s * _PATIENCE:g} s")]
+        try:
+            return [*told, measurement(unstarted(record))]
+        except MachineryFault as fault:
+            return [*told, fault]
+
+    async def _record(
+        self,
+        sandbox: Sandbox,
+        executable: Executable,
+        inputs: Sequence[bytes],
+        limits: Limits,
+        budget: int | None,
+    ) -> Record:
+        memory = self._settings.memory_mb * MIB
+        job = {
+            "model": self._settings.model,
+            "memory_bytes": memory,
+            "cpu_s": limits.cpu_s,
+            "output_bytes": limits.output_bytes,
+            "budget": budget,
+            "sizes": [len(data) for data in inputs],
+        }
+        request = Request(
+            argv=(_BINARY, *OPTIONS, f"{_FOLDER}/{SCRIPTS[0].name}", "simulate"),
+            cpu_s=limits.cpu_s + STARTING_S,
+            wall_s=limits.cpu_s * _PATIENCE * len(inputs) + STARTING_S,
+            data_bytes=memory + _OWN_BYTES,
+            space_bytes=memory + _SPACE_BYTES,
+            stack_bytes=_STACK_BYTES,
+            file_bytes=(limits.output_bytes + _ANSWER_BYTES) * len(inputs),
+            processes=_PROCESSES,
+            environment=ENVIRONMENT,
+            whole_bytes=memory + _OWN_BYTES,
+        )
+        contents = Contents(
+            files={
+                spoken.PROGRAM: executable.artifact,
+                **{f"{_FOLDER}/{script.name}": script for script in SCRIPTS},
+            },
+            shown={_BINARY: self._binary},
+            shown_below=self._binary.parent,
+            folders=spoken.SYSTEM_FOLDERS,
+            scratch={SCRATCH: _SCRATCH_BYTES},
+            devices=True,
+        )
+        stdin = json.dumps(job).encode() + b"\n" + b"".join(inputs)
+        [record] = await sandbox.records(contents, Profile.BUILD, request, [stdin])
+        return record
+
+
+def _machine_bytes() -> int:
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+
+
+def _again(failed: dict[int, str], measured: list[Measurement], fault: MachineryFault) -> None:
+    """Let the input be tried again on which gem5 failed, or, after that, say what that means.
+
+    What ends gem5 twice with the same words is nothing that passes: gem5 cannot simulate it.
+
+    Raises:
+        SimulatorError: It failed twice, each time in another way.
+    """
+    at, words = len(measured), str(fault)
+    if at not in failed:
+        failed[at] = words
+    elif failed[at] == words:
+        measured.append(beyond(words))
+    else:
+        raise SimulatorError("gem5 failed twice", where=f"{failed[at]}; {words}")
+
+
+SIMULATOR = Gem5

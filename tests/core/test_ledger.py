@@ -1,0 +1,121 @@
+import asyncio
+import sqlite3
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+
+from pieforge.errors import RunFolderError, StorageError
+from pieforge.ledger import Ledger
+from pieforge.records import Record
+
+
+class Counted(Record):
+    KIND: ClassVar[str] = "counted"
+
+    value: int
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    return Ledger(tmp_path / "ledger.sqlite")
+
+
+def test_what_was_put_is_found_again_after_reopening(tmp_path: Path) -> None:
+    first = Ledger(tmp_path / "ledger.sqlite")
+    first.put(Counted(value=7), "subject", "inputs")
+    sha = first.put_blob("text")
+    first.close()
+    second = Ledger(tmp_path / "ledger.sqlite")
+    assert second.get(Counted, "subject", "inputs") == Counted(value=7)
+    assert second.text(sha) == "text"
+
+
+def test_other_inputs_are_another_stage(ledger: Ledger) -> None:
+    ledger.put(Counted(value=7), "subject", "a")
+    assert ledger.get(Counted, "subject", "b") is None
+
+
+async def test_a_stage_is_computed_once(ledger: Ledger) -> None:
+    calls = []
+
+    async def compute() -> Counted:
+        calls.append(1)
+        return Counted(value=len(calls))
+
+    first = await ledger.once(Counted, "s", "i", compute)
+    second = await ledger.once(Counted, "s", "i", compute)
+    assert first == second == Counted(value=1)
+
+
+async def test_callers_at_the_same_time_share_one_computation(ledger: Ledger) -> None:
+    calls = []
+
+    async def compute() -> Counted:
+        calls.append(1)
+        await asyncio.sleep(0.01)
+        return Counted(value=1)
+
+    await asyncio.gather(*(ledger.once(Counted, "s", "i", compute) for _ in range(5)))
+    assert len(calls) == 1
+
+
+async def test_a_cancelled_caller_does_not_take_the_others_result_away(ledger: Ledger) -> None:
+    going = asyncio.Event()
+
+    async def compute() -> Counted:
+        going.set()
+        await asyncio.sleep(0.01)
+        return Counted(value=3)
+
+    first = asyncio.ensure_future(ledger.once(Counted, "s", "i", compute))
+    await going.wait()
+    second = asyncio.ensure_future(ledger.once(Counted, "s", "i", compute))
+    await asyncio.sleep(0)
+    first.cancel()
+    assert await second == Counted(value=3)
+
+
+async def test_a_stage_that_fails_stays_open(ledger: Ledger) -> None:
+    async def fail() -> Counted:
+        raise OSError("passing")
+
+    with pytest.raises(OSError, match="passing"):
+        await ledger.once(Counted, "s", "i", fail)
+
+    async def succeed() -> Counted:
+        return Counted(value=2)
+
+    assert await ledger.once(Counted, "s", "i", succeed) == Counted(value=2)
+
+
+def test_rows_come_in_the_subjects_order(ledger: Ledger) -> None:
+    for subject in ("b", "a", "c"):
+        ledger.put(Counted(value=ord(subject)), subject)
+    assert [subject for subject, _ in ledger.rows(Counted)] == ["a", "b", "c"]
+
+
+def test_a_missing_blob_is_named(ledger: Ledger) -> None:
+    with pytest.raises(RunFolderError, match="blob beef is missing"):
+        ledger.blob("beef")
+
+
+def test_a_ledger_of_another_schema_version_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    with sqlite3.connect(path) as db:
+        db.execute("PRAGMA user_version = 99")
+    db.close()
+    with pytest.raises(RunFolderError, match="schema version 99"):
+        Ledger(path)
+
+
+def test_a_file_that_is_no_ledger_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    path.write_text("this is no database, but it is long enough to be read as one" * 20)
+    with pytest.raises(RunFolderError, match="no ledger"):
+        Ledger(path)
+
+
+def test_a_folder_that_cannot_be_written_is_a_storage_error(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="free disk space"):
+        Ledger(tmp_path / "missing" / "ledger.sqlite")

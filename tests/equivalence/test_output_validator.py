@@ -1,0 +1,50 @@
+"""The default output validator of the problem package format, by its arguments."""
+
+import pytest
+
+from pieforge.equivalence.output_validator import Judging, default_checker
+from pieforge.errors import PackageError
+
+CASES = [
+    ((), b"Yes  1\n", b"yes 1", True),
+    ((), b"1.0", b"1", False),
+    (("case_sensitive",), b"Yes", b"yes", False),
+    (("case_sensitive",), b"yes\n\n1", b"yes 1", True),
+    (("case_sensitive", "space_change_sensitive"), b"a  b", b"a b", False),
+    (("case_sensitive", "space_change_sensitive"), b"a b", b"a b", True),
+    (("float_tolerance", "1e-3"), b"1000.5 YES", b"1000 yes", True),
+    (("float_absolute_tolerance", "1e-3"), b"1000.5", b"1000", False),
+    (("float_relative_tolerance", "1e-3"), b"1000.5", b"1000", True),
+    (("float_relative_tolerance", "1e-3"), b"0.0005", b"0", False),
+    (("float_absolute_tolerance", "1e-3", "case_sensitive"), b"0.0005 A", b"0 a", False),
+]
+
+
+@pytest.mark.parametrize(("arguments", "output", "answer", "right"), CASES)
+def test_the_default_validator_does_what_its_arguments_say(
+    arguments: tuple[str, ...], output: bytes, answer: bytes, *, right: bool
+) -> None:
+    assert (default_checker(arguments)([output], [answer]) == "") is right
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("float_tolerance",),
+        ("float_tolerance", "-1"),
+        ("float_tolerance", "inf"),
+        ("float_tolerance", "nan"),
+        ("sensitive",),
+        ("space_change_sensitive",),
+        ("space_change_sensitive", "case_sensitive", "float_tolerance", "1"),
+    ],
+)
+def test_arguments_that_mean_nothing_are_refused(arguments: tuple[str, ...]) -> None:
+    with pytest.raises(PackageError):
+        default_checker(arguments)
+
+
+def test_only_a_tolerance_or_a_validator_makes_other_bytes_right() -> None:
+    assert not Judging(arguments=("case_sensitive",)).lenient
+    assert Judging(arguments=("float_tolerance", "1e-6")).lenient
+    assert Judging(validator={"v.py": ""}).lenient

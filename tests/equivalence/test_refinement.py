@@ -1,0 +1,303 @@
+"""Classes as the leaves of decision trees, over programs that are plain functions."""
+
+import json
+import random
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from pieforge.equivalence.class_tree import ClassIndex, ignores_input
+from pieforge.equivalence.discriminating_inputs import SeparatingPower
+from pieforge.equivalence.observation import Outcome
+from pieforge.equivalence.refinement import Placed, place
+from pieforge.inputs import NamedInput
+from pieforge.records import Verdict, digest
+
+Function = Callable[[int], int | None]
+
+FIRST = tuple(NamedInput(f"sample/{n}", str(n).encode()) for n in (1, 2, 3))
+LANGUAGE = "cpp17"
+
+
+class CrashError(Exception):
+    """A program's own failure."""
+
+
+class Functions:
+    """Programs that are functions of a number: None is a run without an answer in time.
+
+    Inputs are drawn from 0 to 99 in an order of their own.
+    """
+
+    def __init__(self, **programs: Function) -> None:
+        self.programs = dict(programs)
+        self.runs: list[tuple[str, int]] = []
+        self.kept: dict[str, NamedInput] = {}
+
+    async def run(self, program: str, inputs: Sequence[NamedInput]) -> Sequence[Outcome]:
+        outcomes = []
+        for item in inputs:
+            self.runs.append((program, int(item.data)))
+            outcomes.append(self._outcome(program, int(item.data)))
+            if outcomes[-1].verdict is not Verdict.AC:
+                break
+        return outcomes
+
+    def _outcome(self, program: str, number: int) -> Outcome:
+        try:
+            answer = self.programs[program](number)
+        except CrashError:
+            return Outcome(verdict=Verdict.RE)
+        if answer is None:
+            return Outcome(verdict=Verdict.TLE)
+        return Outcome(output=str(answer))
+
+    def nearest(self, newcomer: str, members: Sequence[str]) -> tuple[str, float]:
+        del newcomer
+        return members[0], 1.0
+
+    async def draw(
+        self, newcomer: str, member: str, count: int, besides: frozenset[bytes]
+    ) -> Sequence[NamedInput]:
+        del newcomer, member
+        numbers = random.Random(7).sample(range(100), 100)
+        fresh = (n for n in numbers if str(n).encode() not in besides)
+        return [
+            NamedInput(f"tiny/{n}", str(n).encode())
+            for n, _ in zip(fresh, range(count), strict=False)
+        ]
+
+    def keep(self, sha: str, item: NamedInput) -> None:
+        self.kept[sha] = item
+
+    def recall(self, sha: str) -> NamedInput:
+        return self.kept[sha]
+
+
+def drawn(count: int) -> list[int]:
+    """Return the first numbers that are drawn for a program that knows the first inputs."""
+    numbers = random.Random(7).sample(range(100), 100)
+    return [n for n in numbers if n not in {1, 2, 3}][:count]
+
+
+async def placed(
+    bench: Functions, index: ClassIndex, runs: int = 40, names: Sequence[str] = ()
+) -> dict[str, Placed]:
+    return {
+        name: await place(index, name, LANGUAGE, bench, first=FIRST, runs=runs)
+        for name in names or bench.programs
+    }
+
+
+def differs_at(*numbers: int) -> Function:
+    return lambda n: -n if n in numbers else n
+
+
+async def test_programs_that_nothing_separates_share_a_class_and_are_ranked_as_they_come() -> None:
+    bench, index = (
+        Functions(a=lambda n: 2 * n, b=lambda n: n + n, c=lambda n: 3 * n),
+        ClassIndex("f"),
+    )
+    found = await placed(bench, index)
+    assert found["a"].class_id == found["b"].class_id != found["c"].class_id
+    assert list(index.members(found["a"].class_id)) == ["a", "b"]
+    assert [index.rank(name) for name in "abc"] == [1, 2, 1]
+    assert (found["a"].new, found["b"].new, found["c"].new) == (True, False, True)
+
+
+async def test_a_rare_difference_is_found_by_a_drawn_input_and_kept_as_a_place() -> None:
+    rare = drawn(9)[-1]
+    bench, index = Functions(a=differs_at(), b=differs_at(rare)), ClassIndex("f")
+    found = await placed(bench, index)
+    assert found["a"].class_id != found["b"].class_id
+    assert index.split_by(found["b"].class_id) == f"tiny/{rare}"
+    assert [item.data for item in bench.kept.values()] == [str(rare).encode()]
+
+
+async def test_what_is_equal_on_the_whole_budget_is_said_to_be_equal_on_so_many_inputs() -> None:
+    bench, index = Functions(a=differs_at(), b=differs_at(), c=differs_at()), ClassIndex("f")
+    found = await placed(bench, index, runs=13)
+    assert index.equal_on("b") == len(FIRST) + 5
+    assert found["b"].runs == 13  # the first inputs once, the others on both programs
+    assert index.equal_on("c") == len(FIRST) + 7  # the class's outputs on five were known
+    assert found["c"].runs == len(FIRST) + 5 + 2 * 2
+
+
+async def test_a_split_class_keeps_its_name_and_its_members_part_by_their_outputs() -> None:
+    rare = drawn(40)[-1]
+    bench, index = (
+        Functions(a=differs_at(), b=differs_at(rare), c=differs_at(), d=differs_at(rare)),
+        ClassIndex("f"),
+    )
+    before = await placed(bench, index, runs=6, names="abc")
+    assert len({found.class_id for found in before.values()}) == 1
+    last = (await placed(bench, index, runs=200, names="d"))["d"]
+    assert last.moved == ("b",)
+    assert index.class_of("b") == index.class_of("d") == last.class_id
+    assert index.class_of("a") == index.class_of("c") == before["a"].class_id
+    assert [index.rank(name) for name in "abcd"] == [1, 1, 3, 2]
+    assert not last.new
+
+
+async def test_every_member_was_run_on_every_input_of_its_path() -> None:
+    draw = random.Random(3)
+    programs = {
+        f"p{n:03}": differs_at(*draw.sample(range(100), draw.choice([0, 1, 2]))) for n in range(60)
+    }
+    bench, index = Functions(**programs), ClassIndex("f")
+    await placed(bench, index, runs=12)
+    ran = set(bench.runs)
+    for name in programs:
+        where = index.class_of(name)
+        (at,) = index.graph.predecessors(where)
+        while before := list(index.graph.predecessors(at)):
+            number = index.tested(before[0])
+            assert number is not None
+            value = int(bench.kept[index.sha(number)].data)
+            assert (name, value) in ran
+            assert index.graph.edges[before[0], at]["output"] == str(programs[name](value))
+            (at,) = before
+
+
+async def test_programs_that_behave_alike_are_never_in_two_classes_whatever_the_order() -> None:
+    draw = random.Random(5)
+    behaviours = [draw.sample(range(100), 2) for _ in range(12)]
+    names = [(f"p{copy}-{kind}", kind) for kind in range(12) for copy in range(4)]
+    for order in range(6):
+        random.Random(order).shuffle(names)
+        bench = Functions(**{name: differs_at(*behaviours[kind]) for name, kind in names})
+        index = ClassIndex("f")
+        await placed(bench, index, runs=10)
+        for kind in range(12):
+            assert len({index.class_of(name) for name, other in names if other == kind}) == 1
+
+
+async def test_an_input_that_separated_before_is_tried_first_on_the_next_class() -> None:
+    first, second = drawn(2)
+    bench = Functions(
+        a=differs_at(first, second), b=differs_at(first), c=lambda n: 5 * n, d=lambda n: 5 * n
+    )
+    index = ClassIndex("f")
+    await placed(bench, index)
+    (tried,) = [n for name, n in bench.runs if name == "d"][len(FIRST) : len(FIRST) + 1]
+    assert tried == second
+
+
+async def test_an_unknown_output_neither_splits_nor_joins_and_two_end_the_trying() -> None:
+    one, two, three = drawn(3)
+    silent = {one, two}
+    bench = Functions(
+        a=differs_at(), b=lambda n: None if n in silent else (-n if n == three else n)
+    )
+    index = ClassIndex("f")
+    found = await placed(bench, index)
+    assert found["a"].class_id == found["b"].class_id
+    assert index.equal_on("b") == len(FIRST)
+    assert ("b", three) not in bench.runs
+
+
+async def test_a_program_that_fails_on_a_valid_input_has_no_class() -> None:
+    bad = drawn(6)[-1]
+
+    def crashes(n: int) -> int:
+        if n == bad:
+            raise CrashError
+        return n
+
+    bench, index = Functions(a=differs_at(), b=crashes, c=lambda _: None), ClassIndex("f")
+    found = await placed(bench, index)
+    assert found["b"].class_id == found["c"].class_id == ""
+    assert found["b"].failed_on == f"tiny/{bad}"
+    assert found["b"].failure == Outcome(verdict=Verdict.RE)
+    assert found["c"].failed_on == "sample/1"
+    assert found["c"].failure == Outcome(verdict=Verdict.TLE)
+    assert set(index.members(found["a"].class_id)) == {"a"}
+
+
+async def test_a_representative_that_fails_where_the_newcomer_answers_is_set_apart() -> None:
+    bad = drawn(5)[-1]
+
+    def crashes(n: int) -> int:
+        if n == bad:
+            raise CrashError
+        return n
+
+    bench, index = Functions(a=crashes, b=differs_at()), ClassIndex("f")
+    found = await placed(bench, index)
+    assert found["a"].class_id != found["b"].class_id
+    assert index.split_by(found["a"].class_id) == f"tiny/{bad}"
+
+
+async def test_placing_a_program_again_changes_nothing_and_runs_nothing() -> None:
+    bench, index = Functions(a=differs_at(), b=differs_at()), ClassIndex("f")
+    before = await placed(bench, index)
+    runs = len(bench.runs)
+    again = await placed(bench, index)
+    assert [found.class_id for found in again.values()] == [f.class_id for f in before.values()]
+    assert (len(bench.runs), list(index.members(before["a"].class_id))) == (runs, ["a", "b"])
+
+
+async def test_programs_in_another_language_or_of_another_format_are_in_other_classes() -> None:
+    bench = Functions(a=differs_at(), b=differs_at())
+    one, other = ClassIndex("f"), ClassIndex("g")
+    names = {
+        (await place(one, "a", "cpp17", bench, first=FIRST, runs=9)).class_id,
+        (await place(one, "b", "python", bench, first=FIRST, runs=9)).class_id,
+        (await place(other, "a", "cpp17", bench, first=FIRST, runs=9)).class_id,
+    }
+    assert len(names) == 3
+
+
+@pytest.mark.parametrize("size", [50, 400])
+async def test_what_a_program_costs_does_not_grow_with_how_many_there_are(size: int) -> None:
+    programs = {f"p{n:03}": differs_at(n % 20, n % 7) for n in range(size)}
+    bench, index = Functions(**programs), ClassIndex("f")
+    await placed(bench, index, runs=16)
+    assert len(bench.runs) / size < 24
+
+
+def test_one_output_for_all_inputs_ignores_the_input() -> None:
+    assert ignores_input(["x", "x", "x"])
+    assert not ignores_input(["x", "y", "x"])
+    assert not ignores_input(["x"])
+
+
+def test_an_inputs_number_is_given_once() -> None:
+    index = ClassIndex("f")
+    assert index.number(digest(b"1")) == index.number(digest(b"1")) != index.number(digest(b"2"))
+
+
+async def test_an_index_that_was_kept_as_json_goes_on_as_it_was() -> None:
+    draw = random.Random(11)
+    programs = {f"p{n:02}": differs_at(*draw.sample(range(100), n % 3)) for n in range(40)}
+    bench, index = Functions(**programs), ClassIndex("f")
+    names = list(programs)
+    await placed(bench, index, runs=14, names=names[:25])
+    index.mark("p00", "first")
+    copy = ClassIndex.load(json.loads(json.dumps(index.dump())))
+    went_on = [await placed(bench, each, runs=14, names=names[25:]) for each in (index, copy)]
+    assert went_on[0] == went_on[1]
+    assert json.dumps(copy.dump()) == json.dumps(index.dump())
+    assert copy.marked(copy.class_of("p00"), "first") == ["p00"]
+    assert copy.programs() == index.programs() == names
+
+
+def test_strata_take_turns_and_those_that_separated_before_take_more() -> None:
+    names = [f"{kind}/{n}" for kind in ("ladder", "tiny") for n in range(4)]
+    inputs = [NamedInput(name, name.encode()) for name in names]
+    power = SeparatingPower()
+    turns = [item.name for item in power.ordered(inputs)]
+    assert turns == [f"{kind}/{n}" for n in range(4) for kind in ("ladder", "tiny")]
+    for _ in range(30):
+        power.note_trial("ladder/0", separated=False)
+        power.note_trial("tiny/0", separated=True)
+    learned = [item.name for item in SeparatingPower.load(power.dump()).ordered(inputs)]
+    assert learned[:2] == ["ladder/0", "tiny/0"]
+    assert learned[2:5] == ["tiny/1", "tiny/2", "tiny/3"]
+
+
+def test_inputs_that_split_most_lead() -> None:
+    power = SeparatingPower()
+    for sha in ("a", "b", "b", "c", "c", "c"):
+        power.note_split(sha, f"tiny/{sha}")
+    assert list(power.leaders()) == ["c", "b", "a"]

@@ -1,0 +1,101 @@
+from pathlib import Path
+
+import pytest
+
+from pieforge.export.lineage import lineage
+from pieforge.export.rows import decile
+from pieforge.graphs.funnel import Funnel, funnels, total
+from pieforge.graphs.results import Grouped, Kept, Settled, Sifted
+from pieforge.ledger import Ledger
+from pieforge.records import Origin, Program
+
+
+def program(name: str, origin: Origin, *parents: str, round_number: int = 1) -> Program:
+    return Program(
+        program_id=name,
+        problem_id="problem",
+        language="cpp17",
+        code="",
+        origin=origin,
+        round=round_number,
+        parent_ids=parents,
+    )
+
+
+def kept(name: str, slow: Program, fast: Program, *enabled_by: str) -> Kept:
+    return Kept(
+        record_id=name,
+        slow=slow,
+        fast=fast,
+        class_id="c1",
+        class_rank=1,
+        speedup=7.5,
+        equal_on=20,
+        builds_agree=("sanitized",),
+        repeats=9,
+        shown=(),
+        enabled_by=enabled_by,
+    )
+
+
+@pytest.mark.parametrize(("seconds", "bin_"), [(1.0, 10), (5.0, 6), (10.0, 1)])
+def test_the_fastest_tenth_is_bin_ten_and_the_slowest_bin_one(seconds: float, bin_: int) -> None:
+    assert decile(seconds, [float(i) for i in range(1, 11)]) == bin_
+
+
+def test_a_lone_program_is_among_the_fastest() -> None:
+    assert decile(3.0, [3.0]) == 10
+
+
+def test_lineage_says_what_each_thing_was_made_from() -> None:
+    seed = program("seed", Origin.SUBMISSION, round_number=0)
+    slow = program("slow", Origin.AUTHOR, "seed", "other")
+    fast = program("fast", Origin.OPTIMIZER, "slow", "example")
+    pairs = [kept("k2", slow, fast, "k1")]
+    graph = lineage([seed, slow, fast], {"slow": "c1"}, pairs)
+    assert graph.edges["slow", "seed"]["relation"] == "departs_from"
+    assert graph.edges["slow", "other"]["relation"] == "shown"
+    assert graph.edges["fast", "slow"]["relation"] == "optimises"
+    assert graph.edges["slow", "c1"]["relation"] == "member_of"
+    assert graph.edges["k2", "k1"]["relation"] == "enabled_by"
+    assert graph.nodes["k2"]["kind"] == "pair"
+
+
+def test_a_funnel_counts_each_round_over_its_batches() -> None:
+    ledger = Ledger(Path(":memory:"))
+    slow, fast = program("slow", Origin.AUTHOR), program("fast", Origin.OPTIMIZER)
+    for batch in range(2):
+        key = f"001/{batch:04}"
+        ledger.put(Sifted(programs=(slow,), rejects=(), attempts=3), key)
+        ledger.put(
+            Grouped(
+                members=("slow",),
+                classes={"slow": "c1"},
+                ranks={"slow": batch + 1},
+                rejects=(),
+                compiled=2,
+                ran=1,
+            ),
+            key,
+        )
+        ledger.put(
+            Settled(
+                pairs=(kept("k", slow, fast),),
+                rejects=(),
+                vetted=1,
+                optimised=1,
+                right=1,
+                fast_enough=1,
+                scrutinised=1,
+                open=(),
+            ),
+            key,
+        )
+    (first,) = funnels(ledger)
+    assert (first.attempts, first.compiled, first.ran, first.kept) == (6, 4, 2, 2)
+    assert first.classes == 1
+
+
+def test_the_total_adds_the_rounds() -> None:
+    rounds = [Funnel(round=1, attempts=2, kept=1), Funnel(round=2, attempts=3)]
+    assert total(rounds) == Funnel(round=0, attempts=5, kept=1)

@@ -1,0 +1,189 @@
+"""A model that looks for inputs: helpful, careless, stuck, malicious, or only talking."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from scripted_server import Answers, Serve, Server
+
+from pieforge.agents.models.client import open_model
+from pieforge.agents.models.request import Completion, ModelRequest
+from pieforge.agents.models.settings import ModelSettings
+from pieforge.agents.tester import Tester
+from pieforge.config import Config, LimitsSection, RunSection
+from pieforge.equivalence.output_validator import Judging
+from pieforge.equivalence.program_pair import Programs
+from pieforge.executors.cached import Workshop
+from pieforge.graphs.evidence.adversarial_inputs import ask_tester
+from pieforge.graphs.run import opened_workshop
+from pieforge.inputs import NamedInput
+from pieforge.ledger import Ledger
+from pieforge.problems import Problem, load
+
+CONFIG = Config(run=RunSection(languages=("python",)), limits=LimitsSection(cpu_s=0.5))
+SLOW = "n = int(input())\nprint(sum(range(n + 1)))\n"
+FAST = "n = int(input())\nprint(n * (n + 1) // 2)\n"
+WRONG_AT_100 = "n = int(input())\nprint(n * (n + 1) // 2 + (n == 100))\n"
+VALIDATOR = """\
+import re, sys
+text = sys.stdin.read()
+sys.exit(42 if re.fullmatch(r"[1-9][0-9]{0,3}\\n", text) else 43)
+"""
+STUCK = "import sys\nprint(7)\nsys.stdout.flush()\nwhile True:\n    pass\n"
+ATTACK = """\
+import os, socket
+for path in ("/etc/passwd", "/root", "/home"):
+    if os.path.exists(path):
+        print(100)
+        raise SystemExit
+try:
+    open("/package/tester.py", "w")
+except OSError:
+    socket.socket()
+print(100)
+"""
+
+Asked = Callable[..., Awaitable[list[NamedInput]]]
+
+
+@pytest.fixture
+async def workshop() -> AsyncIterator[Workshop]:
+    ledger = Ledger(Path(":memory:"))
+    async with opened_workshop(CONFIG, ledger) as opened:
+        yield opened
+    ledger.close()
+
+
+@pytest.fixture
+def problem(tmp_path: Path) -> Problem:
+    for place, text in {
+        "problem.yaml": "problem_format_version: 2025-09\nname: Sums\n",
+        "statement/problem.en.md": "Add up the numbers from 1 to n, at most 9999.",
+        "submissions/time_limit_exceeded/slow.py": SLOW,
+        "submissions/accepted/fast.py": FAST,
+        "input_validators/validate.py": VALIDATOR,
+        **{f"data/secret/{n}.in": f"{n}\n" for n in (1, 5, 77)},
+        **{f"data/secret/{n}.ans": f"{n * (n + 1) // 2}\n" for n in (1, 5, 77)},
+    }.items():
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / place).write_text(text)
+    return load(tmp_path)
+
+
+@pytest.fixture
+def asked(workshop: Workshop, problem: Problem) -> Asked:
+    """Ask the model behind a server about the slow program and another one."""
+
+    async def ask_about(
+        server: Server, other: str = WRONG_AT_100, problem: Problem = problem
+    ) -> list[NamedInput]:
+        names = [workshop.register(problem.problem_id, "python", code) for code in (SLOW, other)]
+        settings = ModelSettings(base_url=server.base_url, model="m", n=1, retries=0)
+        async with open_model(settings, {}) as model:
+
+            async def ask(request: ModelRequest) -> Completion:
+                return await workshop.ledger.once(
+                    Completion, request.key(), "", lambda: model.complete(request)
+                )
+
+            return await ask_tester(
+                workshop, Tester(model), ask, problem, Programs(workshop, *names, Judging())
+            )
+
+    return ask_about
+
+
+def texts(*inputs: str) -> str:
+    return "\n".join(f"Look:\n\n```text\n{text}\n```\n" for text in inputs)
+
+
+def script(code: str) -> str:
+    return f"Run this.\n\n```python\n{code}```\n"
+
+
+def last_words(server: Server) -> str:
+    return str(server.asked[-1]["messages"][-1]["content"])
+
+
+async def test_an_input_that_tells_the_programs_apart_comes_first_and_is_paid_for_once(
+    asked: Asked, serve: Serve, answers: type[Answers]
+) -> None:
+    server = serve(answers.choices(texts("5", "100", "100")))
+    found = await asked(server)
+    assert [item.data for item in found] == [b"100\n", b"5\n"]
+    assert all(item.name.startswith("model/") for item in found)
+    assert await asked(server) == found
+    assert len(server.asked) == 1
+    prompt = last_words(server)
+    assert all(part in prompt for part in (SLOW, WRONG_AT_100, "at most 9999", "```text\n1\n```"))
+
+
+async def test_what_became_of_the_first_inputs_stands_in_the_second_request(
+    asked: Asked, serve: Serve, answers: type[Answers]
+) -> None:
+    server = serve(answers.choices(texts("-4", "3")), answers.choices(texts("100")))
+    found = await asked(server)
+    assert [item.data for item in found] == [b"100\n", b"3\n"]
+    assert "- input 1: not a valid input" in last_words(server)
+    assert "- input 2: valid, both programs printed '6'" in last_words(server)
+
+
+async def test_a_script_gives_an_input_for_each_seed(
+    asked: Asked, serve: Serve, answers: type[Answers]
+) -> None:
+    server = serve(answers.choices(script("import sys\nprint(97 + int(sys.argv[1]))\n")))
+    found = await asked(server)
+    assert [item.data for item in found] == [b"100\n", b"98\n", b"99\n"]
+
+
+async def test_a_script_that_never_ends_is_ended_and_the_tester_hears_of_it(
+    asked: Asked, serve: Serve, answers: type[Answers]
+) -> None:
+    server = serve(answers.choices(script(STUCK)), answers.choices(texts("8")))
+    assert [item.data for item in await asked(server)] == [b"8\n"]
+    assert "- script 1: it ended with TLE" in last_words(server)
+
+
+async def test_a_script_that_attacks_gets_nowhere(
+    asked: Asked, serve: Serve, answers: type[Answers]
+) -> None:
+    server = serve(answers.choices(script(ATTACK)))
+    assert await asked(server) == []
+    assert "- script 1: it ended with RE" in last_words(server)
+
+
+async def test_prose_alone_brings_no_inputs(
+    asked: Asked, serve: Serve, answers: type[Answers]
+) -> None:
+    server = serve(answers.choices("They are the same, I am sure.\n\n```text\ncut off"))
+    assert await asked(server) == []
+    assert "there was no input in your answer" in last_words(server)
+    assert len(server.asked) == 2
+
+
+async def test_an_input_that_is_too_large_for_the_slow_program_is_left_out(
+    workshop: Workshop, asked: Asked, serve: Serve, answers: type[Answers], problem: Problem
+) -> None:
+    lenient = replace(problem, validators={"validate.py": "import sys\nsys.exit(42)\n"})
+    server = serve(answers.choices(texts("9999999999", "6")))
+    assert [item.data for item in await asked(server, problem=lenient)] == [b"6\n"]
+    assert "reached the limit on time" in last_words(server)
+
+
+async def test_without_validators_the_known_right_programs_say_what_an_input_is(
+    asked: Asked, serve: Serve, answers: type[Answers], problem: Problem
+) -> None:
+    server = serve(answers.choices(texts("4 4", "x", "12")))
+    found = await asked(server, problem=replace(problem, validators={}))
+    assert [item.data for item in found] == [b"12\n"]
+
+
+async def test_two_who_ask_the_same_at_once_share_the_answer(
+    asked: Asked, serve: Serve, answers: type[Answers]
+) -> None:
+    server = serve(answers.choices(texts("100")))
+    one, other = await asyncio.gather(asked(server), asked(server))
+    assert one == other
+    assert len(server.asked) == 1

@@ -1,0 +1,162 @@
+"""Packages that allow more than one right output: a tolerance, or a validator of their own."""
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from pieforge.config import Config, RunSection
+from pieforge.equivalence.output_validator import Judging
+from pieforge.errors import PackageError
+from pieforge.executors.cached import Workshop
+from pieforge.graphs.evidence.output_equivalence import alike
+from pieforge.graphs.problems.preparation import prepare
+from pieforge.graphs.run import opened_workshop
+from pieforge.inputs import NamedInput
+from pieforge.ledger import Ledger
+from pieforge.problems import load
+from pieforge.records import Reason
+
+CONFIG = Config(run=RunSection(languages=("python",)))
+THIRD = "print(int(input()) / 3)\n"
+ROUNDED = "print(f'{int(input()) / 3:.7f}')\n"
+WRONG = "print(int(input()) / 4)\n"
+
+SPLIT = "n = int(input())\nprint(1, n - 1)\n"
+OTHER_SPLIT = "n = int(input())\nprint(n - 2, 2)\n"
+NO_SPLIT = "n = int(input())\nprint(n, 2 * (n == 7))\n"
+ANY_SPLIT = """\
+import sys
+n = int(open(sys.argv[1]).read())
+a, b = map(int, sys.stdin.read().split())
+print("they add up to", a + b, file=sys.stderr)
+sys.exit(42 if a + b == n else 43)
+"""
+ANY_SPLIT_CPP = """\
+#include <fstream>
+#include <iostream>
+#include <string>
+int main(int, char** argv) {
+    std::ofstream message(std::string(argv[3]) + "judgemessage.txt");
+    if (!message) return 1;
+    message << "looked at" << std::endl;
+    long n, a, b;
+    std::ifstream(argv[1]) >> n;
+    std::cin >> a >> b;
+    return message && a + b == n ? 42 : 43;
+}
+"""
+
+
+@pytest.fixture
+async def workshop() -> AsyncIterator[Workshop]:
+    ledger = Ledger(Path(":memory:"))
+    async with opened_workshop(CONFIG, ledger) as opened:
+        yield opened
+    ledger.close()
+
+
+def package(folder: Path, slow: str, fast: str, wrong: str, answers: dict[int, str]) -> Path:
+    """Write a package whose input is one number."""
+    for place, text in {
+        "problem.yaml": "problem_format_version: 2025-09\nname: Numbers\n",
+        "statement/problem.en.md": "A number.",
+        "submissions/time_limit_exceeded/slow.py": slow,
+        "submissions/accepted/fast.py": fast,
+        "submissions/wrong_answer/wrong.py": wrong,
+        **{f"data/secret/{n}.in": f"{n}\n" for n in answers},
+        **{f"data/secret/{n}.ans": answer for n, answer in answers.items()},
+    }.items():
+        (folder / place).parent.mkdir(parents=True, exist_ok=True)
+        (folder / place).write_text(text)
+    return folder
+
+
+@pytest.fixture
+def thirds(tmp_path: Path) -> Path:
+    found = package(tmp_path / "thirds", THIRD, ROUNDED, WRONG, {4: "1.3333333", 5: "1.6666667"})
+    (found / "data" / "test_group.yaml").write_text(
+        "output_validator_args: [float_tolerance, 1e-4]\n"
+    )
+    return found
+
+
+@pytest.fixture
+def splits(tmp_path: Path) -> Path:
+    found = package(tmp_path / "splits", SPLIT, OTHER_SPLIT, NO_SPLIT, {7: "3 4", 9: "8 1"})
+    (found / "output_validator").mkdir()
+    (found / "output_validator" / "validate.py").write_text(ANY_SPLIT)
+    return found
+
+
+async def finding(workshop: Workshop, judging: Judging, slow: str, fast: str) -> Reason | None:
+    names = [workshop.register("numbers", "python", code) for code in (slow, fast)]
+    suite = workshop.suite([NamedInput(f"secret/{n}", f"{n}\n".encode()) for n in (2, 7, 8)])
+    found = await alike(workshop, judging, *names, suite)
+    assert found.equal_on == (3 if found.reason is None else found.at)
+    return found.reason
+
+
+async def test_numbers_within_the_packages_tolerance_are_alike(
+    workshop: Workshop, thirds: Path
+) -> None:
+    prepared = await prepare(workshop, load(thirds), CONFIG)
+    assert prepared.judging.arguments == ("float_tolerance", "1e-4")
+    assert await finding(workshop, prepared.judging, THIRD, ROUNDED) is None
+    assert await finding(workshop, prepared.judging, THIRD, WRONG) is Reason.DIFFERENT_OUTPUT
+    assert await finding(workshop, Judging(), THIRD, ROUNDED) is Reason.DIFFERENT_OUTPUT
+
+
+@pytest.mark.parametrize(("name", "text"), [("v.py", ANY_SPLIT), ("v.cpp", ANY_SPLIT_CPP)])
+async def test_what_the_packages_validator_accepts_is_alike(
+    workshop: Workshop, splits: Path, name: str, text: str
+) -> None:
+    (splits / "output_validator" / "validate.py").unlink()
+    (splits / "output_validator" / name).write_text(text)
+    judging = (await prepare(workshop, load(splits), CONFIG)).judging
+    assert await finding(workshop, judging, SPLIT, OTHER_SPLIT) is None
+    assert await finding(workshop, judging, SPLIT, NO_SPLIT) is Reason.DIFFERENT_OUTPUT
+
+
+async def test_a_wrong_submission_that_the_tolerance_accepts_is_named(
+    workshop: Workshop, thirds: Path
+) -> None:
+    (thirds / "submissions" / "wrong_answer" / "wrong.py").write_text(ROUNDED + "#\n")
+    with pytest.raises(PackageError, match=r"wrong\.py is in the folder for wrong .* passes every"):
+        await prepare(workshop, load(thirds), CONFIG)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [("[float_tolerance, tiny]", "'tiny' is no tolerance"), ("[exactly]", "argument 'exactly'")],
+)
+async def test_arguments_that_the_default_validator_does_not_know_are_named(
+    workshop: Workshop, thirds: Path, arguments: str, said: str
+) -> None:
+    path = thirds / "data" / "test_group.yaml"
+    path.write_text(f"output_validator_args: {arguments}\n")
+    with pytest.raises(PackageError, match=said) as caught:
+        await prepare(workshop, load(thirds), CONFIG)
+    assert str(thirds) in str(caught.value)
+
+
+async def test_a_validator_that_refuses_the_answers_is_the_packages_fault(
+    workshop: Workshop, splits: Path
+) -> None:
+    (splits / "data" / "secret" / "7.ans").write_text("3 3")
+    with pytest.raises(PackageError, match="refuses the answer of secret/7"):
+        await prepare(workshop, load(splits), CONFIG)
+
+
+def test_a_legacy_package_has_its_arguments_and_its_validator_elsewhere(splits: Path) -> None:
+    shutil.move(splits / "output_validator", splits / "output_validators")
+    (splits / "problem.yaml").write_text(
+        "name: Numbers\nvalidation: custom\nvalidator_flags: exact 3\n"
+    )
+    problem = load(splits)
+    assert problem.output_validator == {"validate.py": ANY_SPLIT}
+    assert problem.output_validator_args == ("exact", "3")
+    (splits / "problem.yaml").write_text("name: Numbers\nvalidation: custom interactive\n")
+    with pytest.raises(PackageError, match="interactive"):
+        load(splits)

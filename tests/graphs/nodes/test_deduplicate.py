@@ -1,0 +1,309 @@
+"""From programs to classes: a small package, real programs, the real sandbox."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+import pytest
+from scripted_server import Answers, Serve
+
+from pieforge.agents.models.settings import ModelSettings
+from pieforge.config import ClassesSection, Config, LimitsSection, RunSection, SimulatorSection
+from pieforge.equivalence.observation import Outcome
+from pieforge.export.run_files import export_run
+from pieforge.graphs import run_folder as run_folder
+from pieforge.graphs.classes.input_format import chosen_first
+from pieforge.graphs.classes.snapshot import publish, standings
+from pieforge.graphs.context import Context
+from pieforge.graphs.nodes.deduplicate import grouped
+from pieforge.graphs.problems.preparation import prepare
+from pieforge.graphs.results import Grouped, Sifted
+from pieforge.graphs.run import opened, opened_workshop
+from pieforge.inputs import NamedInput
+from pieforge.ledger import Ledger
+from pieforge.problems import load
+from pieforge.records import Origin, Program, Reason
+
+Begin = Callable[..., AbstractAsyncContextManager[Context]]
+
+MAIN = """\
+#include <cstdio>
+{before}
+long a[50];
+int main() {{
+    long n, s = 0;
+    if (scanf("%ld", &n) != 1) return 1;
+    for (long i = 0; i < n; i++) if (scanf("%ld", &a[i]) != 1) return 1;
+    {body}
+    printf("%ld\\n", s);
+    return 0;
+}}
+"""
+VALIDATOR = """\
+import sys
+first, *rest = sys.stdin.read().split("\\n")
+n = int(first)
+a = [int(word) for word in rest[0].split(" ")]
+assert rest[1:] == [""] and 1 <= n <= 50 and len(a) == n
+sys.exit(42 if all(1 <= value <= 1000 for value in a) else 43)
+"""
+
+
+def cpp(body: str, before: str = "") -> str:
+    return MAIN.format(body=body, before=before)
+
+
+FAST = cpp("for (long i = 0; i < n; i++) s += a[i];")
+SLOW = cpp("for (long i = 0; i < n; i++) for (long j = 0; j < a[i]; j++) s += 1;")
+WRONG = cpp("for (long i = 1; i < n; i++) s += a[i];")
+ALIKE = cpp("while (n > 0) s += a[--n];")
+RARE = cpp("for (long i = 0; i < n; i++) s += a[i] == 777 ? 776 : a[i];")
+RARE_TOO = cpp("while (n-- > 0) { if (a[n] == 777) s -= 1; s += a[n]; }")
+SQUARE = cpp("for (long i = 0; i < n; i++) s += a[i] * a[i];")
+SQUARE_AGAIN = cpp("for (long i = 0; i < n; i++)   s += a[i] * a[i]; /* the same */")
+SQUARE_BY_SUMS = cpp(
+    "for (long *p = a; p != a + n; ++p) { long k = *p; while (k > 0) { s += 2 * k - 1; --k; } }"
+)
+SQUARE_BY_ROWS = cpp(
+    "long at = n; while (at) { at -= 1; s += rows(a[at], a[at]); }",
+    "static long rows(long b, long c) { return b ? c + rows(b - 1, c) : 0; }",
+)
+DEAF = cpp("s = 7;")
+# No input made from constants meets this one; a sum of 4321 does.
+EXACTLY = cpp("for (long i = 0; i < n; i++) s += a[i]; if (s * s % 10007 == 7986) s -= 1;")
+CRASHES = cpp("for (long i = 0; i < n; i++) if (a[i] == 500) __builtin_trap(); s = n + 5;")
+BROKEN = cpp("nothing at all")
+
+TESTS = ([5], [1, 2], [3, 3, 3], [10, 20, 30, 40], [999, 1, 500], [7] * 10, [*range(1, 50)])
+LARGE = ([1000] * 50, [1] * 50, [*range(951, 1001)], [2, 1000] * 20)
+
+
+def listed(numbers: Sequence[int]) -> str:
+    return f"{len(numbers)}\n{' '.join(map(str, numbers))}\n"
+
+
+@pytest.fixture(scope="module")
+def problems(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write a package whose input is a list of numbers."""
+    folder = tmp_path_factory.mktemp("problems")
+    tests = {f"{at:02}": (test, sum(test)) for at, test in enumerate([*TESTS, *LARGE])}
+    for place, text in {
+        "problem.yaml": "problem_format_version: 2025-09\nname: Sums\n",
+        "statement/problem.en.md": "Numbers.",
+        "input_validators/validate.py": VALIDATOR,
+        "submissions/time_limit_exceeded/slow.cpp": SLOW,
+        "submissions/accepted/fast.cpp": FAST,
+        "submissions/wrong_answer/wrong.cpp": WRONG,
+        **{f"data/secret/{n}.in": listed(test) for n, (test, _) in tests.items()},
+        **{f"data/secret/{n}.ans": f"{answer}\n" for n, (_, answer) in tests.items()},
+    }.items():
+        (folder / "sums" / place).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "sums" / place).write_text(text)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def prepared(problems: Path) -> Path:
+    """Return a ledger in which the package is prepared already."""
+
+    async def prepare_once(path: Path) -> None:
+        ledger = Ledger(path)
+        async with opened_workshop(configured(problems), ledger) as workshop:
+            await prepare(workshop, load(problems / "sums"), configured(problems))
+        ledger.close()
+
+    asyncio.run(prepare_once(problems / "ledger.sqlite"))
+    return problems / "ledger.sqlite"
+
+
+def configured(problems: Path, classes: ClassesSection | None = None, tester: str = "") -> Config:
+    asked = {"tester": ModelSettings(base_url=tester, model="m", n=1, retries=0)} if tester else {}
+    return Config(
+        **asked,
+        run=RunSection(languages=("cpp17",), problem_folder=problems, problems=("sums",)),
+        limits=LimitsSection(cpu_s=0.5),
+        simulator=SimulatorSection(tests=1, budget_mcycles=1),
+        classes=classes or ClassesSection(),
+    )
+
+
+@pytest.fixture
+def begun(prepared: Path, tmp_path: Path) -> Begin:
+    """Return what opens a run, by name, that has not made any program yet."""
+
+    @asynccontextmanager
+    async def open_one(
+        name: str, index: Path | None = None, members: int = 3, tester: str = ""
+    ) -> AsyncIterator[Context]:
+        classes = ClassesSection(index=index, members=members)
+        config = configured(prepared.parent, classes, tester)
+        folder = tmp_path / name
+        run_folder.create(folder, config)
+        (folder / "state").mkdir()
+        shutil.copy(prepared, folder / "state" / "ledger.sqlite")
+        async with opened(folder, config, lambda _: None, export_run) as context:
+            yield context
+
+    return open_one
+
+
+def written(context: Context, codes: Sequence[str]) -> list[Program]:
+    return [
+        Program(
+            program_id=(name := context.workshop.register("sums", "cpp17", code)),
+            problem_id="sums",
+            language="cpp17",
+            code=context.workshop.source(name).code,
+            origin=Origin.AUTHOR,
+            round=1,
+        )
+        for code in codes
+    ]
+
+
+async def group(context: Context, codes: Sequence[str], batch: int = 0) -> Grouped:
+    """Take programs through a batch as far as to their classes."""
+    programs = written(context, codes)
+    key = f"001/{batch:04}"
+    context.ledger.put(Sifted(programs=tuple(programs), rejects=(), attempts=len(codes)), key)
+    for program in programs:
+        await context.workshop.outcomes(program.program_id, context.format_of("sums").first)
+    result, still_open = await grouped(context, key)
+    assert still_open == []
+    context.ledger.put(result, key)
+    return result
+
+
+def reasons(context: Context, result: Grouped) -> dict[str, Reason]:
+    return {reject.code: reject.reason for reject in result.rejects}
+
+
+async def test_what_a_program_does_decides_whether_it_goes_on(begun: Begin) -> None:
+    async with begun("a") as context:
+        codes = [ALIKE, RARE, SQUARE, SQUARE_AGAIN, SQUARE_BY_SUMS, DEAF, CRASHES, BROKEN]
+        result = await group(context, codes)
+        assert reasons(context, result) == {
+            ALIKE: Reason.BEHAVES_LIKE_SUBMISSION,
+            SQUARE_AGAIN: Reason.NEAR_COPY,
+            DEAF: Reason.IGNORES_INPUT,
+            CRASHES: Reason.CRASHED,
+            BROKEN: Reason.DOES_NOT_COMPILE,
+        }
+        rare, square, sums = (
+            context.workshop.register("sums", "cpp17", code)
+            for code in (RARE, SQUARE, SQUARE_BY_SUMS)
+        )
+        assert result.members == (rare, square, sums)
+        assert (result.compiled, result.ran) == (7, 6)
+        found = standings(context)
+        assert found[rare].split_stratum == "constants"
+        assert found[rare].class_id != found[square].class_id == found[sums].class_id
+        assert [found[name].class_rank for name in (rare, square, sums)] == [1, 1, 3]
+        assert found[sums].equal_on > len(context.format_of("sums").first)
+
+
+async def test_a_class_that_is_full_takes_no_more(begun: Begin) -> None:
+    async with begun("a", members=2) as context:
+        result = await group(context, [SQUARE, SQUARE_BY_SUMS, SQUARE_BY_ROWS])
+        assert reasons(context, result) == {SQUARE_BY_ROWS: Reason.CLASS_FULL}
+
+
+async def test_a_batch_that_is_grouped_again_ends_the_same_and_runs_nothing(
+    begun: Begin,
+) -> None:
+    async with begun("a") as context:
+        first = [
+            await group(context, [ALIKE, RARE]),
+            await group(context, [SQUARE, SQUARE_AGAIN], 1),
+        ]
+        standing, told = standings(context), len(list(context.ledger.rows(Outcome)))
+        again = [(await grouped(context, key))[0] for key in ("001/0001", "001/0000", "001/0001")]
+        assert again == [first[1], first[0], first[1]]
+        assert standings(context) == standing
+        assert len(list(context.ledger.rows(Outcome))) == told
+
+
+async def test_batches_go_on_from_one_another(begun: Begin) -> None:
+    async with begun("a") as context:
+        await group(context, [SQUARE])
+        await group(context, [RARE], 1)
+        last = await group(context, [SQUARE_AGAIN, SQUARE_BY_SUMS], 2)
+        assert reasons(context, last) == {SQUARE_AGAIN: Reason.NEAR_COPY}
+        assert len(standings(context)) == 4
+        assert [found.class_rank for found in standings(context).values()].count(1) == 2
+
+
+async def test_a_later_run_knows_what_an_earlier_one_found(begun: Begin, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    async with begun("a", index=index) as context:
+        await group(context, [SQUARE, RARE])
+        await publish(context)
+    async with begun("b", index=index) as context:
+        result = await group(context, [SQUARE, SQUARE_AGAIN, SQUARE_BY_SUMS])
+        assert reasons(context, result) == {
+            SQUARE: Reason.DUPLICATE,
+            SQUARE_AGAIN: Reason.NEAR_COPY,
+        }
+        assert set(result.ranks.values()) == {2, 3}
+    async with begun("c") as context:
+        assert reasons(context, await group(context, [SQUARE])) == {}
+
+
+async def test_runs_side_by_side_both_add_to_the_classes_of_all(
+    begun: Begin, tmp_path: Path
+) -> None:
+    index = tmp_path / "index"
+    async with begun("a", index=index) as one, begun("b", index=index) as other:
+        await group(one, [SQUARE])
+        await group(other, [RARE, SQUARE_BY_SUMS])
+        await publish(one)
+        await publish(other)
+    async with begun("c", index=index) as context:
+        result = await group(context, [SQUARE, RARE, SQUARE_BY_SUMS])
+        assert set(reasons(context, result).values()) == {Reason.DUPLICATE}
+        last = await group(context, [RARE_TOO, SQUARE_BY_ROWS], 1)
+        assert sorted(last.ranks.values()) == [2, 3]
+
+
+async def test_a_tester_is_asked_once_before_a_newcomer_joins_a_class(
+    begun: Begin, serve: Serve, answers: type[Answers]
+) -> None:
+    same, other = "Try\n\n```text\n2\n1 2\n```\n", listed([1000, 1000, 1000, 1000, 321])
+    server = serve(
+        answers.choices(f"Its sum matters.\n\n```text\n{other}```\n"), answers.choices(same)
+    )
+    async with begun("a") as context:
+        assert reasons(context, await group(context, [EXACTLY])) == {
+            EXACTLY: Reason.BEHAVES_LIKE_SUBMISSION
+        }
+    async with begun("b", tester=server.base_url) as context:
+        result = await group(context, [EXACTLY, ALIKE])
+        assert reasons(context, result) == {ALIKE: Reason.BEHAVES_LIKE_SUBMISSION}
+        [found] = standings(context).values()
+        assert found.split_stratum == "model"
+        assert len(server.asked) == 2
+        prompt = str(server.asked[0]["messages"][-1]["content"])
+        assert EXACTLY in prompt
+        assert (await grouped(context, "001/0000"))[0] == result
+        assert len(server.asked) == 2
+
+
+async def test_a_tester_that_gives_nothing_valid_changes_nothing(
+    begun: Begin, serve: Serve, answers: type[Answers]
+) -> None:
+    server = serve(answers.choices("Alike.\n\n```text\n1\n4321\n```\n"))
+    async with begun("a", tester=server.base_url) as context:
+        result = await group(context, [ALIKE])
+        assert reasons(context, result) == {ALIKE: Reason.BEHAVES_LIKE_SUBMISSION}
+        assert len(server.asked) == 1
+
+
+def test_the_first_tests_part_known_programs_and_are_of_various_sizes() -> None:
+    tests = [NamedInput(f"secret/{n}", b"x" * n) for n in (9, 1, 5, 3, 7, 2)]
+    told = [("a",) * 6, ("a", "a", "b", "a", "a", "a"), ("a", "a", "a", "c", "a", "a")]
+    chosen = [item.name for item in chosen_first(tests, told, 4)]
+    assert chosen == ["secret/1", "secret/3", "secret/5", "secret/9"]
+    assert chosen_first(tests[:2], told, 4) == (tests[1], tests[0])
+    assert chosen_first([], [], 4) == ()

@@ -1,0 +1,154 @@
+"""What a problem's hidden suite is made of, with a validator and without one."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from pieforge.config import Config, RunSection
+from pieforge.equivalence.output_validator import Judging
+from pieforge.executors.cached import Workshop
+from pieforge.graphs.problems.preparation import prepare
+from pieforge.graphs.problems.suites import HIDDEN_INPUTS, agreed, portfolio
+from pieforge.graphs.run import opened_workshop
+from pieforge.inputs.generation.package_generators import largest_calls
+from pieforge.ledger import Ledger
+from pieforge.problems import Problem, load
+
+CONFIG = Config(run=RunSection(languages=("cpp17",)))
+READ = """\
+#include <cstdio>
+int main() {
+    int n, value;
+    long total = 0;
+    scanf("%d", &n);
+    for (int i = 0; i < n && scanf("%d", &value) == 1; i++) {
+"""
+WRITE = '    printf("%ld", total);\n}\n'
+SLOW = READ + "        for (int k = 0; k < value; k++) total += 1;\n    }\n" + WRITE
+FAST = READ + "        total += value;\n    }\n" + WRITE
+FAULTY = READ + "        if (n == 3) return 1;\n        total += value % 50;\n    }\n" + WRITE
+WRONG = READ + "        if (value > total) total = value;\n    }\n" + WRITE
+VALIDATOR = """\
+import sys
+n, *lines = sys.stdin.read().split("\\n")
+values = list(map(int, lines[0].split(" ")))
+good = len(values) == int(n) <= 40 and all(0 <= value <= 999 for value in values)
+sys.exit(42 if good and lines[1:] == [""] else 43)
+"""
+GENERATOR = """\
+import random
+import sys
+kind, n, seed = sys.argv[1:]
+random.seed(seed)
+values = [7] * int(n) if kind == "sevens" else random.choices(range(100), k=int(n))
+print(n, " ".join(map(str, values)), sep="\\n")
+"""
+TESTS = {
+    1: "5",
+    2: "3 4",
+    3: "90 1 1",
+    5: "1 2 3 4 5",
+    12: " ".join(["8"] * 12),
+    20: "9 " * 19 + "9",
+}
+
+
+@pytest.fixture
+async def workshop() -> AsyncIterator[Workshop]:
+    ledger = Ledger(Path(":memory:"))
+    async with opened_workshop(CONFIG, ledger) as opened:
+        yield opened
+    ledger.close()
+
+
+def package(folder: Path, **more: str) -> Problem:
+    """Write and load a package whose inputs are a count and as many numbers to add up."""
+    answers = {n: sum(map(int, values.split())) for n, values in TESTS.items()}
+    for place, text in {
+        "problem.yaml": "problem_format_version: 2025-09\nname: Sums\n",
+        "statement/problem.en.md": "Add up.",
+        "submissions/time_limit_exceeded/slow.cpp": SLOW,
+        "submissions/accepted/fast.cpp": FAST,
+        "submissions/wrong_answer/wrong.cpp": WRONG,
+        **{f"data/secret/{n}.in": f"{n}\n{values}\n" for n, values in TESTS.items()},
+        **{f"data/secret/{n}.ans": f"{answer}\n" for n, answer in answers.items()},
+        **more,
+    }.items():
+        (folder / place).parent.mkdir(parents=True, exist_ok=True)
+        (folder / place).write_text(text)
+    return load(folder)
+
+
+WITH_VALIDATOR = {
+    "input_validators/validate.py": VALIDATOR,
+    "generators/gen.py": GENERATOR,
+    "generators/generators.yaml": (
+        "solution: /submissions/accepted/fast.cpp\ndata:\n  secret:\n    data:\n"
+        "      - any: gen.py any 30 {seed}\n      - sevens: gen.py sevens 4 {seed}\n"
+    ),
+}
+
+
+async def test_hidden_inputs_come_from_all_over_the_largest_too_and_none_is_a_test(
+    workshop: Workshop, tmp_path: Path
+) -> None:
+    problem = package(tmp_path, **WITH_VALIDATOR)
+    prepared = await prepare(workshop, problem, CONFIG)
+    assert prepared.validated_by == "package"
+    assert len(prepared.hidden.cases) <= HIDDEN_INPUTS
+    assert {"hidden", "boundary", "overflow", "structure", "mutation"} <= set(
+        prepared.hidden.strata
+    )
+    hidden, selection = (set(workshop.inputs(s)) for s in (prepared.hidden, prepared.selection))
+    assert not hidden & selection
+    assert b"40\n" + b" ".join([b"999"] * 40) + b"\n" in hidden
+    limits = {field.name: (field.low, field.high) for field in prepared.shape.fields()}
+    assert limits == {"0.0": (1, 40), "1.t": (0, 999)}
+    assert prepared.everything.cases == (*prepared.selection.cases, *prepared.hidden.cases)
+
+
+async def test_without_a_validator_the_shape_of_the_tests_is_what_inputs_keep_to(
+    workshop: Workshop, tmp_path: Path
+) -> None:
+    prepared = await prepare(workshop, package(tmp_path), CONFIG)
+    assert prepared.validated_by == "shape"
+    assert len(prepared.hidden.strata) >= 5
+    for data in workshop.inputs(prepared.hidden):
+        count, values = data.split(b"\n")[:2]
+        assert 1 <= int(count) == len(values.split()) <= 20
+        assert all(1 <= int(value) <= 90 for value in values.split())
+
+
+async def test_an_input_on_which_known_right_programs_differ_is_dropped(
+    workshop: Workshop,
+) -> None:
+    names = [workshop.register("sums", "cpp17", code) for code in (FAST, FAULTY)]
+    inputs = [b"2\n3 4\n", b"2\n3 99\n", b"3\n1 2 3\n", b"1\n49\n"]
+    assert await agreed(workshop, Judging(), names, inputs) == [True, False, False, True]
+
+
+async def test_the_portfolio_of_a_run_never_draws_a_hidden_input(
+    workshop: Workshop, tmp_path: Path
+) -> None:
+    problem = package(tmp_path, **WITH_VALIDATOR)
+    prepared = await prepare(workshop, problem, CONFIG)
+    drawn = await portfolio(workshop, problem, prepared, seed=1).draw(60, programs=(SLOW, FAST))
+    hidden = set(workshop.inputs(prepared.hidden))
+    assert len(drawn) == 60
+    assert not hidden & {item.data for item in drawn}
+
+
+def test_generators_are_called_with_the_largest_arguments_of_any_call_alike() -> None:
+    calls = [
+        ("gen.py", ("path", "40", "9", "{seed}")),
+        ("gen.py", ("star", "7", "50", "{seed}")),
+        ("gen.py", ("full", "40", "50", "{seed}")),
+        ("gen.py", ("one", "3", "{seed}")),
+    ]
+    largest = largest_calls(calls, "salt")
+    assert sorted(largest) == [
+        ("gen.py", ("path", "40", "50", "{seed}")),
+        ("gen.py", ("star", "40", "50", "{seed}")),
+    ]
+    assert largest == largest_calls(calls, "salt")

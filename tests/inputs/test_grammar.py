@@ -1,0 +1,158 @@
+"""Shapes found from examples: what they read, what they say, what is built of them."""
+
+import random
+
+import pytest
+
+from pieforge.inputs.generation.building import Fill, build
+from pieforge.inputs.grammar.inference import infer
+from pieforge.inputs.grammar.input_grammar import Forms, Kind, Line, Repeat, Shape
+
+RNG = random.Random(7)
+
+
+def rows(count: int, fields: int, high: int) -> str:
+    return "".join(
+        " ".join(str(RNG.randint(1, high)) for _ in range(fields)) + "\n" for _ in range(count)
+    )
+
+
+def numbers(count: int, high: int) -> str:
+    return " ".join(str(RNG.randint(0, high)) for _ in range(count))
+
+
+def edges(nodes: int) -> str:
+    return "".join(f"{RNG.randint(1, child - 1)} {child}\n" for child in range(2, nodes + 1))
+
+
+def cases(count: int) -> str:
+    sizes = [RNG.randint(1, 6) for _ in range(count)]
+    return f"{count}\n" + "".join(f"{size}\n{numbers(size, 99)}\n" for size in sizes)
+
+
+EXAMPLES = {
+    "a count, then as many values": [f"{n}\n{numbers(n, 50)}\n" for n in (1, 4, 9, 17)],
+    "two counts, then a row of each": [
+        f"{n} {m}\n{numbers(n, 9)}\n{numbers(m, 99)}\n" for n, m in ((2, 5), (4, 1), (7, 7))
+    ],
+    "as many lines as counted": [f"{n} 3\n{rows(n, 2, 40)}" for n in (1, 3, 8, 12)],
+    "a tree": [f"{n}\n{edges(n)}" for n in (1, 2, 5, 9, 17, 30)],
+    "a grid": ["2 3\n#.#\n...\n", "1 4\n.##.\n", "3 1\n.\n#\n.\n"],
+    "a table of numbers": [
+        f"{r} {c}\n" + "".join(numbers(c, 9) + "\n" for _ in range(r))
+        for r, c in ((2, 3), (3, 2), (1, 5))
+    ],
+    "queries": [
+        "3\nadd 5\nask\nadd 7\n",
+        "6\nask\nadd 1\nadd 2\nask\nask\nadd 9\n",
+        "5\nadd 3\nadd 3\nask\nadd 4\nask\n",
+    ],
+    "test cases": [cases(n) for n in (2, 3, 5, 6)],
+    "lines that count themselves": ["2\n3 1 2 3\n1 9\n", "3\n0\n2 4 4\n4 1 2 3 4\n"],
+    "a word": ["abcab\n", "b\n", "ccab\n"],
+    "numbers with a point": [f"{n}\n" + "".join(f"{n}.{n:02}\n" for _ in range(n)) for n in (1, 4)],
+    "lines to the end of the input": ["1 2\n3 4\n", "5 6\n", "7 8\n9 1\n2 3\n"],
+}
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_a_shape_reads_its_examples_and_writes_them_back(name: str) -> None:
+    examples = [text.encode() for text in EXAMPLES[name]]
+    shape = infer(examples)
+    assert not shape.plain
+    for data in examples:
+        document = shape.read(data)
+        assert document is not None
+        assert shape.render(document) == data
+    assert Shape.model_validate_json(shape.model_dump_json()) == shape
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_what_is_built_of_a_shape_has_that_shape(name: str) -> None:
+    shape = infer([text.encode() for text in EXAMPLES[name]])
+    for seed in range(20):
+        data = build(shape, Fill(random.Random(seed)))
+        assert data is not None
+        assert shape.read(data) is not None, data
+        assert data == build(shape, Fill(random.Random(seed)))
+
+
+def shape_of(name: str) -> Shape:
+    return infer([text.encode() for text in EXAMPLES[name]])
+
+
+def test_a_count_is_found_though_other_numbers_stand_beside_it() -> None:
+    shape = shape_of("two counts, then a row of each")
+    assert shape.counters == {"0.0", "0.1"}
+
+
+def test_edges_of_a_tree_stay_a_tree() -> None:
+    shape = shape_of("a tree")
+    (_, repeat) = shape.items
+    assert isinstance(repeat, Repeat)
+    assert repeat.tree is not None
+    data = build(shape, Fill(random.Random(3)))
+    assert data is not None
+    first, *lines = data.decode().splitlines()
+    assert len(lines) == int(first) - 1
+    seen = {node for line in lines for node in line.split()}
+    assert seen == {str(node) for node in range(1, int(first) + 1)} or not lines
+
+
+def test_words_tell_the_forms_of_a_line_apart() -> None:
+    (_, repeat) = shape_of("queries").items
+    assert isinstance(repeat, Repeat)
+    (forms,) = repeat.body
+    assert isinstance(forms, Forms)
+    assert sorted(form.fields[0].choices for form in forms.forms) == [("add",), ("ask",)]
+
+
+def test_a_body_of_several_lines_is_repeated_as_a_whole() -> None:
+    (_, repeat) = shape_of("test cases").items
+    assert isinstance(repeat, Repeat)
+    assert len(repeat.body) == 2
+
+
+def test_relations_that_chance_would_have_broken_are_kept() -> None:
+    draw = random.Random(1)
+    examples = []
+    for n in (2, 5, 9, 20, 40):
+        order = draw.sample(range(1, n + 1), n)
+        pairs = [sorted(draw.sample(range(1000), 2)) for _ in range(n)]
+        lines = "".join(f"{a} {b}\n" for a, b in pairs)
+        examples.append(f"{n}\n{' '.join(map(str, order))}\n{lines}".encode())
+    _, permuted, repeat = infer(examples).items
+    assert isinstance(permuted, Line)
+    assert isinstance(repeat, Repeat)
+    assert permuted.tail is not None
+    assert permuted.tail.distinct
+    assert permuted.tail.cap is not None
+    assert permuted.tail.cap.names == ("0.0",)
+    (line,) = repeat.body
+    assert isinstance(line, Line)
+    assert line.ordered == ((0, 1, False),)
+
+
+def test_ranges_are_those_that_were_seen() -> None:
+    _, line = infer([b"2\n-5 7\n", b"3\n1 900 2\n"]).items
+    assert isinstance(line, Line)
+    assert line.tail is not None
+    assert (line.tail.kind, line.tail.low, line.tail.high) == (Kind.INT, -5, 900)
+
+
+@pytest.mark.parametrize(
+    "examples",
+    [
+        [b"1 2"],
+        [b"1  2\n"],
+        [b"a\r\n"],
+        [b""],
+        [b"2\n1 2\n", b"one\n\n\n1 2 3\n4 5 x\n9\n", b"7 7 7\n\n"],
+    ],
+    ids=["no last newline", "two blanks", "a carriage return", "nothing", "nothing in common"],
+)
+def test_examples_without_a_common_shape_are_plain_or_read_whole(examples: list[bytes]) -> None:
+    shape = infer(examples)
+    for data in examples:
+        document = shape.read(data)
+        assert document is None if shape.plain else document is not None

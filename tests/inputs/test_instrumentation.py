@@ -1,0 +1,135 @@
+"""What an instrumented program tells of its way."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from pieforge.inputs.fuzzing.instrumentation import (
+    Operands,
+    Outcome,
+    Site,
+    Trace,
+    instrumented,
+    traces,
+)
+from pieforge.records import Verdict
+from pieforge.sandbox.languages import language
+from pieforge.sandbox.sandbox import Limits, Sandbox
+
+Traced = Callable[..., Awaitable[list[Trace]]]
+
+READS_ONE = """\
+#include <cstdio>
+#include <cstdlib>
+#include <unistd.h>
+int main() {
+    int x = 0;
+    if (scanf("%d", &x) != 1) return 3;
+    BODY
+    printf("%d\\n", x);
+}
+"""
+
+
+@pytest.fixture
+def traced(sandbox: Sandbox) -> Traced:
+    async def trace(body: str, *inputs: bytes, limits: Limits | None = None) -> list[Trace]:
+        source = READS_ONE.replace("BODY", body)
+        program = await instrumented(sandbox, language("cpp17"), source)
+        assert program is not None
+        return await traces(sandbox, program, inputs, limits or Limits(cpu_s=0.2))
+
+    return trace
+
+
+def site(trace: Trace, constant: int) -> Site:
+    [found] = [s for s in trace.sites if s.constant and s.operands[0].a == constant]
+    return found
+
+
+async def test_another_way_has_other_edges_and_the_same_way_the_same(traced: Traced) -> None:
+    one, two, again = await traced("if (x == 77) putchar('!');", b"1", b"77", b"1")
+    assert one.edges
+    assert one.edges == again.edges
+    assert two.edges & ~one.edges
+
+
+async def test_how_often_an_edge_was_taken_counts_by_powers_of_two(traced: Traced) -> None:
+    body = "for (int i = 0; i < x; i++) putchar('.');"
+    nine, ten, forty = await traced(body, b"9", b"10", b"40")
+    assert nine.edges == ten.edges
+    assert forty.edges & ~ten.edges
+
+
+async def test_the_sides_of_a_comparison_are_seen_with_their_sign(traced: Traced) -> None:
+    below, equal, above = await traced(
+        "if (x == -123456) putchar('!');", b"-200000", b"-123456", b"3"
+    )
+    assert site(below, -123456).operands[0] == Operands(-123456, -200000)
+    assert [site(t, -123456).outcomes for t in (below, equal, above)] == [
+        Outcome.GREATER,
+        Outcome.EQUAL,
+        Outcome.LESS,
+    ]
+
+
+async def test_of_many_comparisons_at_one_place_the_first_the_nearest_and_the_last_are_told(
+    traced: Traced,
+) -> None:
+    [trace] = await traced("for (int i = 0; i < 100; i++) if (i * i == x) putchar('!');", b"2400")
+    [squares] = [s for s in trace.sites if Operands(2401, 2400) in s.operands]
+    assert squares.operands == (Operands(0, 2400), Operands(2401, 2400), Operands(9801, 2400))
+    assert squares.outcomes == Outcome.LESS | Outcome.GREATER
+
+
+async def test_every_case_of_a_switch_is_a_comparison(traced: Traced) -> None:
+    body = 'switch (x) { case 5: x = 1; break; case 700: x = 2; break; case -9: puts("-"); }'
+    [trace] = await traced(body, b"6")
+    for case in (5, 700, -9):
+        assert site(trace, case).operands[0] == Operands(case, 6)
+
+
+async def test_what_the_program_prints_is_its_own_and_cannot_be_taken_for_the_report(
+    traced: Traced,
+) -> None:
+    plain, loud = await traced(
+        'if (x == 2) for (int i = 0; i < 40000; i++) fputs("noise", stderr);'
+        'if (x == 2) for (int i = 0; i < 3000; i++) if (write(60, "fake", 4) != 4) abort();',
+        b"1",
+        b"2",
+    )
+    assert loud.result.stderr.startswith(b"noise")
+    assert loud.edges & ~plain.edges
+    assert len(loud.sites) > len(plain.sites) > 0
+
+
+async def test_a_run_that_does_not_end_well_tells_nothing_but_its_verdict(traced: Traced) -> None:
+    left, crashed, endless = await traced(
+        "if (x == 1) _exit(0); if (x == 2) abort(); while (x == 3) x *= 1;", b"1", b"2", b"3"
+    )
+    verdicts = [trace.result.verdict for trace in (left, crashed, endless)]
+    assert verdicts == [Verdict.AC, Verdict.RE, Verdict.TLE]
+    assert [(t.edges, t.sites) for t in (left, crashed, endless)] == [(0, ())] * 3
+
+
+async def test_a_program_may_redefine_keywords_and_end_without_a_line_end(sandbox: Sandbox) -> None:
+    source = (
+        "#include <iostream>\n#define int long long\n#define char unsigned\n"
+        "using namespace std;\nsigned main() { int n; cin >> n; cout << n; } // end"
+    )
+    program = await instrumented(sandbox, language("cpp17"), source)
+    assert program is not None
+    [trace] = await traces(sandbox, program, [b"12345678901"], Limits())
+    assert trace.result.stdout == b"12345678901"
+    assert trace.edges
+
+
+async def test_a_program_that_takes_the_names_of_the_instrumentation_has_no_such_build(
+    sandbox: Sandbox,
+) -> None:
+    source = "static int pf_report;\nint main() { return pf_report; }\n"
+    assert await instrumented(sandbox, language("cpp17"), source) is None
+
+
+async def test_a_language_without_instrumentation_has_no_such_build(sandbox: Sandbox) -> None:
+    assert await instrumented(sandbox, language("python"), "print(1)\n") is None

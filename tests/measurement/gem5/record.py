@@ -1,0 +1,84 @@
+"""Records what the tests know of gem5: `GEM5_BINARY=… python -m tests.sandbox.gem5.record`.
+
+Small programs are simulated for real; the statistics of one, and the last words of those that do
+not end well, are written here, each with the verdict that it stands for. What a gem5 of another
+processor says has that one's name in the file's.
+"""
+
+import asyncio
+import json
+import re
+from pathlib import Path
+
+from pieforge.measurement.simulators.gem5 import Gem5, Settings
+from pieforge.measurement.simulators.gem5.answers import answers, unstarted
+from pieforge.records import Verdict
+from pieforge.sandbox.languages import language
+from pieforge.sandbox.sandbox import Limits, Sandbox
+
+HERE = Path(__file__).parent
+IOSTREAM = "#include <iostream>\nint main() { int a, b; std::cin >> a >> b; std::cout << a + b; }\n"
+ENDS = {
+    "unmapped": (Verdict.RE, "", "int main(void) { return *(volatile int *)8; }\n"),
+    "division": (
+        Verdict.RE,
+        "",
+        "int main(void) { volatile int none = 0; return 7 / none; }\n",
+    ),
+    "trap": (Verdict.RE, "", "int main(void) { __builtin_trap(); }\n"),
+    "instruction": (
+        Verdict.IE,
+        "instruction",
+        'int main(void) { __asm__ volatile("aesenc %xmm0, %xmm0"); }\n',
+    ),
+    "system_call": (
+        Verdict.IE,
+        "yscall",
+        "#include <unistd.h>\nint main(void) { return (int)syscall(300, 0, 0); }\n",
+    ),
+    "memory": (
+        Verdict.MLE,
+        "",
+        "static char a[200 << 20];\nint main(void) {\n"
+        "    for (long i = 0; i < 200 << 20; i += 4096) *(volatile char *)(a + i) = 1;\n}\n",
+    ),
+}
+OF_X86 = {"division", "instruction"}
+"""Divisions by zero trap there, and gem5 has not all of its instructions."""
+
+
+async def main() -> None:
+    gem5 = Gem5(Settings(memory_mb=128))
+    limits = Limits(cpu_s=100.0)
+    async with Sandbox.open() as sandbox:
+
+        async def told(key: str, source: str, stdin: bytes = b""):  # noqa: ANN202
+            made = await sandbox.compile(language(key).crossed(gem5.processor), source)
+            record = await gem5._record(sandbox, made.executable, [stdin], limits, None)
+            record.output.load()
+            found = list(answers(record.output.head))
+            return found[0] if found else unstarted(record)
+
+        version = f"gem5 {gem5.tools['gem5']} for {gem5.tools['isa']}"
+        suffix = f".{gem5.processor}" if gem5.processor else ""
+        answer = await told("cpp17", IOSTREAM, b"20 22\n")
+        text = answer.result.partition("\n")[2].strip()
+        (HERE / f"iostream{suffix}.stats.txt").write_text(f"# {version}\n{text}\n")
+        for name, (verdict, limit, source) in ENDS.items():
+            if gem5.processor and name in OF_X86:
+                continue
+            answer = await told("c17", source)
+            head = {"status": answer.status, "verdict": verdict, "limit": limit, "by": version}
+            said = re.sub(
+                r"--- BEGIN LIBC BACKTRACE.*--- END LIBC BACKTRACE ---\n",
+                "",
+                answer.messages,
+                flags=re.DOTALL,
+            )
+            (HERE / f"{name}{suffix}.messages.txt").write_text(
+                f"{json.dumps(head)}\n{said.strip()}\n"
+            )
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

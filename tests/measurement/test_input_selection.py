@@ -1,0 +1,134 @@
+"""The choice of inputs: few, about as much work as asked, and telling what all would tell."""
+
+from collections.abc import Callable, Mapping
+
+import pytest
+from synthetic_runs import STARTUP
+
+from pieforge.measurement.input_selection import Choice, Counted, choose
+from pieforge.measurement.simulators.cachegrind import estimated_cycles
+
+SIZES = (10, 30, 100, 300, 1000, 3000, 10_000, 30_000)
+
+
+def counts(work: float) -> dict[str, int]:
+    return STARTUP | {
+        "instructions": STARTUP["instructions"] + int(work),
+        "d1_read_misses": STARTUP["d1_read_misses"] + int(work / 100),
+    }
+
+
+def ladder(
+    slow: Callable[[int], float], fast: Callable[[int], float], sizes: tuple[int, ...] = SIZES
+) -> list[Counted]:
+    return [
+        Counted(name=f"secret/{n:06}", slow=counts(slow(n)), fast=counts(fast(n))) for n in sizes
+    ]
+
+
+def ratio(cases: list[Counted], names: tuple[str, ...] | None = None) -> float:
+    taken = [case for case in cases if names is None or case.name in names]
+    return sum(estimated_cycles(c.slow) for c in taken) / sum(
+        estimated_cycles(c.fast) for c in taken
+    )
+
+
+def chosen(cases: list[Counted], threshold: float = 5.0, most: int = 2_000_000) -> Choice:
+    told = choose(cases, startup=STARTUP, threshold=threshold, instructions=most)
+    assert set(told.tests) <= {case.name for case in cases}
+    assert len(set(told.tests)) == len(told.tests)
+    taken = [case for case in cases if case.name in told.tests]
+    assert told.instructions == sum(case.fast["instructions"] for case in taken)
+    return told
+
+
+def test_of_a_clear_pair_one_input_of_a_million_or_two_is_taken() -> None:
+    cases = ladder(lambda n: 40_000 * n, lambda n: 1000 * n)
+    told = chosen(cases)
+    assert told.tests == ("secret/001000",)
+    assert 1_000_000 <= told.instructions <= 2_000_000
+    assert "1 of 8 inputs" in told.why
+    assert told.why.endswith("threshold 5.")
+
+
+def test_a_pair_that_is_as_slow_on_both_sides_is_asked_about_with_as_much_work() -> None:
+    told = chosen(ladder(lambda n: 1100 * n, lambda n: 1000 * n))
+    assert (told.tests, told.instructions) == (("secret/001000",), 1_061_000)
+
+
+@pytest.mark.parametrize("factor", [1.0, 2.5, 4.2, 4.9, 5.02, 5.1, 5.6, 7.0, 12.0, 80.0])
+@pytest.mark.parametrize("power", [1.0, 1.3])
+def test_the_chosen_inputs_lie_on_the_side_of_the_threshold_on_which_all_lie(
+    factor: float, power: float
+) -> None:
+    cases = ladder(lambda n: 700 * factor * n**power, lambda n: 700 * n)
+    told = chosen(cases)
+    whole, some = ratio(cases), ratio(cases, told.tests)
+    assert (some >= 5.0) == (whole >= 5.0)
+    assert len(told.tests) <= 3
+
+
+def test_near_the_threshold_the_chosen_inputs_lie_near_all() -> None:
+    cases = ladder(lambda n: 3500 * n**1.02, lambda n: 700 * n)
+    assert 5 < ratio(cases) < 7
+    assert ratio(cases, chosen(cases).tests) == pytest.approx(ratio(cases), rel=0.05)
+
+
+def test_where_small_inputs_would_hide_the_speedup_larger_ones_are_taken_and_it_says_so() -> None:
+    cases = ladder(lambda n: 0.3 * n * n, lambda n: 300 * n)
+    told = chosen(cases, most=200_000)
+    assert told.instructions > 200_000
+    assert "smaller ones would not tell the same as all" in told.why
+    assert ratio(cases, told.tests) > 5.0
+
+
+def test_a_ladder_with_little_work_is_not_taken_whole() -> None:
+    cases = ladder(lambda n: 30_000 * n, lambda n: 300 * n, sizes=(10, 30, 100, 300, 1000))
+    told = chosen(cases)
+    assert told.tests == ("secret/000300",)
+    assert "smaller" not in told.why
+
+
+def test_the_input_that_takes_the_slow_program_longest_comes_first() -> None:
+    cases = ladder(lambda n: 3e9 / n, lambda n: 1000 * n, sizes=(300, 400, 500))
+    told = chosen(cases, most=2_400_000, threshold=2.0)
+    slow = {case.name: estimated_cycles(case.slow) for case in cases}
+    assert list(told.tests) == sorted(told.tests, key=lambda name: -slow[name])
+
+
+def test_the_prediction_that_is_given_decides() -> None:
+    def only_misses(events: Mapping[str, int]) -> float:
+        return float(events["d1_read_misses"])
+
+    cases = [
+        Counted(
+            name=f"secret/{n}",
+            slow=counts(1e6) | {"d1_read_misses": 9_000 * n},
+            fast=counts(1e6) | {"d1_read_misses": 1_000},
+        )
+        for n in (0, 1)
+    ]
+    told = choose(cases, startup=STARTUP, threshold=4.0, predict=only_misses)
+    assert told.tests == ("secret/1", "secret/0")
+    assert "predicted ratio 4.50, on all 4.50" in told.why
+    assert len(chosen(cases, threshold=4.0).tests) == 1
+
+
+def test_the_order_of_the_cases_changes_nothing() -> None:
+    cases = ladder(lambda n: 5000 * n**1.03, lambda n: 900 * n)
+    assert chosen(cases) == chosen(cases[::-1])
+
+
+def test_a_single_input_is_taken_and_none_is_an_error() -> None:
+    cases = ladder(lambda n: 9 * n, lambda n: n, sizes=(5,))
+    assert chosen(cases).tests == ("secret/000005",)
+    with pytest.raises(ValueError, match="no inputs"):
+        choose([], startup=STARTUP, threshold=5.0)
+
+
+def test_a_long_ladder_is_chosen_from_too() -> None:
+    cases = ladder(lambda n: 9000 * n, lambda n: 1000 * n, sizes=tuple(range(1, 2000, 20)))
+    told = chosen(cases)
+    assert len(told.tests) <= 3
+    assert 1_000_000 <= told.instructions <= 2_000_000
+    assert ratio(cases, told.tests) > 5

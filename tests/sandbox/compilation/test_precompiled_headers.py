@@ -1,0 +1,134 @@
+"""What a source includes first, and that precompiling it changes nothing."""
+
+from pathlib import Path
+
+import pytest
+
+from pieforge.records import Verdict
+from pieforge.sandbox.compilation.precompiled_headers import MET_BEFORE, HeaderCache, included_first
+from pieforge.sandbox.languages import language
+from pieforge.sandbox.sandbox import Sandbox, SandboxSettings
+
+CPP = language("cpp17")
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        (b"#include <vector>\n#include <map>\nint main() {}\n", ("vector", "map")),
+        (
+            b"// a ? b\n\n/* x\n * y */ # include <vector> // why\r\n#include<map>",
+            ("vector", "map"),
+        ),
+        (b"#include <vector>\n#define X\n#include <map>\n", ("vector",)),
+        (b'#include "vector"\n#include <map>\n', ()),
+        (b"#include <ext/rope>\n#include <map>\n", ()),
+        (b"#define _GLIBCXX_DEBUG\n#include <vector>\n", ()),
+        (b"#pragma GCC optimize(3)\n#include <vector>\n", ()),
+        (b"#if 0\n#include <vector>\n#endif\n", ()),
+        (b"// spliced \\\n#include <vector>\n", ()),
+        (b"// spliced ?\\?/\n#include <vector>\n", ()),
+        (b"/* closed early *\\\n/ int x; /*\n*/\n#include <vector>\n", ()),
+        (b"// one line \r#include <vector>\n", ()),
+        (b"/* never closed\n#include <vector>\n", ()),
+        (b"#include <vector> int x;\n", ()),
+        (b"\xef\xbb\xbf#include <vector>\n", ()),
+        (b"", ()),
+    ],
+)
+def test_only_what_stands_before_everything_else_is_found(
+    source: bytes, names: tuple[str, ...]
+) -> None:
+    assert included_first(source) == names
+
+
+def test_headers_are_wanted_once_they_were_met_often_enough(tmp_path: Path) -> None:
+    cache = HeaderCache(tmp_path)
+    asked = [cache.wanted(("map", "set"), "g++") for _ in range(MET_BEFORE + 1)]
+    assert asked == [False] * MET_BEFORE + [True]
+    cache.keep(("map", "set"), b"made", "g++")
+    assert not cache.wanted(("map", "set"), "g++")
+    assert not cache.wanted((), "g++")
+
+
+def test_the_longest_beginning_that_has_a_header_is_used(tmp_path: Path) -> None:
+    cache = HeaderCache(tmp_path)
+    cache.keep(("map",), b"one", "g++")
+    cache.keep(("map", "set"), b"two", "g++")
+    cache.keep(("map", "set", "list"), b"", "g++")  # refused
+    found = cache.longest(("map", "set", "list"), "g++")
+    assert found is not None
+    assert (found.text, found.artifact.read_bytes()) == (
+        b"#include <map>\n#include <set>\n",
+        b"two",
+    )
+    assert cache.longest(("set", "map"), "g++") is None
+    assert cache.longest(("map",), "clang++") is None
+
+
+@pytest.fixture
+async def warm(tmp_path: Path) -> SandboxSettings:
+    """Settings of a sandbox that has a precompiled header for <iostream>, <cassert>."""
+    settings = SandboxSettings(cache=tmp_path)
+    async with Sandbox.open(settings) as sandbox:
+        for number in range(MET_BEFORE + 1):
+            source = f"#include <iostream>\n#include <cassert>\nint main() {{ return {number}; }}\n"
+            await sandbox.compile(CPP, source)
+    assert len(list((tmp_path / "headers").glob("*.gch"))) == 1
+    return settings
+
+
+SAME = {
+    "as included": "#include <iostream>\n#include <cassert>\n"
+    "int main() { int n; std::cin >> n; assert(n); std::cout << n; }\n",
+    "asserts off after": "#include <iostream>\n#include <cassert>\n#define NDEBUG\n"
+    "#include <cassert>\nint main() { assert(false); }\n",
+    "more after": "#include <iostream>\n#include <cassert>\n#include <map>\n"
+    "std::map<int, int> m; int main() { return m[1]; }\n",
+}
+
+
+@pytest.mark.parametrize("name", SAME)
+async def test_the_program_has_the_same_bytes_with_and_without(
+    name: str, warm: SandboxSettings, sandbox: Sandbox
+) -> None:
+    async with Sandbox.open(warm) as warmed:
+        late = await warmed.compile(CPP, SAME[name])
+    plain = await sandbox.compile(CPP, SAME[name])
+    assert late.executable is not None
+    assert plain.executable is not None
+    assert late.executable.artifact.read_bytes() == plain.executable.artifact.read_bytes()
+    assert late.executable.sha == plain.executable.sha
+
+
+async def test_headers_of_c_are_precompiled_too(sandbox: Sandbox, tmp_path: Path) -> None:
+    source = '#include <stdio.h>\n#include <math.h>\nint main(void) { return puts("x") < 0; }'
+    async with Sandbox.open(SandboxSettings(cache=tmp_path)) as warmed:
+        for number in range(MET_BEFORE + 1):
+            late = await warmed.compile(language("c17"), f"{source} // {number}\n")
+    [header] = (tmp_path / "headers").glob("*.gch")
+    assert header.stat().st_size > 1 << 16
+    plain = await sandbox.compile(language("c17"), f"{source} // {MET_BEFORE}\n")
+    assert late.executable is not None
+    assert plain.executable is not None
+    assert late.executable.artifact.read_bytes() == plain.executable.artifact.read_bytes()
+
+
+async def test_what_does_not_compile_says_the_same_with_and_without(
+    warm: SandboxSettings, sandbox: Sandbox
+) -> None:
+    source = (
+        "#include <iostream>\n#include <cassert>\n"
+        "struct S {};\nint main() { std::cout << S(); std::sort(1, 2); }\n"
+    )
+    async with Sandbox.open(warm) as warmed:
+        late = await warmed.compile(CPP, source)
+    plain = await sandbox.compile(CPP, source)
+    assert late.verdict is plain.verdict is Verdict.CE
+    assert late.diagnostics == plain.diagnostics
+
+
+async def test_a_header_that_is_not_included_is_not_there(warm: SandboxSettings) -> None:
+    async with Sandbox.open(warm) as sandbox:
+        for body in ("int main() { std::cout << 1; }", "int main() { assert(1); }"):
+            assert (await sandbox.compile(CPP, body)).verdict is Verdict.CE

@@ -3,25 +3,25 @@
 from pieforge.agents.models.client import ChatModel
 from pieforge.agents.models.request import Completion, Message, ModelRequest
 from pieforge.agents.prompts import render
-from pieforge.agents.replies import LanguageNames, Reply, read_reply
-from pieforge.records import Frozen
+from pieforge.agents.replies import LanguageNames, ParsedReply, parse_reply
+from pieforge.records import FrozenModel
 
 STRATEGY = "author"
 """Name of the template, as it stands in the lineage."""
 
 
-class Shown(Frozen):
+class ShownProblem(FrozenModel):
     """One problem as the author sees it."""
 
     description: str
     code: str
 
 
-class AuthorTask(Frozen):
+class AuthorTask(FrozenModel):
     """What the author is asked: to depart from the second program, for its input."""
 
-    first: Shown
-    second: Shown
+    first: ShownProblem
+    second: ShownProblem
     language: LanguageNames
 
 
@@ -35,15 +35,15 @@ class Author:
     def __init__(self, model: ChatModel) -> None:
         self.model = model
 
-    def request(self, task: AuthorTask, *, seed: int, n: int | None = None) -> ModelRequest:
+    def build_request(self, task: AuthorTask, *, seed: int, n: int | None = None) -> ModelRequest:
         """Return the request for `n` programs (the model's setting where `n` is not given)."""
         prompt = render(f"{STRATEGY}.md.j2", dict(task))
-        return self.model.request((Message(role="user", content=prompt),), seed=seed, n=n)
+        return self.model.build_request((Message(role="user", content=prompt),), seed=seed, n=n)
 
-    def replies(self, task: AuthorTask, completion: Completion) -> tuple[Reply, ...]:
+    def parse_replies(self, task: AuthorTask, completion: Completion) -> tuple[ParsedReply, ...]:
         """Read each choice of a completion, in order."""
         shown = (task.first.code, task.second.code)
         return tuple(
-            read_reply(choice.text, choice.finish_reason, task.language, shown)
+            parse_reply(choice.text, choice.finish_reason, task.language, shown)
             for choice in completion.choices
         )

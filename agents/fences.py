@@ -9,7 +9,7 @@ _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(?P<title>.*?)[ \t#]*$")
 
 
 @dataclass(frozen=True)
-class Block:
+class FencedBlock:
     """One fenced block."""
 
     info: str
@@ -22,7 +22,7 @@ class Block:
     """Whether the closing fence was found before the text ended."""
 
 
-def fenced(text: str, info: str = "") -> str:
+def format_block(text: str, info: str = "") -> str:
     """Return `text` as a fenced block, the fence longer than any run of backticks inside."""
     longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
@@ -30,7 +30,7 @@ def fenced(text: str, info: str = "") -> str:
     return f"{fence}{info}\n{body}{fence}"
 
 
-def blocks(text: str) -> Iterator[Block]:
+def parse_blocks(text: str) -> Iterator[FencedBlock]:
     """Yield the fenced blocks of a Markdown text, in order."""
     lines = iter(text.replace("\r\n", "\n").split("\n"))
     heading = ""
@@ -39,12 +39,12 @@ def blocks(text: str) -> Iterator[Block]:
             heading = title["title"].strip().lower()
         opening = _OPENING.match(line)
         if opening and not (opening["fence"][0] == "`" and "`" in opening["info"]):
-            body, closed = _body(lines, opening["fence"])
+            body, closed = _read_body(lines, opening["fence"])
             info = opening["info"].split()
-            yield Block(info[0].lower() if info else "", body, heading, closed)
+            yield FencedBlock(info[0].lower() if info else "", body, heading, closed)
 
 
-def _body(lines: Iterator[str], fence: str) -> tuple[str, bool]:
+def _read_body(lines: Iterator[str], fence: str) -> tuple[str, bool]:
     closing = re.compile(rf"^ {{0,3}}{re.escape(fence[0])}{{{len(fence)},}}[ \t]*$")
     body: list[str] = []
     for line in lines:

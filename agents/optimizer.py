@@ -3,21 +3,21 @@
 from pieforge.agents.models.client import ChatModel
 from pieforge.agents.models.request import Completion, Message, ModelRequest
 from pieforge.agents.prompts import render
-from pieforge.agents.replies import LanguageNames, Reply, read_reply
-from pieforge.records import Frozen
+from pieforge.agents.replies import LanguageNames, ParsedReply, parse_reply
+from pieforge.records import FrozenModel
 
 STRATEGY = "optimizer"
 """Name of the template, as it stands in the lineage."""
 
 
-class Example(Frozen):
+class Example(FrozenModel):
     """A known slow program and the fast one that replaced it."""
 
     slow: str
     fast: str
 
 
-class OptimizerTask(Frozen):
+class OptimizerTask(FrozenModel):
     """What the optimizer is asked: to make one program faster."""
 
     program: str
@@ -38,18 +38,20 @@ class Optimizer:
     def __init__(self, model: ChatModel) -> None:
         self.model = model
 
-    def request(self, task: OptimizerTask, *, seed: int, n: int | None = None) -> ModelRequest:
+    def build_request(
+        self, task: OptimizerTask, *, seed: int, n: int | None = None
+    ) -> ModelRequest:
         """Return the request for `n` candidates (the model's setting where `n` is not given)."""
         prompt = render(f"{STRATEGY}.md.j2", dict(task))
-        return self.model.request((Message(role="user", content=prompt),), seed=seed, n=n)
+        return self.model.build_request((Message(role="user", content=prompt),), seed=seed, n=n)
 
-    def replies(self, task: OptimizerTask, completion: Completion) -> tuple[Reply, ...]:
+    def parse_replies(self, task: OptimizerTask, completion: Completion) -> tuple[ParsedReply, ...]:
         """Read each choice of a completion, in order.
 
         Only the program itself counts as unchanged: a fast program of the
         examples may well be the right answer.
         """
         return tuple(
-            read_reply(choice.text, choice.finish_reason, task.language, (task.program,))
+            parse_reply(choice.text, choice.finish_reason, task.language, (task.program,))
             for choice in completion.choices
         )

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable
 from enum import StrEnum
 
-from pieforge.agents.fences import Block, blocks
-from pieforge.records import Frozen
+from pieforge.agents.fences import FencedBlock, parse_blocks
+from pieforge.records import FrozenModel
 
 
-class LanguageNames(Frozen):
+class LanguageNames(FrozenModel):
     """A programming language as prompts and replies name it."""
 
     title: str
@@ -18,7 +18,7 @@ class LanguageNames(Frozen):
     aliases: tuple[str, ...] = ()
     """Other names that mean the same language, such as `c++` and `cc`."""
 
-    def accepts(self, info: str) -> bool:
+    def has_name(self, info: str) -> bool:
         """Say whether a fence's name means this language."""
         return info.lower() in {self.fence.lower(), *(alias.lower() for alias in self.aliases)}
 
@@ -38,7 +38,7 @@ class ReplyFault(StrEnum):
     """The program repeats one that the prompt had shown."""
 
 
-class Reply(Frozen):
+class ParsedReply(FrozenModel):
     """What one reply came to: a program, or a fault; never both, never neither."""
 
     code: str | None = None
@@ -48,9 +48,9 @@ class Reply(Frozen):
     """The fault in a sentence, for a reader of the rejects."""
 
 
-def read_reply(
+def parse_reply(
     text: str, finish_reason: str, language: LanguageNames, shown: Iterable[str] = ()
-) -> Reply:
+) -> ParsedReply:
     """Read the program out of a reply.
 
     Of several complete blocks in the asked language the last one counts: models
@@ -67,34 +67,40 @@ def read_reply(
         shown: Programs that stood in the prompt; repeating one is a fault.
     """
     if not text.strip():
-        return _fault(ReplyFault.EMPTY, "the reply is empty")
-    found = [block for block in blocks(text) if block.text.strip() or not block.closed]
+        return _create_fault(ReplyFault.EMPTY, "the reply is empty")
+    found = [block for block in parse_blocks(text) if block.text.strip() or not block.closed]
     if not found:
-        return _unfenced(text, finish_reason, shown)
-    named = [block for block in found if language.accepts(block.info)]
+        return _parse_unfenced(text, finish_reason, shown)
+    named = [block for block in found if language.has_name(block.info)]
     usable = named or [block for block in found if not block.info]
     if not usable:
         others = ", ".join(sorted({block.info for block in found}))
-        return _fault(ReplyFault.WRONG_LANGUAGE, f"asked for {language.title}, fenced as: {others}")
-    return _choose(usable, finish_reason, shown)
+        return _create_fault(
+            ReplyFault.WRONG_LANGUAGE, f"asked for {language.title}, fenced as: {others}"
+        )
+    return _parse_fenced(usable, finish_reason, shown)
 
 
-def _choose(usable: list[Block], finish_reason: str, shown: Iterable[str]) -> Reply:
+def _parse_fenced(
+    usable: list[FencedBlock], finish_reason: str, shown: Iterable[str]
+) -> ParsedReply:
     # A last block that was cut off was to be the answer: falling back on an
     # earlier one would take a quotation or a draft for it.
     if not usable[-1].closed:
-        return _fault(
+        return _create_fault(
             ReplyFault.CUT_OFF, f"the last block has no end (finish reason: {finish_reason})"
         )
-    return _accepted(usable[-1].text, shown)
+    return _accept(usable[-1].text, shown)
 
 
-def _unfenced(text: str, finish_reason: str, shown: Iterable[str]) -> Reply:
+def _parse_unfenced(text: str, finish_reason: str, shown: Iterable[str]) -> ParsedReply:
     if finish_reason == "length":
-        return _fault(ReplyFault.CUT_OFF, "the limit on tokens was reached before a block began")
-    if not _looks_like_a_program(text):
-        return _fault(ReplyFault.NO_CODE, f"no program in: {_shortened(text)}")
-    return _accepted(text, shown)
+        return _create_fault(
+            ReplyFault.CUT_OFF, "the limit on tokens was reached before a block began"
+        )
+    if not _is_likely_program(text):
+        return _create_fault(ReplyFault.NO_CODE, f"no program in: {_shorten(text)}")
+    return _accept(text, shown)
 
 
 _FIRST_LINE = re.compile(
@@ -103,27 +109,27 @@ _FIRST_LINE = re.compile(
 )
 
 
-def _looks_like_a_program(text: str) -> bool:
+def _is_likely_program(text: str) -> bool:
     first = next(line for line in text.splitlines() if line.strip())
     return _FIRST_LINE.match(first) is not None
 
 
-def _accepted(code: str, shown: Iterable[str]) -> Reply:
+def _accept(code: str, shown: Iterable[str]) -> ParsedReply:
     bare = code.strip("\n").rstrip() + "\n"
-    if any(_squeezed(bare) == _squeezed(other) for other in shown):
-        return _fault(ReplyFault.UNCHANGED, "the program is one that the prompt had shown")
-    return Reply(code=bare)
+    if any(_normalize(bare) == _normalize(other) for other in shown):
+        return _create_fault(ReplyFault.UNCHANGED, "the program is one that the prompt had shown")
+    return ParsedReply(code=bare)
 
 
-def _squeezed(code: str) -> list[str]:
+def _normalize(code: str) -> list[str]:
     """Lines without trailing or empty space; indentation counts, as it does in Python."""
     return [line.rstrip() for line in code.splitlines() if line.strip()]
 
 
-def _shortened(text: str) -> str:
+def _shorten(text: str) -> str:
     words = " ".join(text.split())
     return words if len(words) <= 120 else words[:117] + "..."
 
 
-def _fault(fault: ReplyFault, detail: str) -> Reply:
-    return Reply(fault=fault, detail=detail)
+def _create_fault(fault: ReplyFault, detail: str) -> ParsedReply:
+    return ParsedReply(fault=fault, detail=detail)

@@ -6,12 +6,12 @@ ICSE 2024), turned from one program under test to the difference between two.
 
 from collections.abc import Sequence
 
-from pieforge.agents.fences import blocks
+from pieforge.agents.fences import parse_blocks
 from pieforge.agents.models.client import ChatModel
 from pieforge.agents.models.request import Completion, Message, ModelRequest
 from pieforge.agents.prompts import render
 from pieforge.agents.replies import LanguageNames
-from pieforge.records import Frozen
+from pieforge.records import FrozenModel
 
 SCRIPT_S = 2
 """CPU seconds that a script of the tester may take."""
@@ -19,7 +19,7 @@ _INPUT_FENCES = frozenset({"", "text", "txt", "input", "plaintext", "plain"})
 _SCRIPT_FENCES = frozenset({"python", "python3", "py"})
 
 
-class TesterTask(Frozen):
+class TesterTask(FrozenModel):
     """What the tester is asked: inputs on which two programs differ."""
 
     __test__ = False
@@ -35,7 +35,7 @@ class TesterTask(Frozen):
     """Inputs asked for."""
 
 
-class Tried(Frozen):
+class OfferFeedback(FrozenModel):
     """What became of one thing that the tester gave."""
 
     what: str
@@ -43,7 +43,7 @@ class Tried(Frozen):
     outcome: str
 
 
-class Tests(Frozen):
+class ProposedInputs(FrozenModel):
     """A reply, read: nothing in it where it was prose alone."""
 
     __test__ = False
@@ -64,41 +64,45 @@ class Tester:
     def __init__(self, model: ChatModel) -> None:
         self.model = model
 
-    def request(self, task: TesterTask, *, seed: int) -> ModelRequest:
+    def build_request(self, task: TesterTask, *, seed: int) -> ModelRequest:
         """Return the first request."""
-        return self.model.request((_prompt(task),), seed=seed)
+        return self.model.build_request((_render_prompt(task),), seed=seed)
 
-    def again(
-        self, task: TesterTask, answer: Completion, tried: Sequence[Tried], *, seed: int
+    def build_followup(
+        self, task: TesterTask, answer: Completion, feedback: Sequence[OfferFeedback], *, seed: int
     ) -> ModelRequest:
         """Return the request after an answer that told nothing apart.
 
         Args:
             task: What was asked.
             answer: What was answered; its first choice stands in the conversation.
-            tried: What became of everything in it.
+            feedback: What became of everything in it.
             seed: Of the sampling.
         """
-        values = {"tried": tried, "wanted": task.wanted}
+        values = {"tried": feedback, "wanted": task.wanted}
         messages = (
-            _prompt(task),
+            _render_prompt(task),
             Message(role="assistant", content=answer.choices[0].text),
             Message(role="user", content=render("tester_again.md.j2", values)),
         )
-        return self.model.request(messages, seed=seed)
+        return self.model.build_request(messages, seed=seed)
 
 
-def read_tests(answer: Completion) -> Tests:
+def parse_proposed_inputs(answer: Completion) -> ProposedInputs:
     """Return the inputs and scripts in all choices of an answer, in order, each once.
 
     A block that was cut off before its closing fence is left out.
     """
-    found = [block for choice in answer.choices for block in blocks(choice.text) if block.closed]
+    found = [
+        block for choice in answer.choices for block in parse_blocks(choice.text) if block.closed
+    ]
     inputs = [block.text for block in found if block.info in _INPUT_FENCES]
     scripts = [block.text for block in found if block.info in _SCRIPT_FENCES]
-    return Tests(inputs=tuple(dict.fromkeys(inputs)), scripts=tuple(dict.fromkeys(scripts)))
+    return ProposedInputs(
+        inputs=tuple(dict.fromkeys(inputs)), scripts=tuple(dict.fromkeys(scripts))
+    )
 
 
-def _prompt(task: TesterTask) -> Message:
+def _render_prompt(task: TesterTask) -> Message:
     values = {**dict(task), "script_s": SCRIPT_S}
     return Message(role="user", content=render("tester.md.j2", values))

@@ -23,10 +23,10 @@ from pathlib import Path
 
 from benchmarks import measuring
 from pieforge.sandbox.compilation import precompiled_headers, trimmed_archives
-from pieforge.sandbox.languages import OUTPUT, language
+from pieforge.sandbox.languages import OUTPUT, get_language
 from pieforge.sandbox.sandbox import Sandbox, SandboxSettings
 
-CPP = language("cpp17")
+CPP = get_language("cpp17")
 REPEATS = 20
 SUBMISSIONS = Path(__file__).parents[1] / "problems"
 
@@ -45,7 +45,7 @@ def plain(work: Path, source: str) -> None:
     """Compile as anybody would."""
     (work / "main.cpp").write_text(source)
     output = str(work / "out")
-    command = [output if word == OUTPUT else word for word in CPP.command(CPP.compile)]
+    command = [output if word == OUTPUT else word for word in CPP.expand_command(CPP.compile)]
     subprocess.run(command, cwd=work, check=True, capture_output=True)
 
 
@@ -71,16 +71,16 @@ async def repeat(sandbox: Sandbox, source: str) -> None:
 
 async def prepare(sandbox: Sandbox, work: Path, sources: list[str]) -> None:
     """Let every source be known, its headers be met often enough, and archives be made."""
-    for number in range(trimmed_archives.MET_BEFORE + 1):
+    for number in range(trimmed_archives.MIN_PRIOR_MISSES + 1):
         await sandbox.compile(CPP, f"int main() {{ return {number}; }}\n")
     for number, source in enumerate(sources):
         alone = work / f"alone-{number}"
-        cold = Sandbox(SandboxSettings(cache=alone), sandbox.walls, alone)
+        cold = Sandbox(SandboxSettings(cache=alone), sandbox.bubblewrap, alone)
         plain_bytes = await compiled(cold, source, cached=False)
         assert not list(alone.glob("headers/*.gch"))
         shutil.rmtree(alone)
         await compiled(sandbox, source, cached=False)
-        for late in range(precompiled_headers.MET_BEFORE + 1):
+        for late in range(precompiled_headers.MIN_PRIOR_MISSES + 1):
             late_bytes = await compiled(sandbox, f"{source}\n// late {late}\n", cached=False)
         assert late_bytes == plain_bytes, "a precompiled header or an archive changed the program"
 

@@ -20,17 +20,28 @@ from benchmarks.simulating import (
     figure_key,
     whole,
 )
-from pieforge.equivalence.observation import output_digest
+from pieforge.equivalence.observation import hash_output
 from pieforge.errors import SimulatorError
 from pieforge.inputs import NamedInput
-from pieforge.inputs.validation.validators import Validation
-from pieforge.measurement.input_selection import SPREAD, Choice, Counted, choose
-from pieforge.measurement.prediction.model import Interval, Model, Sample, fit, two_sided
-from pieforge.measurement.race import Race, race
+from pieforge.inputs.validation.validators import InputValidators
+from pieforge.measurement.input_selection import (
+    DEFAULT_SPREAD,
+    InputCounts,
+    InputSelection,
+    select_inputs,
+)
+from pieforge.measurement.prediction.model import (
+    PredictionInterval,
+    TimedRun,
+    TimeModel,
+    convert_to_two_sided,
+    fit_time_model,
+)
+from pieforge.measurement.race import RaceResult, run_race
 from pieforge.measurement.simulators import Simulator
 from pieforge.measurement.simulators.cachegrind import Cachegrind
 from pieforge.records import digest
-from pieforge.sandbox.languages import language
+from pieforge.sandbox.languages import get_language
 from pieforge.sandbox.sandbox import Executable, Sandbox
 
 CONFIDENCE = 0.99
@@ -67,9 +78,9 @@ class Confirmed:
     full: Cost
     ratio: float
     by_counts: Mapping[str, float]
-    race: Race
+    race: RaceResult
     raced: Cost
-    predicted: Interval | None
+    predicted: PredictionInterval | None
     counting_cpu_s: float
     threshold: float
 
@@ -107,7 +118,7 @@ class Bench:
         simulator: Which one decides.
         folder: Where results are kept.
         threshold: The ratio that decides.
-        instructions: See `choose`.
+        instructions: See `select_inputs`.
     """
 
     def __init__(
@@ -130,7 +141,7 @@ class Bench:
         self._gate = asyncio.Semaphore(PARALLEL)
         self._programs: dict[Program, Executable] = {}
         self._suites: dict[str, list[NamedInput]] = {}
-        self._models: dict[str, Model | None] = {}
+        self._models: dict[str, TimeModel | None] = {}
 
     async def simulate(self, chosen: Sequence[Collection], minutes: float) -> int:
         """Do what is still to be done, as long as there is time; return how much is left.
@@ -188,7 +199,7 @@ class Bench:
         meter = Metered(self._simulator)
         choice = self._choice(pair)
         inputs = {item.name: item for item in self._suite(pair.slow)}
-        told = await race(
+        told = await run_race(
             meter,
             self._sandbox,
             self._programs[pair.slow],
@@ -232,34 +243,36 @@ class Bench:
             },
             race=raced.race,
             raced=Cost(raced.instructions, raced.cpu_s + raced.starts * begin),
-            predicted=model.ratio(of_slow, of_fast, two_sided(CONFIDENCE)) if model else None,
+            predicted=model.predict_ratio(of_slow, of_fast, convert_to_two_sided(CONFIDENCE))
+            if model
+            else None,
             counting_cpu_s=math.fsum(counting) + len(counting) * self._begun_cpu_s(self._counter),
             threshold=self._threshold,
         )
 
-    def _choice(self, pair: Pair) -> Choice:
+    def _choice(self, pair: Pair) -> InputSelection:
         model = self._model(pair.problem)
         sides = [self._all(self._counter, side) for side in (pair.slow, pair.fast)]
         cases = [
-            Counted(name=item.name, slow=slow.counts, fast=fast.counts)
+            InputCounts(name=item.name, slow=slow.counts, fast=fast.counts)
             for item, slow, fast in zip(self._suite(pair.slow), *sides, strict=True)
         ]
-        return choose(
+        return select_inputs(
             cases,
             startup=self._startup(self._counter, pair.fast).counts,
             threshold=self._threshold,
-            instructions=self._instructions,
-            predict=model.seconds if model else None,
-            spread=math.sqrt(2) * model.spread if model else SPREAD,
+            max_instructions=self._instructions,
+            predict=model.predict_seconds if model else None,
+            spread=math.sqrt(2) * model.spread if model else DEFAULT_SPREAD,
         )
 
-    def _model(self, problem: str) -> Model | None:
+    def _model(self, problem: str) -> TimeModel | None:
         """Return the prediction by what the other problems' programs took."""
         if problem not in self._models:
-            self._models[problem] = fit(
-                Sample(
+            self._models[problem] = fit_time_model(
+                TimedRun(
                     counts=counted.counts,
-                    seconds=self._simulator.seconds(figure.ticks),
+                    seconds=self._simulator.convert_to_seconds(figure.ticks),
                     program=f"{program.problem}/{program.name}",
                 )
                 for program in self._programs
@@ -310,7 +323,7 @@ class Bench:
 
 def empty_program(key: str) -> Program:
     """Return a language's empty program: what starting takes."""
-    return Program("", "empty", key, language(key).empty)
+    return Program("", "empty", key, get_language(key).empty_program)
 
 
 def programs_of(chosen: Sequence[Collection]) -> list[Program]:
@@ -328,7 +341,7 @@ async def compiled(sandbox: Sandbox, programs: Iterable[Program]) -> dict[Progra
     """
     found = {}
     for program in programs:
-        result = await sandbox.compile(language(program.language), program.code)
+        result = await sandbox.compile(get_language(program.language), program.code)
         if result.executable is None:
             said = result.diagnostics[:1000]
             raise ValueError(f"{program.problem} {program.name} does not compile: {said}")
@@ -345,7 +358,7 @@ async def faults(sandbox: Sandbox, chosen: Sequence[Collection]) -> list[str]:
     for item in chosen:
         problem, suite = item.problem, await item.suite(sandbox)
         data = [named.data for named in suite]
-        valid = await Validation(sandbox, problem.validators).accepts(data)
+        valid = await InputValidators(sandbox, problem.validators).validate_inputs(data)
         found += [
             f"{problem.problem_id}: the validators refuse {named.name}"
             for named, accepted in zip(suite, valid, strict=True)
@@ -353,12 +366,12 @@ async def faults(sandbox: Sandbox, chosen: Sequence[Collection]) -> list[str]:
         ]
         programs = [side for side in programs_of([item]) if side.problem]
         executables = await compiled(sandbox, programs)
-        wanted = [output_digest(test.answer) for test in problem.tests]
+        wanted = [hash_output(test.answer) for test in problem.tests]
         agreed: list[str] = []
         for program in programs:
             inputs = [*(test.input for test in problem.tests), *data]
             told = await sandbox.run(executables[program], inputs)
-            outputs = [output_digest(run.stdout) for run in told]
+            outputs = [hash_output(run.stdout) for run in told]
             agreed = agreed or outputs[len(wanted) :]
             if outputs != wanted + agreed:
                 found.append(f"{program.problem} {program.name}: another answer")

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 
 from benchmarks import measuring
 from benchmarks.labelled_pairs import HELD_OUT, Labelled, labelled_pairs
-from pieforge.lessons.edit_kind import edit_kind
+from pieforge.lessons.edit_kind import classify_edit
 from pieforge.records import EditKind, Verdict
-from pieforge.sandbox.languages import language
+from pieforge.sandbox.languages import get_language
 from pieforge.sandbox.sandbox import Sandbox
 
 Guesses = dict[str, EditKind | None]
@@ -22,7 +22,7 @@ Guesses = dict[str, EditKind | None]
 
 def classified(pairs: Sequence[Labelled]) -> Guesses:
     """Return the classifier's word on each pair, by name."""
-    return {pair.name: edit_kind(pair.slow, pair.fast, pair.language) for pair in pairs}
+    return {pair.name: classify_edit(pair.slow, pair.fast, pair.language) for pair in pairs}
 
 
 def error_rate(pairs: Sequence[Labelled], guesses: Guesses) -> float:
@@ -51,7 +51,7 @@ async def check(pairs: Sequence[Labelled]) -> None:
             for code in (pair.slow, pair.fast):
                 if not pair.stdin or (pair.stdin, code) in answers:
                     continue
-                built = await sandbox.compile(language(pair.language), code)
+                built = await sandbox.compile(get_language(pair.language), code)
                 assert built.executable is not None, f"{pair.name}: {built.diagnostics}"
                 [run] = await sandbox.run(built.executable, [pair.stdin.encode()])
                 assert run.verdict is Verdict.AC, f"{pair.name}: {run.stderr!r}"

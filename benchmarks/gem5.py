@@ -22,8 +22,8 @@ from pathlib import Path
 from benchmarks import measuring
 from benchmarks.confirming import CONFIDENCE, Bench, Confirmed, faults
 from benchmarks.simulated_pairs import collections
-from pieforge.measurement.prediction.model import two_sided
-from pieforge.measurement.simulators import simulators
+from pieforge.measurement.prediction.model import convert_to_two_sided
+from pieforge.measurement.simulators import discover_simulators
 from pieforge.sandbox.sandbox import Sandbox
 
 THRESHOLD = 5.0
@@ -112,7 +112,7 @@ def report(rows: list[Confirmed]) -> None:
     )
     print(
         f"skipped {len(skipped)} of {len(rows)}, wrongly {sum(row.decided for row in skipped)}; "
-        f"the {two_sided(CONFIDENCE):.0%} interval holds {held} of {len(told)}"
+        f"the {convert_to_two_sided(CONFIDENCE):.0%} interval holds {held} of {len(told)}"
     )
     raced_alike = sum((row.race.ratio >= THRESHOLD) == row.decided for row in rows)
     print(f"without prefilter: {raced_alike} of {len(rows)} decided alike")
@@ -141,7 +141,7 @@ async def compare(options: argparse.Namespace) -> None:
             print("\n".join(await faults(sandbox, chosen)) or "all programs are right")
             return
         options.folder.mkdir(parents=True, exist_ok=True)
-        simulator = simulators()[options.simulator]()
+        simulator = discover_simulators()[options.simulator]()
         if simulator.processor:
             raise SystemExit("the programs are built for this machine: name a gem5 for X86")
         bench = Bench(

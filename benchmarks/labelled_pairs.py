@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pieforge.agents.fences import Block, blocks
+from pieforge.agents.fences import FencedBlock, parse_blocks
 
 ROOT = Path(__file__).parent
 FOLDER = ROOT / "edit_kind_pairs"
@@ -45,14 +45,14 @@ def labelled_pairs() -> list[Labelled]:
 
 def _written(part: str) -> Iterator[Labelled]:
     for path in sorted((FOLDER / part).glob("*.md")):
-        found = {block.heading: block for block in blocks(path.read_text())}
+        found = {block.heading: block for block in parse_blocks(path.read_text())}
         slow, stdin = found.pop("slow"), found.pop("input")
         for heading, block in found.items():
             yield _labelled(path, part, heading, slow, block, stdin)
 
 
 def _labelled(
-    path: Path, part: str, heading: str, slow: Block, fast: Block, stdin: Block
+    path: Path, part: str, heading: str, slow: FencedBlock, fast: FencedBlock, stdin: FencedBlock
 ) -> Labelled:
     kind = _KIND.match(heading)
     if kind is None or slow.info != fast.info:

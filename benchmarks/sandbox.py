@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks import measuring
-from pieforge.sandbox.languages import language
+from pieforge.sandbox.languages import get_language
 from pieforge.sandbox.sandbox import Executable, Sandbox, SandboxSettings
 
 PROGRAM = """\
@@ -72,7 +72,7 @@ async def compare(runs: int, repetitions: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
         async with Sandbox.open(SandboxSettings(cache=work / "cache")) as sandbox:
-            compiled = await sandbox.compile(language("cpp17"), PROGRAM)
+            compiled = await sandbox.compile(get_language("cpp17"), PROGRAM)
             assert compiled.executable is not None, compiled.diagnostics
             program = work / "program"
             program.write_bytes(compiled.executable.artifact.read_bytes())

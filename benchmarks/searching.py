@@ -22,19 +22,19 @@ from random import Random
 from benchmarks import measuring
 from benchmarks.pairs.making import Pair, all_pairs
 from pieforge.config import Config, LimitsSection
-from pieforge.equivalence.output_validator import Judging
-from pieforge.equivalence.program_pair import Outcome, Programs
-from pieforge.executors.cached import Workshop
-from pieforge.graphs.evidence.fuzzing import inputs_of, search
-from pieforge.graphs.run import opened_workshop
-from pieforge.inputs.fuzzing.fuzzer import mutations
+from pieforge.equivalence.output_validator import OutputRules
+from pieforge.equivalence.program_pair import PairOutcome, ProgramPair
+from pieforge.executors.cached import CachedExecutor
+from pieforge.graphs.evidence.fuzzing import fuzz_pair, load_inputs
+from pieforge.graphs.run import open_executor
+from pieforge.inputs.fuzzing.fuzzer import create_mutation_function
 from pieforge.inputs.generation.portfolio import Portfolio
-from pieforge.inputs.grammar.inference import infer
-from pieforge.inputs.grammar.input_grammar import Shape
-from pieforge.inputs.validation.limits import explored
-from pieforge.inputs.validation.validators import Validation
+from pieforge.inputs.grammar.inference import infer_grammar
+from pieforge.inputs.grammar.input_grammar import InputGrammar
+from pieforge.inputs.validation.limits import generalize_grammar
+from pieforge.inputs.validation.validators import InputValidators
 from pieforge.ledger import Ledger
-from pieforge.problems import BUNDLED, load
+from pieforge.problems import BUNDLED, load_problem
 
 _LANGUAGE = "cpp17"
 _MUTATED_BYTES = 2048
@@ -48,53 +48,59 @@ class Ground:
     """One problem's inputs."""
 
     tests: tuple[bytes, ...]
-    shape: Shape
-    validation: Validation
+    grammar: InputGrammar
+    validation: InputValidators
 
 
-async def ground(workshop: Workshop, problem: str) -> Ground:
-    """Read a bundled package, and learn the shape of its inputs."""
-    package = load(BUNDLED / problem)
-    validation = Validation(workshop.sandbox, package.validators)
+async def ground(executor: CachedExecutor, problem: str) -> Ground:
+    """Read a bundled package, and learn the grammar of its inputs."""
+    package = load_problem(BUNDLED / problem)
+    validation = InputValidators(executor.sandbox, package.validators)
     tests = tuple(test.input for test in package.tests)
-    shape = await explored(infer(tests), validation.accepts, seed=problem)
-    return Ground(tests, shape, validation)
+    grammar = await generalize_grammar(
+        infer_grammar(tests), validation.validate_inputs, seed=problem
+    )
+    return Ground(tests, grammar, validation)
 
 
 async def mutated(known: Ground, count: int) -> list[bytes]:
     """Return valid mutations of the smaller tests."""
-    mutate, rng = mutations(known.shape), Random("searching")
+    mutate, rng = create_mutation_function(known.grammar), Random("searching")
     parents = [data for data in known.tests if len(data) <= _MUTATED_BYTES] or [*known.tests[:1]]
     made = (mutate(rng.choice(parents), rng) for _ in range(8 * count))
     fresh = list(dict.fromkeys(data for data in made if data is not None))
-    good = await known.validation.accepts(fresh)
+    good = await known.validation.validate_inputs(fresh)
     return [data for data, fits in zip(fresh, good, strict=True) if fits][:count]
 
 
-async def parted(workshop: Workshop, known: Ground, pair: Pair, count: int) -> list[str] | None:
+async def parted(
+    executor: CachedExecutor, known: Ground, pair: Pair, count: int
+) -> list[str] | None:
     """Return the sources that tell a pair apart; None where the tests do."""
-    names = tuple(workshop.register(pair.problem, _LANGUAGE, t) for t in (pair.left, pair.right))
-    programs = Programs(workshop, *names, Judging())
+    names = tuple(executor.register(pair.problem, _LANGUAGE, t) for t in (pair.left, pair.right))
+    programs = ProgramPair(executor, *names, OutputRules())
 
     async def differ(inputs: Sequence[bytes]) -> bool:
-        return Outcome.DIFFERENT in await programs.outcomes(inputs)
+        return PairOutcome.DIFFERENT in await programs.compare_on(inputs)
 
     if await differ(known.tests):
         return None
-    source = Portfolio(known.shape, known.tests, known.validation.accepts, seed="searching")
-    drawn = await source.draw(count, programs=(pair.left, pair.right), most_bytes=_LARGEST)
-    searched = await search(
-        workshop,
+    source = Portfolio(
+        known.grammar, known.tests, known.validation.validate_inputs, seed="searching"
+    )
+    drawn = await source.draw(count, programs=(pair.left, pair.right), max_bytes=_LARGEST)
+    searched = await fuzz_pair(
+        executor,
         (names[0], names[1]),
         known.tests,
-        known.shape,
-        known.validation.accepts,
+        known.grammar,
+        known.validation.validate_inputs,
         runs=2 * count,
     )
     inputs = {
         "mutation": await mutated(known, count),
         "portfolio": [item.data for item in drawn],
-        "search": [item.data for item in inputs_of(workshop, searched)],
+        "search": [item.data for item in load_inputs(executor, searched)],
     }
     return [name for name in SOURCES if await differ(inputs[name])]
 
@@ -105,11 +111,11 @@ async def main(count: int, every: int) -> None:
     grounds: dict[str, Ground] = {}
     found: Counter[str] = Counter()
     ledger = Ledger(Path(":memory:"))
-    async with opened_workshop(_CONFIG, ledger, to_the_end=True) as workshop:
+    async with open_executor(_CONFIG, ledger, continue_after_failure=True) as executor:
         for pair in pairs:
             if pair.problem not in grounds:
-                grounds[pair.problem] = await ground(workshop, pair.problem)
-            told = await parted(workshop, grounds[pair.problem], pair, count)
+                grounds[pair.problem] = await ground(executor, pair.problem)
+            told = await parted(executor, grounds[pair.problem], pair, count)
             if told is None:
                 continue
             found.update(["left", *told, *(["any"] if told else [])])

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from pieforge.inputs import NamedInput
-from pieforge.inputs.generation.package_generators import generate
-from pieforge.problems import BUNDLED, Problem, Role, load
+from pieforge.inputs.generation.package_generators import run_generator
+from pieforge.problems import BUNDLED, Problem, SubmissionRole, load_problem
 from pieforge.sandbox.sandbox import Limits, Sandbox
 
 FOLDER = Path(__file__).parent / "gem5_pairs"
 _GENERATED = "gen.py "
-_SUBMITTED = {"slow": Role.SLOW, "fast": Role.FAST}
+_SUBMITTED = {"slow": SubmissionRole.SLOW, "fast": SubmissionRole.FAST}
 _LANGUAGE, _SUFFIX = "cpp17", ".cpp"
 _SCRIPT = Limits(cpu_s=10.0)
 
@@ -72,7 +72,9 @@ class Collection:
     async def _generated(self, sandbox: Sandbox, name: str) -> NamedInput:
         script, *arguments = name.split()
         files = self.problem.generator_files
-        return await generate(sandbox, files, script, arguments, name=name, salt="", limits=_SCRIPT)
+        return await run_generator(
+            sandbox, files, script, arguments, name=name, salt="", limits=_SCRIPT
+        )
 
 
 def collections(folder: Path = FOLDER) -> list[Collection]:
@@ -86,10 +88,10 @@ def collections(folder: Path = FOLDER) -> list[Collection]:
 
 def _collection(path: Path) -> Collection:
     told = tomllib.loads(path.read_text())
-    problem = load(BUNDLED / path.stem)
+    problem = load_problem(BUNDLED / path.stem)
     programs: dict[str, Program] = {}
     for name, role in _SUBMITTED.items():
-        submission = problem.submission(role, _SUFFIX)
+        submission = problem.find_submission(role, _SUFFIX)
         assert submission is not None, f"{path.stem} has no {name} {_SUFFIX}"
         programs[name] = Program(path.stem, name, _LANGUAGE, submission.code)
     for name, made in told["programs"].items():

@@ -8,10 +8,10 @@ from typing import Generic, TypeVar
 
 from pieforge.errors import SimulatorError
 from pieforge.inputs import NamedInput
-from pieforge.measurement.race import Race
-from pieforge.measurement.simulators import Around, Measurement, Simulator
-from pieforge.records import Frozen, Verdict, digest
-from pieforge.sandbox.languages import language
+from pieforge.measurement.race import RaceResult
+from pieforge.measurement.simulators import Measurement, Simulator, SimulatorProxy
+from pieforge.records import FrozenModel, Verdict, digest
+from pieforge.sandbox.languages import get_language
 from pieforge.sandbox.sandbox import Executable, Limits, Sandbox
 
 LIMITS = Limits(cpu_s=1200.0)
@@ -20,7 +20,7 @@ _STARTS = 5
 """Starts whose cost is averaged."""
 
 
-class Figure(Frozen):
+class Figure(FrozenModel):
     """One program simulated on one input, whole.
 
     Attributes:
@@ -41,7 +41,7 @@ class Figure(Frozen):
         return self.counts["instructions"]
 
 
-class Raced(Frozen):
+class Raced(FrozenModel):
     """One race, and what it took.
 
     Attributes:
@@ -52,13 +52,13 @@ class Raced(Frozen):
     """
 
     key: str
-    race: Race
+    race: RaceResult
     instructions: int
     cpu_s: float
     starts: int
 
 
-class Begun(Frozen):
+class Begun(FrozenModel):
     """CPU seconds that one start of a simulator takes, beside what it tells of its runs."""
 
     key: str
@@ -97,7 +97,7 @@ class Kept(Generic[R]):
         return record
 
 
-class Metered(Around):
+class Metered(SimulatorProxy):
     """Another simulator, and what was simulated through this one.
 
     Args:
@@ -154,8 +154,8 @@ async def whole(
 
 async def begun(simulator: Simulator, sandbox: Sandbox) -> Begun:
     """Measure what a start takes, by an empty program; nothing else may run meanwhile."""
-    spoken = language("c17")
-    compiled = await sandbox.compile(spoken, spoken.empty)
+    language = get_language("c17")
+    compiled = await sandbox.compile(language, language.empty_program)
     assert compiled.executable is not None, compiled.diagnostics
     before, told = _children(), 0.0
     for _ in range(_STARTS):

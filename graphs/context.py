@@ -10,15 +10,15 @@ from pieforge.agents.models.client import ChatModel
 from pieforge.agents.models.request import Completion, ModelRequest
 from pieforge.agents.optimizer import Optimizer
 from pieforge.agents.replies import LanguageNames
-from pieforge.agents.replies import Reply as RoleReply
+from pieforge.agents.replies import ParsedReply as RoleReply
 from pieforge.agents.tester import Tester
 from pieforge.config import Config
-from pieforge.executors.cached import Workshop
-from pieforge.graphs.classes.input_format import Format
-from pieforge.graphs.results import Prepared, Reply
+from pieforge.executors.cached import CachedExecutor
+from pieforge.graphs.classes.input_format import InputFormat
+from pieforge.graphs.results import CandidateReply, PreparedProblem
 from pieforge.ledger import Ledger
 from pieforge.problems import Problem
-from pieforge.records import Reason
+from pieforge.records import RejectReason
 
 Exporter = Callable[["Context"], None]
 """Writes the files of a run folder from its ledger."""
@@ -42,12 +42,12 @@ class Context:
     folder: Path
     config: Config
     ledger: Ledger
-    workshop: Workshop
+    executor: CachedExecutor
     author: Author
     optimizer: Optimizer
     problems: Mapping[str, Problem]
-    prepared: Mapping[str, Prepared]
-    formats: Sequence[Format]
+    prepared: Mapping[str, PreparedProblem]
+    formats: Sequence[InputFormat]
     model_gate: asyncio.Semaphore
     export: "Exporter"
     tester: Tester | None = None
@@ -59,20 +59,22 @@ class Context:
             async with self.model_gate:
                 return await model.complete(request)
 
-        return await self.ledger.once(Completion, request.key(), "", send)
+        return await self.ledger.compute_once(Completion, request.compute_key(), "", send)
 
-    def format_of(self, problem_id: str) -> Format:
+    def get_format(self, problem_id: str) -> InputFormat:
         """Return the input format of a problem."""
-        return next(spoken for spoken in self.formats if problem_id in spoken.problems)
+        return next(
+            input_format for input_format in self.formats if problem_id in input_format.problems
+        )
 
-    def read(self, problem_id: str, language: str, reply: RoleReply) -> Reply:
+    def register_reply(self, problem_id: str, language: str, reply: RoleReply) -> CandidateReply:
         """Keep a reply's program, if it has one, and return the reply by reference."""
         if reply.code is None:
-            reason = Reason(reply.fault) if reply.fault else Reason.NO_CODE
-            return Reply(reason=reason, detail=reply.detail)
-        return Reply(program_id=self.workshop.register(problem_id, language, reply.code))
+            reason = RejectReason(reply.fault) if reply.fault else RejectReason.NO_CODE
+            return CandidateReply(reason=reason, detail=reply.detail)
+        return CandidateReply(program_id=self.executor.register(problem_id, language, reply.code))
 
-    def names(self, language: str) -> LanguageNames:
+    def get_language_names(self, language: str) -> LanguageNames:
         """Return a language as prompts and replies name it."""
-        known = self.workshop.languages[language]
+        known = self.executor.languages[language]
         return LanguageNames(title=known.title, fence=known.fences[0], aliases=known.fences)

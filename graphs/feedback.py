@@ -6,9 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pieforge.graphs.context import Context
-from pieforge.graphs.results import Call, Kept, Memory, Plan, Settled
+from pieforge.graphs.results import (
+    AuthorCall,
+    CollectResult,
+    FeedbackResult,
+    KeptPair,
+    PlanRoundResult,
+)
 from pieforge.records import digest
-from pieforge.similarity import nearest
+from pieforge.similarity import find_nearest
 
 
 @dataclass(frozen=True)
@@ -23,19 +29,23 @@ class KnownPair:
     record_id: str = ""
 
 
-def plan_round(context: Context, round_number: int) -> Plan:
+def plan_calls(context: Context, round_number: int) -> PlanRoundResult:
     """Plan a round's author calls: which programs to show, with which seed, in which batch."""
     config = context.config
     calls = [
         call
         for place, problem_id in enumerate(sorted(context.prepared))
-        for call in _calls(context, round_number, problem_id, place)
+        for call in _plan_problem_calls(context, round_number, problem_id, place)
     ]
     size = max(1, config.run.batch // config.author.n)
-    return Plan(batches=tuple(tuple(calls[i : i + size]) for i in range(0, len(calls), size)))
+    return PlanRoundResult(
+        batches=tuple(tuple(calls[i : i + size]) for i in range(0, len(calls), size))
+    )
 
 
-def _calls(context: Context, round_number: int, problem_id: str, place: int) -> Iterator[Call]:
+def _plan_problem_calls(
+    context: Context, round_number: int, problem_id: str, problem_index: int
+) -> Iterator[AuthorCall]:
     """Yield a problem's calls of one round; they take its languages in turn.
 
     `place` is the problem's among all, so that the first calls of a round are not all in the
@@ -47,34 +57,36 @@ def _calls(context: Context, round_number: int, problem_id: str, place: int) -> 
     draw = random.Random(f"{config.run.seed}/{round_number}/{problem_id}")  # noqa: S311
     seconds = {}
     for language in languages:
-        seconds[language] = _departures(context, round_number, problem_id, language)
+        seconds[language] = _choose_departures(context, round_number, problem_id, language)
         draw.shuffle(seconds[language])
     for index in range(math.ceil(config.run.attempts / config.author.n) if languages else 0):
-        turn = place + round_number + index
+        turn = problem_index + round_number + index
         language = languages[turn % len(languages)]
         name = f"{round_number}/{problem_id}/{index}"
-        yield Call(
+        yield AuthorCall(
             call_id=name,
             problem_id=problem_id,
             language=language,
-            first=draw.choice(_elsewhere(context, problem_id, language)),
+            first=draw.choice(_find_other_programs(context, problem_id, language)),
             second=seconds[language][index % len(seconds[language])],
             n=min(config.author.n, config.run.attempts - index * config.author.n),
             seed=int(digest(str(config.run.seed), name)[:8], 16) % (1 << 31),
         )
 
 
-def _departures(context: Context, round_number: int, problem_id: str, language: str) -> list[str]:
+def _choose_departures(
+    context: Context, round_number: int, problem_id: str, language: str
+) -> list[str]:
     """Return what to depart from: kept slow programs where there are any, else the package's."""
     kept = [
         pair.slow.program_id
-        for pair in remembered(context, round_number)
+        for pair in get_kept_pairs(context, round_number)
         if pair.slow.problem_id == problem_id and pair.slow.language == language
     ]
     return kept or [context.prepared[problem_id].slow[language]]
 
 
-def _elsewhere(context: Context, problem_id: str, language: str) -> list[str]:
+def _find_other_programs(context: Context, problem_id: str, language: str) -> list[str]:
     """Return slow programs of other problems; of this one where there is no other."""
     others = [
         prepared.slow[language]
@@ -84,38 +96,42 @@ def _elsewhere(context: Context, problem_id: str, language: str) -> list[str]:
     return others or [context.prepared[problem_id].slow[language]]
 
 
-def remembered(context: Context, round_number: int) -> list[Kept]:
+def get_kept_pairs(context: Context, round_number: int) -> list[KeptPair]:
     """Return the kept pairs that a round may build on, in the order in which they were kept."""
-    memory = context.ledger.get(Memory, f"{round_number - 1:03}")
+    memory = context.ledger.get(FeedbackResult, f"{round_number - 1:03}")
     if memory is None or not context.config.retrieval.kept_pairs:
         return []
-    known = {pair.record_id: pair for _, end in context.ledger.rows(Settled) for pair in end.pairs}
+    known = {
+        pair.record_id: pair
+        for _, end in context.ledger.iter_results(CollectResult)
+        for pair in end.pairs
+    }
     return [known[record] for record in memory.pairs]
 
 
-def examples_for(context: Context, round_number: int, program: str) -> list[KnownPair]:
+def find_examples(context: Context, round_number: int, program: str) -> list[KnownPair]:
     """Return the known pairs whose slow programs are nearest to a program, nearest first."""
-    source = context.workshop.source(program)
-    known = {pair.slow: pair for pair in _known_pairs(context, round_number, source.language)}
-    found = nearest(
-        context.ledger.text(source.code),
+    source = context.executor.get_source(program)
+    known = {pair.slow: pair for pair in _iter_known_pairs(context, round_number, source.language)}
+    found = find_nearest(
+        context.ledger.get_text(source.code),
         source.language,
-        {slow: context.workshop.code(slow) for slow in known},
+        {slow: context.executor.get_code(slow) for slow in known},
         context.config.retrieval.examples,
     )
     return [known[slow] for slow, _ in found]
 
 
-def _known_pairs(context: Context, round_number: int, language: str) -> Iterator[KnownPair]:
+def _iter_known_pairs(context: Context, round_number: int, language: str) -> Iterator[KnownPair]:
     for prepared in context.prepared.values():
         if language in prepared.slow and language in prepared.fast:
             yield KnownPair(slow=prepared.slow[language], fast=prepared.fast[language])
-    for pair in remembered(context, round_number):
+    for pair in get_kept_pairs(context, round_number):
         if pair.slow.language == language:
             yield KnownPair(pair.slow.program_id, pair.fast.program_id, pair.record_id)
 
 
-def planned_calls(context: Context, round_number: int, batch: int) -> tuple[Call, ...]:
+def get_planned_calls(context: Context, round_number: int, batch: int) -> tuple[AuthorCall, ...]:
     """Return the author calls of a batch, as the round's plan has them."""
-    plan = context.ledger.get(Plan, f"{round_number:03}")
+    plan = context.ledger.get(PlanRoundResult, f"{round_number:03}")
     return plan.batches[batch] if plan is not None else ()

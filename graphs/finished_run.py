@@ -50,6 +50,10 @@ def open_finished_run(folder: Path) -> Iterator[FinishedRun]:
 def _read_pairs(path: Path) -> Iterator[Pair]:
     for number, row in enumerate(read_jsonl(path), 1):
         version = row.get("schema_version")
+        if version is None:
+            raise RunFolderError(
+                f"row {number} is no pair: schema_version is missing", where=str(path)
+            )
         if version not in (schema_2.VERSION, SCHEMA_VERSION):
             raise RunFolderError(
                 f"row {number} has schema version {version}, "

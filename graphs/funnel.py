@@ -1,46 +1,62 @@
-"""How many came through each stage, by round."""
+"""How many programs came through each node, by round."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
-from pieforge.graphs.results import Grouped, Settled, Sifted
+from pieforge.graphs.results import CollectResult, DeduplicateResult, ParseRepliesResult
 from pieforge.ledger import Ledger
-from pieforge.records import Frozen
+from pieforge.records import FrozenModel
+
+STAGES: Mapping[str, str] = MappingProxyType(
+    {
+        "author": "programs asked of the author",
+        "parse_replies": "new programs in its replies",
+        "compiled": "that compile",
+        "run_programs": "that run to the end on the tests",
+        "classes": "new classes",
+        "deduplicate": "that go on to the optimizer",
+        "vet": "sound by themselves",
+        "optimize": "with a candidate",
+        "check_outputs": "with one of equal outputs",
+        "measure": "with one that counts as fast enough",
+        "sanitize": "with one sound in every build",
+        "confirm": "with one confirmed as fast enough",
+        "collect": "pairs kept",
+        "open": "left open by infrastructure failures",
+    }
+)
+"""What each count is of. A count that a node decides has that node's name; `compiled` is part of
+`run_programs`, `classes` of `deduplicate`."""
 
 
-class Funnel(Frozen):
-    """One round's counts; each stage's count is of what the stage before let through."""
+class Funnel(FrozenModel):
+    """One round's counts; each is of what the one before let through (see `STAGES`)."""
 
     round: int
-    attempts: int = 0
-    """Programs asked of the author."""
-    new: int = 0
+    author: int = 0
+    parse_replies: int = 0
     """Replies with a program that is no copy of a known one."""
     compiled: int = 0
-    ran: int = 0
+    run_programs: int = 0
     """Programs that ended well on every input that they were run on to be classed, and those that
     went on, on every one of the problem's own tests."""
     classes: int = 0
-    """New behaviours."""
-    advanced: int = 0
-    """Programs that went on to the optimizer."""
-    vetted: int = 0
-    """Programs against which, by themselves, nothing speaks."""
-    optimised: int = 0
-    """Programs for which the optimizer offered at least one candidate."""
-    same_behaviour: int = 0
-    """Programs with a candidate of equal output on every input."""
-    fast_enough: int = 0
-    """Programs with such a candidate at or above the threshold, or one that may be, where another
-    simulator than the counter decides."""
-    scrutinised: int = 0
-    """Programs with such a candidate that other builds and repeats bear out."""
-    simulated: int = 0
-    """Programs with such a candidate that the confirming simulator finds fast enough; where it is
-    the counter, it has said so before."""
-    kept: int = 0
-    """Pairs."""
+    """New behaviors."""
+    deduplicate: int = 0
+    vet: int = 0
+    optimize: int = 0
+    check_outputs: int = 0
+    measure: int = 0
+    """Programs with a candidate at or above the threshold, or, where another simulator confirms,
+    one that may be."""
+    sanitize: int = 0
+    """Programs with a candidate on which other builds and repeats agree."""
+    confirm: int = 0
+    """Programs with a candidate that the confirming simulator finds fast enough; where the counter
+    confirms, its number is taken over."""
+    collect: int = 0
     open: int = 0
-    """Subjects that the machinery failed; a resumed run takes them up again."""
+    """Subjects that the infrastructure failed; a resumed run takes them up again."""
 
     def __add__(self, other: "Funnel") -> "Funnel":
         mine, theirs = self.model_dump(), other.model_dump()
@@ -48,47 +64,51 @@ class Funnel(Frozen):
         return Funnel(round=self.round, **counts)
 
 
-STAGES = tuple(name for name in Funnel.model_fields if name not in ("round", "simulated"))
-"""Of a run that the counter itself confirms."""
-STAGES_APART = tuple(name for name in Funnel.model_fields if name != "round")
-"""Of a run that another simulator confirms."""
-
-
-def funnels(ledger: Ledger) -> list[Funnel]:
+def build_funnels(ledger: Ledger) -> list[Funnel]:
     """Return one funnel for each round that has begun, in order."""
     by_round: dict[int, Funnel] = {}
 
-    def add(key: str, **counts: int) -> None:
-        number = int(key.split("/")[0])
-        so_far = by_round.get(number, Funnel(round=number))
-        by_round[number] = so_far + Funnel(round=number, **counts)
+    def add(counts: Funnel) -> None:
+        so_far = by_round.get(counts.round, Funnel(round=counts.round))
+        by_round[counts.round] = so_far + counts
 
-    for key, sifted in ledger.rows(Sifted):
-        add(key, attempts=sifted.attempts, new=len(sifted.programs))
-    for key, grouped in ledger.rows(Grouped):
-        firsts = sum(rank == 1 for rank in grouped.ranks.values())
+    for key, parsed in ledger.iter_results(ParseRepliesResult):
         add(
-            key,
-            compiled=grouped.compiled,
-            ran=grouped.ran,
-            classes=firsts,
-            advanced=len(grouped.members),
+            Funnel(
+                round=_parse_round(key), author=parsed.attempts, parse_replies=len(parsed.programs)
+            )
         )
-    for key, settled in ledger.rows(Settled):
+    for key, classed in ledger.iter_results(DeduplicateResult):
         add(
-            key,
-            vetted=settled.vetted,
-            optimised=settled.optimised,
-            same_behaviour=settled.right,
-            fast_enough=settled.fast_enough,
-            scrutinised=settled.scrutinised,
-            simulated=len(settled.pairs),
-            kept=len(settled.pairs),
-            open=len(settled.open),
+            Funnel(
+                round=_parse_round(key),
+                compiled=classed.compiled,
+                run_programs=classed.ran,
+                classes=sum(rank == 1 for rank in classed.ranks.values()),
+                deduplicate=len(classed.members),
+            )
+        )
+    for key, end in ledger.iter_results(CollectResult):
+        add(
+            Funnel(
+                round=_parse_round(key),
+                vet=end.vet,
+                optimize=end.optimize,
+                check_outputs=end.check_outputs,
+                measure=end.measure,
+                sanitize=end.sanitize,
+                confirm=len(end.pairs),
+                collect=len(end.pairs),
+                open=len(end.open),
+            )
         )
     return [by_round[number] for number in sorted(by_round)]
 
 
-def total(rounds: Iterable[Funnel]) -> Funnel:
+def sum_funnels(rounds: Iterable[Funnel]) -> Funnel:
     """Return the sum over rounds, as round 0."""
     return sum(rounds, start=Funnel(round=0))
+
+
+def _parse_round(key: str) -> int:
+    return int(key.split("/")[0])

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 Result = TypeVar("Result")
 
 
-async def together(works: Iterable[Coroutine[Any, Any, Result]]) -> list[Result]:
+async def gather(works: Iterable[Coroutine[Any, Any, Result]]) -> list[Result]:
     """Run coroutines side by side; return their results in order.
 
     Raises:

@@ -19,29 +19,29 @@ from pieforge.agents.optimizer import Optimizer
 from pieforge.agents.tester import Tester
 from pieforge.config import Config, LimitsSection
 from pieforge.errors import MissingToolError
-from pieforge.executors.cached import Workshop
-from pieforge.files import locked
-from pieforge.graphs.classes.input_format import formats
-from pieforge.graphs.classes.snapshot import begin, publish
+from pieforge.executors.cached import CachedExecutor
+from pieforge.files import lock_file
+from pieforge.graphs.classes.input_format import collect_formats
+from pieforge.graphs.classes.snapshot import initialize_classes, publish_classes
 from pieforge.graphs.context import Context, Exporter
-from pieforge.graphs.evidence.speedup_prediction import begin_corpus, publish_samples
-from pieforge.graphs.gather import together
-from pieforge.graphs.problems.preparation import prepare
-from pieforge.graphs.results import Prepared
-from pieforge.graphs.run_folder import read_config, settle_tools
-from pieforge.graphs.self_play import build
+from pieforge.graphs.evidence.speedup_prediction import load_timed_runs, publish_timed_runs
+from pieforge.graphs.gather import gather
+from pieforge.graphs.problems.preparation import prepare_problem
+from pieforge.graphs.results import PreparedProblem
+from pieforge.graphs.run_folder import read_config, record_tools
+from pieforge.graphs.self_play import build_graph
 from pieforge.ledger import Ledger
 from pieforge.measurement.simulators import (
     COUNTER,
     Simulator,
-    confirming,
+    choose_confirmer,
+    discover_simulators,
     require_support,
-    simulators,
 )
-from pieforge.measurement.simulators.cached import Remembered
+from pieforge.measurement.simulators.cached import CachedSimulator
 from pieforge.plugins import choose
-from pieforge.sandbox.languages import Language, language, languages
-from pieforge.sandbox.native.build import default_cache
+from pieforge.sandbox.languages import Language, discover_languages, get_language
+from pieforge.sandbox.native.build import get_default_cache
 from pieforge.sandbox.sandbox import Limits, Sandbox
 
 Events = Callable[[dict[str, Any]], None]
@@ -50,7 +50,7 @@ Events = Callable[[dict[str, Any]], None]
 _THREAD = "run"
 
 
-def check(config: Config) -> None:
+def check_config(config: Config) -> None:
     """Refuse what would stop a run before it begins, as long as its name can be used again.
 
     Raises:
@@ -59,69 +59,73 @@ def check(config: Config) -> None:
     """
     processor = ""
     if config.simulator.kind != COUNTER:  # whose lack is told after that of the walls
-        processor = opened_simulator(config, config.simulator.kind).processor
+        processor = open_simulator(config, config.simulator.kind).processor
     check_languages(config, processor)
-    for settings in config.roles:
+    for settings in config.active_models:
         open_model(settings, os.environ)
-    _problems(config)
+    _load_problems(config)
 
 
-def _problems(config: Config) -> dict[str, problems.Problem]:
+def _load_problems(config: Config) -> dict[str, problems.Problem]:
     root = config.run.problem_folder or problems.BUNDLED
-    return {p.problem_id: p for p in problems.load_all(root, config.run.problems)}
+    return {p.problem_id: p for p in problems.load_problems(root, config.run.problems)}
 
 
 @asynccontextmanager
-async def opened_workshop(
-    config: Config, ledger: Ledger, *, to_the_end: bool = False, afresh: bool = False
-) -> AsyncIterator[Workshop]:
+async def open_executor(
+    config: Config,
+    ledger: Ledger,
+    *,
+    continue_after_failure: bool = False,
+    ignore_cache: bool = False,
+) -> AsyncIterator[CachedExecutor]:
     """Open the sandbox and the simulators that a configuration asks for.
 
     Args:
         config: Says which.
         ledger: What is known of programs.
-        to_the_end: See `Workshop`.
-        afresh: Whether to simulate even what the cache remembers.
+        continue_after_failure: See `CachedExecutor`.
+        ignore_cache: Whether to simulate even what the cache remembers.
 
     Raises:
         ConfigError: No simulator or language has that name.
         ContainmentError, MissingToolError: The machine cannot run untrusted code safely.
     """
     async with Sandbox.open(config.sandbox) as sandbox:
-        counter = opened_simulator(config, COUNTER)
-        yield Workshop(
+        counter = open_simulator(config, COUNTER)
+        yield CachedExecutor(
             ledger=ledger,
             sandbox=sandbox,
             counter=counter,
-            confirmer=_confirmer(config, counter, afresh=afresh),
-            languages=dict(languages()),
-            limits=run_limits(config.limits),
-            simulated_limits=run_limits(config.limits, cpu_s=config.simulator.cpu_s),
+            confirmer=_open_confirmer(config, counter, ignore_cache=ignore_cache),
+            languages=dict(discover_languages()),
+            limits=create_limits(config.limits),
+            simulated_limits=create_limits(config.limits, cpu_s=config.simulator.cpu_s),
             gate=asyncio.Semaphore(config.concurrency.jobs),
-            to_the_end=to_the_end,
+            continue_after_failure=continue_after_failure,
         )
 
 
-def _confirmer(config: Config, counter: Simulator, *, afresh: bool) -> Simulator:
+def _open_confirmer(config: Config, counter: Simulator, *, ignore_cache: bool) -> Simulator:
     """Return the simulator that decides: the counter itself, or another one, which is dear."""
     if config.simulator.kind == COUNTER:
         return counter
-    confirmer = opened_simulator(config, config.simulator.kind)
-    cache = config.sandbox.cache or default_cache()
-    return confirmer if afresh else Remembered(confirmer, cache / "simulated")
+    confirmer = open_simulator(config, config.simulator.kind)
+    cache = config.sandbox.cache or get_default_cache()
+    return confirmer if ignore_cache else CachedSimulator(confirmer, cache / "simulated")
 
 
-def opened_simulator(config: Config, name: str) -> Simulator:
+def open_simulator(config: Config, name: str) -> Simulator:
     """Return a simulator with the settings that a configuration has for it.
 
     Raises:
         ConfigError: There is no simulator of that name.
         MissingToolError: It is not installed.
     """
-    return choose("simulator", name, simulators())(config.simulator.settings(name))
+    return choose("simulator", name, discover_simulators())(config.simulator.get_settings(name))
 
 
-def run_limits(section: LimitsSection, cpu_s: float | None = None) -> Limits:
+def create_limits(section: LimitsSection, cpu_s: float | None = None) -> Limits:
     """Return the limits of one run as the sandbox takes them."""
     return Limits(
         cpu_s=section.cpu_s if cpu_s is None else cpu_s,
@@ -142,16 +146,16 @@ def check_languages(config: Config, processor: str = "") -> None:
         MissingToolError: Its compiler is not installed, or not the one for the processor.
     """
     for key in config.run.languages:
-        spoken = language(key)
-        name = confirming(config.simulator.kind, spoken, processor)
-        require_support(COUNTER, spoken)
-        spoken.tool_path()
+        language = get_language(key)
+        name = choose_confirmer(config.simulator.kind, language, processor)
+        require_support(COUNTER, language)
+        language.find_tool()
         if name == config.simulator.kind:
-            spoken.crossed(processor).tool_path()
+            language.apply_cross_build(processor).find_tool()
 
 
 @asynccontextmanager
-async def opened(
+async def open_context(
     folder: Path, config: Config, events: Events, export: Exporter
 ) -> AsyncIterator[Context]:
     """Open everything that a run works with, holding the folder's lock.
@@ -163,84 +167,84 @@ async def opened(
     async with AsyncExitStack() as stack:
         state = folder / "state"
         state.mkdir(parents=True, exist_ok=True)
-        stack.enter_context(locked(state / "lock"))
+        stack.enter_context(lock_file(state / "lock"))
         ledger = Ledger(state / "ledger.sqlite")
         stack.callback(ledger.close)
-        workshop = await stack.enter_async_context(opened_workshop(config, ledger))
-        settle_tools(folder, config, _tools(config, workshop))
+        executor = await stack.enter_async_context(open_executor(config, ledger))
+        record_tools(folder, config, _describe_tools(config, executor))
         author = await stack.enter_async_context(open_model(config.author, os.environ))
         optimizer = await stack.enter_async_context(open_model(config.optimizer, os.environ))
         tester = None
-        if config.tester in config.roles:
+        if config.tester in config.active_models:
             tester = Tester(await stack.enter_async_context(open_model(config.tester, os.environ)))
-        found = _problems(config)
-        prepared = await _prepared(workshop, config, found, events)
+        found = _load_problems(config)
+        prepared = await _prepare_problems(executor, config, found, events)
         context = Context(
             folder=folder,
             config=config,
             ledger=ledger,
-            workshop=workshop,
+            executor=executor,
             author=Author(author),
             optimizer=Optimizer(optimizer),
             problems=found,
             prepared=prepared,
-            formats=formats(workshop, found, prepared, seed=config.run.seed),
+            formats=collect_formats(executor, found, prepared, seed=config.run.seed),
             model_gate=asyncio.Semaphore(config.concurrency.model_calls),
             export=export,
             tester=tester,
         )
-        await together(begin(context, spoken) for spoken in context.formats)
-        await begin_corpus(context)
+        await gather(initialize_classes(context, each) for each in context.formats)
+        await load_timed_runs(context)
         yield context
 
 
-def _tools(config: Config, workshop: Workshop) -> dict[str, str]:
+def _describe_tools(config: Config, executor: CachedExecutor) -> dict[str, str]:
     """Return what results depend on: versions, and the simulator's identity."""
     return {
         "pieforge": __version__,
         "python": platform.python_version(),
         **{name: version(name) for name in ("langgraph", "openai", "rapidfuzz", "tree-sitter")},
-        "bubblewrap": workshop.sandbox.walls.version(),
-        workshop.counter.name: workshop.counter.sha,
-        workshop.confirmer.name: workshop.confirmer.sha,
+        "bubblewrap": executor.sandbox.bubblewrap.get_version(),
+        executor.counter.name: executor.counter.sha,
+        executor.confirmer.name: executor.confirmer.sha,
         **{
-            language: workshop.sandbox.compiler_version(workshop.languages[language])
+            language: executor.sandbox.get_compiler_version(executor.languages[language])
             for language in config.run.languages
         },
         **{
-            f"{language}+{build.name}": _version(
-                workshop, workshop.languages[language].built(build)
+            f"{language}+{build.name}": _get_version(
+                executor, executor.languages[language].apply_build(build)
             )
             for language in config.run.languages
-            for build in workshop.languages[language].builds
+            for build in executor.languages[language].builds
         },
     }
 
 
-def _version(workshop: Workshop, build: Language) -> str:
+def _get_version(executor: CachedExecutor, build: Language) -> str:
     """Return what compiles a build; the build may do without."""
     try:
-        return workshop.sandbox.compiler_version(build)
+        return executor.sandbox.get_compiler_version(build)
     except MissingToolError:
         return "not installed"
 
 
-async def _prepared(
-    workshop: Workshop, config: Config, found: Mapping[str, problems.Problem], events: Events
-) -> dict[str, Prepared]:
+async def _prepare_problems(
+    executor: CachedExecutor, config: Config, found: Mapping[str, problems.Problem], events: Events
+) -> dict[str, PreparedProblem]:
     events({"stage": "problems", "total": len(found)})
 
-    async def one(problem: problems.Problem) -> Prepared:
-        prepared = await prepare(workshop, problem, config)
-        unused = list(prepared.unused.values())
+    async def prepare_one(problem: problems.Problem) -> PreparedProblem:
+        prepared = await prepare_problem(executor, problem, config)
+        unused = list(prepared.unsound.values())
         events({"stage": "prepare", "problem": problem.problem_id, "unused": unused})
         return prepared
 
-    done = await together(one(problem) for problem in found.values())
+    done = await gather(prepare_one(problem) for problem in found.values())
     return dict(zip(found, done, strict=True))
 
 
-async def play(folder: Path, events: Events, export: Exporter) -> list[str]:
+async def run_rounds(folder: Path, events: Events, export: Exporter) -> list[str]:
     """Play a run to its end, from wherever it stands; return the subjects that stayed open.
 
     Args:
@@ -254,11 +258,11 @@ async def play(folder: Path, events: Events, export: Exporter) -> list[str]:
     config = read_config(folder)
     checkpoints = folder / "state" / "checkpoints.sqlite"
     async with (
-        opened(folder, config, events, export) as context,
+        open_context(folder, config, events, export) as context,
         aiosqlite.connect(checkpoints) as db,
     ):
         saver = AsyncSqliteSaver(db)
-        graph = build(config.run.rounds, saver)
+        graph = build_graph(config.run.rounds, saver)
         where: Any = {
             "configurable": {"thread_id": _THREAD},
             "max_concurrency": 2 * (config.concurrency.jobs + config.concurrency.model_calls),
@@ -280,7 +284,7 @@ async def play(folder: Path, events: Events, export: Exporter) -> list[str]:
             durability="async",
         ):
             events(cast("dict[str, Any]", event))
-        await publish(context)
-        publish_samples(context)
+        await publish_classes(context)
+        publish_timed_runs(context)
         after = await graph.aget_state(where)
         return list(after.values.get("open", []))

@@ -8,13 +8,13 @@ from typing import Any
 import tomli_w
 
 from pieforge import schema_2
-from pieforge.config import Config, parse
+from pieforge.config import Config, parse_config
 from pieforge.errors import RunFolderError
 from pieforge.files import write_text
 from pieforge.records import SCHEMA_VERSION
 
 
-def create(folder: Path, config: Config) -> None:
+def create_run_folder(folder: Path, config: Config) -> None:
     """Make a new run folder with its run.toml.
 
     Raises:
@@ -41,12 +41,12 @@ def read_config(folder: Path, *, finished: bool = False) -> Config:
         RunFolderError: There is no run, or one of another schema version.
     """
     readable = (schema_2.VERSION, SCHEMA_VERSION) if finished else (SCHEMA_VERSION,)
-    values = _values(folder, readable)
+    values = _read_values(folder, readable)
     values.pop("tools", None)
-    return parse(values, where=str(folder / "run.toml"))
+    return parse_config(values, where=str(folder / "run.toml"))
 
 
-def settle_tools(folder: Path, config: Config, tools: Mapping[str, str]) -> None:
+def record_tools(folder: Path, config: Config, tools: Mapping[str, str]) -> None:
     """Write the tools that a run is made with into its run.toml, or hold it to those it began with.
 
     Args:
@@ -57,7 +57,7 @@ def settle_tools(folder: Path, config: Config, tools: Mapping[str, str]) -> None
     Raises:
         RunFolderError: The run was begun with another version of a tool: its rows would mix two.
     """
-    known = _values(folder, (SCHEMA_VERSION,)).get("tools") or {}
+    known = _read_values(folder, (SCHEMA_VERSION,)).get("tools") or {}
     changed = [name for name in known if known[name] != tools.get(name)]
     if changed:
         name = changed[0]
@@ -79,7 +79,7 @@ def _write(folder: Path, config: Config, tools: Mapping[str, str]) -> None:
     write_text(folder / "run.toml", tomli_w.dumps(described))
 
 
-def _values(folder: Path, readable: Sequence[int]) -> dict[str, Any]:
+def _read_values(folder: Path, readable: Sequence[int]) -> dict[str, Any]:
     path = folder / "run.toml"
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))

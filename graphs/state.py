@@ -1,18 +1,18 @@
 """The state of the graphs: ids and counts alone, since every checkpoint writes it whole.
 
-Texts, rows and measurements are in the ledger (see `stages`).
+Texts, rows and measurements are in the ledger (see `results`).
 """
 
 import operator
 from typing import Annotated, TypedDict
 
 
-def batch_key(round_number: int, batch: int) -> str:
+def format_batch_key(round_number: int, batch: int) -> str:
     """Return the ledger's subject for a batch; the subjects' order is the batches' order."""
     return f"{round_number:03}/{batch:04}"
 
 
-def union(one: list[str], other: list[str]) -> list[str]:
+def merge_unique(one: list[str], other: list[str]) -> list[str]:
     """Return what either holds, once each: a subgraph hands back what it was given, too."""
     return list(dict.fromkeys([*one, *other]))
 
@@ -25,8 +25,8 @@ class RoundState(TypedDict, total=False):
     batches: int
     """Batches of this round."""
     kept: Annotated[int, operator.add]
-    open: Annotated[list[str], union]
-    """Subjects whose stages the machinery failed."""
+    open: Annotated[list[str], merge_unique]
+    """Subjects whose stages the infrastructure failed."""
 
 
 class BatchState(TypedDict, total=False):
@@ -38,7 +38,7 @@ class BatchState(TypedDict, total=False):
     programs: list[str]
     members: list[str]
     kept: int
-    open: Annotated[list[str], union]
+    open: Annotated[list[str], merge_unique]
 
 
 class CallState(TypedDict):
@@ -66,10 +66,10 @@ class CandidateState(TypedDict, total=False):
     fast: list[str]
     """Right and fast enough, or perhaps so where another simulator than the counter decides; the
     fastest first."""
-    open: Annotated[list[str], union]
+    open: Annotated[list[str], merge_unique]
 
 
 class CandidateOutput(TypedDict, total=False):
     """What a candidate's graph hands back to its batch."""
 
-    open: Annotated[list[str], union]
+    open: Annotated[list[str], merge_unique]

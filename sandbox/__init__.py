@@ -1,1 +1,1 @@
-"""Everything that runs untrusted code, and everything that is judged from its runs."""
+"""Runs untrusted code, and nothing else."""

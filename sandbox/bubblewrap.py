@@ -29,20 +29,25 @@ from collections.abc import AsyncGenerator, Sequence
 from types import TracebackType
 from typing import Self
 
-from pieforge.errors import ContainmentError, IsolationError
+from pieforge.errors import ContainmentError, SandboxError
 from pieforge.sandbox import protocol
-from pieforge.sandbox.bubblewrap_arguments import Contents, Profile, Walls, hold
-from pieforge.sandbox.memory_usage import memory_of_all
+from pieforge.sandbox.bubblewrap_arguments import (
+    BubblewrapSetup,
+    SandboxContents,
+    SeccompProfile,
+    create_memory_file,
+)
+from pieforge.sandbox.memory_usage import measure_tree_memory
 
-__all__ = ["Cell", "Contents", "Profile", "Walls"]
+__all__ = ["BubblewrapSetup", "SandboxContents", "SandboxProcess", "SeccompProfile"]
 
-_LOOK_S = 0.05
+_MEMORY_POLL_S = 0.05
 """Time between two looks at the memory of all processes."""
-_NO_PROGRAM = frozenset({errno.ENOEXEC, errno.ELIBBAD, errno.EINVAL, errno.ENOENT})
+_INVALID_PROGRAM_ERRNOS = frozenset({errno.ENOEXEC, errno.ELIBBAD, errno.EINVAL, errno.ENOENT})
 """How the kernel refuses what is no program, or asks for a loader that is not there."""
 
 
-class _TooMuchError(Exception):
+class _MemoryExceededError(Exception):
     """All processes together had more in memory than they may."""
 
     def __init__(self, resident: int, wall_s: float) -> None:
@@ -51,14 +56,16 @@ class _TooMuchError(Exception):
         self.wall_s = wall_s
 
 
-class Cell:
-    """One bubblewrap with a supervisor in it: `async with Cell(...) as cell`, then `cell.run`.
+class SandboxProcess:
+    """One bubblewrap with a supervisor in it: enter it with `async with`, then call `run`.
 
     Not for concurrent use: one request at a time.
     """
 
-    def __init__(self, walls: Walls, contents: Contents, profile: Profile) -> None:
-        self._walls = walls
+    def __init__(
+        self, bubblewrap: BubblewrapSetup, contents: SandboxContents, profile: SeccompProfile
+    ) -> None:
+        self._bubblewrap = bubblewrap
         self._contents = contents
         self._profile = profile
 
@@ -67,19 +74,19 @@ class Cell:
         ours.setblocking(False)  # noqa: FBT003
         theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, protocol.PACKET_BYTES)
         self._socket = ours
-        self._complaints = os.memfd_create("complaints", os.MFD_CLOEXEC)
+        self._stderr_file = os.memfd_create("complaints", os.MFD_CLOEXEC)
         opened = [theirs.detach()]
         try:
             self._process = self._spawn(opened)
         except OSError as error:
             ours.close()
-            os.close(self._complaints)
+            os.close(self._stderr_file)
             if isinstance(error, PermissionError):
                 raise ContainmentError(
                     f"the sandbox may not be started: {error}",
                     fix="set XDG_CACHE_HOME to a folder whose programs may be executed",
                 ) from error
-            raise IsolationError(f"the sandbox cannot be started: {error}") from error
+            raise SandboxError(f"the sandbox cannot be started: {error}") from error
         finally:
             for file in opened:
                 os.close(file)
@@ -94,12 +101,12 @@ class Cell:
         """Return when nothing of it is left; the supervisor ends when its socket closes."""
         self._socket.close()
         try:
-            await asyncio.shield(_gone(self._process, patience_s=self._walls.grace_s))
+            await asyncio.shield(_wait_for_exit(self._process, timeout_s=self._bubblewrap.grace_s))
         finally:
             if self._process.poll() is None:
                 self._process.kill()
                 self._process.wait()
-            os.close(self._complaints)
+            os.close(self._stderr_file)
 
     @property
     def pid(self) -> int:
@@ -109,17 +116,17 @@ class Cell:
     def _spawn(self, opened: list[int]) -> subprocess.Popen[bytes]:
         """Start bubblewrap; descriptors that it inherits are added to `opened`."""
         control = opened[0]
-        command = [*self._walls.prefix(self._contents), self._walls.bwrap]
-        command += self._walls.arguments(self._contents, opened)
+        command = [*self._bubblewrap.build_prefix(self._contents), self._bubblewrap.bwrap]
+        command += self._bubblewrap.build_arguments(self._contents, opened)
         command += ["--", "/supervisor", str(control), self._profile.value]
-        if self._contents.held:
-            opened.append(hold(self._contents.files[self._contents.held]))
+        if self._contents.memory_file:
+            opened.append(create_memory_file(self._contents.files[self._contents.memory_file]))
             command.append(str(opened[-1]))
         return subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            stderr=self._complaints,
+            stderr=self._stderr_file,
             pass_fds=opened,
             env={},
             cwd="/",
@@ -127,27 +134,27 @@ class Cell:
         )
 
     async def run(
-        self, request: protocol.Request, inputs: Sequence[bytes]
-    ) -> AsyncGenerator[protocol.Record, None]:
+        self, request: protocol.RunRequest, inputs: Sequence[bytes]
+    ) -> AsyncGenerator[protocol.RunRecord, None]:
         """Yield what became of each input, in order.
 
         Raises:
             ContainmentError: The walls cannot be built on this machine.
-            IsolationError: The sandbox died, or stopped answering.
+            SandboxError: The sandbox died, or stopped answering.
         """
-        await self._send(protocol.sealed_file(request.pack(inputs)))
+        await self._send(protocol.create_sealed_file(request.pack(inputs)))
         own = request.argv[0] in self._contents.files
         answered = 0
         while answered < len(inputs):
             try:
                 packet, files = await self._receive(request)
-            except _TooMuchError as error:
-                yield protocol.too_much_memory(answered, error.resident, error.wall_s)
+            except _MemoryExceededError as error:
+                yield protocol.create_memory_limit_record(answered, error.resident, error.wall_s)
                 answered += 1
                 continue
             try:
-                for record in protocol.parse(packet, files):
-                    _check(record, answered, own=own)
+                for record in protocol.parse_records(packet, files):
+                    _validate_record(record, answered, is_untrusted=own)
                     answered += 1
                     yield record
             finally:
@@ -158,24 +165,24 @@ class Cell:
         try:
             socket.send_fds(self._socket, [b"r"], [file])
         except OSError as error:
-            raise await self._failure(str(error)) from error
+            raise await self._diagnose_failure(str(error)) from error
         finally:
             os.close(file)
 
-    async def _receive(self, request: protocol.Request) -> tuple[bytes, list[int]]:
+    async def _receive(self, request: protocol.RunRequest) -> tuple[bytes, list[int]]:
         try:
             packet, files = _receive_now(self._socket)
         except BlockingIOError:
-            await self._readable(request)
+            await self._wait_readable(request)
             packet, files = _receive_now(self._socket)
         if not packet:
-            raise await self._failure("it ended before its time")
+            raise await self._diagnose_failure("it ended before its time")
         return packet, files
 
-    async def _readable(self, request: protocol.Request) -> None:
+    async def _wait_readable(self, request: protocol.RunRequest) -> None:
         """Return once there is an answer; end the sandbox where it takes too long or too much."""
         loop = asyncio.get_running_loop()
-        patience_s = request.wall_s + self._walls.grace_s
+        patience_s = request.wall_s + self._bubblewrap.grace_s
         begun = loop.time()
         ready = asyncio.Event()
         loop.add_reader(self._socket, ready.set)
@@ -184,39 +191,39 @@ class Cell:
                 left_s = begun + patience_s - loop.time()
                 if left_s <= 0:
                     self._process.kill()
-                    raise await self._failure(f"no answer for {patience_s:.1f} s")
+                    raise await self._diagnose_failure(f"no answer for {patience_s:.1f} s")
                 with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(min(left_s, _look_s(request))):
+                    async with asyncio.timeout(min(left_s, _get_poll_interval(request))):
                         await ready.wait()
                 if ready.is_set():
                     return
-                resident = memory_of_all(self.pid) if request.whole_bytes else 0
-                if resident > request.whole_bytes:
+                resident = measure_tree_memory(self.pid) if request.total_memory_bytes else 0
+                if resident > request.total_memory_bytes:
                     self._process.kill()
-                    raise _TooMuchError(resident, loop.time() - begun)
+                    raise _MemoryExceededError(resident, loop.time() - begun)
         finally:
             loop.remove_reader(self._socket)
 
-    async def _failure(self, what: str) -> ContainmentError | IsolationError:
-        await _gone(self._process, patience_s=1.0)
-        said = protocol.read_whole(self._complaints, 2000).decode(errors="replace").strip()
+    async def _diagnose_failure(self, what: str) -> ContainmentError | SandboxError:
+        await _wait_for_exit(self._process, timeout_s=1.0)
+        said = protocol.read_whole(self._stderr_file, 2000).decode(errors="replace").strip()
         passing = "temporarily unavailable" in said or "Cannot allocate memory" in said
         if not passing and said.startswith(("bwrap:", "launcher:", "supervisor: seccomp:")):
             return ContainmentError(
                 f"the sandbox cannot be built: {said.splitlines()[-1]}",
-                where=self._walls.bwrap,
-                fix=_fix(said),
+                where=self._bubblewrap.bwrap,
+                fix=_suggest_fix(said),
             )
-        return IsolationError(f"the sandbox failed: {what}", where=said)
+        return SandboxError(f"the sandbox failed: {what}", where=said)
 
 
-def _fix(said: str) -> str:
+def _suggest_fix(message: str) -> str:
     """Return what to do about a complaint of bubblewrap, the launcher or the supervisor."""
-    if "Unknown option" in said:
+    if "Unknown option" in message:
         return "install bubblewrap 0.8 or newer (Debian 12: apt install bubblewrap)"
-    if "seccomp" in said:
+    if "seccomp" in message:
         return "a kernel with seccomp filters is needed (CONFIG_SECCOMP_FILTER)"
-    if "launcher" in said:
+    if "launcher" in message:
         return "run as an ordinary user, or as a root that may change its user id"
     return (
         "allow unprivileged user namespaces: sysctl kernel.unprivileged_userns_clone=1, "
@@ -226,24 +233,24 @@ def _fix(said: str) -> str:
     )
 
 
-def _look_s(request: protocol.Request) -> float:
+def _get_poll_interval(request: protocol.RunRequest) -> float:
     """Return how long to wait before the next look at the memory of all processes."""
-    return _LOOK_S if request.whole_bytes else math.inf
+    return _MEMORY_POLL_S if request.total_memory_bytes else math.inf
 
 
-def _check(record: protocol.Record, expected: int, *, own: bool) -> None:
+def _validate_record(record: protocol.RunRecord, expected: int, *, is_untrusted: bool) -> None:
     """Refuse what only a failing sandbox can say.
 
     Args:
         record: What it says.
         expected: Index of the run that it has to be about.
-        own: Whether what it starts is itself the sample's: then it may be no program at all,
-            and the status of such a run is that of a failure.
+        is_untrusted: Whether what it starts is itself the sample's: then it may be no program at
+            all, and the status of such a run is that of a failure.
     """
     if record.index != expected:
-        raise IsolationError(f"the sandbox answered run {record.index}, not {expected}")
-    if record.exec_errno and not (own and record.exec_errno in _NO_PROGRAM):
-        raise IsolationError(f"the program could not be started: {os.strerror(record.exec_errno)}")
+        raise SandboxError(f"the sandbox answered run {record.index}, not {expected}")
+    if record.exec_errno and not (is_untrusted and record.exec_errno in _INVALID_PROGRAM_ERRNOS):
+        raise SandboxError(f"the program could not be started: {os.strerror(record.exec_errno)}")
 
 
 def _receive_now(control: socket.socket) -> tuple[bytes, list[int]]:
@@ -262,7 +269,7 @@ def _receive_now(control: socket.socket) -> tuple[bytes, list[int]]:
     return packet, list(files)
 
 
-async def _gone(process: subprocess.Popen[bytes], patience_s: float) -> None:
+async def _wait_for_exit(process: subprocess.Popen[bytes], timeout_s: float) -> None:
     """Wait until a process has ended; kill it when it does not."""
     if process.poll() is not None:
         return
@@ -272,7 +279,7 @@ async def _gone(process: subprocess.Popen[bytes], patience_s: float) -> None:
     loop.add_reader(handle, over.set)
     try:
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(patience_s):
+            async with asyncio.timeout(timeout_s):
                 await over.wait()
         if not over.is_set():
             process.send_signal(signal.SIGKILL)

@@ -12,14 +12,14 @@ from typing import Self
 from pieforge.errors import MissingToolError
 from pieforge.sandbox import protocol
 
-_INSIDE_ID = "1000"
-_HELD_FD = 59
+_SANDBOX_UID = "1000"
+_MEMORY_FILE_FD = 59
 """Mirrored in supervisor.c; as the simulators' log, above what valgrind leaves to a program."""
-_SHOWN = Path("/mnt")
+_MOUNT_ROOT = Path("/mnt")
 """Mirrored in launcher.c."""
 
 
-class Profile(StrEnum):
+class SeccompProfile(StrEnum):
     """What the filter of system calls lets programs do."""
 
     RUN = "run"
@@ -33,40 +33,40 @@ class Profile(StrEnum):
 
 
 @dataclass(frozen=True)
-class Contents:
+class SandboxContents:
     """What a program finds inside.
 
     Attributes:
         files: By absolute path inside: the content, or the host's file to copy it from.
-        shown: By absolute path inside: a large file or folder to show read-only instead of
+        mounts: By absolute path inside: a large file or folder to show read-only instead of
             copying it.
-        shown_below: Folder below which all of those lie; the cache by default.
+        mounts_root: Folder below which all of those lie; the cache by default.
         folders: Host folders to show read-only under their own paths.
         links: Symbolic links to make, target by path.
         scratch: A tmpfs that can be written, by path, with its size in bytes.
-        devices: Whether /dev/null exists.
-        processes: Whether there is a read-only /proc, of the sandbox's own processes;
+        has_dev_null: Whether /dev/null exists.
+        has_proc: Whether there is a read-only /proc, of the sandbox's own processes;
             valgrind reads its memory map there.
-        held: Which of `files`, if any, is a link to a sealed memory file, as standard input
+        memory_file: Which of `files`, if any, is a link to a sealed memory file, as standard input
             is one, instead of lying on the root: the root's device has another number in
-            every sandbox, which `stat` tells. Needs `processes`.
+            every sandbox, which `stat` tells. Needs `has_proc`.
         workdir: Where programs start.
     """
 
     files: Mapping[str, bytes | Path] = field(default_factory=dict)
-    shown: Mapping[str, Path] = field(default_factory=dict)
-    shown_below: Path | None = None
+    mounts: Mapping[str, Path] = field(default_factory=dict)
+    mounts_root: Path | None = None
     folders: Sequence[str] = ()
     links: Mapping[str, str] = field(default_factory=dict)
     scratch: Mapping[str, int] = field(default_factory=dict)
-    devices: bool = False
-    processes: bool = False
-    held: str = ""
+    has_dev_null: bool = False
+    has_proc: bool = False
+    memory_file: str = ""
     workdir: str = "/"
 
 
 @dataclass(frozen=True)
-class Walls:
+class BubblewrapSetup:
     """How sandboxes are made on this machine.
 
     Attributes:
@@ -105,73 +105,75 @@ class Walls:
         words = (str(launcher), str(uid)) if os.geteuid() == 0 else ()
         return cls(bwrap, supervisor, words, cache.resolve())
 
-    def prefix(self, contents: Contents) -> tuple[str, ...]:
+    def build_prefix(self, contents: SandboxContents) -> tuple[str, ...]:
         """Return the launcher's words: what is shown it brings to where its user can look."""
-        if not self.launcher or not contents.shown:
+        if not self.launcher or not contents.mounts:
             return self.launcher
-        below = contents.shown_below or self.cache
+        below = contents.mounts_root or self.cache
         return (*self.launcher[:2], "--show", str(below), *self.launcher[2:])
 
-    def arguments(self, contents: Contents, opened: list[int]) -> list[str]:
+    def build_arguments(self, contents: SandboxContents, opened: list[int]) -> list[str]:
         """Return bubblewrap's arguments; descriptors that they name are added to `opened`."""
         words = ["--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent"]
         words += ["--new-session", "--as-pid-1", "--cap-drop", "ALL", "--clearenv"]
-        words += ["--uid", _INSIDE_ID, "--gid", _INSIDE_ID, "--hostname", "sandbox"]
+        words += ["--uid", _SANDBOX_UID, "--gid", _SANDBOX_UID, "--hostname", "sandbox"]
         for folder in contents.folders:
-            words += _show(folder)
+            words += _get_mount_arguments(folder)
         for path, target in contents.links.items():
             words += ["--symlink", target, path]
         for path, size in contents.scratch.items():
             words += ["--size", str(size), "--tmpfs", path]
-        if contents.devices:
+        if contents.has_dev_null:
             words += ["--dev-bind", "/dev/null", "/dev/null"]
-        if contents.processes:
+        if contents.has_proc:
             words += ["--proc", "/proc", "--remount-ro", "/proc"]
         for path, content in {"/supervisor": self.supervisor, **contents.files}.items():
-            if path == contents.held:
-                words += ["--symlink", f"/proc/self/fd/{_HELD_FD}", path]
+            if path == contents.memory_file:
+                words += ["--symlink", f"/proc/self/fd/{_MEMORY_FILE_FD}", path]
                 continue
-            opened.append(_open(content))
+            opened.append(_open_content(content))
             words += ["--perms", "0555", "--file", str(opened[-1]), path]
-        for path, shown in contents.shown.items():
-            below = contents.shown_below or self.cache
-            seen = _SHOWN / shown.relative_to(below) if self.launcher else shown
+        for path, shown in contents.mounts.items():
+            below = contents.mounts_root or self.cache
+            seen = _MOUNT_ROOT / shown.relative_to(below) if self.launcher else shown
             words += ["--ro-bind", str(seen), path]
         return [*words, "--remount-ro", "/", "--chdir", contents.workdir]
 
-    def version(self) -> str:
+    def get_version(self) -> str:
         """Return what bubblewrap calls itself."""
         done = subprocess.run(
             [self.bwrap, "--version"], capture_output=True, text=True, check=False
         )
         return done.stdout.strip()
 
-    def can_show(self, folder: Path) -> bool:
+    def can_mount(self, folder: Path) -> bool:
         """Say whether a folder of the cache can be shown; root may lack the right to mount."""
         if not self.launcher:
             return True
         command = [*self.launcher[:2], "--show", str(self.cache), "/usr/bin/test", "-x"]
-        command.append(str(_SHOWN / folder.relative_to(self.cache)))
+        command.append(str(_MOUNT_ROOT / folder.relative_to(self.cache)))
         return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
-def _open(content: bytes | Path) -> int:
+def _open_content(content: bytes | Path) -> int:
     """Return a descriptor to read the content from, from its beginning."""
     if isinstance(content, Path):
         return os.open(content, os.O_RDONLY | os.O_CLOEXEC)
-    file = protocol.sealed_file([content])
+    file = protocol.create_sealed_file([content])
     os.lseek(file, 0, os.SEEK_SET)
     return file
 
 
-def hold(content: bytes | Path) -> int:
+def create_memory_file(content: bytes | Path) -> int:
     """Return a descriptor of a memory file with the content, which nobody can write."""
-    file = protocol.sealed_file([content.read_bytes() if isinstance(content, Path) else content])
+    file = protocol.create_sealed_file(
+        [content.read_bytes() if isinstance(content, Path) else content]
+    )
     os.fchmod(file, 0o444)
     return file
 
 
-def _show(folder: str) -> list[str]:
+def _get_mount_arguments(folder: str) -> list[str]:
     path = Path(folder)
     if path.is_symlink():
         return ["--symlink", str(path.readlink()), folder]

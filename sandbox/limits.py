@@ -17,7 +17,7 @@ class Limits:
         wall_s: Time on the clock; twice the CPU time and half a second where None.
         memory_bytes: Peak of resident memory.
         output_bytes: Of standard output, and of standard error.
-        randomise_layout: Give every run another address layout; by default all runs share
+        randomize_layout: Give every run another address layout; by default all runs share
             one, so that what a wrong program does repeats.
     """
 
@@ -25,10 +25,10 @@ class Limits:
     wall_s: float | None = None
     memory_bytes: int = 256 * MIB
     output_bytes: int = 16 * MIB
-    randomise_layout: bool = False
+    randomize_layout: bool = False
 
     @property
-    def wall(self) -> float:
+    def effective_wall_s(self) -> float:
         """Return the limit on wall time in seconds."""
         return 2 * self.cpu_s + 0.5 if self.wall_s is None else self.wall_s
 

@@ -4,10 +4,10 @@ import re
 from pathlib import Path
 
 _PROC = Path("/proc")
-_OWN = re.compile(r"^Rss(?:Anon|Shmem):\s*(\d+) kB$", re.MULTILINE)
+_PRIVATE_MEMORY = re.compile(r"^Rss(?:Anon|Shmem):\s*(\d+) kB$", re.MULTILINE)
 
 
-def memory_of_all(pid: int) -> int:
+def measure_tree_memory(pid: int) -> int:
     """Return the bytes of memory that a process and its descendants take, as far as it is theirs.
 
     Pages of files are left out, for the page cache has them anyway. What several share counts
@@ -17,20 +17,20 @@ def memory_of_all(pid: int) -> int:
     open_ = [pid]
     while open_:
         pid = open_.pop()
-        total += _own(pid)
-        open_ += _children(pid)
+        total += _read_memory(pid)
+        open_ += _list_children(pid)
     return total
 
 
-def _own(pid: int) -> int:
+def _read_memory(pid: int) -> int:
     try:
         status = (_PROC / str(pid) / "status").read_text()
     except OSError:
         return 0
-    return sum(map(int, _OWN.findall(status))) << 10
+    return sum(map(int, _PRIVATE_MEMORY.findall(status))) << 10
 
 
-def _children(pid: int) -> list[int]:
+def _list_children(pid: int) -> list[int]:
     """Return the processes that any of its threads started, or has inherited."""
     found: list[int] = []
     try:

@@ -8,28 +8,28 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, IntFlag
 
-from pieforge.errors import IsolationError
-from pieforge.sandbox.output import HEAD, Output
+from pieforge.errors import SandboxError
+from pieforge.sandbox.output import HEAD_BYTES, ProgramOutput
 
 _REQUEST = struct.Struct("<16Q")
 _RECORD = struct.Struct("<7Q8I")
 
 PACKET_BYTES = 160 << 10
-_STRINGS_BYTES = 64 << 10
-_WORDS = 1024
+_MAX_STRINGS_BYTES = 64 << 10
+_MAX_WORDS = 1024
 _SEALS = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL
 
 
-class Flag(IntFlag):
+class RequestFlag(IntFlag):
     """What a request may ask for besides."""
 
-    RANDOMISE = 1
+    RANDOMIZE = 1
     """Another address layout for every run."""
     EAGER = 2
     """Every record at once, instead of many in one packet."""
 
 
-class Reason(IntEnum):
+class EndReason(IntEnum):
     """Who ended a run."""
 
     ENDED = 0
@@ -40,13 +40,13 @@ class Reason(IntEnum):
 
 
 @dataclass(frozen=True)
-class Request:
+class RunRequest:
     """One program, its limits as the kernel takes them, and what to hand back.
 
     `log_fd` is the descriptor under which the program finds a pipe whose content comes back
     apart (0: none); `fetch` names a file that the program makes (empty: none), handed back if
-    it is a regular file of at most `fetch_bytes`. `whole_bytes` limits what all its processes
-    together have in memory (0: no limit), and is watched from outside.
+    it is a regular file of at most `fetch_bytes`. `total_memory_bytes` limits what all its
+    processes together have in memory (0: no limit), and is watched from outside.
     """
 
     argv: Sequence[str]
@@ -58,19 +58,19 @@ class Request:
     file_bytes: int
     processes: int
     environment: Mapping[str, str] = field(default_factory=dict)
-    keep_out: int = HEAD
+    keep_out: int = HEAD_BYTES
     keep_err: int = 4 << 10
     log_fd: int = 0
     fetch: str = ""
     fetch_bytes: int = 0
-    flags: Flag = field(default=Flag(0))
-    whole_bytes: int = 0
+    flags: RequestFlag = field(default=RequestFlag(0))
+    total_memory_bytes: int = 0
 
     def pack(self, inputs: Sequence[bytes]) -> list[bytes]:
         """Return the request and its inputs as the parts of a memory file."""
         words = [*self.argv, *(f"{name}={value}" for name, value in self.environment.items())]
         strings = b"".join(word.encode() + b"\0" for word in (*words, self.fetch))
-        if len(strings) > _STRINGS_BYTES or len(words) > _WORDS:
+        if len(strings) > _MAX_STRINGS_BYTES or len(words) > _MAX_WORDS:
             raise ValueError("the command line is too long")
         head = _REQUEST.pack(
             len(inputs),
@@ -95,7 +95,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class RunRecord:
     """What the supervisor saw of one run. Times in seconds, sizes in bytes.
 
     `status` is wait4's; `output` is what came on standard output; `stderr` is its beginning;
@@ -104,40 +104,40 @@ class Record:
     """
 
     index: int
-    reason: Reason
+    reason: EndReason
     status: int
     exec_errno: int
-    strays: int
+    stray_processes: int
     cpu_s: float
     wall_s: float
     memory_bytes: int
     stderr_bytes: int
-    output: Output
+    output: ProgramOutput
     stderr: bytes
     log: bytes
     fetched: bytes | None
 
 
-def too_much_memory(index: int, resident: int, wall_s: float) -> Record:
+def create_memory_limit_record(index: int, resident: int, wall_s: float) -> RunRecord:
     """Return the record of a run that pieforge itself ended, for the memory of its processes."""
-    return Record(
+    return RunRecord(
         index=index,
-        reason=Reason.MEMORY_LIMIT,
+        reason=EndReason.MEMORY_LIMIT,
         status=signal.SIGKILL,
         exec_errno=0,
-        strays=0,
+        stray_processes=0,
         cpu_s=0.0,
         wall_s=wall_s,
         memory_bytes=resident,
         stderr_bytes=0,
-        output=Output(b""),
+        output=ProgramOutput(b""),
         stderr=b"",
         log=b"",
         fetched=None,
     )
 
 
-def sealed_file(parts: Sequence[bytes]) -> int:
+def create_sealed_file(parts: Sequence[bytes]) -> int:
     """Return a descriptor of a memory file with that content, which nobody can change."""
     file = os.memfd_create("request", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     try:
@@ -163,30 +163,30 @@ def read_whole(file: int, size: int) -> bytes:
     return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
-def _taken(file: int, size: int) -> bytes:
+def _read_and_close(file: int, size: int) -> bytes:
     try:
         return read_whole(file, size)
     finally:
         os.close(file)
 
 
-def parse(packet: bytes, files: list[int]) -> Iterator[Record]:
+def parse_records(packet: bytes, files: list[int]) -> Iterator[RunRecord]:
     """Yield the records of one packet, which take over the descriptors of large outputs.
 
     Descriptors of fetched files are read. What is left in `files` is the caller's to close.
 
     Raises:
-        IsolationError: The packet is not what the supervisor writes.
+        SandboxError: The packet is not what the supervisor writes.
     """
     at = 0
     while at < len(packet):
         if len(packet) - at < _RECORD.size:
-            raise IsolationError("the sandbox answered with half a record")
-        record, at = _parse_one(packet, at, files)
+            raise SandboxError("the sandbox answered with half a record")
+        record, at = _parse_record(packet, at, files)
         yield record
 
 
-def _parse_one(packet: bytes, at: int, files: list[int]) -> tuple[Record, int]:
+def _parse_record(packet: bytes, at: int, files: list[int]) -> tuple[RunRecord, int]:
     (
         index, cpu_ns, wall_ns, memory, out_size, err_size, fetch_size,
         reason, status, exec_errno, strays, out_kept, err_kept, log_kept, has,
@@ -194,19 +194,21 @@ def _parse_one(packet: bytes, at: int, files: list[int]) -> tuple[Record, int]:
     at += _RECORD.size
     out_end, err_end = at + out_kept, at + out_kept + err_kept
     end = err_end + log_kept
-    record = Record(
+    record = RunRecord(
         index=index,
-        reason=Reason(reason),
+        reason=EndReason(reason),
         status=status,
         exec_errno=exec_errno,
-        strays=strays,
+        stray_processes=strays,
         cpu_s=cpu_ns / 1e9,
         wall_s=wall_ns / 1e9,
         memory_bytes=memory,
         stderr_bytes=err_size,
-        output=Output.of_file(files.pop(0), out_size) if has & 1 else Output(packet[at:out_end]),
+        output=ProgramOutput.from_file(files.pop(0), out_size)
+        if has & 1
+        else ProgramOutput(packet[at:out_end]),
         stderr=packet[out_end:err_end],
         log=packet[err_end:end],
-        fetched=_taken(files.pop(0), fetch_size) if has & 2 else None,
+        fetched=_read_and_close(files.pop(0), fetch_size) if has & 2 else None,
     )
     return record, end

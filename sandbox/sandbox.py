@@ -6,22 +6,27 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
-from pieforge.errors import IsolationError
-from pieforge.sandbox import languages as spoken
-from pieforge.sandbox.bubblewrap import Cell, Contents, Profile, Walls
+from pieforge.errors import SandboxError
+from pieforge.sandbox import languages
+from pieforge.sandbox.bubblewrap import (
+    BubblewrapSetup,
+    SandboxContents,
+    SandboxProcess,
+    SeccompProfile,
+)
 from pieforge.sandbox.compilation.cache import CompileResult, Executable
 from pieforge.sandbox.compilation.compiler import Compiler
 from pieforge.sandbox.languages import Language
 from pieforge.sandbox.limits import MIB, Limits, SandboxSettings
 from pieforge.sandbox.native.build import (
-    default_cache,
-    launcher_binary,
-    probe_binary,
-    supervisor_binary,
+    build_launcher,
+    build_probe,
+    build_supervisor,
+    get_default_cache,
 )
-from pieforge.sandbox.protocol import Flag, Record, Request
-from pieforge.sandbox.self_test import prove, prove_limits
-from pieforge.sandbox.verdict import RunResult, judge
+from pieforge.sandbox.protocol import RequestFlag, RunRecord, RunRequest
+from pieforge.sandbox.self_test import require_containment, require_limits
+from pieforge.sandbox.verdict import RunResult, interpret_record
 
 __all__ = [
     "CompileResult",
@@ -30,7 +35,7 @@ __all__ = [
     "RunResult",
     "Sandbox",
     "SandboxSettings",
-    "program_request",
+    "build_program_request",
 ]
 
 _STACK_BYTES = 256 * MIB
@@ -41,7 +46,7 @@ _SPACE_SLACK = 256 * MIB
 _SCRIPT_FOLDER = "/package"
 
 
-def program_request(
+def build_program_request(
     argv: Sequence[str],
     limits: Limits,
     *,
@@ -51,7 +56,7 @@ def program_request(
     shadow_bytes: int = 0,
     environment: Mapping[str, str] | None = None,
     eager: bool = False,
-) -> Request:
+) -> RunRequest:
     """Return the request for one program under `limits`.
 
     Resident memory is what the limit is about, but the kernel limits only address space:
@@ -60,30 +65,30 @@ def program_request(
     a shadow, neither limit bites, and resident memory is watched.
     """
     memory = limits.memory_bytes + extra_bytes
-    return Request(
+    return RunRequest(
         argv=[word.replace("{memory_bytes}", str(limits.memory_bytes)) for word in argv],
         cpu_s=limits.cpu_s,
-        wall_s=limits.wall,
+        wall_s=limits.effective_wall_s,
         data_bytes=memory + _DATA_SLACK + shadow_bytes,
         space_bytes=memory + _SPACE_SLACK + space_bytes + shadow_bytes,
         stack_bytes=min(limits.memory_bytes, _STACK_BYTES if threads == 1 else _THREAD_STACK_BYTES),
-        whole_bytes=memory + _DATA_SLACK if shadow_bytes else 0,
+        total_memory_bytes=memory + _DATA_SLACK if shadow_bytes else 0,
         file_bytes=limits.output_bytes + 1,  # one byte more tells full from cut
         processes=threads,
         environment=environment or {},
-        flags=(Flag.RANDOMISE if limits.randomise_layout else Flag(0))
-        | (Flag.EAGER if eager else Flag(0)),
+        flags=(RequestFlag.RANDOMIZE if limits.randomize_layout else RequestFlag(0))
+        | (RequestFlag.EAGER if eager else RequestFlag(0)),
     )
 
 
-def program_contents(executable: Executable) -> Contents:
+def build_program_contents(executable: Executable) -> SandboxContents:
     """Return what the program finds inside: itself, and what its language needs."""
-    language = spoken.language(executable.language)
-    return Contents(
-        files={spoken.PROGRAM: executable.artifact},
+    language = languages.get_language(executable.language)
+    return SandboxContents(
+        files={languages.PROGRAM: executable.artifact},
         folders=language.folders,
-        devices=bool(language.folders),
-        processes=language.shadow_bytes > 0,
+        has_dev_null=bool(language.folders),
+        has_proc=language.shadow_bytes > 0,
     )
 
 
@@ -94,9 +99,9 @@ class Sandbox:
     do is their concern. Created once in a process.
     """
 
-    def __init__(self, settings: SandboxSettings, walls: Walls, cache: Path) -> None:
-        self._walls = walls
-        self._compiler = Compiler(settings, cache, self.records, walls)
+    def __init__(self, settings: SandboxSettings, bubblewrap: BubblewrapSetup, cache: Path) -> None:
+        self._bubblewrap = bubblewrap
+        self._compiler = Compiler(settings, cache, self.run_request, bubblewrap)
 
     @classmethod
     @asynccontextmanager
@@ -109,33 +114,37 @@ class Sandbox:
             StorageError: The cache cannot be written.
         """
         settings = settings or SandboxSettings()
-        cache = settings.cache or default_cache()
-        walls = Walls.find(
-            supervisor_binary(cache), launcher_binary(cache), uid=settings.uid, cache=cache
+        cache = settings.cache or get_default_cache()
+        bubblewrap = BubblewrapSetup.find(
+            build_supervisor(cache), build_launcher(cache), uid=settings.uid, cache=cache
         )
-        probe = probe_binary(cache)
-        await prove(walls, probe)
-        await prove_limits(walls, probe, cache)
-        yield cls(settings, walls, cache)
+        probe = build_probe(cache)
+        await require_containment(bubblewrap, probe)
+        await require_limits(bubblewrap, probe, cache)
+        yield cls(settings, bubblewrap, cache)
 
     @property
-    def walls(self) -> Walls:
+    def bubblewrap(self) -> BubblewrapSetup:
         """How sandboxes are made here."""
-        return self._walls
+        return self._bubblewrap
 
-    async def records(
-        self, contents: Contents, profile: Profile, request: Request, inputs: Sequence[bytes]
-    ) -> list[Record]:
+    async def run_request(
+        self,
+        contents: SandboxContents,
+        profile: SeccompProfile,
+        request: RunRequest,
+        inputs: Sequence[bytes],
+    ) -> list[RunRecord]:
         """Return the raw records of a request's runs, for simulators and checks.
 
         Raises:
-            IsolationError: The sandbox failed twice on the same input.
+            SandboxError: The sandbox failed twice on the same input.
         """
-        return [record async for record in self._records(contents, profile, request, inputs)]
+        return [record async for record in self._stream_records(contents, profile, request, inputs)]
 
-    def cell(self, contents: Contents, profile: Profile) -> Cell:
+    def create_process(self, contents: SandboxContents, profile: SeccompProfile) -> SandboxProcess:
         """Return a sandbox of one's own, for simulators and checks."""
-        return Cell(self._walls, contents, profile)
+        return SandboxProcess(self._bubblewrap, contents, profile)
 
     async def compile(self, language: Language, source: str) -> CompileResult:
         """Return the program that a source compiles to, or why it does not.
@@ -145,17 +154,17 @@ class Sandbox:
 
         Raises:
             MissingToolError: The compiler is not installed.
-            IsolationError: The sandbox failed twice.
+            SandboxError: The sandbox failed twice.
         """
         return await self._compiler.compile(language, source)
 
-    def compiler_version(self, language: Language) -> str:
+    def get_compiler_version(self, language: Language) -> str:
         """Return how the language's compiler or interpreter names itself, in one line.
 
         Raises:
             MissingToolError: It is not installed.
         """
-        return self._compiler.version(language)
+        return self._compiler.get_version(language)
 
     async def run(
         self,
@@ -164,7 +173,7 @@ class Sandbox:
         limits: Limits | None = None,
         *,
         stop: Callable[[int, RunResult], bool] | None = None,
-        whole: bool = False,
+        keep_output: bool = False,
         environment: Mapping[str, str] | None = None,
     ) -> list[RunResult]:
         """Run a program on every input, one after another in one sandbox.
@@ -176,37 +185,37 @@ class Sandbox:
             stop: Asked after each run, with the input's index and the result; once it says
                 True no further input is run, and the list ends there. Only then can a large
                 output be read in pieces.
-            whole: Whether to keep large outputs whole, not just beginning, size and hash.
+            keep_output: Whether to keep large outputs whole, not just beginning, size and hash.
             environment: Variables in place of, or beside, the language's own.
 
         Raises:
-            IsolationError: The sandbox failed twice on the same input.
+            SandboxError: The sandbox failed twice on the same input.
         """
         limits = limits or Limits()
-        language = spoken.language(executable.language)
-        request = program_request(
-            language.command(language.run),
+        language = languages.get_language(executable.language)
+        request = build_program_request(
+            language.expand_command(language.run),
             limits,
             threads=language.threads,
             extra_bytes=language.extra_bytes,
             space_bytes=language.space_bytes,
             shadow_bytes=language.shadow_bytes,
-            environment={**language.variables(language.environment), **(environment or {})},
+            environment={**language.expand_variables(language.environment), **(environment or {})},
             eager=stop is not None,
         )
         results: list[RunResult] = []
-        contents = program_contents(executable)
-        profile = Profile.THREADS if language.threads > 1 else Profile.RUN
-        async with aclosing(self._records(contents, profile, request, inputs)) as records:
+        contents = build_program_contents(executable)
+        profile = SeccompProfile.THREADS if language.threads > 1 else SeccompProfile.RUN
+        async with aclosing(self._stream_records(contents, profile, request, inputs)) as records:
             async for record in records:
-                results.append(judge(record, limits))
+                results.append(interpret_record(record, limits))
                 over = stop is not None and stop(len(results) - 1, results[-1])
-                (results[-1].output.load if whole else results[-1].output.settle)()
+                (results[-1].output.load if keep_output else results[-1].output.discard_tail)()
                 if over:
                     break
         return results
 
-    async def call(
+    async def run_package_program(
         self,
         executable: Executable,
         arguments: Sequence[str],
@@ -227,9 +236,9 @@ class Sandbox:
             writable: A folder in it for at most 1 MiB of files, lost in the end.
 
         Raises:
-            IsolationError: The sandbox failed twice.
+            SandboxError: The sandbox failed twice.
         """
-        contents = program_contents(executable)
+        contents = build_program_contents(executable)
         inside = {f"{_SCRIPT_FOLDER}/{path}": content for path, content in files.items()}
         contents = replace(
             contents,
@@ -237,19 +246,19 @@ class Sandbox:
             scratch={f"{_SCRIPT_FOLDER}/{writable}": MIB},
             workdir=_SCRIPT_FOLDER,
         )
-        spoken_here = spoken.language(executable.language)
-        request = program_request(
-            (*spoken_here.command(spoken_here.run), *arguments),
+        language = languages.get_language(executable.language)
+        request = build_program_request(
+            (*language.expand_command(language.run), *arguments),
             limits,
-            threads=spoken_here.threads,
-            extra_bytes=spoken_here.extra_bytes,
-            space_bytes=spoken_here.space_bytes,
-            environment=spoken_here.variables(spoken_here.environment),
+            threads=language.threads,
+            extra_bytes=language.extra_bytes,
+            space_bytes=language.space_bytes,
+            environment=language.expand_variables(language.environment),
         )
-        [result] = await self._scripts(contents, [(request, stdin)], limits)
+        [result] = await self._run_calls(contents, [(request, stdin)], limits)
         return result
 
-    async def script(
+    async def run_script(
         self,
         files: Mapping[str, bytes],
         argv: Sequence[str],
@@ -264,74 +273,84 @@ class Sandbox:
             stdin: Standard input.
             limits: Of the run.
         """
-        [result] = await self.scripts(files, [(argv, stdin)], limits)
+        [result] = await self.run_scripts(files, [(argv, stdin)], limits)
         return result
 
-    async def scripts(
+    async def run_scripts(
         self,
         files: Mapping[str, bytes],
         calls: Sequence[tuple[Sequence[str], bytes]],
         limits: Limits | None = None,
     ) -> list[RunResult]:
-        """Make several calls of a package's scripts in one sandbox; see `script`.
+        """Make several calls of a package's scripts in one sandbox; see `run_script`.
 
         Raises:
-            IsolationError: The sandbox failed twice.
+            SandboxError: The sandbox failed twice.
         """
         limits = limits or Limits()
-        python = spoken.language("python")
-        contents = Contents(
+        python = languages.get_language("python")
+        contents = SandboxContents(
             files={f"{_SCRIPT_FOLDER}/{path}": content for path, content in files.items()},
             folders=python.folders,
-            devices=True,
+            has_dev_null=True,
             workdir=_SCRIPT_FOLDER,
         )
         requests = []
         for argv, stdin in calls:
-            request = program_request(
-                (python.tool_path(), "-B", *argv),
+            request = build_program_request(
+                (python.find_tool(), "-B", *argv),
                 limits,
                 threads=python.threads,
                 extra_bytes=python.extra_bytes,
-                environment={**python.variables(python.environment), "PYTHONPATH": _SCRIPT_FOLDER},
+                environment={
+                    **python.expand_variables(python.environment),
+                    "PYTHONPATH": _SCRIPT_FOLDER,
+                },
             )
             requests.append((request, stdin))
-        return await self._scripts(contents, requests, limits)
+        return await self._run_calls(contents, requests, limits)
 
-    async def _scripts(
-        self, contents: Contents, requests: Sequence[tuple[Request, bytes]], limits: Limits
+    async def _run_calls(
+        self,
+        contents: SandboxContents,
+        requests: Sequence[tuple[RunRequest, bytes]],
+        limits: Limits,
     ) -> list[RunResult]:
         results: list[RunResult] = []
         for attempt in range(2):
             try:
-                async with self.cell(contents, Profile.THREADS) as cell:
+                async with self.create_process(contents, SeccompProfile.THREADS) as cell:
                     for request, stdin in requests[len(results) :]:
                         [record] = [record async for record in cell.run(request, [stdin])]
-                        results.append(judge(record, limits))
+                        results.append(interpret_record(record, limits))
                         results[-1].output.load()
-            except IsolationError:
+            except SandboxError:
                 if attempt:
                     raise
             else:
                 break
         return results
 
-    async def _records(
-        self, contents: Contents, profile: Profile, request: Request, inputs: Sequence[bytes]
-    ) -> AsyncGenerator[Record, None]:
+    async def _stream_records(
+        self,
+        contents: SandboxContents,
+        profile: SeccompProfile,
+        request: RunRequest,
+        inputs: Sequence[bytes],
+    ) -> AsyncGenerator[RunRecord, None]:
         """Yield one record for each input; a sandbox that fails is replaced once an input."""
         done = 0
         failed_at = -1
         while done < len(inputs):
             try:
                 async with (
-                    self.cell(contents, profile) as cell,
+                    self.create_process(contents, profile) as cell,
                     aclosing(cell.run(request, inputs[done:])) as records,
                 ):
                     async for record in records:
                         done += 1
                         yield record
-            except IsolationError:
+            except SandboxError:
                 if failed_at == done:
                     raise
                 failed_at = done

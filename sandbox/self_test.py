@@ -6,13 +6,18 @@ from pathlib import Path
 
 from pieforge.errors import ContainmentError
 from pieforge.records import Verdict, digest
-from pieforge.sandbox.bubblewrap import Cell, Contents, Profile, Walls
+from pieforge.sandbox.bubblewrap import (
+    BubblewrapSetup,
+    SandboxContents,
+    SandboxProcess,
+    SeccompProfile,
+)
 from pieforge.sandbox.limits import MIB, Limits
-from pieforge.sandbox.native.build import write_whole
-from pieforge.sandbox.protocol import Request
-from pieforge.sandbox.verdict import RunResult, judge
+from pieforge.sandbox.native.build import write_atomic
+from pieforge.sandbox.protocol import RunRequest
+from pieforge.sandbox.verdict import RunResult, interpret_record
 
-_DOORS = {
+_CONTAINMENT_PROPERTIES = {
     "files": "the host's files are absent",
     "writing": "nothing can be written",
     "network": "there is no network",
@@ -29,7 +34,7 @@ _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
 @dataclass(frozen=True)
-class _Trial:
+class _LimitTrial:
     """What the probe is asked to overrun, under which limits, and what its result must show."""
 
     name: str
@@ -38,32 +43,32 @@ class _Trial:
     holds: Callable[[RunResult], bool]
 
 
-_TRIALS = (
-    _Trial(
+_LIMIT_TRIALS = (
+    _LimitTrial(
         "the memory limit bites",
         "memory",
         Limits(cpu_s=5.0, memory_bytes=64 * MIB),
         lambda run: run.verdict is Verdict.MLE,
     ),
-    _Trial(
+    _LimitTrial(
         "peak memory is the program's own",
         "peak",
         Limits(cpu_s=5.0),
         lambda run: 10 * MIB <= run.memory_bytes < 11 * MIB,
     ),
-    _Trial(
+    _LimitTrial(
         "CPU time is counted and limited",
         "cpu",
         Limits(cpu_s=0.1, wall_s=20.0),
         lambda run: run.verdict is Verdict.TLE and 0.1 <= run.cpu_s < 1.5,
     ),
-    _Trial(
+    _LimitTrial(
         "wall time is limited",
         "wall",
         Limits(cpu_s=5.0, wall_s=0.1),
         lambda run: run.verdict is Verdict.TLE and run.cpu_s < 0.1,
     ),
-    _Trial(
+    _LimitTrial(
         "output is limited",
         "output",
         Limits(cpu_s=5.0, output_bytes=MIB),
@@ -72,19 +77,21 @@ _TRIALS = (
 )
 
 
-async def limits_hold(walls: Walls, program: Path) -> dict[str, tuple[bool, str]]:
+async def probe_limits(bubblewrap: BubblewrapSetup, program: Path) -> dict[str, tuple[bool, str]]:
     """Return, for each limit, whether it was found to hold, and what was seen.
 
     Raises:
         ContainmentError: The walls cannot be built at all.
-        IsolationError: The sandbox died.
+        SandboxError: The sandbox died.
     """
     found = {}
-    async with Cell(walls, Contents(files={"/prog": program}), Profile.RUN) as cell:
-        for trial in _TRIALS:
-            request = _request(trial.limits, trial.argument)
+    async with SandboxProcess(
+        bubblewrap, SandboxContents(files={"/prog": program}), SeccompProfile.RUN
+    ) as cell:
+        for trial in _LIMIT_TRIALS:
+            request = _create_request(trial.limits, trial.argument)
             [record] = [record async for record in cell.run(request, [b""])]
-            seen = judge(record, trial.limits)
+            seen = interpret_record(record, trial.limits)
             found[trial.name] = (
                 trial.holds(seen),
                 (
@@ -95,11 +102,11 @@ async def limits_hold(walls: Walls, program: Path) -> dict[str, tuple[bool, str]
     return found
 
 
-def _request(limits: Limits, *arguments: str) -> Request:
-    return Request(
+def _create_request(limits: Limits, *arguments: str) -> RunRequest:
+    return RunRequest(
         argv=("/prog", *arguments),
         cpu_s=limits.cpu_s,
-        wall_s=limits.wall,
+        wall_s=limits.effective_wall_s,
         data_bytes=limits.memory_bytes + 16 * MIB,
         space_bytes=limits.memory_bytes + 256 * MIB,
         stack_bytes=8 * MIB,
@@ -108,65 +115,77 @@ def _request(limits: Limits, *arguments: str) -> Request:
     )
 
 
-async def doors(walls: Walls, program: Path) -> dict[str, bool]:
+async def probe_containment(bubblewrap: BubblewrapSetup, program: Path) -> dict[str, bool]:
     """Return, for each property of the walls, whether the probe found it to hold.
 
     Args:
-        walls: What is tried.
+        bubblewrap: What is tried.
         program: The compiled probe.
 
     Raises:
         ContainmentError: The walls cannot be built at all.
-        IsolationError: The sandbox died.
+        SandboxError: The sandbox died.
     """
-    request = _request(Limits(cpu_s=1.0, wall_s=10.0))
+    request = _create_request(Limits(cpu_s=1.0, wall_s=10.0))
     said = b""
-    async with Cell(walls, Contents(files={"/prog": program}), Profile.RUN) as cell:
+    async with SandboxProcess(
+        bubblewrap, SandboxContents(files={"/prog": program}), SeccompProfile.RUN
+    ) as cell:
         async for record in cell.run(request, [b""]):
             said = record.output.head
     held = dict(line.rsplit(" ", 1) for line in said.decode().splitlines())
-    return {text: held.get(door) == "1" for door, text in _DOORS.items()}
+    return {text: held.get(door) == "1" for door, text in _CONTAINMENT_PROPERTIES.items()}
 
 
-async def prove(walls: Walls, program: Path) -> None:
+async def require_containment(bubblewrap: BubblewrapSetup, program: Path) -> None:
     """Return if the walls hold.
 
     Raises:
         ContainmentError: They do not; what is open is named.
     """
-    _refuse([text for text, holds in (await doors(walls, program)).items() if not holds])
+    _raise_if_missing(
+        [
+            text
+            for text, holds in (await probe_containment(bubblewrap, program)).items()
+            if not holds
+        ]
+    )
 
 
-async def prove_limits(walls: Walls, program: Path, cache: Path) -> None:
+async def require_limits(bubblewrap: BubblewrapSetup, program: Path, cache: Path) -> None:
     """Return if the limits hold; tried once in each boot of the machine, for it takes a while.
 
     Args:
-        walls: What is tried.
+        bubblewrap: What is tried.
         program: The compiled probe.
         cache: Folder in which it is remembered that they hold.
 
     Raises:
         ContainmentError: They do not hold; which is named.
     """
-    remembered = _memory_of(walls, program, cache)
-    if _exists(remembered):
+    remembered = _get_marker_path(bubblewrap, program, cache)
+    if _has_marker(remembered):
         return
-    _refuse([name for name, (ok, _) in (await limits_hold(walls, program)).items() if not ok])
-    write_whole(remembered, b"")
+    _raise_if_missing(
+        [name for name, (ok, _) in (await probe_limits(bubblewrap, program)).items() if not ok]
+    )
+    write_atomic(remembered, b"")
 
 
-def _memory_of(walls: Walls, program: Path, cache: Path) -> Path:
+def _get_marker_path(bubblewrap: BubblewrapSetup, program: Path, cache: Path) -> Path:
     """Return the file that exists once the limits have been found to hold since the last boot."""
     boot = _BOOT_ID.read_text() if _BOOT_ID.exists() else ""
-    key = digest(boot, walls.bwrap, *walls.launcher, walls.supervisor.name, program.name)
+    key = digest(
+        boot, bubblewrap.bwrap, *bubblewrap.launcher, bubblewrap.supervisor.name, program.name
+    )
     return cache / "own" / f"held-{key[:32]}"
 
 
-def _exists(path: Path) -> bool:
+def _has_marker(path: Path) -> bool:
     return path.exists()
 
 
-def _refuse(missing: list[str]) -> None:
+def _raise_if_missing(missing: list[str]) -> None:
     if missing:
         raise ContainmentError(
             f"untrusted code would not be contained; this does not hold: {', '.join(missing)}",

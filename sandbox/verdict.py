@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from pieforge.records import Verdict
 from pieforge.sandbox.limits import Limits
-from pieforge.sandbox.output import Output
-from pieforge.sandbox.protocol import Reason, Record
+from pieforge.sandbox.output import ProgramOutput
+from pieforge.sandbox.protocol import EndReason, RunRecord
 
 _OUT_OF_MEMORY = (b"std::bad_alloc", b"MemoryError", b"OutOfMemoryError", b"out of memory")
 _NEAR_LIMIT = 0.9
@@ -34,7 +34,7 @@ class RunResult:
     cpu_s: float
     wall_s: float
     memory_bytes: int
-    output: Output
+    output: ProgramOutput
     stderr: bytes
 
     @property
@@ -43,27 +43,27 @@ class RunResult:
         return self.output.head
 
 
-def judge(record: Record, limits: Limits) -> RunResult:
+def interpret_record(record: RunRecord, limits: Limits) -> RunResult:
     """Return the result that a record amounts to."""
     ended_by = os.WTERMSIG(record.status) if os.WIFSIGNALED(record.status) else None
     code = os.WEXITSTATUS(record.status) if os.WIFEXITED(record.status) else None
     return RunResult(
-        verdict=_verdict(record, limits, ended_by),
+        verdict=_determine_verdict(record, limits, ended_by),
         exit_code=code,
         signal=ended_by,
         cpu_s=record.cpu_s,
         wall_s=record.wall_s,
         memory_bytes=record.memory_bytes,
-        output=record.output.cut(limits.output_bytes),
+        output=record.output.truncate(limits.output_bytes),
         stderr=record.stderr,
     )
 
 
-def _verdict(record: Record, limits: Limits, ended_by: int | None) -> Verdict:
-    if record.reason is Reason.MEMORY_LIMIT:
+def _determine_verdict(record: RunRecord, limits: Limits, ended_by: int | None) -> Verdict:
+    if record.reason is EndReason.MEMORY_LIMIT:
         return Verdict.MLE
     if (
-        record.reason is not Reason.ENDED
+        record.reason is not EndReason.ENDED
         or ended_by == signal.SIGXCPU
         or record.cpu_s > limits.cpu_s
     ):

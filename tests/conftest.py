@@ -7,7 +7,7 @@ import pytest
 from sandbox_shortcuts import Build, Run
 from scripted_server import Answer, Answers, Serve, Server
 
-from pieforge.sandbox.languages import language
+from pieforge.sandbox.languages import get_language
 from pieforge.sandbox.sandbox import Executable, Limits, RunResult, Sandbox, SandboxSettings
 
 GEM5_MISSING = "GEM5_BINARY"
@@ -50,7 +50,7 @@ async def sandbox(settings: SandboxSettings) -> AsyncIterator[Sandbox]:
 @pytest.fixture
 def build(sandbox: Sandbox) -> Build:
     async def compile_it(source: str, key: str = "cpp17") -> Executable:
-        compiled = await sandbox.compile(language(key), source)
+        compiled = await sandbox.compile(get_language(key), source)
         assert compiled.executable is not None, compiled.diagnostics
         return compiled.executable
 

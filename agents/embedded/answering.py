@@ -2,60 +2,60 @@
 
 import random
 
-from pieforge.agents.embedded.merge import Candidate, candidates
-from pieforge.agents.embedded.mutation import Mutant, mutants
-from pieforge.agents.embedded.reading import AuthorPrompt, OptimizerPrompt, read_prompt
-from pieforge.agents.embedded.syntax import grammar_for
-from pieforge.agents.fences import fenced
+from pieforge.agents.embedded.merge import MergeCandidate, merge_examples
+from pieforge.agents.embedded.mutation import Mutant, generate_mutants
+from pieforge.agents.embedded.reading import AuthorPrompt, OptimizerPrompt, parse_prompt
+from pieforge.agents.embedded.syntax import find_grammar
+from pieforge.agents.fences import format_block
 from pieforge.records import digest
 
 
-def answers(prompt: str, *, n: int, seed: int, temperature: float) -> list[str]:
+def answer_prompt(prompt: str, *, n: int, seed: int, temperature: float) -> list[str]:
     """Return `n` replies; the same arguments give the same replies.
 
     Where there are fewer different programs than `n`, the rest are replies
     without a program.
     """
-    asked = read_prompt(prompt)
+    asked = parse_prompt(prompt)
     if asked is None:
         return [
-            _refusal(
+            _format_refusal(
                 "I see no task of mine: I write programs after two others, or from a slow one."
             )
         ] * n
-    grammar = grammar_for(asked.fence)
+    grammar = find_grammar(asked.fence)
     if grammar is None:
-        return [_refusal(f"I know C++ and Python, not {asked.fence or 'unnamed code'}.")] * n
+        return [_format_refusal(f"I know C++ and Python, not {asked.fence or 'unnamed code'}.")] * n
     if isinstance(asked, AuthorPrompt):
         rng = random.Random(digest("author", prompt, str(seed)))  # noqa: S311
-        found = mutants(asked.second, grammar, n=n, rng=rng, temperature=temperature)
-        replies = [_author_reply(mutant, asked) for mutant in found]
-        return _filled(replies, n, "I find nothing in code 2 that I could change.")
-    merged = candidates(asked.program, asked.examples, grammar, n=n)
-    replies = [_optimizer_reply(candidate, asked) for candidate in merged]
-    return _filled(replies, n, "None of the examples shows me how to make it faster.")
+        found = generate_mutants(asked.second, grammar, n=n, rng=rng, temperature=temperature)
+        replies = [_format_author_reply(mutant, asked) for mutant in found]
+        return _pad_replies(replies, n, "I find nothing in code 2 that I could change.")
+    merged = merge_examples(asked.program, asked.examples, grammar, n=n)
+    replies = [_format_optimizer_reply(candidate, asked) for candidate in merged]
+    return _pad_replies(replies, n, "None of the examples shows me how to make it faster.")
 
 
-def _filled(replies: list[str], n: int, excuse: str) -> list[str]:
+def _pad_replies(replies: list[str], n: int, excuse: str) -> list[str]:
     if replies:
         excuse = "I have no further version to offer."
-    return [*replies, *[_refusal(excuse)] * (n - len(replies))]
+    return [*replies, *[_format_refusal(excuse)] * (n - len(replies))]
 
 
-def _author_reply(mutant: Mutant, asked: AuthorPrompt) -> str:
+def _format_author_reply(mutant: Mutant, asked: AuthorPrompt) -> str:
     changes = "; ".join(mutant.changes)
     return (
         f"This program reads the input of code 2 but {changes}.\n\n"
-        f"{fenced(mutant.code, asked.fence)}\n"
+        f"{format_block(mutant.code, asked.fence)}\n"
     )
 
 
-def _optimizer_reply(candidate: Candidate, asked: OptimizerPrompt) -> str:
+def _format_optimizer_reply(candidate: MergeCandidate, asked: OptimizerPrompt) -> str:
     return (
-        f"It follows example {candidate.example}: {candidate.how}.\n\n"
-        f"{fenced(candidate.code, asked.fence)}\n"
+        f"It follows example {candidate.example}: {candidate.explanation}.\n\n"
+        f"{format_block(candidate.code, asked.fence)}\n"
     )
 
 
-def _refusal(reason: str) -> str:
+def _format_refusal(reason: str) -> str:
     return f"I cannot offer a program. {reason}\n"

@@ -15,22 +15,22 @@ import httpx2
 from pydantic import BaseModel, Field, ValidationError
 
 from pieforge.agents.embedded import MODEL
-from pieforge.agents.embedded.answering import answers
+from pieforge.agents.embedded.answering import answer_prompt
 from pieforge.records import digest
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
-class _Message(BaseModel):
+class _PromptMessage(BaseModel):
     role: str
     content: str
 
 
-class _Body(BaseModel):
+class _RequestBody(BaseModel):
     """The fields that the engine reads; others are ignored, as most servers do."""
 
     model: str
-    messages: list[_Message] = Field(min_length=1)
+    messages: list[_PromptMessage] = Field(min_length=1)
     n: int = Field(default=1, ge=1, le=128)
     seed: int = 0
     temperature: float = Field(default=1.0, ge=0, le=2)
@@ -53,27 +53,27 @@ class EmbeddedTransport(httpx2.AsyncBaseTransport):
 def respond(method: str, path: str, body: bytes) -> tuple[int, bytes]:
     """Return the status and the JSON body that answer one HTTP request."""
     if method != "POST" or not path.endswith("/chat/completions"):
-        return _refusal(404, f"nothing is served at {method} {path}", "not_found")
+        return _format_error(404, f"nothing is served at {method} {path}", "not_found")
     try:
-        asked = _Body.model_validate_json(body)
+        asked = _RequestBody.model_validate_json(body)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "body"
-        return _refusal(400, f"{place}: {first['msg']}", "invalid_value")
+        return _format_error(400, f"{place}: {first['msg']}", "invalid_value")
     if asked.model != MODEL:
-        return _refusal(
+        return _format_error(
             404, f"the model {asked.model!r} does not exist; there is {MODEL!r}", "model_not_found"
         )
-    return 200, _encoded(_completion(asked))
+    return 200, _encode(_complete(asked))
 
 
-def _completion(asked: _Body) -> dict[str, object]:
+def _complete(asked: _RequestBody) -> dict[str, object]:
     prompt = "\n\n".join(message.content for message in asked.messages)
-    texts = answers(prompt, n=asked.n, seed=asked.seed, temperature=asked.temperature)
+    texts = answer_prompt(prompt, n=asked.n, seed=asked.seed, temperature=asked.temperature)
     choices: list[dict[str, object]] = []
     completion_tokens = 0
     for index, whole in enumerate(texts):
-        text, tokens, finish_reason = _limited(whole, asked.max_tokens)
+        text, tokens, finish_reason = _truncate(whole, asked.max_tokens)
         completion_tokens += tokens
         choices.append(
             {
@@ -98,7 +98,7 @@ def _completion(asked: _Body) -> dict[str, object]:
     }
 
 
-def _limited(text: str, max_tokens: int | None) -> tuple[str, int, str]:
+def _truncate(text: str, max_tokens: int | None) -> tuple[str, int, str]:
     """Return the text up to its limit, its tokens, and why it ended."""
     limit = None if max_tokens is None else max_tokens + 1
     ends = [token.end() for token in islice(_TOKEN.finditer(text), limit)]
@@ -107,10 +107,10 @@ def _limited(text: str, max_tokens: int | None) -> tuple[str, int, str]:
     return text[: ends[max_tokens - 1]], max_tokens, "length"
 
 
-def _refusal(status: int, message: str, code: str) -> tuple[int, bytes]:
+def _format_error(status: int, message: str, code: str) -> tuple[int, bytes]:
     error = {"message": message, "type": "invalid_request_error", "param": None, "code": code}
-    return status, _encoded({"error": error})
+    return status, _encode({"error": error})
 
 
-def _encoded(answer: dict[str, object]) -> bytes:
+def _encode(answer: dict[str, object]) -> bytes:
     return json.dumps(answer, ensure_ascii=False).encode()

@@ -5,10 +5,10 @@ from enum import StrEnum
 
 from tree_sitter import Node
 
-from pieforge.agents.embedded.syntax import text_of
+from pieforge.agents.embedded.syntax import get_node_text
 
 
-class Kind(StrEnum):
+class MutationKind(StrEnum):
     """What an edit does."""
 
     ARITHMETIC = "arithmetic"
@@ -35,19 +35,19 @@ class Kind(StrEnum):
     """Another step of a loop."""
 
 
-_LIKING = {
-    Kind.ARITHMETIC: 1.0,
-    Kind.COMPARISON: 0.7,
-    Kind.LOGICAL: 0.6,
-    Kind.CONSTANT: 1.0,
-    Kind.SIGN: 0.6,
-    Kind.CONDITION: 0.5,
-    Kind.AGGREGATE: 1.0,
-    Kind.INITIAL: 0.4,
-    Kind.RESULT: 0.5,
-    Kind.DELETION: 0.5,
-    Kind.SWAP: 0.3,
-    Kind.LOOP: 0.15,
+_KIND_WEIGHTS = {
+    MutationKind.ARITHMETIC: 1.0,
+    MutationKind.COMPARISON: 0.7,
+    MutationKind.LOGICAL: 0.6,
+    MutationKind.CONSTANT: 1.0,
+    MutationKind.SIGN: 0.6,
+    MutationKind.CONDITION: 0.5,
+    MutationKind.AGGREGATE: 1.0,
+    MutationKind.INITIAL: 0.4,
+    MutationKind.RESULT: 0.5,
+    MutationKind.DELETION: 0.5,
+    MutationKind.SWAP: 0.3,
+    MutationKind.LOOP: 0.15,
 }
 """How likely each kind gives a new behaviour at the same cost, as trials suggested."""
 
@@ -61,19 +61,21 @@ class Edit:
     end: int
     """Byte after the last one replaced."""
     text: bytes
-    kind: Kind
-    what: str
+    kind: MutationKind
+    description: str
     """The change in words, to follow "but"."""
     weight: float
     """How promising it is, above 0."""
 
 
-def edit_of(kind: Kind, node: Node, text: str, what: str, weight: float) -> Edit:
+def create_edit(kind: MutationKind, node: Node, text: str, what: str, weight: float) -> Edit:
     """Return the edit that replaces a node; `weight` is that of its place."""
-    return Edit(node.start_byte, node.end_byte, text.encode(), kind, what, weight * _LIKING[kind])
+    return Edit(
+        node.start_byte, node.end_byte, text.encode(), kind, what, weight * _KIND_WEIGHTS[kind]
+    )
 
 
-def brief(node: Node) -> str:
+def abbreviate(node: Node) -> str:
     """Return a node's source on one line, shortened, for prose."""
-    text = " ".join(text_of(node).split()).replace("`", "'")
+    text = " ".join(get_node_text(node).split()).replace("`", "'")
     return text if len(text) <= 60 else text[:57] + "..."

@@ -6,39 +6,39 @@ from tree_sitter import Node
 
 from pieforge.agents.embedded import flow_edits, value_edits
 from pieforge.agents.embedded.edit import Edit
-from pieforge.agents.embedded.places import Place, Surroundings
-from pieforge.agents.embedded.syntax import Grammar
+from pieforge.agents.embedded.places import EditContext, EditSite
+from pieforge.agents.embedded.syntax import EditGrammar
 
-Rule = Callable[[Node, Place, Surroundings], Iterator[Edit]]
+EditRule = Callable[[Node, EditSite, EditContext], Iterator[Edit]]
 """Yields the edits of one node, or of the statement that it is."""
 
 
-def edits(code: bytes, grammar: Grammar) -> list[Edit]:
+def find_edits(code: bytes, grammar: EditGrammar) -> list[Edit]:
     """Return every edit worth trying on a program, in source order."""
-    around = Surroundings(grammar.parse(code), grammar)
-    rules = _rules(grammar)
+    context = EditContext(grammar.parse(code), grammar)
+    rules = _collect_rules(grammar)
     found: dict[tuple[int, int, bytes], Edit] = {}
-    for node, place in around.places():
-        for rule in rules.get(node.type, ()) if place.weight > 0 else ():
-            for edit in rule(node, place, around):
+    for node, site in context.find_sites():
+        for rule in rules.get(node.type, ()) if site.weight > 0 else ():
+            for edit in rule(node, site, context):
                 found.setdefault((edit.start, edit.end, edit.text), edit)
     return sorted(found.values(), key=lambda edit: (edit.start, edit.end, edit.text))
 
 
-def _rules(grammar: Grammar) -> dict[str, list[Rule]]:
-    rules: dict[str, list[Rule]] = {}
+def _collect_rules(grammar: EditGrammar) -> dict[str, list[EditRule]]:
+    rules: dict[str, list[EditRule]] = {}
     for types, rule in (
-        (grammar.binary | grammar.assignments, value_edits.operators),
-        (grammar.numbers, value_edits.numbers),
-        (grammar.characters, value_edits.characters),
-        (grammar.calls, value_edits.extremes),
-        (grammar.assignments, value_edits.sum_to_extreme),
-        ({"if_statement"}, value_edits.extreme_to_sum),
-        ({"return_statement"}, flow_edits.results),
-        ({"if_statement", "elif_clause"}, flow_edits.conditions),
-        ({"expression_statement", "continue_statement"}, flow_edits.deletions),
-        ({"expression_statement"}, flow_edits.swaps),
-        ({"for_statement"}, flow_edits.steps),
+        (grammar.binary | grammar.assignments, value_edits.replace_operator),
+        (grammar.numbers, value_edits.replace_number),
+        (grammar.characters, value_edits.replace_character),
+        (grammar.calls, value_edits.replace_extreme),
+        (grammar.assignments, value_edits.replace_sum_with_extreme),
+        ({"if_statement"}, value_edits.replace_extreme_with_sum),
+        ({"return_statement"}, flow_edits.change_result),
+        ({"if_statement", "elif_clause"}, flow_edits.negate_condition),
+        ({"expression_statement", "continue_statement"}, flow_edits.delete_statement),
+        ({"expression_statement"}, flow_edits.swap_statements),
+        ({"for_statement"}, flow_edits.double_step),
     ):
         for name in types:
             rules.setdefault(name, []).append(rule)

@@ -4,102 +4,113 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from pieforge.agents.embedded.edit import Edit, Kind, brief, edit_of
-from pieforge.agents.embedded.places import Place, Surroundings
-from pieforge.agents.embedded.syntax import text_of, words_of
-from pieforge.agents.embedded.value_edits import is_text
+from pieforge.agents.embedded.edit import Edit, MutationKind, abbreviate, create_edit
+from pieforge.agents.embedded.places import EditContext, EditSite
+from pieforge.agents.embedded.syntax import collect_identifiers, get_node_text
+from pieforge.agents.embedded.value_edits import is_non_numeric
 
-_TRUTHS = frozenset({"==", "!=", "<", ">", "<=", ">=", "&&", "||", "and", "or", "!"})
+_BOOLEAN_OPERATORS = frozenset({"==", "!=", "<", ">", "<=", ">=", "&&", "||", "and", "or", "!"})
 
 
-def results(node: Node, place: Place, around: Surroundings) -> Iterator[Edit]:
+def change_result(node: Node, site: EditSite, context: EditContext) -> Iterator[Edit]:
     """A function answers the opposite, the double, the negative."""
     value = node.named_child(0) if node.named_child_count else None
-    if value is None or place.loops or is_text(node, around):
+    if value is None or site.loop_depth or is_non_numeric(node, context):
         return
-    if around.function_around(node) in {None, "main"}:
+    if context.find_enclosing_function(node) in {None, "main"}:
         return
-    text = text_of(value)
+    text = get_node_text(value)
     operator = value.child_by_field_name("operator") or value.child_by_field_name("operators")
     truth = value.type in {"true", "false", "not_operator"}
-    if truth or (operator is not None and text_of(operator) in _TRUTHS):
-        what = f"answers the opposite of `{brief(value)}`"
-        new = around.grammar.negation.format(text)
-        yield edit_of(Kind.RESULT, value, new, what, place.weight)
-    elif value.type in around.grammar.binary and place.signed:
-        what = f"answers the double of `{brief(value)}`"
-        yield edit_of(Kind.RESULT, value, f"({text}) * 2", what, place.weight)
-        what = f"changes the sign of `{brief(value)}`"
-        yield edit_of(Kind.SIGN, value, f"-({text})", what, place.weight)
+    if truth or (operator is not None and get_node_text(operator) in _BOOLEAN_OPERATORS):
+        what = f"answers the opposite of `{abbreviate(value)}`"
+        new = context.grammar.negation.format(text)
+        yield create_edit(MutationKind.RESULT, value, new, what, site.weight)
+    elif value.type in context.grammar.binary and site.signed:
+        what = f"answers the double of `{abbreviate(value)}`"
+        yield create_edit(MutationKind.RESULT, value, f"({text}) * 2", what, site.weight)
+        what = f"changes the sign of `{abbreviate(value)}`"
+        yield create_edit(MutationKind.SIGN, value, f"-({text})", what, site.weight)
 
 
-def conditions(node: Node, place: Place, around: Surroundings) -> Iterator[Edit]:
+def negate_condition(node: Node, site: EditSite, context: EditContext) -> Iterator[Edit]:
     """A condition is turned round."""
     condition = node.child_by_field_name("condition")
     if condition is None:
         return
     inner = condition.child_by_field_name("value") or condition
     if inner.type != "declaration":
-        what = f"turns the condition `{brief(inner)}` round"
-        new = around.grammar.negation.format(text_of(inner))
-        yield edit_of(Kind.CONDITION, inner, new, what, place.weight)
+        what = f"turns the condition `{abbreviate(inner)}` round"
+        new = context.grammar.negation.format(get_node_text(inner))
+        yield create_edit(MutationKind.CONDITION, inner, new, what, site.weight)
 
 
-def deletions(node: Node, place: Place, around: Surroundings) -> Iterator[Edit]:
+def delete_statement(node: Node, site: EditSite, context: EditContext) -> Iterator[Edit]:
     """A statement that adds to something, or skips the rest of a turn, is left out."""
-    if node.type == "continue_statement" or _adds(node, around):
+    if node.type == "continue_statement" or _is_accumulation(node, context):
         # In a loop that its body drives, what `continue` jumps over may be what ends it.
-        if node.type == "continue_statement" and place.driver:
+        if node.type == "continue_statement" and site.in_body_driven_loop:
             return
-        what = f"leaves out `{brief(node)}`"
-        yield edit_of(Kind.DELETION, node, around.grammar.nothing, what, place.weight)
+        what = f"leaves out `{abbreviate(node)}`"
+        yield create_edit(
+            MutationKind.DELETION, node, context.grammar.empty_statement, what, site.weight
+        )
 
 
-def swaps(node: Node, place: Place, around: Surroundings) -> Iterator[Edit]:
+def swap_statements(node: Node, site: EditSite, context: EditContext) -> Iterator[Edit]:
     """Two neighbours, of which the second uses what the first changes, change places."""
     after = node.next_named_sibling
-    if after is None or after.type != "expression_statement" or not _adds(node, around):
+    if after is None or after.type != "expression_statement" or not _is_accumulation(node, context):
         return
-    shielded = around.reading | around.grammar.writing
-    if not words_of(node) & words_of(after) or words_of(after) & shielded:
+    shielded = context.input_names | context.grammar.output_names
+    if (
+        not collect_identifiers(node) & collect_identifiers(after)
+        or collect_identifiers(after) & shielded
+    ):
         return
-    source = around.source
+    source = context.source
     between = source[node.end_byte : after.start_byte]
     one, two = source[node.start_byte : node.end_byte], source[after.start_byte : after.end_byte]
-    what = f"does `{brief(after)}` before `{brief(node)}`"
-    edit = edit_of(Kind.SWAP, node, "", what, place.weight)
+    what = f"does `{abbreviate(after)}` before `{abbreviate(node)}`"
+    edit = create_edit(MutationKind.SWAP, node, "", what, site.weight)
     yield Edit(edit.start, after.end_byte, two + between + one, edit.kind, what, edit.weight)
 
 
-def steps(node: Node, place: Place, around: Surroundings) -> Iterator[Edit]:
+def double_step(node: Node, site: EditSite, context: EditContext) -> Iterator[Edit]:
     """A loop counts in steps of 2."""
-    if words_of(node) & around.reading:
+    if collect_identifiers(node) & context.input_names:
         return
     update = node.child_by_field_name("update")
-    if update is not None and update.type == "update_expression" and text_of(update)[-2:] == "++":
-        counter = text_of(update)[:-2]
+    if (
+        update is not None
+        and update.type == "update_expression"
+        and get_node_text(update)[-2:] == "++"
+    ):
+        counter = get_node_text(update)[:-2]
         what = f"counts `{counter}` in steps of 2"
-        yield edit_of(Kind.LOOP, update, f"{counter} += 2", what, place.weight)
+        yield create_edit(MutationKind.LOOP, update, f"{counter} += 2", what, site.weight)
     ranged = node.child_by_field_name("right")
-    if ranged is None or not text_of(ranged).startswith("range("):
+    if ranged is None or not get_node_text(ranged).startswith("range("):
         return
     arguments = ranged.child_by_field_name("arguments")
-    bounds = [text_of(child) for child in arguments.named_children] if arguments else []
+    bounds = [get_node_text(child) for child in arguments.named_children] if arguments else []
     if len(bounds) in {1, 2}:
         start, stop = bounds if len(bounds) == 2 else ("0", bounds[0])
-        what = f"counts over `{brief(ranged)}` in steps of 2"
-        yield edit_of(Kind.LOOP, ranged, f"range({start}, {stop}, 2)", what, place.weight)
+        what = f"counts over `{abbreviate(ranged)}` in steps of 2"
+        yield create_edit(
+            MutationKind.LOOP, ranged, f"range({start}, {stop}, 2)", what, site.weight
+        )
 
 
-def _adds(node: Node, around: Surroundings) -> bool:
+def _is_accumulation(node: Node, context: EditContext) -> bool:
     """Say whether a statement only adds to a variable (or the like) that drives no loop."""
     inner = node.named_child(0) if node.named_child_count == 1 else None
-    if inner is None or words_of(node) & around.reading:
+    if inner is None or collect_identifiers(node) & context.input_names:
         return False
     target = inner.child_by_field_name("left") or inner.child_by_field_name("argument")
-    if target is None or words_of(target) & around.drivers:
+    if target is None or collect_identifiers(target) & context.loop_control_names:
         return False
     operator = inner.child_by_field_name("operator")
-    changes = inner.type in around.grammar.assignments and operator is not None
-    plain = operator is not None and text_of(operator) == "="
+    changes = inner.type in context.grammar.assignments and operator is not None
+    plain = operator is not None and get_node_text(operator) == "="
     return inner.type == "update_expression" or (changes and not plain)

@@ -13,27 +13,27 @@ from difflib import SequenceMatcher
 
 from rapidfuzz import fuzz
 
-from pieforge.agents.embedded.syntax import Grammar
-from pieforge.agents.embedded.threeway import Region, three_way
+from pieforge.agents.embedded.syntax import EditGrammar
+from pieforge.agents.embedded.threeway import MergeRegion, merge_three_way
 
-_LEAST_LIKENESS = 40.0
+_MIN_SIMILARITY = 40.0
 """Below this similarity, in percent, an example has nothing to say."""
 
 
 @dataclass(frozen=True)
-class Candidate:
+class MergeCandidate:
     """A program that may be the faster one."""
 
     code: str
     example: int
     """Number of the example that it follows, counted from 1."""
-    how: str
+    explanation: str
     """How it follows it, in words."""
 
 
-def candidates(
-    program: str, examples: Sequence[tuple[str, str]], grammar: Grammar, *, n: int
-) -> list[Candidate]:
+def merge_examples(
+    program: str, examples: Sequence[tuple[str, str]], grammar: EditGrammar, *, n: int
+) -> list[MergeCandidate]:
     """Return up to `n` different programs, the most plausible first.
 
     Each parses without an error node and differs from the program and from
@@ -48,93 +48,97 @@ def candidates(
     """
     likeness = [fuzz.ratio(program, slow) for slow, _ in examples]
     order = sorted(range(len(examples)), key=lambda index: -likeness[index])
-    refused = {_bare(program), *(_bare(slow) for slow, _ in examples)}
-    found: dict[str, Candidate] = {}
+    refused = {_normalize(program), *(_normalize(slow) for slow, _ in examples)}
+    found: dict[str, MergeCandidate] = {}
     for index in order:
-        if likeness[index] < _LEAST_LIKENESS:
+        if likeness[index] < _MIN_SIMILARITY:
             break
         slow, fast = examples[index]
-        for code, how in _followed(program, slow, fast):
-            bare = _bare(code)
-            if bare in refused or not grammar.is_sound(code.encode()):
+        for code, how in _follow_example(program, slow, fast):
+            bare = _normalize(code)
+            if bare in refused or not grammar.has_valid_syntax(code.encode()):
                 continue
-            found.setdefault(bare, Candidate(code, index + 1, how))
+            found.setdefault(bare, MergeCandidate(code, index + 1, how))
             if len(found) == n:
                 return list(found.values())
     return list(found.values())
 
 
-def _bare(code: str) -> str:
+def _normalize(code: str) -> str:
     return "\n".join(line.rstrip() for line in code.splitlines() if line.strip())
 
 
-def _followed(program: str, slow: str, fast: str) -> Iterator[tuple[str, str]]:
+def _follow_example(program: str, slow: str, fast: str) -> Iterator[tuple[str, str]]:
     """Yield what following one example may give, the most plausible first."""
-    if _bare(program) == _bare(slow):
+    if _normalize(program) == _normalize(slow):
         yield fast, "it is the same slow program"
         return
-    regions = _by_lines(program, slow, fast)
+    regions = _merge_lines(program, slow, fast)
     if not any(region.conflict for region in regions):
-        yield _joined(regions), "both changes lie apart"
-        yield from _repeated(regions, slow, program)
+        yield _join(regions), "both changes lie apart"
+        yield from _apply_elsewhere(regions, slow, program)
         return
-    finer = _by_tokens(regions)
+    finer = _merge_tokens(regions)
     if not any(region.conflict for region in finer):
-        yield _joined(finer), "both changed the same lines, but not the same words"
-    yield from _made_again(regions, slow, program)
-    yield _joined(regions), "both changed the same part; the example's version of it is taken"
+        yield _join(finer), "both changed the same lines, but not the same words"
+    yield from _reapply_conflicts(regions, slow, program)
+    yield _join(regions), "both changed the same part; the example's version of it is taken"
     kept = "".join("".join(r.ours if r.conflict else r.merged) for r in regions)
     yield kept, "both changed the same part; the slow program's version of it is kept"
 
 
-def _made_again(regions: list[Region], slow: str, program: str) -> Iterator[tuple[str, str]]:
+def _reapply_conflicts(
+    regions: list[MergeRegion], slow: str, program: str
+) -> Iterator[tuple[str, str]]:
     """Take the example's version of what both changed, and make the change again in it."""
-    theirs = _tokens(_joined(regions))
+    theirs = _tokenize(_join(regions))
     lost = {
-        change.core()
+        change.get_replacement()
         for region in regions
         if region.conflict
-        for change in _changes(_tokens("".join(region.base)), _tokens("".join(region.ours)))
+        for change in _diff_tokens(_tokenize("".join(region.base)), _tokenize("".join(region.ours)))
     }
     # The whole programs give the changes more context than the conflicts alone.
-    whole = _changes(_tokens(slow), _tokens(program))
-    changes = [change for change in whole if change.core() in lost] or whole
+    whole = _diff_tokens(_tokenize(slow), _tokenize(program))
+    changes = [change for change in whole if change.get_replacement() in lost] or whole
     for rank, place in enumerate(("the likeliest place", "the second likeliest place")):
-        again = _again(theirs, changes, rank)
+        again = _apply_once(theirs, changes, rank)
         if again is not None:
             yield "".join(again), f"both changed the same part; the change is made again in {place}"
-    everywhere = _everywhere(theirs, changes)
+    everywhere = _apply_everywhere(theirs, changes)
     if everywhere is not None:
         yield "".join(everywhere), "both changed the same part; the change is made wherever it fits"
 
 
-def _repeated(regions: list[Region], slow: str, program: str) -> Iterator[tuple[str, str]]:
+def _apply_elsewhere(
+    regions: list[MergeRegion], slow: str, program: str
+) -> Iterator[tuple[str, str]]:
     """The fast program may hold the changed code a second time: change it there too."""
-    merged = _tokens(_joined(regions))
-    everywhere = _everywhere(merged, _changes(_tokens(slow), _tokens(program)))
+    merged = _tokenize(_join(regions))
+    everywhere = _apply_everywhere(merged, _diff_tokens(_tokenize(slow), _tokenize(program)))
     if everywhere is not None:
         yield "".join(everywhere), "the change is made in like places too"
 
 
-def _by_lines(program: str, slow: str, fast: str) -> list[Region]:
+def _merge_lines(program: str, slow: str, fast: str) -> list[MergeRegion]:
     base, ours, theirs = (text.splitlines(keepends=True) for text in (slow, program, fast))
-    return three_way(base, ours, theirs)
+    return merge_three_way(base, ours, theirs)
 
 
-def _by_tokens(regions: list[Region]) -> list[Region]:
+def _merge_tokens(regions: list[MergeRegion]) -> list[MergeRegion]:
     """Merge again, token by token, what conflicts."""
-    finer: list[Region] = []
+    finer: list[MergeRegion] = []
     for region in regions:
         if region.conflict:
             sides = ("".join(side) for side in (region.base, region.ours, region.theirs))
-            base, ours, theirs = (_tokens(side) for side in sides)
-            finer.extend(three_way(base, ours, theirs))
+            base, ours, theirs = (_tokenize(side) for side in sides)
+            finer.extend(merge_three_way(base, ours, theirs))
         else:
             finer.append(region)
     return finer
 
 
-def _joined(regions: list[Region]) -> str:
+def _join(regions: list[MergeRegion]) -> str:
     return "".join("".join(r.theirs if r.conflict else r.merged) for r in regions)
 
 
@@ -144,16 +148,16 @@ _TOKEN = re.compile(
 )
 
 
-def _tokens(text: str) -> list[str]:
+def _tokenize(text: str) -> list[str]:
     """Split into tokens, each with the space after it; joined they give the text again."""
     return _TOKEN.findall(text)
 
 
-_CONTEXT = 6
+_CONTEXT_TOKENS = 6
 
 
 @dataclass(frozen=True)
-class _Change:
+class _TokenChange:
     """Tokens replaced, with the tokens around them."""
 
     old: tuple[str, ...]
@@ -162,54 +166,56 @@ class _Change:
     """Nearest first."""
     after: tuple[str, ...]
 
-    def core(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def get_replacement(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """What is replaced by what, without the context."""
         return self.old, self.new
 
-    def likeness(self, tokens: Sequence[str], at: int) -> float:
+    def score_context(self, tokens: Sequence[str], at: int) -> float:
         """Rate how well the context fits there; nearer tokens count more."""
         if tuple(tokens[at : at + len(self.old)]) != self.old:
             return 0.0
-        before = tokens[max(0, at - _CONTEXT) : at][::-1]
-        after = tokens[at + len(self.old) : at + len(self.old) + _CONTEXT]
-        return _agreement(self.before, before) + _agreement(self.after, after)
+        before = tokens[max(0, at - _CONTEXT_TOKENS) : at][::-1]
+        after = tokens[at + len(self.old) : at + len(self.old) + _CONTEXT_TOKENS]
+        return _score_overlap(self.before, before) + _score_overlap(self.after, after)
 
 
-def _agreement(one: Sequence[str], other: Sequence[str]) -> float:
+def _score_overlap(one: Sequence[str], other: Sequence[str]) -> float:
     pairs = zip(one, other, strict=False)
     return sum(1 / rank for rank, (a, b) in enumerate(pairs, 1) if a.strip() == b.strip())
 
 
-def _changes(base: Sequence[str], ours: Sequence[str]) -> list[_Change]:
+def _diff_tokens(base: Sequence[str], ours: Sequence[str]) -> list[_TokenChange]:
     matcher = SequenceMatcher(None, base, ours, autojunk=False)
     return [
-        _Change(
+        _TokenChange(
             tuple(base[i:ie]),
             tuple(ours[j:je]),
-            tuple(base[max(0, i - _CONTEXT) : i][::-1]),
-            tuple(base[ie : ie + _CONTEXT]),
+            tuple(base[max(0, i - _CONTEXT_TOKENS) : i][::-1]),
+            tuple(base[ie : ie + _CONTEXT_TOKENS]),
         )
         for kind, i, ie, j, je in matcher.get_opcodes()
         if kind != "equal"
     ]
 
 
-_LEAST_AGREEMENT = 1.5
+_MIN_CONTEXT_SCORE = 1.5
 
 
-def _fitting(tokens: Sequence[str], change: _Change) -> list[int]:
+def _find_matches(tokens: Sequence[str], change: _TokenChange) -> list[int]:
     """Return the places where a change fits, the likeliest first."""
-    rated = [(change.likeness(tokens, at), at) for at in range(len(tokens))]
+    rated = [(change.score_context(tokens, at), at) for at in range(len(tokens))]
     return [
-        at for rate, at in sorted(rated, key=lambda r: (-r[0], r[1])) if rate >= _LEAST_AGREEMENT
+        at for rate, at in sorted(rated, key=lambda r: (-r[0], r[1])) if rate >= _MIN_CONTEXT_SCORE
     ]
 
 
-def _again(tokens: Sequence[str], changes: Sequence[_Change], rank: int) -> list[str] | None:
+def _apply_once(
+    tokens: Sequence[str], changes: Sequence[_TokenChange], rank: int
+) -> list[str] | None:
     """Make each change once; None where one fits nowhere."""
     result = list(tokens)
     for change in changes:
-        places = _fitting(result, change)
+        places = _find_matches(result, change)
         if rank >= len(places):
             return None
         at = places[rank]
@@ -217,13 +223,13 @@ def _again(tokens: Sequence[str], changes: Sequence[_Change], rank: int) -> list
     return result
 
 
-def _everywhere(tokens: Sequence[str], changes: Sequence[_Change]) -> list[str] | None:
+def _apply_everywhere(tokens: Sequence[str], changes: Sequence[_TokenChange]) -> list[str] | None:
     """Make each change wherever it fits; None where none fits."""
     result = list(tokens)
     made = False
     for change in changes:
         last = len(result) + 1
-        for at in sorted(_fitting(result, change), reverse=True):
+        for at in sorted(_find_matches(result, change), reverse=True):
             if at + len(change.old) <= last:
                 result[at : at + len(change.old)] = change.new
                 last = at

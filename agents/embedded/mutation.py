@@ -5,10 +5,10 @@ import random
 from dataclasses import dataclass
 
 from pieforge.agents.embedded.edit import Edit
-from pieforge.agents.embedded.edits import edits
-from pieforge.agents.embedded.syntax import Grammar
+from pieforge.agents.embedded.edits import find_edits
+from pieforge.agents.embedded.syntax import EditGrammar
 
-_TRIES_FOR_EACH = 20
+_ATTEMPTS_PER_PROGRAM = 20
 
 
 @dataclass(frozen=True)
@@ -19,8 +19,8 @@ class Mutant:
     changes: tuple[str, ...]
 
 
-def mutants(
-    code: str, grammar: Grammar, *, n: int, rng: random.Random, temperature: float
+def generate_mutants(
+    code: str, grammar: EditGrammar, *, n: int, rng: random.Random, temperature: float
 ) -> list[Mutant]:
     """Return up to `n` different programs that differ from `code` by one to three edits.
 
@@ -36,26 +36,26 @@ def mutants(
         temperature: From 0 to 2.
     """
     source = code.encode()
-    known = edits(source, grammar)
-    if not known or not grammar.is_sound(source):
+    known = find_edits(source, grammar)
+    if not known or not grammar.has_valid_syntax(source):
         return []
     found: dict[str, Mutant] = {}
-    for attempt in range(n * _TRIES_FOR_EACH if temperature else len(known)):
+    for attempt in range(n * _ATTEMPTS_PER_PROGRAM if temperature else len(known)):
         if len(found) == (n if temperature else 1):
             break
-        chosen = _chosen(known, rng, temperature) if temperature else [_ranked(known)[attempt]]
-        changed = _applied(source, chosen)
-        if changed != source and grammar.is_sound(changed):
+        chosen = _draw_edits(known, rng, temperature) if temperature else [_rank(known)[attempt]]
+        changed = _apply_edits(source, chosen)
+        if changed != source and grammar.has_valid_syntax(changed):
             text = changed.decode()
-            found.setdefault(text, Mutant(text, tuple(edit.what for edit in chosen)))
+            found.setdefault(text, Mutant(text, tuple(edit.description for edit in chosen)))
     return list(found.values())
 
 
-def _ranked(known: list[Edit]) -> list[Edit]:
+def _rank(known: list[Edit]) -> list[Edit]:
     return sorted(known, key=lambda edit: -edit.weight)
 
 
-def _chosen(known: list[Edit], rng: random.Random, temperature: float) -> list[Edit]:
+def _draw_edits(known: list[Edit], rng: random.Random, temperature: float) -> list[Edit]:
     """Draw one edit by weight, then perhaps more that do not touch those before."""
     crowd: dict[int, int] = {}
     for edit in known:
@@ -73,7 +73,7 @@ def _chosen(known: list[Edit], rng: random.Random, temperature: float) -> list[E
     return sorted(chosen, key=lambda edit: edit.start)
 
 
-def _applied(source: bytes, chosen: list[Edit]) -> bytes:
+def _apply_edits(source: bytes, chosen: list[Edit]) -> bytes:
     for edit in reversed(chosen):
         source = source[: edit.start] + edit.text + source[edit.end :]
     return source

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pieforge.agents.fences import Block, blocks
+from pieforge.agents.fences import FencedBlock, parse_blocks
 
 
 @dataclass(frozen=True)
@@ -24,10 +24,10 @@ class OptimizerPrompt:
     fence: str
 
 
-def read_prompt(text: str) -> AuthorPrompt | OptimizerPrompt | None:
+def parse_prompt(text: str) -> AuthorPrompt | OptimizerPrompt | None:
     """Return what a prompt asks, by its headings, or None where they say nothing known."""
-    found: dict[str, Block] = {}
-    for block in blocks(text):
+    found: dict[str, FencedBlock] = {}
+    for block in parse_blocks(text):
         # The first block under a heading is the one it announces.
         if block.closed:
             found.setdefault(block.heading, block)
@@ -36,11 +36,11 @@ def read_prompt(text: str) -> AuthorPrompt | OptimizerPrompt | None:
         return AuthorPrompt(found["code 1"].text, second.text, second.info)
     if "slow program" in found:
         program = found["slow program"]
-        return OptimizerPrompt(program.text, _examples(found), program.info)
+        return OptimizerPrompt(program.text, _collect_examples(found), program.info)
     return None
 
 
-def _examples(found: dict[str, Block]) -> tuple[tuple[str, str], ...]:
+def _collect_examples(found: dict[str, FencedBlock]) -> tuple[tuple[str, str], ...]:
     pairs = []
     number = 1
     while {f"example {number}: slow", f"example {number}: fast"} <= found.keys():

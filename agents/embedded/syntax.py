@@ -11,7 +11,7 @@ from tree_sitter import Node
 
 
 @dataclass(frozen=True)
-class Grammar:
+class EditGrammar:
     """One language: its parser, its node types by role, its words."""
 
     name: str
@@ -30,29 +30,29 @@ class Grammar:
     characters: frozenset[str]
     calls: frozenset[str]
     subscripts: frozenset[str]
-    reading: frozenset[str]
+    input_names: frozenset[str]
     """Words that read the input."""
-    writing: frozenset[str]
+    output_names: frozenset[str]
     """Words that write the output."""
     negation: str
-    either: str
+    ternary: str
     """Conditional expression over `condition`, `yes`, `no`."""
     logical: tuple[str, str]
     end: str
     """What ends a simple statement."""
-    nothing: str
+    empty_statement: str
     """The statement that does nothing."""
 
     def parse(self, code: bytes) -> Node:
         """Return the root of the syntax tree; it may hold error nodes."""
         return tree_sitter.Parser(self.language).parse(code).root_node
 
-    def is_sound(self, code: bytes) -> bool:
+    def has_valid_syntax(self, code: bytes) -> bool:
         """Say whether the code parses without an error node."""
         return not self.parse(code).has_error
 
 
-def text_of(node: Node) -> str:
+def get_node_text(node: Node) -> str:
     """Return the source text of a node."""
     return (node.text or b"").decode(errors="replace")
 
@@ -66,27 +66,27 @@ def walk(node: Node) -> Iterator[Node]:
         waiting.extend(reversed(current.children))
 
 
-def words_of(node: Node) -> frozenset[str]:
+def collect_identifiers(node: Node) -> frozenset[str]:
     """Return the identifiers that occur in a subtree."""
     return frozenset(
-        text_of(inner)
+        get_node_text(inner)
         for inner in walk(node)
         if inner.child_count == 0 and inner.type.endswith("identifier")
     )
 
 
-def grammar_for(fence: str) -> Grammar | None:
+def find_grammar(fence: str) -> EditGrammar | None:
     """Return the grammar of the language that a fence names, or None."""
     if fence in {"cpp", "c++", "cc", "cxx"}:
-        return _cpp()
+        return _create_cpp_grammar()
     if fence in {"python", "python3", "py"}:
-        return _python()
+        return _create_python_grammar()
     return None
 
 
 @cache
-def _cpp() -> Grammar:
-    return Grammar(
+def _create_cpp_grammar() -> EditGrammar:
+    return EditGrammar(
         name="C++",
         language=tree_sitter.Language(tree_sitter_cpp.language()),
         opaque=frozenset(
@@ -126,7 +126,7 @@ def _cpp() -> Grammar:
         characters=frozenset({"char_literal"}),
         calls=frozenset({"call_expression"}),
         subscripts=frozenset({"subscript_expression"}),
-        reading=frozenset(
+        input_names=frozenset(
             [
                 "cin",
                 "scanf",
@@ -144,7 +144,7 @@ def _cpp() -> Grammar:
                 "rdbuf",
             ]
         ),
-        writing=frozenset(
+        output_names=frozenset(
             [
                 "cout",
                 "printf",
@@ -161,16 +161,16 @@ def _cpp() -> Grammar:
             ]
         ),
         negation="!({})",
-        either="(({condition}) ? ({yes}) : ({no}))",
+        ternary="(({condition}) ? ({yes}) : ({no}))",
         logical=("&&", "||"),
         end=";",
-        nothing=";",
+        empty_statement=";",
     )
 
 
 @cache
-def _python() -> Grammar:
-    return Grammar(
+def _create_python_grammar() -> EditGrammar:
+    return EditGrammar(
         name="Python",
         language=tree_sitter.Language(tree_sitter_python.language()),
         opaque=frozenset(
@@ -203,11 +203,11 @@ def _python() -> Grammar:
         characters=frozenset(),
         calls=frozenset({"call"}),
         subscripts=frozenset({"subscript"}),
-        reading=frozenset({"input", "stdin", "readline", "readlines"}),
-        writing=frozenset({"print", "stdout", "stderr"}),
+        input_names=frozenset({"input", "stdin", "readline", "readlines"}),
+        output_names=frozenset({"print", "stdout", "stderr"}),
         negation="not ({})",
-        either="(({yes}) if ({condition}) else ({no}))",
+        ternary="(({yes}) if ({condition}) else ({no}))",
         logical=("and", "or"),
         end="",
-        nothing="pass",
+        empty_statement="pass",
     )

@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 
 
 @dataclass(frozen=True)
-class Region:
+class MergeRegion:
     """One stretch of a merge: settled, or a conflict between both sides."""
 
     merged: tuple[str, ...]
@@ -17,29 +17,31 @@ class Region:
     conflict: bool = False
 
 
-def three_way(base: Sequence[str], ours: Sequence[str], theirs: Sequence[str]) -> list[Region]:
+def merge_three_way(
+    base: Sequence[str], ours: Sequence[str], theirs: Sequence[str]
+) -> list[MergeRegion]:
     """Merge two changes of one sequence of lines or tokens; joined regions give the result.
 
     Source: Khanna, Kunal, Pierce, A Formal Investigation of Diff3 (FSTTCS 2007). Changes that
     touch belong together; what both sides left alone parts one stretch from the next.
     """
-    both = _changes(base, ours), _changes(base, theirs)
+    both = _diff_side(base, ours), _diff_side(base, theirs)
     regions = []
     done = 0
     shifts = [0, 0]
-    for start, end in _stretches([span for changes in both for span, _ in changes]):
-        regions.append(Region(tuple(base[done:start])))
+    for start, end in _unite_spans([span for changes in both for span, _ in changes]):
+        regions.append(MergeRegion(tuple(base[done:start])))
         sides = []
         for index, (side, changes) in enumerate(zip((ours, theirs), both, strict=True)):
             begin = start + shifts[index]
             shifts[index] += sum(grown for (b, e), grown in changes if start <= b and e <= end)
             sides.append(tuple(side[begin : end + shifts[index]]))
-        regions.append(_settled(tuple(base[start:end]), *sides))
+        regions.append(_resolve(tuple(base[start:end]), *sides))
         done = end
-    return [r for r in (*regions, Region(tuple(base[done:]))) if r.merged or r.conflict]
+    return [r for r in (*regions, MergeRegion(tuple(base[done:]))) if r.merged or r.conflict]
 
 
-def _changes(base: Sequence[str], side: Sequence[str]) -> list[tuple[tuple[int, int], int]]:
+def _diff_side(base: Sequence[str], side: Sequence[str]) -> list[tuple[tuple[int, int], int]]:
     """Return the stretches of base that a side changed, each with what it grew by."""
     # Without difflib's rule to ignore frequent elements: code has little else.
     matcher = SequenceMatcher(None, base, side, autojunk=False)
@@ -50,7 +52,7 @@ def _changes(base: Sequence[str], side: Sequence[str]) -> list[tuple[tuple[int, 
     ]
 
 
-def _stretches(spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+def _unite_spans(spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Yield the unions of spans that overlap or touch, in order."""
     ordered = sorted(spans)
     while ordered:
@@ -60,9 +62,9 @@ def _stretches(spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def _settled(base: tuple[str, ...], ours: tuple[str, ...], theirs: tuple[str, ...]) -> Region:
+def _resolve(base: tuple[str, ...], ours: tuple[str, ...], theirs: tuple[str, ...]) -> MergeRegion:
     if ours in (base, theirs):
-        return Region(theirs)
+        return MergeRegion(theirs)
     if theirs == base:
-        return Region(ours)
-    return Region((), base, ours, theirs, conflict=True)
+        return MergeRegion(ours)
+    return MergeRegion((), base, ours, theirs, conflict=True)

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from pieforge.agents.embedded.edit import Edit, Kind, brief, edit_of
-from pieforge.agents.embedded.places import Place, Surroundings
-from pieforge.agents.embedded.syntax import text_of, walk, words_of
+from pieforge.agents.embedded.edit import Edit, MutationKind, abbreviate, create_edit
+from pieforge.agents.embedded.places import EditContext, EditSite
+from pieforge.agents.embedded.syntax import collect_identifiers, get_node_text, walk
 
 _ARITHMETIC = {
     "+": ("-", "^", "*"),
@@ -25,7 +25,7 @@ _ARITHMETIC = {
     "|=": ("^=",),
     "&=": ("^=",),
 }
-_NEVER_NEGATIVE = frozenset({"+", "|", "&", "%", "+=", "/", "//"})
+_NONNEGATIVE_OPERATORS = frozenset({"+", "|", "&", "%", "+=", "/", "//"})
 _COMPARISONS = {
     "==": ("!=",),
     "!=": ("==",),
@@ -34,79 +34,83 @@ _COMPARISONS = {
     "<=": (">=", "<"),
     ">=": ("<=", ">"),
 }
-_LARGE = 100_000
+_LARGE_CONSTANT = 100_000
 """Constants above it are moduli and infinities: changing them is seldom a new idea."""
 
 
-def operators(node: Node, place: Place, around: Surroundings) -> Iterator[Edit]:
+def replace_operator(node: Node, site: EditSite, context: EditContext) -> Iterator[Edit]:
     """Another operator of the same family."""
     operator = node.child_by_field_name("operator") or node.child_by_field_name("operators")
-    if operator is None or place.head:
+    if operator is None or site.in_loop_header:
         return
-    old = text_of(operator)
+    old = get_node_text(operator)
     if old in _COMPARISONS:
         for rank, new in enumerate(_COMPARISONS[old]):
-            what = f"compares by `{new}` where it had `{old}` in `{brief(node)}`"
-            yield edit_of(Kind.COMPARISON, operator, new, what, place.weight / (1 + rank))
-    elif old in around.grammar.logical:
-        new = around.grammar.logical[old == around.grammar.logical[0]]
-        what = f"joins by `{new}` where it had `{old}` in `{brief(node)}`"
-        yield edit_of(Kind.LOGICAL, operator, new, what, place.weight)
-    elif old in _ARITHMETIC and not is_text(node, around):
-        for rank, new in enumerate(_other_arithmetic(node, old, place, around)):
-            what = f"uses `{new}` where it had `{old}` in `{brief(node)}`"
-            kind = Kind.SIGN if {old, new} == {"+=", "-="} else Kind.ARITHMETIC
-            yield edit_of(kind, operator, new, what, place.weight / (1 + rank))
+            what = f"compares by `{new}` where it had `{old}` in `{abbreviate(node)}`"
+            yield create_edit(
+                MutationKind.COMPARISON, operator, new, what, site.weight / (1 + rank)
+            )
+    elif old in context.grammar.logical:
+        new = context.grammar.logical[old == context.grammar.logical[0]]
+        what = f"joins by `{new}` where it had `{old}` in `{abbreviate(node)}`"
+        yield create_edit(MutationKind.LOGICAL, operator, new, what, site.weight)
+    elif old in _ARITHMETIC and not is_non_numeric(node, context):
+        for rank, new in enumerate(_list_operators(node, old, site, context)):
+            what = f"uses `{new}` where it had `{old}` in `{abbreviate(node)}`"
+            kind = MutationKind.SIGN if {old, new} == {"+=", "-="} else MutationKind.ARITHMETIC
+            yield create_edit(kind, operator, new, what, site.weight / (1 + rank))
 
 
-def _other_arithmetic(node: Node, old: str, place: Place, around: Surroundings) -> list[str]:
+def _list_operators(node: Node, old: str, site: EditSite, context: EditContext) -> list[str]:
     right = node.child_by_field_name("right")
     # Only a number that is seen to be above 0 is safe to divide by.
-    divisible = right is not None and text_of(right).isdigit() and int(text_of(right)) > 0
+    divisible = (
+        right is not None and get_node_text(right).isdigit() and int(get_node_text(right)) > 0
+    )
     if old == "%" and not divisible:
         return []
     others = [new for new in _ARITHMETIC[old] if divisible or new not in {"%", "/"}]
-    if around.grammar.name == "Python":
+    if context.grammar.name == "Python":
         others = ["//" if new == "/" else new for new in others]
-    return [new for new in others if place.signed or new in _NEVER_NEGATIVE]
+    return [new for new in others if site.signed or new in _NONNEGATIVE_OPERATORS]
 
 
-def numbers(node: Node, place: Place, around: Surroundings) -> Iterator[Edit]:
+def replace_number(node: Node, site: EditSite, context: EditContext) -> Iterator[Edit]:
     """Another whole number."""
     parent = node.parent
     try:
-        value = int(text_of(node), 0)
+        value = int(get_node_text(node), 0)
     except ValueError:
         return
-    if parent is None or place.head or _sizes_something(node, around):
+    if parent is None or site.in_loop_header or _is_size(node, context):
         return
     initial = (
         parent.type in {"init_declarator", "assignment"}
-        and around.function_around(node) is not None
+        and context.find_enclosing_function(node) is not None
     )
-    if initial and not place.signed:
+    if initial and not site.signed:
         return
-    kind = Kind.INITIAL if initial else Kind.CONSTANT
-    weight = place.weight * (0.1 if abs(value) > _LARGE else 1.0)
-    for rank, new in enumerate(_other_numbers(value, place, divisor=_is_divisor(node))):
-        what = f"takes {new} instead of {value} in `{brief(parent)}`"
-        yield edit_of(kind, node, str(new), what, weight / (1 + 0.5 * rank))
+    kind = MutationKind.INITIAL if initial else MutationKind.CONSTANT
+    weight = site.weight * (0.1 if abs(value) > _LARGE_CONSTANT else 1.0)
+    for rank, new in enumerate(_list_numbers(value, site, divisor=_is_divisor(node))):
+        what = f"takes {new} instead of {value} in `{abbreviate(parent)}`"
+        yield create_edit(kind, node, str(new), what, weight / (1 + 0.5 * rank))
 
 
-def _other_numbers(value: int, place: Place, *, divisor: bool) -> list[int]:
+def _list_numbers(value: int, site: EditSite, *, divisor: bool) -> list[int]:
     if divisor:
         others = [value + 1, value - 1, value + 2, 2 * value + 1]
         return [other for other in others if other > 1]
     others = [value + 1, value + 2, value * 2, value * 3 + 1, value - 1, value + 7]
-    if not place.signed:
+    if not site.signed:
         others = [other for other in others if other <= value + 1]
     return list(dict.fromkeys(other for other in others if other != value and other >= 0))
 
 
-def _sizes_something(node: Node, around: Surroundings) -> bool:
+def _is_size(node: Node, context: EditContext) -> bool:
     """Say whether the number defines a name by which arrays or types are sized."""
     parent = node.parent
-    while parent is not None and parent.type not in around.grammar.statements:
+    while parent is not None and parent.type not in context.grammar.statements:
         parent = parent.parent
     if parent is None:
         return False
@@ -114,7 +118,9 @@ def _sizes_something(node: Node, around: Surroundings) -> bool:
         inner.child_by_field_name("declarator") or inner.child_by_field_name("left")
         for inner in walk(parent)
     )
-    return any(text_of(target) in around.sizes for target in targets if target is not None)
+    return any(
+        get_node_text(target) in context.size_names for target in targets if target is not None
+    )
 
 
 def _is_divisor(node: Node) -> bool:
@@ -123,77 +129,85 @@ def _is_divisor(node: Node) -> bool:
     return (
         parent is not None
         and operator is not None
-        and text_of(operator) in {"/", "%", "//", "/=", "%=", "//="}
+        and get_node_text(operator) in {"/", "%", "//", "/=", "%=", "//="}
         and parent.child_by_field_name("right") == node
     )
 
 
-def is_text(node: Node, around: Surroundings) -> bool:
+def is_non_numeric(node: Node, context: EditContext) -> bool:
     """Say whether a subtree deals with text, lists or iterators, on which arithmetic fails."""
-    if words_of(node) & (around.texts | {"begin", "end", "rbegin", "rend", "to_string"}):
+    if collect_identifiers(node) & (
+        context.text_names | {"begin", "end", "rbegin", "rend", "to_string"}
+    ):
         return True
     kinds = {"string_literal", "raw_string_literal", "string", "list", "tuple"}
     return any(inner.type in kinds for inner in walk(node))
 
 
-def characters(node: Node, place: Place, around: Surroundings) -> Iterator[Edit]:
+def replace_character(node: Node, site: EditSite, context: EditContext) -> Iterator[Edit]:
     """Another letter or digit, in C++."""
-    text = text_of(node)
+    text = get_node_text(node)
     if len(text) != 3 or not text[1].isalnum():
         return
     for step in (1, -1, 3):
         new = chr(ord(text[1]) + step)
         if new.isascii() and new.isalnum():
             what = f"takes the character {new} instead of {text[1]}"
-            yield edit_of(Kind.CONSTANT, node, f"'{new}'", what, place.weight / (1 + abs(step)))
+            yield create_edit(
+                MutationKind.CONSTANT, node, f"'{new}'", what, site.weight / (1 + abs(step))
+            )
 
 
-def extremes(node: Node, place: Place, around: Surroundings) -> Iterator[Edit]:
+def replace_extreme(node: Node, site: EditSite, context: EditContext) -> Iterator[Edit]:
     """`max(a, b)` becomes the smaller, or the sum."""
     function = node.child_by_field_name("function")
     arguments = node.child_by_field_name("arguments")
     if function is None or arguments is None:
         return
-    name = text_of(function)
+    name = get_node_text(function)
     other = {"max": "min", "min": "max", "std::max": "std::min", "std::min": "std::max"}.get(name)
     if other is None:
         return
-    what = f"takes {other} instead of {name} in `{brief(node)}`"
-    yield edit_of(Kind.AGGREGATE, function, other, what, place.weight * 0.7)
-    if arguments.named_child_count == 2 and place.signed and not is_text(node, around):
-        one, two = (text_of(child) for child in arguments.named_children)
-        what = f"adds where it took {name} in `{brief(node)}`"
-        yield edit_of(Kind.AGGREGATE, node, f"({one} + {two})", what, place.weight * 0.7)
+    what = f"takes {other} instead of {name} in `{abbreviate(node)}`"
+    yield create_edit(MutationKind.AGGREGATE, function, other, what, site.weight * 0.7)
+    if arguments.named_child_count == 2 and site.signed and not is_non_numeric(node, context):
+        one, two = (get_node_text(child) for child in arguments.named_children)
+        what = f"adds where it took {name} in `{abbreviate(node)}`"
+        yield create_edit(MutationKind.AGGREGATE, node, f"({one} + {two})", what, site.weight * 0.7)
 
 
-def extreme_to_sum(node: Node, place: Place, around: Surroundings) -> Iterator[Edit]:
+def replace_extreme_with_sum(node: Node, site: EditSite, context: EditContext) -> Iterator[Edit]:
     """`if (a > b) b = a;` keeps the largest; with `+=` it adds up what exceeds."""
     condition = node.child_by_field_name("condition")
     body = node.child_by_field_name("consequence")
-    if condition is None or body is None or not place.signed or is_text(node, around):
+    if condition is None or body is None or not site.signed or is_non_numeric(node, context):
         return
-    compared = {text_of(inner) for inner in walk(condition)}
+    compared = {get_node_text(inner) for inner in walk(condition)}
     for inner in walk(body):
         left, right = inner.child_by_field_name("left"), inner.child_by_field_name("right")
-        if inner.type not in around.grammar.assignments or left is None or right is None:
+        if inner.type not in context.grammar.assignments or left is None or right is None:
             continue
-        if {text_of(left), text_of(right)} <= compared:
-            what = f"adds up in `{brief(inner)}` where it kept the extreme"
-            new = f"{text_of(left)} += {text_of(right)}"
-            yield edit_of(Kind.AGGREGATE, inner, new, what, place.weight * 0.8)
+        if {get_node_text(left), get_node_text(right)} <= compared:
+            what = f"adds up in `{abbreviate(inner)}` where it kept the extreme"
+            new = f"{get_node_text(left)} += {get_node_text(right)}"
+            yield create_edit(MutationKind.AGGREGATE, inner, new, what, site.weight * 0.8)
 
 
-def sum_to_extreme(node: Node, place: Place, around: Surroundings) -> Iterator[Edit]:
+def replace_sum_with_extreme(node: Node, site: EditSite, context: EditContext) -> Iterator[Edit]:
     """`s += x` becomes the largest or the smallest of both."""
     operator = node.child_by_field_name("operator")
     left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-    if operator is None or left is None or right is None or text_of(operator) != "+=":
+    if operator is None or left is None or right is None or get_node_text(operator) != "+=":
         return
     # A count is no sum: the largest of s and 1 says nothing.
-    if is_text(node, around) or right.type in around.grammar.numbers:
+    if is_non_numeric(node, context) or right.type in context.grammar.numbers:
         return
-    one, two = text_of(left), text_of(right)
+    one, two = get_node_text(left), get_node_text(right)
     for sign, word, liking in ((">", "largest", 1.0), ("<", "smallest", 0.2)):
-        chosen = around.grammar.either.format(condition=f"({one}) {sign} ({two})", yes=one, no=two)
-        what = f"keeps the {word} in `{brief(node)}` where it added"
-        yield edit_of(Kind.AGGREGATE, node, f"{one} = {chosen}", what, place.weight * liking)
+        chosen = context.grammar.ternary.format(
+            condition=f"({one}) {sign} ({two})", yes=one, no=two
+        )
+        what = f"keeps the {word} in `{abbreviate(node)}` where it added"
+        yield create_edit(
+            MutationKind.AGGREGATE, node, f"{one} = {chosen}", what, site.weight * liking
+        )

@@ -13,22 +13,27 @@ from pydantic import BaseModel, ValidationError
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt
 
 from pieforge.agents.models.backend import Backend
-from pieforge.agents.models.failures import Address, explained, may_pass, wait_s
-from pieforge.agents.models.request import Choice, Completion, Message, ModelRequest
+from pieforge.agents.models.failures import (
+    EndpointAddress,
+    compute_wait_s,
+    explain_error,
+    is_transient,
+)
+from pieforge.agents.models.request import Completion, Message, ModelAnswer, ModelRequest
 from pieforge.agents.models.settings import ModelSettings
 from pieforge.errors import ConfigError, EndpointError
 from pieforge.plugins import choose, discover
-from pieforge.records import Usage, digest
+from pieforge.records import TokenUsage, digest
 
 _IN_PROCESS_URL = "http://embedded.invalid/v1"
 
 
-class _Message(BaseModel):
+class _AnswerMessage(BaseModel):
     content: str | None = None
 
 
 class _Choice(BaseModel):
-    message: _Message
+    message: _AnswerMessage
     finish_reason: str | None = None
 
 
@@ -65,7 +70,7 @@ class ChatModel:
         self.settings = settings
         self.endpoint = backend.engine or settings.base_url.rstrip("/")
         self.model = settings.model or backend.model
-        self._address = Address(self.endpoint, self.model, settings.api_key_env)
+        self._address = EndpointAddress(self.endpoint, self.model, settings.api_key_env)
         self._pause = pause
         transport = backend.transport() if backend.transport else None
         self._client = openai.AsyncOpenAI(
@@ -94,7 +99,7 @@ class ChatModel:
         """Close the connections."""
         await self._client.close()
 
-    def request(
+    def build_request(
         self, messages: tuple[Message, ...], *, seed: int, n: int | None = None
     ) -> ModelRequest:
         """Return a request under this model's settings, without sending anything."""
@@ -121,16 +126,18 @@ class ChatModel:
             ConfigError: The endpoint refuses the key, the model or a setting.
             EndpointError: It failed for good, or its answer cannot be read.
         """
-        choices: list[Choice] = []
-        usage = Usage()
+        choices: list[ModelAnswer] = []
+        usage = TokenUsage()
         model = request.model
         for call in range(request.n):
-            answer = await self._call(request, request.n - len(choices), _seed(request.seed, call))
+            answer = await self._call(
+                request, request.n - len(choices), _derive_seed(request.seed, call)
+            )
             for choice in answer.choices:
                 text = choice.message.content or ""
-                choices.append(Choice(text=text, finish_reason=choice.finish_reason or "stop"))
+                choices.append(ModelAnswer(text=text, finish_reason=choice.finish_reason or "stop"))
             if answer.usage is not None:
-                usage += Usage(**answer.usage.model_dump())
+                usage += TokenUsage(**answer.usage.model_dump())
             model = answer.model or model
             if len(choices) >= request.n:
                 break
@@ -139,16 +146,16 @@ class ChatModel:
     async def _call(self, request: ModelRequest, n: int, seed: int) -> _Answer:
         tries = self.settings.retries + 1
         retrying = AsyncRetrying(
-            retry=retry_if_exception(may_pass),
+            retry=retry_if_exception(is_transient),
             stop=stop_after_attempt(tries),
-            wait=wait_s,
+            wait=compute_wait_s,
             sleep=self._pause,
             reraise=True,
         )
         try:
             return self._read(await retrying(self._send, request, n, seed))
         except (openai.OpenAIError, TimeoutError) as error:
-            raise explained(error, self._address, tries) from error
+            raise explain_error(error, self._address, tries) from error
 
     async def _send(self, request: ModelRequest, n: int, seed: int) -> str:
         limit = openai.omit if "max_completion_tokens" in request.extra_body else request.max_tokens
@@ -177,12 +184,12 @@ class ChatModel:
         try:
             answer = _Answer.model_validate_json(text)
         except ValidationError as error:
-            raise self._unreadable(text) from error
+            raise self._create_format_error(text) from error
         if not answer.choices:
-            raise self._unreadable(text)
+            raise self._create_format_error(text)
         return answer
 
-    def _unreadable(self, text: str) -> EndpointError:
+    def _create_format_error(self, text: str) -> EndpointError:
         return EndpointError(
             f"the model endpoint's answer is no chat completion: {' '.join(text.split())[:200]!r}",
             where=str(self._address),
@@ -210,10 +217,10 @@ def open_model(settings: ModelSettings, environ: Mapping[str, str]) -> ChatModel
                 fix='remove base_url, or set backend = "openai_compatible"',
             )
         return ChatModel(settings, backend, api_key="none")
-    return ChatModel(settings, backend, _api_key(settings, environ))
+    return ChatModel(settings, backend, _resolve_api_key(settings, environ))
 
 
-def _api_key(settings: ModelSettings, environ: Mapping[str, str]) -> str:
+def _resolve_api_key(settings: ModelSettings, environ: Mapping[str, str]) -> str:
     address = urlsplit(settings.base_url)
     if address.scheme not in {"http", "https"} or not address.hostname:
         raise ConfigError(
@@ -245,7 +252,7 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _seed(seed: int, call: int) -> int:
+def _derive_seed(seed: int, call: int) -> int:
     """Return the seed of a further call: the request's own first, then ones derived from it."""
     if call == 0:
         return seed

@@ -10,12 +10,12 @@ from tenacity import RetryCallState, wait_random_exponential
 
 from pieforge.errors import ConfigError, EndpointError, PieforgeError
 
-_PASSING_STATUS = frozenset({408, 409, 429})
-_LONGEST_WAIT_S = 60.0
+_TRANSIENT_STATUS = frozenset({408, 409, 429})
+_MAX_WAIT_S = 60.0
 
 
 @dataclass(frozen=True)
-class Address:
+class EndpointAddress:
     """The endpoint and model concerned, for messages."""
 
     base_url: str
@@ -26,29 +26,29 @@ class Address:
         return f"base_url = {self.base_url}, model = {self.model}"
 
 
-def may_pass(error: BaseException) -> bool:
+def is_transient(error: BaseException) -> bool:
     """Say whether another try may succeed: a lost connection, a time limit, 408, 409, 429, 5xx.
 
     An exhausted quota comes as 429 too, but waiting does not mend it.
     """
     if isinstance(error, TimeoutError | openai.APIConnectionError):
         return True
-    if not isinstance(error, openai.APIStatusError) or _quota_is_spent(error):
+    if not isinstance(error, openai.APIStatusError) or _is_quota_exhausted(error):
         return False
-    return error.status_code in _PASSING_STATUS or error.status_code >= 500
+    return error.status_code in _TRANSIENT_STATUS or error.status_code >= 500
 
 
-def wait_s(state: RetryCallState) -> float:
+def compute_wait_s(state: RetryCallState) -> float:
     """Return the seconds before the next try: as the server says, else exponential with jitter."""
     error = state.outcome.exception() if state.outcome else None
     if isinstance(error, openai.APIStatusError):
-        asked = _retry_after_s(error.response.headers)
+        asked = _parse_retry_after_s(error.response.headers)
         if asked is not None:
-            return min(asked, _LONGEST_WAIT_S)
-    return float(wait_random_exponential(multiplier=0.5, max=_LONGEST_WAIT_S)(state))
+            return min(asked, _MAX_WAIT_S)
+    return float(wait_random_exponential(multiplier=0.5, max=_MAX_WAIT_S)(state))
 
 
-def explained(error: Exception, address: Address, tries: int) -> PieforgeError:
+def explain_error(error: Exception, address: EndpointAddress, tries: int) -> PieforgeError:
     """Return the error that tells the user what failed, where, and what to do."""
     if isinstance(error, TimeoutError | openai.APITimeoutError):
         return EndpointError(
@@ -58,20 +58,22 @@ def explained(error: Exception, address: Address, tries: int) -> PieforgeError:
         )
     if isinstance(error, openai.APIConnectionError):
         return EndpointError(
-            f"no connection to the model endpoint, tried {tries} times ({_cause(error)})",
+            f"no connection to the model endpoint, tried {tries} times ({_describe_cause(error)})",
             where=str(address),
             fix="start the server, or correct base_url (it usually ends in /v1)",
         )
     if isinstance(error, openai.APIStatusError):
-        return _status_explained(error, address, tries)
+        return _explain_status(error, address, tries)
     return EndpointError(f"the model client failed: {error}", where=str(address))
 
 
-def _status_explained(error: openai.APIStatusError, address: Address, tries: int) -> PieforgeError:
+def _explain_status(
+    error: openai.APIStatusError, address: EndpointAddress, tries: int
+) -> PieforgeError:
     status = error.status_code
-    what = f"the model endpoint answered {status}: {_message(error)}"
+    what = f"the model endpoint answered {status}: {_extract_message(error)}"
     where = str(address)
-    if _quota_is_spent(error):
+    if _is_quota_exhausted(error):
         return EndpointError(what, where=where, fix="add credit, or use another key or endpoint")
     if status in {401, 403}:
         fix = f"put a valid key into the environment variable {address.api_key_env}"
@@ -79,30 +81,30 @@ def _status_explained(error: openai.APIStatusError, address: Address, tries: int
     if status == 404:
         fix = "correct model, or base_url (it usually ends in /v1)"
         return ConfigError(what, where=where, fix=fix)
-    if may_pass(error):
+    if is_transient(error):
         fix = "try again later, or lower the number of calls at once"
         return EndpointError(f"{what} (tried {tries} times)", where=where, fix=fix)
     fix = "change the settings that the endpoint names; extra_body holds what it alone knows"
     return ConfigError(what, where=where, fix=fix)
 
 
-def _quota_is_spent(error: openai.APIStatusError) -> bool:
+def _is_quota_exhausted(error: openai.APIStatusError) -> bool:
     return "insufficient_quota" in {error.code, error.type}
 
 
-def _message(error: openai.APIStatusError) -> str:
+def _extract_message(error: openai.APIStatusError) -> str:
     body = error.body
     if isinstance(body, dict) and isinstance(body.get("message"), str):
         return str(body["message"])[:300]
     return " ".join(error.response.text.split())[:300] or "(no message)"
 
 
-def _cause(error: openai.APIConnectionError) -> str:
+def _describe_cause(error: openai.APIConnectionError) -> str:
     cause = error.__cause__
     return f"{type(cause).__name__}: {cause}" if cause else str(error)
 
 
-def _retry_after_s(headers: Mapping[str, str]) -> float | None:
+def _parse_retry_after_s(headers: Mapping[str, str]) -> float | None:
     """Read Retry-After (RFC 9110, section 10.2.3: seconds or a date) and OpenAI's milliseconds."""
     for name, unit_s in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
         try:

@@ -5,17 +5,17 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, JsonValue
 
-from pieforge.records import Frozen, Record, Usage, digest
+from pieforge.records import FrozenModel, Record, TokenUsage, digest
 
 
-class Message(Frozen):
+class Message(FrozenModel):
     """One message of a chat."""
 
     role: Literal["system", "user", "assistant"]
     content: str
 
 
-class ModelRequest(Frozen):
+class ModelRequest(FrozenModel):
     """Everything that decides a model's answer, and nothing else.
 
     Time limits and retries are not part of it, nor is the key that pays for the
@@ -36,18 +36,18 @@ class ModelRequest(Frozen):
     extra_body: dict[str, JsonValue] = Field(default_factory=dict)
     """Further fields of the request's body, for what a server knows beyond OpenAI's."""
 
-    def canonical(self) -> str:
+    def serialize(self) -> str:
         """Return the request as JSON with sorted keys and no spaces: equal requests, equal text."""
         return json.dumps(
             self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=True
         )
 
-    def key(self) -> str:
+    def compute_key(self) -> str:
         """Return the SHA-256, in hex, of the canonical form."""
-        return digest("model-request", self.canonical())
+        return digest("model-request", self.serialize())
 
 
-class Choice(Frozen):
+class ModelAnswer(FrozenModel):
     """One answer."""
 
     text: str
@@ -60,8 +60,8 @@ class Completion(Record):
 
     KIND: ClassVar[str] = "completion"
 
-    choices: tuple[Choice, ...]
-    usage: Usage
+    choices: tuple[ModelAnswer, ...]
+    usage: TokenUsage
     """Tokens of all calls that it took, where an endpoint had to be asked more than once."""
     model: str
     """The model's name as the endpoint gives it."""

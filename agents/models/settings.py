@@ -4,10 +4,10 @@ from typing import Any
 
 from pydantic import Field, JsonValue, model_validator
 
-from pieforge.records import Frozen
+from pieforge.records import FrozenModel
 
 
-class ModelSettings(Frozen):
+class ModelSettings(FrozenModel):
     """One model endpoint and how it is asked.
 
     Without any setting the embedded engine answers. A `base_url` alone is
@@ -42,7 +42,7 @@ class ModelSettings(Frozen):
 
     @model_validator(mode="before")
     @classmethod
-    def _address_implies_backend(cls, given: Any) -> Any:  # noqa: ANN401
+    def _infer_backend(cls, given: Any) -> Any:  # noqa: ANN401
         if isinstance(given, dict) and given.get("base_url") and "backend" not in given:
             return {**given, "backend": "openai_compatible"}
         return given

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import jinja2
 
-from pieforge.agents.fences import fenced
+from pieforge.agents.fences import format_block
 
 
 def render(template: str, values: Mapping[str, object]) -> str:
@@ -26,5 +26,5 @@ def render(template: str, values: Mapping[str, object]) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=False,
     )
-    environment.filters["fenced"] = fenced
+    environment.filters["fenced"] = format_block
     return environment.get_template(template).render(**values)

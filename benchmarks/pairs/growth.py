@@ -15,13 +15,13 @@ from pathlib import Path
 
 from pieforge.config import Config
 from pieforge.equivalence.class_tree import ClassIndex
-from pieforge.equivalence.observation import Outcome
-from pieforge.equivalence.refinement import place
-from pieforge.graphs.classes.input_format import chosen_first
+from pieforge.equivalence.observation import RunOutcome
+from pieforge.equivalence.refinement import place_program
+from pieforge.graphs.classes.input_format import choose_first_inputs
 from pieforge.inputs import NamedInput
 from pieforge.inputs.generation.portfolio import Portfolio
-from pieforge.inputs.grammar.inference import infer
-from pieforge.problems import BUNDLED, load
+from pieforge.inputs.grammar.inference import infer_grammar
+from pieforge.problems import BUNDLED, load_problem
 from pieforge.records import digest
 
 STEPS = (100, 300, 1_000, 3_000, 10_000)
@@ -110,24 +110,24 @@ class _Bench:
         self.programs: dict[str, tuple[StandIn, str]] = {}
         self.kept: dict[str, NamedInput] = {}
 
-    async def run(self, program: str, inputs: Sequence[NamedInput]) -> Sequence[Outcome]:
+    async def run(self, program: str, inputs: Sequence[NamedInput]) -> Sequence[RunOutcome]:
         stand_in, _ = self.programs[program]
-        return [Outcome(output=digest(stand_in.output(item.data))) for item in inputs]
+        return [RunOutcome(output=digest(stand_in.output(item.data))) for item in inputs]
 
-    def nearest(self, newcomer: str, members: Sequence[str]) -> tuple[str, float]:
+    def find_nearest(self, newcomer: str, members: Sequence[str]) -> tuple[str, float]:
         del newcomer
         return members[0], 1.0
 
     async def draw(
-        self, newcomer: str, member: str, count: int, besides: frozenset[bytes]
+        self, newcomer: str, member: str, count: int, excluded: frozenset[bytes]
     ) -> Sequence[NamedInput]:
         texts = [self.programs[name][1] for name in (newcomer, member)]
-        return await self.portfolio.draw(count, programs=texts, besides=besides)
+        return await self.portfolio.draw(count, programs=texts, excluded=excluded)
 
-    def keep(self, sha: str, item: NamedInput) -> None:
+    def store_input(self, sha: str, item: NamedInput) -> None:
         self.kept[sha] = item
 
-    def recall(self, sha: str) -> NamedInput:
+    def load_input(self, sha: str) -> NamedInput:
         return self.kept[sha]
 
 
@@ -162,11 +162,11 @@ class Point:
 
 async def measure(steps: Sequence[int] = STEPS) -> list[Point]:
     """Place programs one after another, and look at the costs at every step."""
-    problem = load(BUNDLED / _PROBLEM)
+    problem = load_problem(BUNDLED / _PROBLEM)
     tests = [NamedInput(test.name, test.input) for test in problem.tests]
     examples = [test.data for test in tests]
-    bench = _Bench(Portfolio(infer(examples), examples, _valid, seed="growth"))
-    first = chosen_first(tests, [])
+    bench = _Bench(Portfolio(infer_grammar(examples), examples, _valid, seed="growth"))
+    first = choose_first_inputs(tests, [])
     index = ClassIndex("growth")
     budget = Config().classes.runs
     begin, used = _resident(), 0.0
@@ -175,11 +175,11 @@ async def measure(steps: Sequence[int] = STEPS) -> list[Point]:
     for number, one in enumerate(stand_ins(max(steps), random.Random("growth")), start=1):
         bench.programs[f"p{number}"] = (one, one.text(number))
         started = time.process_time()
-        placed = await place(index, f"p{number}", "cpp17", bench, first=first, runs=budget)
+        placed = await place_program(index, f"p{number}", "cpp17", bench, first=first, runs=budget)
         used += time.process_time() - started
         runs += placed.runs
         if number in steps:
-            classes = len({index.class_of(name) for name in index.programs()})
+            classes = len({index.get_class(name) for name in index.list_programs()})
             points.append(Point(number, classes, runs, used, max(1, _resident() - begin)))
     return points
 

@@ -12,11 +12,11 @@ from benchmarks.pairs import Edit, Family
 from benchmarks.pairs.refactored import REFACTORED
 from benchmarks.pairs.rewriting import REWRITINGS, disguise
 from pieforge.plugins import discover
-from pieforge.problems import BUNDLED, Role, load
+from pieforge.problems import BUNDLED, SubmissionRole, load_problem
 from pieforge.records import digest
-from pieforge.sandbox.languages import by_suffix, languages
+from pieforge.sandbox.languages import discover_languages, map_suffixes
 
-_ROLES = {"fast": Role.FAST, "slow": Role.SLOW}
+_ROLES = {"fast": SubmissionRole.FAST, "slow": SubmissionRole.SLOW}
 FRESH = Path(__file__).with_name("fresh.json")
 """Mutants that `mutating` made, one row each."""
 PARTS = ("seen", "held out", "fresh")
@@ -89,7 +89,7 @@ def _fresh() -> Iterator[Pair]:
         yield Pair(
             name=name,
             problem=row["problem"],
-            language=by_suffix(languages())[row["suffix"]].key,
+            language=map_suffixes(discover_languages())[row["suffix"]].key,
             kind=row["kind"],
             why=row["what"],
             left=left,
@@ -104,7 +104,7 @@ def _fresh() -> Iterator[Pair]:
             yield Pair(
                 name=f"{problem}/refactored-{next(numbers)}",
                 problem=problem,
-                language=by_suffix(languages())[suffix].key,
+                language=map_suffixes(discover_languages())[suffix].key,
                 kind=one.kind,
                 why=one.reason,
                 left=left,
@@ -115,7 +115,7 @@ def _fresh() -> Iterator[Pair]:
 
 
 def _submission(problem: str, base: str, suffix: str) -> str:
-    submission = load(BUNDLED / problem).submission(_ROLES[base], suffix)
+    submission = load_problem(BUNDLED / problem).find_submission(_ROLES[base], suffix)
     assert submission is not None, f"{problem} has no {base} {suffix}"
     return submission.code
 
@@ -124,7 +124,7 @@ class _Maker:
     def __init__(self, stem: str, family: Family) -> None:
         self.stem = stem
         self.family = family
-        self.language = by_suffix(languages())[family.suffix].key
+        self.language = map_suffixes(discover_languages())[family.suffix].key
         self.texts = {base: _submission(family.problem, base, family.suffix) for base in _ROLES}
         self.turn = cycle((None, *family.behaviours))
 

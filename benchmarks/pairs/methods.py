@@ -13,18 +13,18 @@ from benchmarks.pairs.sampling import SAMPLERS
 from benchmarks.pairs.truth import AT_ONCE, compiled
 from pieforge.config import Config
 from pieforge.equivalence.class_tree import ClassIndex
-from pieforge.equivalence.observation import Outcome
-from pieforge.equivalence.refinement import place
-from pieforge.executors.cached import Workshop
-from pieforge.graphs.classes.input_format import Format, FormatBench, chosen_first
-from pieforge.graphs.run import opened_workshop
+from pieforge.equivalence.observation import RunOutcome
+from pieforge.equivalence.refinement import place_program
+from pieforge.executors.cached import CachedExecutor
+from pieforge.graphs.classes.input_format import FormatRunner, InputFormat, choose_first_inputs
+from pieforge.graphs.run import open_executor
 from pieforge.inputs import NamedInput
 from pieforge.inputs.generation.portfolio import Portfolio
-from pieforge.inputs.grammar.inference import infer
-from pieforge.inputs.validation.limits import explored
-from pieforge.inputs.validation.validators import Validation
+from pieforge.inputs.grammar.inference import infer_grammar
+from pieforge.inputs.validation.limits import generalize_grammar
+from pieforge.inputs.validation.validators import InputValidators
 from pieforge.ledger import Ledger
-from pieforge.problems import BUNDLED, Problem, load
+from pieforge.problems import BUNDLED, Problem, load_problem
 from pieforge.records import Verdict, digest
 from pieforge.sandbox.sandbox import Limits, RunResult, Sandbox
 
@@ -72,30 +72,35 @@ async def refined(pairs: Sequence[Pair], *, seed: int) -> Told:
     config = Config()
     with tempfile.TemporaryDirectory() as name:
         ledger = Ledger(Path(name) / "ledger.sqlite")
-        async with opened_workshop(config, ledger) as workshop:
+        async with open_executor(config, ledger) as executor:
             names = sorted({pair.problem for pair in pairs})
             gate = asyncio.Semaphore(AT_ONCE)
 
             async def one(problem: str) -> None:
                 mine = [pair for pair in pairs if pair.problem == problem]
                 async with gate:
-                    await _refined_problem(workshop, problem, mine, told, config, seed)
+                    await _refined_problem(executor, problem, mine, told, config, seed)
 
             await asyncio.gather(*map(one, names))
-            told.runs = sum(1 for _ in ledger.rows(Outcome))
+            told.runs = sum(1 for _ in ledger.iter_results(RunOutcome))
         ledger.close()
     told.seconds = time.perf_counter() - started
     return told
 
 
 async def _refined_problem(
-    workshop: Workshop, problem: str, pairs: Sequence[Pair], told: Told, config: Config, seed: int
+    executor: CachedExecutor,
+    problem: str,
+    pairs: Sequence[Pair],
+    told: Told,
+    config: Config,
+    seed: int,
 ) -> None:
-    spoken = await _format(workshop, load(BUNDLED / problem))
-    bench = FormatBench(workshop, spoken)
-    index = ClassIndex(spoken.format_id)
+    input_format = await _format(executor, load_problem(BUNDLED / problem))
+    runner = FormatRunner(executor, input_format)
+    index = ClassIndex(input_format.format_id)
     programs = {
-        workshop.register(problem, pair.language, text): (pair.language, text)
+        executor.register(problem, pair.language, text): (pair.language, text)
         for pair in pairs
         for text in (pair.left, pair.right)
     }
@@ -103,9 +108,11 @@ async def _refined_problem(
     random.Random(f"{seed}/{problem}").shuffle(order)
     for name in order:
         language, _ = programs[name]
-        await place(index, name, language, bench, first=spoken.first, runs=config.classes.runs)
-    for name in index.programs():
-        told.classes[digest(programs[name][1])] = index.class_of(name)
+        await place_program(
+            index, name, language, runner, first=input_format.first, runs=config.classes.runs
+        )
+    for name in index.list_programs():
+        told.classes[digest(programs[name][1])] = index.get_class(name)
     ids = {text: name for name, (_, text) in programs.items()}
     for pair in pairs:
         if pair.witness is not None and told.together(pair) is False:
@@ -116,13 +123,13 @@ def _parting(index: ClassIndex, one: str, other: str) -> str:
     """Return the name of the input at which the ways of two programs part."""
     ways = [list(_way(index, name)) for name in (one, other)]
     last = [a for a, b in zip(*ways, strict=False) if a == b][-1]
-    number = index.tested(last)
+    number = index.get_split_input(last)
     assert number is not None
-    return index.power.names.get(index.sha(number), "")
+    return index.power.names.get(index.get_input_sha(number), "")
 
 
 def _way(index: ClassIndex, program: str) -> list[str]:
-    node = index.class_of(program)
+    node = index.get_class(program)
     way: list[str] = []
     while before := list(index.graph.predecessors(node)):
         node = before[0]
@@ -130,18 +137,18 @@ def _way(index: ClassIndex, program: str) -> list[str]:
     return way[::-1]
 
 
-async def _format(workshop: Workshop, problem: Problem) -> Format:
+async def _format(executor: CachedExecutor, problem: Problem) -> InputFormat:
     """Return the problem's format as a run has it; only its submissions are not asked."""
     tests = tuple(NamedInput(test.name, test.input) for test in problem.tests)
     examples = [test.data for test in tests]
-    valid = Validation(workshop.sandbox, problem.validators).accepts
-    shape = await explored(infer(examples), valid, seed=problem.problem_id)
-    return Format(
+    valid = InputValidators(executor.sandbox, problem.validators).validate_inputs
+    grammar = await generalize_grammar(infer_grammar(examples), valid, seed=problem.problem_id)
+    return InputFormat(
         format_id=digest(problem.problem_id),
         problems=(problem.problem_id,),
-        first=chosen_first(tests, []),
+        first=choose_first_inputs(tests, []),
         tests=tests,
-        portfolio=Portfolio(shape, examples, valid, seed=digest("pairs", problem.problem_id)),
+        portfolio=Portfolio(grammar, examples, valid, seed=digest("pairs", problem.problem_id)),
     )
 
 
@@ -179,7 +186,7 @@ async def pooled(pairs: Sequence[Pair]) -> Told:
 
 def _fixed(problem: str) -> list[bytes]:
     """Return a package's tests, and sampled inputs where they are less than 20."""
-    tests = [test.input for test in load(BUNDLED / problem).tests]
+    tests = [test.input for test in load_problem(BUNDLED / problem).tests]
     rng = random.Random(f"fixed/{problem}")
     more = (SAMPLERS[problem](rng, _LARGE).encode() for _ in range(EACH))
     return [*tests, *more][:EACH]

@@ -3,7 +3,7 @@
 Run it with `python -m benchmarks.pairs.mutating`; it writes `fresh.json`. Which mutants are
 taken depends on chance alone, and on how often they differ from what they were made of on
 inputs of `sampling`: on two to twelve of 400. Nobody chooses, and nothing of
-`pieforge.sandbox.inputs` has a part in it. The witness is the smallest input that told them apart.
+`pieforge.inputs` has a part in it. The witness is the smallest input that told them apart.
 """
 
 import asyncio
@@ -18,9 +18,9 @@ from random import Random
 from benchmarks.pairs.mutants import MARK, Mutant, Schema
 from benchmarks.pairs.sampling import SAMPLERS
 from benchmarks.pairs.truth import AT_ONCE, refused
-from pieforge.problems import BUNDLED, Role, load
+from pieforge.problems import BUNDLED, SubmissionRole, load_problem
 from pieforge.records import Verdict, digest
-from pieforge.sandbox.languages import by_suffix, languages
+from pieforge.sandbox.languages import discover_languages, map_suffixes
 from pieforge.sandbox.sandbox import Executable, Limits, Sandbox
 
 FRESH = Path(__file__).with_name("fresh.json")
@@ -69,7 +69,7 @@ class Ran:
 
     async def prepare(self, suffix: str) -> None:
         """Compile the schema, where it is compiled; learn what the program itself does."""
-        language = by_suffix(languages())[suffix]
+        language = map_suffixes(discover_languages())[suffix]
         if suffix == ".cpp":
             # It is run a few times only.
             quick = tuple("-O0" if word == "-O3" else word for word in language.compile)
@@ -86,7 +86,7 @@ class Ran:
         else:
             environment = {"MUTANT": "-1"}
             runs = await self.sandbox.run(
-                self.executable, self.inputs, _LIMITS, whole=True, environment=environment
+                self.executable, self.inputs, _LIMITS, keep_output=True, environment=environment
             )
             probes = [_pairs(run.stdout.decode()) for run in runs]
         found: dict[int, list[set[int]]] = {}
@@ -110,7 +110,7 @@ class Ran:
         text = self.schema.text.replace("MUTANT = VALUE = 0\n", chosen, 1)
         files = {"schema.py": text.encode(), "driver.py": _DRIVER.encode()}
         task = json.dumps({"inputs": [data.decode() for data in inputs]}).encode()
-        run = await self.sandbox.script(files, ("driver.py",), task, Limits(cpu_s=60.0))
+        run = await self.sandbox.run_script(files, ("driver.py",), task, Limits(cpu_s=60.0))
         if run.verdict is not Verdict.AC:
             return [(None, [])] * len(inputs)
         run.output.load()
@@ -170,7 +170,9 @@ def _in_turn(mutants: Sequence[Mutant], rng: Random) -> Iterator[Mutant]:
 async def made(sandbox: Sandbox, problem: str, role: str, suffix: str) -> list[dict[str, object]]:
     """Return rows of the mutants that differ rarely from one submission."""
     name = f"{problem}/{role}{suffix}"
-    submission = load(BUNDLED / problem).submission(Role[role.upper()], suffix)
+    submission = load_problem(BUNDLED / problem).find_submission(
+        SubmissionRole[role.upper()], suffix
+    )
     if submission is None:
         return []
     rng = Random(f"fresh/{name}")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from benchmarks.pairs.making import Pair
 from benchmarks.pairs.sampling import SAMPLERS
-from pieforge.problems import BUNDLED, load
+from pieforge.problems import BUNDLED, load_problem
 from pieforge.records import Verdict, digest
-from pieforge.sandbox.languages import by_suffix, language, languages
+from pieforge.sandbox.languages import discover_languages, get_language, map_suffixes
 from pieforge.sandbox.sandbox import Executable, Limits, Sandbox
 
 _ACCEPTED = 42
@@ -32,7 +32,7 @@ async def compiled(sandbox: Sandbox, pairs: Iterable[Pair]) -> dict[str, Executa
 
     async def one(name: str, key: str, text: str) -> None:
         async with gate:
-            result = await sandbox.compile(language(key), text)
+            result = await sandbox.compile(get_language(key), text)
         if result.executable is None:
             raise ValueError(f"{name} does not compile: {result.diagnostics[:1000]}")
         found[digest(text)] = result.executable
@@ -69,8 +69,8 @@ async def faults(sandbox: Sandbox, pairs: Sequence[Pair], inputs: int) -> list[s
 async def refused(sandbox: Sandbox, problem: str, inputs: Sequence[bytes]) -> list[int]:
     """Return the places of the inputs that the package's validators do not accept."""
     bad: set[int] = set()
-    for name, text in load(BUNDLED / problem).validators.items():
-        built = await sandbox.compile(by_suffix(languages())[Path(name).suffix], text)
+    for name, text in load_problem(BUNDLED / problem).validators.items():
+        built = await sandbox.compile(map_suffixes(discover_languages())[Path(name).suffix], text)
         assert built.executable is not None, built.diagnostics
         runs = await sandbox.run(built.executable, inputs, LIMITS)
         bad |= {i for i, run in enumerate(runs) if run.exit_code != _ACCEPTED}
@@ -102,7 +102,7 @@ async def _alike_faults(
     programs: Mapping[str, Executable],
     count: int,
 ) -> list[str]:
-    tests = [test.input for test in load(BUNDLED / problem).tests]
+    tests = [test.input for test in load_problem(BUNDLED / problem).tests]
     inputs = [*tests, *sampled(problem, count)]
     bad = await refused(sandbox, problem, inputs[len(tests) :][:50])
     lines = [f"{problem}: the validator refuses sampled input {i}" for i in bad]

@@ -4,39 +4,43 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from pieforge.equivalence.observation import Outcome
-from pieforge.executors.cached import Workshop
+from pieforge.equivalence.observation import RunOutcome
+from pieforge.executors.cached import CachedExecutor
 from pieforge.executors.records import TestCase
-from pieforge.graphs.problems.suites import portfolio
-from pieforge.graphs.results import Prepared
+from pieforge.graphs.problems.suites import create_portfolio
+from pieforge.graphs.results import PreparedProblem
 from pieforge.inputs import NamedInput
 from pieforge.inputs.generation.portfolio import Portfolio
-from pieforge.inputs.generation.strata import strata
-from pieforge.inputs.mutation.source_diff import changed, hinges, statements
+from pieforge.inputs.generation.strata import discover_strata
+from pieforge.inputs.mutation.source_diff import (
+    diff_statements,
+    has_threshold_change,
+    split_statements,
+)
 from pieforge.ledger import Ledger
 from pieforge.problems import Problem
 from pieforge.records import digest
-from pieforge.similarity import similarity
+from pieforge.similarity import compute_similarity
 
-FIRST = 4
+FIRST_INPUTS = 4
 """Tests of a package that every new program is run on before anything is known of it."""
 
-_SAME, _UNLIKE, _HINGED = 0.5, 0.75, 2.25
+_SAME_TEXT, _DIFFERENT_TEXT, _NUMERIC_CONDITION = 0.5, 0.75, 2.25
 """Factors of the budget for programs that differ in names alone, that differ in much, for what they
 do otherwise shows soon, and in few statements with a comparison with a number among them."""
-_FEW = 0.15
+_FEW_SHARE = 0.15
 """So much of a text, at most, is a few statements."""
 
-_TEXT_EVERY = 3
+_TEXT_INTERVAL = 3
 """Among inputs that might tell two programs apart, each third is made for their texts."""
 
 
 @dataclass(frozen=True)
-class Format:
+class InputFormat:
     """An input format of a run.
 
     Attributes:
-        format_id: Digest of the validators that accept an input of this format, or of the shape
+        format_id: Digest of the validators that accept an input of this format, or of the grammar
             that inputs have where there is none.
         problems: The problems that share it, by name; the first one gives the tests below.
         first: Inputs that every program is run on first, from the smallest up.
@@ -51,53 +55,57 @@ class Format:
     portfolio: Portfolio
 
 
-def formats(
-    workshop: Workshop,
+def collect_formats(
+    executor: CachedExecutor,
     problems: Mapping[str, Problem],
-    prepared: Mapping[str, Prepared],
+    prepared: Mapping[str, PreparedProblem],
     *,
     seed: int,
-) -> list[Format]:
+) -> list[InputFormat]:
     """Return the formats of a run's problems, each problem in one, sorted by first problem."""
     shared: dict[str, list[str]] = {}
     for problem_id in sorted(problems):
-        format_id = _format_id(problems[problem_id], prepared[problem_id])
+        format_id = _compute_format_id(problems[problem_id], prepared[problem_id])
         shared.setdefault(format_id, []).append(problem_id)
     return [
-        _format(workshop, format_id, names, problems[names[0]], prepared[names[0]], seed)
+        _create_format(executor, format_id, names, problems[names[0]], prepared[names[0]], seed)
         for format_id, names in shared.items()
     ]
 
 
-def _format_id(problem: Problem, prepared: Prepared) -> str:
+def _compute_format_id(problem: Problem, prepared: PreparedProblem) -> str:
     if problem.validators:
         parts = (part for item in sorted(problem.validators.items()) for part in item)
         return digest("validators", *parts)
-    return digest("shape", prepared.shape.model_dump_json())
+    return digest("shape", prepared.grammar.model_dump_json())
 
 
-def _format(
-    workshop: Workshop,
+def _create_format(
+    executor: CachedExecutor,
     format_id: str,
     names: Sequence[str],
     problem: Problem,
-    prepared: Prepared,
+    prepared: PreparedProblem,
     seed: int,
-) -> Format:
+) -> InputFormat:
     cases = prepared.selection.cases
-    tests = tuple(NamedInput(case.name, workshop.ledger.blob(case.blob)) for case in cases)
-    seen = [workshop.observation(p.program_id, prepared.selection) for p in prepared.submissions]
-    return Format(
+    tests = tuple(NamedInput(case.name, executor.ledger.get_blob(case.blob)) for case in cases)
+    seen = [
+        executor.get_observation(p.program_id, prepared.selection) for p in prepared.submissions
+    ]
+    return InputFormat(
         format_id=format_id,
         problems=tuple(names),
-        first=chosen_first(tests, [each.outputs for each in seen if each is not None]),
+        first=choose_first_inputs(tests, [each.outputs for each in seen if each is not None]),
         tests=tests,
-        portfolio=portfolio(workshop, problem, prepared, seed=seed),
+        portfolio=create_portfolio(executor, problem, prepared, seed=seed),
     )
 
 
-def chosen_first(
-    tests: Sequence[NamedInput], behaviours: Iterable[Sequence[str | None]], count: int = FIRST
+def choose_first_inputs(
+    tests: Sequence[NamedInput],
+    behaviors: Iterable[Sequence[str | None]],
+    count: int = FIRST_INPUTS,
 ) -> tuple[NamedInput, ...]:
     """Choose the tests to run every program on first: telling ones, and of various sizes.
 
@@ -106,32 +114,34 @@ def chosen_first(
 
     Args:
         tests: A package's tests.
-        behaviours: Outputs of known programs on them.
+        behaviors: Outputs of known programs on them.
         count: How many to choose.
 
     Returns:
         The chosen tests, from the smallest up.
     """
     by_size = sorted(range(len(tests)), key=lambda at: (len(tests[at].data), at))
-    together = list(combinations([tuple(outputs) for outputs in behaviours], 2))
+    together = list(combinations([tuple(outputs) for outputs in behaviors], 2))
     chosen: list[int] = []
     while len(chosen) < count:
-        parted = {at: _parted(together, at) for at in by_size}
+        parted = {at: _count_distinguished(together, at) for at in by_size}
         best = max(by_size, key=parted.__getitem__, default=0)
         if not by_size or not parted[best]:
             break
         chosen.append(best)
         together = [(a, b) for a, b in together if a[best] == b[best]]
-    rest = (by_size[at] for at in _spread(len(by_size)))
+    rest = (by_size[at] for at in _order_by_halving(len(by_size)))
     chosen += [at for at in rest if at not in chosen][: count - len(chosen)]
     return tuple(tests[at] for at in sorted(chosen, key=by_size.index))
 
 
-def _parted(together: Sequence[tuple[Sequence[str | None], Sequence[str | None]]], at: int) -> int:
+def _count_distinguished(
+    together: Sequence[tuple[Sequence[str | None], Sequence[str | None]]], at: int
+) -> int:
     return sum(a[at] is not None and b[at] is not None and a[at] != b[at] for a, b in together)
 
 
-def _spread(length: int) -> list[int]:
+def _order_by_halving(length: int) -> list[int]:
     """Return all indices: the last, the first, those in the middle of what lies between..."""
     found = list(dict.fromkeys((length - 1, 0))) if length else []
     gaps = [(0, length - 1)]
@@ -143,79 +153,83 @@ def _spread(length: int) -> list[int]:
     return found
 
 
-def promise(one: str, other: str) -> float:
+def estimate_promise(one: str, other: str) -> float:
     """Return the factor of the budget of runs that comparing two programs is worth."""
-    different = changed([one, other])
+    different = diff_statements([one, other])
     if not any(different):
-        return _SAME
-    most = _FEW * min(len(statements(one)), len(statements(other)))
+        return _SAME_TEXT
+    most = _FEW_SHARE * min(len(split_statements(one)), len(split_statements(other)))
     if max(map(len, different)) > most:
-        return _UNLIKE
-    return _HINGED if hinges([one, other]) else 1.0
+        return _DIFFERENT_TEXT
+    return _NUMERIC_CONDITION if has_threshold_change([one, other]) else 1.0
 
 
-class FormatBench:
-    """Runs programs of one format through the workshop, and draws inputs for two of them."""
+class FormatRunner:
+    """Runs programs of one format through the executor, and draws inputs for two of them."""
 
-    def __init__(self, workshop: Workshop, spoken: Format, *, own_tests_only: bool = False) -> None:
-        self.workshop = workshop
-        self.format = spoken
+    def __init__(
+        self, executor: CachedExecutor, input_format: InputFormat, *, own_tests_only: bool = False
+    ) -> None:
+        self.executor = executor
+        self.format = input_format
         self.own_tests_only = own_tests_only
 
-    async def run(self, program: str, inputs: Sequence[NamedInput]) -> Sequence[Outcome]:
+    async def run(self, program: str, inputs: Sequence[NamedInput]) -> Sequence[RunOutcome]:
         """Run a program on what it was not run on before, up to its first failure."""
-        return await self.workshop.outcomes(bare(program), inputs)
+        return await self.executor.run_inputs(strip_language(program), inputs)
 
-    def nearest(self, newcomer: str, members: Sequence[str]) -> tuple[str, float]:
+    def find_nearest(self, newcomer: str, members: Sequence[str]) -> tuple[str, float]:
         """Return the member whose text is most like a newcomer's, and how promising the two are.
 
         Where two texts differ in names and layout alone, less is tried; more, where they differ
         in a few lines: a number or a comparison on those is what rare inputs are made for.
         """
-        code = self.workshop.code
-        text = code(bare(newcomer))
-        near = max(members, key=lambda name: similarity(text, code(bare(name)), ""))
-        return near, promise(text, code(bare(near)))
+        code = self.executor.get_code
+        text = code(strip_language(newcomer))
+        near = max(
+            members, key=lambda name: compute_similarity(text, code(strip_language(name)), "")
+        )
+        return near, estimate_promise(text, code(strip_language(near)))
 
     async def draw(
-        self, newcomer: str, member: str, count: int, besides: frozenset[bytes]
+        self, newcomer: str, member: str, count: int, excluded: frozenset[bytes]
     ) -> Sequence[NamedInput]:
         """Return valid inputs that might tell two programs apart, most promising first."""
-        own = [test for test in self.format.tests if test.data not in besides]
+        own = [test for test in self.format.tests if test.data not in excluded]
         if self.own_tests_only:
             return own[:count]
-        texts = [self.workshop.code(bare(name)) for name in (newcomer, member)]
+        texts = [self.executor.get_code(strip_language(name)) for name in (newcomer, member)]
         draw = self.format.portfolio.draw
-        besides |= {test.data for test in own}
-        reading = {name for name, one in strata().items() if one.reads_programs}
+        excluded |= {test.data for test in own}
+        reading = {name for name, one in discover_strata().items() if one.reads_programs}
         # What does not depend on the texts comes in one order for all, so that a representative
         # was run on most of it before.
-        general = await draw(count, besides=besides, only=strata().keys() - reading)
+        general = await draw(count, excluded=excluded, only=discover_strata().keys() - reading)
         special = await draw(
-            count // _TEXT_EVERY + 1,
+            count // _TEXT_INTERVAL + 1,
             programs=texts,
-            besides=besides | {item.data for item in general},
+            excluded=excluded | {item.data for item in general},
             only=reading,
         )
-        return [*_woven(general, special), *own]
+        return [*_interleave(general, special), *own]
 
-    def keep(self, sha: str, item: NamedInput) -> None:
+    def store_input(self, sha: str, item: NamedInput) -> None:
         """Keep an input that separates programs in the ledger."""
         del sha
-        keep_input(self.workshop.ledger, item)
+        store_input(self.executor.ledger, item)
 
-    def recall(self, sha: str) -> NamedInput:
+    def load_input(self, sha: str) -> NamedInput:
         """Return an input that was kept."""
-        return kept_input(self.workshop.ledger, sha)
+        return load_input(self.executor.ledger, sha)
 
 
-def keep_input(ledger: Ledger, item: NamedInput) -> None:
+def store_input(ledger: Ledger, item: NamedInput) -> None:
     """Keep an input that separates programs, by its digest."""
     blob = ledger.put_blob(item.data)
     ledger.put(TestCase(name=item.name, blob=blob), blob)
 
 
-def kept_input(ledger: Ledger, sha: str) -> NamedInput:
+def load_input(ledger: Ledger, sha: str) -> NamedInput:
     """Return such an input.
 
     Raises:
@@ -224,25 +238,25 @@ def kept_input(ledger: Ledger, sha: str) -> NamedInput:
     case = ledger.get(TestCase, sha)
     if case is None:
         raise KeyError(sha)
-    return NamedInput(case.name, ledger.blob(case.blob))
+    return NamedInput(case.name, ledger.get_blob(case.blob))
 
 
-def guest(program: str, language: str) -> str:
+def qualify_name(program: str, language: str) -> str:
     """Return the name of a submission in the tree of a language that is not its own."""
     return f"{language}/{program}"
 
 
-def bare(name: str) -> str:
+def strip_language(name: str) -> str:
     """Return the program that a name in a tree is of."""
     return name.rsplit("/", 1)[-1]
 
 
-def _woven(general: Sequence[NamedInput], special: Sequence[NamedInput]) -> list[NamedInput]:
+def _interleave(general: Sequence[NamedInput], special: Sequence[NamedInput]) -> list[NamedInput]:
     """Return both, one of `special` before each pair of `general` as long as there are any."""
     woven: list[NamedInput] = []
     left = list(special)
     for at, item in enumerate(general):
-        if left and at % (_TEXT_EVERY - 1) == 0:
+        if left and at % (_TEXT_INTERVAL - 1) == 0:
             woven.append(left.pop(0))
         woven.append(item)
     return woven + left

@@ -11,20 +11,28 @@ from typing import Any
 
 from pieforge import schema_2
 from pieforge.equivalence.class_tree import ClassIndex
-from pieforge.equivalence.refinement import place
+from pieforge.equivalence.refinement import place_program
 from pieforge.errors import RunFolderError
-from pieforge.executors.cached import Workshop
-from pieforge.files import explained, locked, write_text
-from pieforge.graphs.classes.input_format import Format, FormatBench, bare, keep_input, kept_input
+from pieforge.executors.cached import CachedExecutor
+from pieforge.files import lock_file, translate_os_errors, write_text
+from pieforge.graphs.classes.input_format import (
+    FormatRunner,
+    InputFormat,
+    load_input,
+    store_input,
+    strip_language,
+)
 from pieforge.inputs import NamedInput
 from pieforge.records import SCHEMA_VERSION, digest
 
-_PATIENCE_S = 600.0
-_PAUSE_S = 0.05
+_LOCK_TIMEOUT_S = 600.0
+_RETRY_S = 0.05
 """How long to wait for the lock, and between two tries."""
 
 
-def read(folder: Path, spoken: Format, workshop: Workshop) -> tuple[ClassIndex | None, str]:
+def read_index(
+    folder: Path, input_format: InputFormat, executor: CachedExecutor
+) -> tuple[ClassIndex | None, str]:
     """Return the classes that earlier runs have found in a format, and the file's digest.
 
     Their programs and inputs become known to the run's ledger.
@@ -32,7 +40,7 @@ def read(folder: Path, spoken: Format, workshop: Workshop) -> tuple[ClassIndex |
     Raises:
         RunFolderError: The file cannot be read, or another version of pieforge wrote it.
     """
-    path = _path(folder, spoken)
+    path = _get_path(folder, input_format)
     try:
         text = path.read_text(encoding="utf-8")
         kept = json.loads(text)
@@ -53,14 +61,18 @@ def read(folder: Path, spoken: Format, workshop: Workshop) -> tuple[ClassIndex |
             fix="choose another folder in classes.index",
         )
     for problem_id, language, code in kept["programs"]:
-        workshop.register(problem_id, language, code)
+        executor.register(problem_id, language, code)
     for name, data in kept["inputs"]:
-        keep_input(workshop.ledger, NamedInput(name, base64.b64decode(data)))
+        store_input(executor.ledger, NamedInput(name, base64.b64decode(data)))
     return ClassIndex.load(kept["classes"]), digest(text)
 
 
-async def merge(
-    folder: Path, spoken: Format, workshop: Workshop, found: ClassIndex, begun_from: str
+async def merge_index(
+    folder: Path,
+    input_format: InputFormat,
+    executor: CachedExecutor,
+    found: ClassIndex,
+    loaded_from: str,
 ) -> None:
     """Add a run's classes to those of all runs.
 
@@ -69,66 +81,71 @@ async def merge(
 
     Args:
         folder: Where the files are.
-        spoken: The format.
-        workshop: Runs programs.
+        input_format: The format.
+        executor: Runs programs.
         found: The run's classes.
-        begun_from: Digest of the file that the run began with.
+        loaded_from: Digest of the file that the run began with.
 
     Raises:
         RunFolderError: The file cannot be read, or another run keeps it locked for long.
         StorageError: It cannot be written.
     """
-    _make(folder)
-    async with _locked(folder / ".lock"):
-        theirs, sha = read(folder, spoken, workshop)
-        if theirs is not None and sha != begun_from:
-            await _add(theirs, found, spoken, workshop)
+    _make_folder(folder)
+    async with _lock(folder / ".lock"):
+        theirs, sha = read_index(folder, input_format, executor)
+        if theirs is not None and sha != loaded_from:
+            await _merge_classes(theirs, found, input_format, executor)
             found = theirs
-        write_text(_path(folder, spoken), json.dumps(_described(found, workshop)) + "\n")
+        write_text(_get_path(folder, input_format), json.dumps(_dump_index(found, executor)) + "\n")
 
 
-async def _add(into: ClassIndex, found: ClassIndex, spoken: Format, workshop: Workshop) -> None:
-    bench = FormatBench(workshop, spoken)
-    for name in found.programs():
+async def _merge_classes(
+    into: ClassIndex, found: ClassIndex, input_format: InputFormat, executor: CachedExecutor
+) -> None:
+    runner = FormatRunner(executor, input_format)
+    for name in found.list_programs():
         known = name in into.graph
-        path = [kept_input(workshop.ledger, sha) for sha in found.path(name)]
-        first = {item.data: item for item in (*spoken.first, *path)}
-        placed = await place(
-            into, name, found.language(name), bench, first=list(first.values()), runs=0
+        path = [load_input(executor.ledger, sha) for sha in found.list_path_inputs(name)]
+        first = {item.data: item for item in (*input_format.first, *path)}
+        placed = await place_program(
+            into, name, found.get_language(name), runner, first=list(first.values()), runs=0
         )
-        mark = found.mark_of(name)
+        mark = found.get_mark(name)
         if placed.class_id and mark and not known:
             into.mark(name, mark)
 
 
-def _described(found: ClassIndex, workshop: Workshop) -> dict[str, Any]:
-    sources = [workshop.source(name) for name in dict.fromkeys(map(bare, found.programs()))]
-    inputs = [kept_input(workshop.ledger, sha) for sha in found.power.splits]
+def _dump_index(found: ClassIndex, executor: CachedExecutor) -> dict[str, Any]:
+    sources = [
+        executor.get_source(name)
+        for name in dict.fromkeys(map(strip_language, found.list_programs()))
+    ]
+    inputs = [load_input(executor.ledger, sha) for sha in found.power.splits]
     return {
         "schema_version": SCHEMA_VERSION,
-        "programs": [[s.problem_id, s.language, workshop.ledger.text(s.code)] for s in sources],
+        "programs": [[s.problem_id, s.language, executor.ledger.get_text(s.code)] for s in sources],
         "inputs": [[item.name, base64.b64encode(item.data).decode()] for item in inputs],
         "classes": found.dump(),
     }
 
 
-def _make(folder: Path) -> None:
-    with explained(folder):
+def _make_folder(folder: Path) -> None:
+    with translate_os_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
 
 
-def _path(folder: Path, spoken: Format) -> Path:
-    return folder / f"{spoken.format_id[:32]}.json"
+def _get_path(folder: Path, input_format: InputFormat) -> Path:
+    return folder / f"{input_format.format_id[:32]}.json"
 
 
 @asynccontextmanager
-async def _locked(path: Path) -> AsyncIterator[None]:
+async def _lock(path: Path) -> AsyncIterator[None]:
     """Hold a lock file, waiting for whoever holds it."""
-    end = time.monotonic() + _PATIENCE_S
+    end = time.monotonic() + _LOCK_TIMEOUT_S
     with ExitStack() as held:
         while True:
             try:
-                held.enter_context(locked(path))
+                held.enter_context(lock_file(path))
                 break
             except RunFolderError as error:
                 if time.monotonic() > end:
@@ -137,5 +154,5 @@ async def _locked(path: Path) -> AsyncIterator[None]:
                         where=str(path),
                         fix="wait for it to end, then go on with: pieforge run --resume RUN",
                     ) from error
-            await asyncio.sleep(_PAUSE_S)
+            await asyncio.sleep(_RETRY_S)
         yield

@@ -9,16 +9,21 @@ from collections.abc import Sequence
 from random import Random
 from typing import ClassVar
 
-from pieforge.executors.cached import Workshop
+from pieforge.executors.cached import CachedExecutor
 from pieforge.executors.records import TestCase
 from pieforge.inputs import NamedInput
-from pieforge.inputs.fuzzing.fuzzer import Valid, consistently, guided, mutations
-from pieforge.inputs.fuzzing.instrumentation import instrumented
-from pieforge.inputs.grammar.input_grammar import Shape
+from pieforge.inputs.fuzzing.fuzzer import (
+    ValidityCheck,
+    create_mutation_function,
+    create_number_writer,
+    fuzz_programs,
+)
+from pieforge.inputs.fuzzing.instrumentation import compile_instrumented
+from pieforge.inputs.grammar.input_grammar import InputGrammar
 from pieforge.records import Record, digest
 
 
-class Searched(Record):
+class FuzzingResult(Record):
     """What a search found."""
 
     KIND: ClassVar[str] = "fuzzing"
@@ -29,75 +34,75 @@ class Searched(Record):
     """The inputs that were kept, the most telling first."""
 
 
-async def search(
-    workshop: Workshop,
+async def fuzz_pair(
+    executor: CachedExecutor,
     programs: tuple[str, str],
     known: Sequence[bytes],
-    shape: Shape,
-    valid: Valid,
+    grammar: InputGrammar,
+    valid: ValidityCheck,
     *,
     runs: int,
-) -> Searched:
+) -> FuzzingResult:
     """Search from known inputs for one on which two programs differ; found in the ledger after.
 
     Args:
-        workshop: Where programs are run.
+        executor: Where programs are run.
         programs: Their ids.
         known: Inputs on which they agree.
-        shape: Of the problem's inputs.
+        grammar: Of the problem's inputs.
         valid: Who says which inputs are the problem's.
         runs: Budget, both programs together.
 
     Raises:
         PackageError: A validator cannot be used.
-        IsolationError: The sandbox failed twice.
+        SandboxError: The sandbox failed twice.
     """
 
-    async def find() -> Searched:
-        return await _search(workshop, programs, known, shape, valid, runs)
+    async def find() -> FuzzingResult:
+        return await _fuzz(executor, programs, known, grammar, valid, runs)
 
-    key = digest(shape.model_dump_json(), str(runs), *known)
-    return await workshop.ledger.once(Searched, "/".join(programs), key, find)
+    key = digest(grammar.model_dump_json(), str(runs), *known)
+    return await executor.ledger.compute_once(FuzzingResult, "/".join(programs), key, find)
 
 
-async def _search(
-    workshop: Workshop,
+async def _fuzz(
+    executor: CachedExecutor,
     programs: tuple[str, str],
     known: Sequence[bytes],
-    shape: Shape,
-    valid: Valid,
+    grammar: InputGrammar,
+    valid: ValidityCheck,
     runs: int,
-) -> Searched:
-    languages = [workshop.languages[workshop.source(name).language] for name in programs]
-    async with workshop.gate:
+) -> FuzzingResult:
+    languages = [executor.languages[executor.get_source(name).language] for name in programs]
+    async with executor.gate:
         builds = [
-            await instrumented(workshop.sandbox, language, workshop.code(name))
+            await compile_instrumented(executor.sandbox, language, executor.get_code(name))
             for name, language in zip(programs, languages, strict=True)
         ]
     traced = [build for build in builds if build is not None]
     if not traced:
         titles = sorted({language.title for language in languages})
-        return Searched(guides=f"none: {' and '.join(titles)} cannot be instrumented")
-    found = await guided(
-        workshop.sandbox,
+        return FuzzingResult(guides=f"none: {' and '.join(titles)} cannot be instrumented")
+    found = await fuzz_programs(
+        executor.sandbox,
         traced,
         known,
-        mutations(shape),
+        create_mutation_function(grammar),
         valid,
         runs,
         Random(digest("search", *programs)),  # noqa: S311
-        write=consistently(shape),
-        gate=workshop.gate,
+        write=create_number_writer(grammar),
+        gate=executor.gate,
     )
     one = "AB"[builds[0] is None]
-    return Searched(
+    return FuzzingResult(
         guides="both programs" if len(traced) > 1 else f"program {one} alone",
         cases=tuple(
-            TestCase(name=item.name, blob=workshop.ledger.put_blob(item.data)) for item in found
+            TestCase(name=item.name, blob=executor.ledger.put_blob(item.data)) for item in found
         ),
     )
 
 
-def inputs_of(workshop: Workshop, searched: Searched) -> list[NamedInput]:
+def load_inputs(executor: CachedExecutor, searched: FuzzingResult) -> list[NamedInput]:
     """Return what a search found."""
-    return [NamedInput(case.name, workshop.ledger.blob(case.blob)) for case in searched.cases]
+    return [NamedInput(case.name, executor.ledger.get_blob(case.blob)) for case in searched.cases]

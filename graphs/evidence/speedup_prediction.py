@@ -10,25 +10,37 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pieforge.config import SimulatorSection
-from pieforge.executors.cached import Workshop
+from pieforge.executors.cached import CachedExecutor
 from pieforge.graphs.context import Context
-from pieforge.graphs.results import Confirmed, Corpus, Fitted, Grouped, Simulated
+from pieforge.graphs.results import (
+    ConfirmResult,
+    DeduplicateResult,
+    FittedTimeModel,
+    MeasureResult,
+    TimedRuns,
+)
 from pieforge.ledger import Ledger
-from pieforge.measurement.cost import Measured
-from pieforge.measurement.prediction.model import Interval, Model, Sample, fit, two_sided
+from pieforge.measurement.cost import MeasuredCost
+from pieforge.measurement.prediction.model import (
+    PredictionInterval,
+    TimedRun,
+    TimeModel,
+    convert_to_two_sided,
+    fit_time_model,
+)
 from pieforge.measurement.prediction.samples import (
     add_samples,
+    compute_samples_sha,
+    get_samples_path,
     read_samples,
-    samples_file,
-    samples_sha,
 )
-from pieforge.records import Frozen, Reason, digest
+from pieforge.records import FrozenModel, RejectReason, digest
 
-_DIGITS = 12
+_AUDIT_DIGITS = 12
 """Hex digits of a digest that an audit is drawn by."""
 
 
-class Prefilter(Frozen):
+class PrefilterSummary(FrozenModel):
     """How the prediction did in a run, in candidates."""
 
     samples: int
@@ -57,22 +69,22 @@ class Prefilter(Frozen):
         )
 
 
-class Forecast(Frozen):
+class SpeedupForecast(FrozenModel):
     """What is predicted of one candidate."""
 
-    interval: Interval
+    interval: PredictionInterval
     skip: bool = False
     audited: bool = False
     """Whether it is too slow by the prediction, and goes on all the same."""
 
 
-def forecast(
-    model: Model | None,
+def predict_speedup(
+    model: TimeModel | None,
     section: SimulatorSection,
     pair: tuple[str, str],
-    slow: Sequence[Measured],
-    fast: Sequence[Measured],
-) -> Forecast | None:
+    slow: Sequence[MeasuredCost],
+    fast: Sequence[MeasuredCost],
+) -> SpeedupForecast | None:
     """Predict what the confirming simulator will say of a pair; None where too little is known.
 
     Args:
@@ -85,71 +97,71 @@ def forecast(
     if model is None:
         return None
     counts = [[cost.counts for cost in side] for side in (slow, fast)]
-    interval = model.ratio(counts[0], counts[1], two_sided(section.confidence))
+    interval = model.predict_ratio(counts[0], counts[1], convert_to_two_sided(section.confidence))
     if interval.high >= section.threshold:
-        return Forecast(interval=interval)
-    drawn = int(digest("audit", *pair)[:_DIGITS], 16) / 16**_DIGITS < section.audit
-    return Forecast(interval=interval, skip=not drawn, audited=drawn)
+        return SpeedupForecast(interval=interval)
+    drawn = int(digest("audit", *pair)[:_AUDIT_DIGITS], 16) / 16**_AUDIT_DIGITS < section.audit
+    return SpeedupForecast(interval=interval, skip=not drawn, audited=drawn)
 
 
-def fitted(context: Context, key: str) -> Model | None:
+def get_time_model(context: Context, key: str) -> TimeModel | None:
     """Return the prediction that a batch goes by."""
-    found = context.ledger.get(Fitted, key)
+    found = context.ledger.get(FittedTimeModel, key)
     return found.model if found is not None else None
 
 
-async def fit_before(context: Context, key: str) -> None:
+async def fit_batch_model(context: Context, key: str) -> None:
     """Fit the prediction for a batch, once: what a resumed run knows more does not count."""
 
-    async def compute() -> Fitted:
-        samples = [*_corpus(context.ledger).samples, *_measured_before(context.ledger, key)]
-        return Fitted(model=fit(samples), samples=len(samples))
+    async def compute() -> FittedTimeModel:
+        samples = [*_get_timed_runs(context.ledger).samples, *_iter_timed_runs(context.ledger, key)]
+        return FittedTimeModel(model=fit_time_model(samples), samples=len(samples))
 
-    if _apart(context.workshop):
-        await context.ledger.once(Fitted, key, "", compute)
+    if _has_separate_confirmer(context.executor):
+        await context.ledger.compute_once(FittedTimeModel, key, "", compute)
 
 
-async def begin_corpus(context: Context) -> None:
+async def load_timed_runs(context: Context) -> None:
     """Read what other runs have measured, once: what they add meanwhile does not count."""
 
-    async def compute() -> Corpus:
-        path = _path(context)
+    async def compute() -> TimedRuns:
+        path = _get_samples_path(context)
         samples = read_samples(path) if path is not None else []
-        sha = samples_sha(samples) if samples else ""
-        return Corpus(samples=tuple(samples), begun_from=sha)
+        sha = compute_samples_sha(samples) if samples else ""
+        return TimedRuns(samples=tuple(samples), loaded_from=sha)
 
-    if _apart(context.workshop):
-        await context.ledger.once(Corpus, _CORPUS, "", compute)
+    if _has_separate_confirmer(context.executor):
+        await context.ledger.compute_once(TimedRuns, _CORPUS, "", compute)
 
 
-def publish_samples(context: Context) -> None:
+def publish_timed_runs(context: Context) -> None:
     """Add the run's measurements to those of all runs, where the configuration names a folder.
 
     Raises:
-        InputError, StorageError: The folder cannot be used.
+        UserInputError, StorageError: The folder cannot be used.
     """
-    path = _path(context)
-    if path is not None and _apart(context.workshop):
-        add_samples(path, _measured_before(context.ledger))
+    path = _get_samples_path(context)
+    if path is not None and _has_separate_confirmer(context.executor):
+        add_samples(path, _iter_timed_runs(context.ledger))
 
 
-def prefilter(ledger: Ledger) -> Prefilter | None:
+def summarize_prefilter(ledger: Ledger) -> PrefilterSummary | None:
     """Return how the prediction did in a run; None where the counter itself confirmed."""
-    fits = [found for _, found in ledger.rows(Fitted)]
+    fits = [found for _, found in ledger.iter_results(FittedTimeModel)]
     if not fits:
         return None
-    ended = [found for _, found in ledger.rows(Simulated) if found.audited]
+    ended = [found for _, found in ledger.iter_results(ConfirmResult) if found.audited]
     decided = [
         candidate.reason
         for found in ended
         for candidate in found.candidates
-        if candidate.reason in (None, Reason.TOO_LITTLE_SPEEDUP)
+        if candidate.reason in (None, RejectReason.TOO_LITTLE_SPEEDUP)
     ]
-    return Prefilter(
+    return PrefilterSummary(
         samples=fits[-1].samples,
         skipped=sum(
-            candidate.reason is Reason.PREDICTED_TOO_SLOW
-            for _, found in ledger.rows(Confirmed)
+            candidate.reason is RejectReason.PREDICTED_TOO_SLOW
+            for _, found in ledger.iter_results(MeasureResult)
             for candidate in found.candidates
         ),
         audited=len(decided),
@@ -160,26 +172,26 @@ def prefilter(ledger: Ledger) -> Prefilter | None:
 _CORPUS = "corpus"
 
 
-def _apart(workshop: Workshop) -> bool:
-    return workshop.confirmer is not workshop.counter
+def _has_separate_confirmer(executor: CachedExecutor) -> bool:
+    return executor.confirmer is not executor.counter
 
 
-def _corpus(ledger: Ledger) -> Corpus:
-    return ledger.get(Corpus, _CORPUS) or Corpus(samples=())
+def _get_timed_runs(ledger: Ledger) -> TimedRuns:
+    return ledger.get(TimedRuns, _CORPUS) or TimedRuns(samples=())
 
 
-def _measured_before(ledger: Ledger, key: str | None = None) -> Iterator[Sample]:
+def _iter_timed_runs(ledger: Ledger, key: str | None = None) -> Iterator[TimedRun]:
     """Yield what the batches before one measured, or all batches."""
-    for batch, grouped in ledger.rows(Grouped):
+    for batch, classified in ledger.iter_results(DeduplicateResult):
         if key is None or batch < key:
-            for member in grouped.members:
-                found = ledger.get(Simulated, member)
+            for member in classified.members:
+                found = ledger.get(ConfirmResult, member)
                 yield from found.samples if found is not None else ()
 
 
-def _path(context: Context) -> Path | None:
+def _get_samples_path(context: Context) -> Path | None:
     """Return the file of what all runs measured with the same two simulators."""
-    folder, workshop = context.config.simulator.samples, context.workshop
+    folder, executor = context.config.simulator.samples, context.executor
     if folder is None:
         return None
-    return samples_file(folder, workshop.confirmer.sha, workshop.counter.sha)
+    return get_samples_path(folder, executor.confirmer.sha, executor.counter.sha)

@@ -1,4 +1,4 @@
-"""One slow program on its way: fast versions asked for, verified, confirmed."""
+"""The node `check_outputs`: which candidates do what the slow program does."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -7,68 +7,76 @@ from langgraph.runtime import Runtime
 from langgraph.types import Command
 
 from pieforge.agents.tester import Tester
-from pieforge.equivalence.program_pair import Programs
+from pieforge.equivalence.program_pair import ProgramPair
 from pieforge.executors.records import Suite
 from pieforge.graphs.context import Context
-from pieforge.graphs.evidence.adversarial_inputs import ask_tester
-from pieforge.graphs.evidence.fuzzing import inputs_of, search
-from pieforge.graphs.evidence.hack_detection import against_answers, against_text
-from pieforge.graphs.evidence.output_equivalence import alike
-from pieforge.graphs.pending import leaves_open
-from pieforge.graphs.problems.suites import judge_of_inputs
-from pieforge.graphs.results import Candidate, Checked, Prepared
+from pieforge.graphs.evidence.adversarial_inputs import find_adversarial_inputs
+from pieforge.graphs.evidence.fuzzing import fuzz_pair, load_inputs
+from pieforge.graphs.evidence.hack_detection import check_embedded_answers, check_fast_text
+from pieforge.graphs.evidence.output_equivalence import compare_outputs
+from pieforge.graphs.pending import leave_pending
+from pieforge.graphs.problems.suites import choose_input_check
+from pieforge.graphs.results import CheckOutputsResult, JudgedCandidate, PreparedProblem
 from pieforge.graphs.state import CandidateState
 from pieforge.inputs import NamedInput
 
 
-@leaves_open("member")
-async def check(
+@leave_pending("member")
+async def check_outputs(
     state: CandidateState, runtime: Runtime[Context]
-) -> Command[Literal["confirm", "__end__"]]:
+) -> Command[Literal["measure", "__end__"]]:
     """Run the candidates beside the slow program: the known inputs first, then the hidden ones."""
     context, member = runtime.context, state["member"]
-    prepared = context.prepared[context.workshop.source(member).problem_id]
-    judged = [await _looked_at(context, prepared, member, name) for name in state["candidates"]]
-    context.ledger.put(Checked(candidates=tuple(judged)), member)
+    prepared = context.prepared[context.executor.get_source(member).problem_id]
+    judged = [
+        await _check_candidate(context, prepared, member, name) for name in state["candidates"]
+    ]
+    context.ledger.put(CheckOutputsResult(candidates=tuple(judged)), member)
     right = [candidate.program_id for candidate in judged if candidate.reason is None]
-    runtime.stream_writer({"stage": "check", "right": len(right)})
-    following: Literal["confirm", "__end__"] = "confirm" if right else "__end__"
+    runtime.stream_writer({"stage": "check_outputs", "right": len(right)})
+    following: Literal["measure", "__end__"] = "measure" if right else "__end__"
     return Command(update={"right": right}, goto=following)
 
 
-async def _looked_at(context: Context, prepared: Prepared, member: str, name: str) -> Candidate:
+async def _check_candidate(
+    context: Context, prepared: PreparedProblem, member: str, name: str
+) -> JudgedCandidate:
     """Read a candidate's text for hacks before it runs, and for its own answers after."""
-    workshop, problem = context.workshop, context.problems[prepared.problem_id]
-    if seen := await against_text(workshop, problem, member, name):
-        return Candidate(program_id=name, reason=seen.reason, detail=seen.detail)
-    candidate = await _judge(context, prepared, member, name)
+    executor, problem = context.executor, context.problems[prepared.problem_id]
+    if seen := await check_fast_text(executor, problem, member, name):
+        return JudgedCandidate(program_id=name, reason=seen.reason, detail=seen.detail)
+    candidate = await _compare_candidate(context, prepared, member, name)
     if candidate.reason is None and (
-        seen := await against_answers(workshop, prepared.selection, member, name)
+        seen := await check_embedded_answers(executor, prepared.selection, member, name)
     ):
         return candidate.model_copy(update={"reason": seen.reason, "detail": seen.detail})
     return candidate
 
 
-async def _judge(context: Context, prepared: Prepared, member: str, name: str) -> Candidate:
-    candidate = Candidate(program_id=name, tests_sha=prepared.everything.sha)
+async def _compare_candidate(
+    context: Context, prepared: PreparedProblem, member: str, name: str
+) -> JudgedCandidate:
+    candidate = JudgedCandidate(program_id=name, tests_sha=prepared.all_inputs.sha)
     for suite in (prepared.selection, prepared.hidden):
         if candidate.reason is None:
-            candidate = await _tried(context, prepared, member, candidate, suite)
+            candidate = await _compare_on_suite(context, prepared, member, candidate, suite)
     # These come last: what is cheap has already refused most of what is wrong.
     if candidate.reason is None and context.config.verification.search:
-        found = await _searched(context, prepared, member, name)
-        candidate = await _tried_further(context, prepared, member, candidate, found)
+        found = await _fuzz_candidate(context, prepared, member, name)
+        candidate = await _compare_on_new_inputs(context, prepared, member, candidate, found)
     if candidate.reason is None and context.tester is not None:
-        found = await _given(context, prepared, member, name, context.tester)
-        candidate = await _tried_further(context, prepared, member, candidate, found)
+        found = await _ask_tester(context, prepared, member, name, context.tester)
+        candidate = await _compare_on_new_inputs(context, prepared, member, candidate, found)
     return candidate
 
 
-async def _tried(
-    context: Context, prepared: Prepared, member: str, so_far: Candidate, suite: Suite
-) -> Candidate:
+async def _compare_on_suite(
+    context: Context, prepared: PreparedProblem, member: str, so_far: JudgedCandidate, suite: Suite
+) -> JudgedCandidate:
     """Compare a candidate with the slow program on one more suite."""
-    finding = await alike(context.workshop, prepared.judging, member, so_far.program_id, suite)
+    finding = await compare_outputs(
+        context.executor, prepared.output_rules, member, so_far.program_id, suite
+    )
     where = suite.cases[finding.at].name if finding.at >= 0 else ""
     detail = " ".join(part for part in (where, finding.detail) if part)
     return so_far.model_copy(
@@ -80,51 +88,51 @@ async def _tried(
     )
 
 
-async def _searched(
-    context: Context, prepared: Prepared, member: str, name: str
+async def _fuzz_candidate(
+    context: Context, prepared: PreparedProblem, member: str, name: str
 ) -> list[NamedInput]:
     """Return the inputs on which a search that coverage guides took new ways through this pair."""
-    workshop, problem = context.workshop, context.problems[prepared.problem_id]
+    executor, problem = context.executor, context.problems[prepared.problem_id]
     right = (*prepared.slow.values(), *prepared.fast.values())
-    found = await search(
-        workshop,
+    found = await fuzz_pair(
+        executor,
         (member, name),
-        workshop.inputs(prepared.everything),
-        prepared.shape,
-        judge_of_inputs(workshop, problem, prepared.judging, right),
+        executor.get_inputs(prepared.all_inputs),
+        prepared.grammar,
+        choose_input_check(executor, problem, prepared.output_rules, right),
         runs=context.config.verification.search,
     )
-    return inputs_of(workshop, found)
+    return load_inputs(executor, found)
 
 
-async def _given(
-    context: Context, prepared: Prepared, member: str, name: str, tester: Tester
+async def _ask_tester(
+    context: Context, prepared: PreparedProblem, member: str, name: str, tester: Tester
 ) -> list[NamedInput]:
     """Return the inputs that a model made for this very pair."""
-    return await ask_tester(
-        context.workshop,
+    return await find_adversarial_inputs(
+        context.executor,
         tester,
         lambda request: context.ask(tester.model, request),
         context.problems[prepared.problem_id],
-        Programs(context.workshop, member, name, prepared.judging),
+        ProgramPair(context.executor, member, name, prepared.output_rules),
     )
 
 
-async def _tried_further(
+async def _compare_on_new_inputs(
     context: Context,
-    prepared: Prepared,
+    prepared: PreparedProblem,
     member: str,
-    so_far: Candidate,
+    so_far: JudgedCandidate,
     found: Sequence[NamedInput],
-) -> Candidate:
+) -> JudgedCandidate:
     """Compare on inputs that were found for this very pair, and add them to its tests."""
-    workshop = context.workshop
+    executor = context.executor
     before = context.ledger.get(Suite, so_far.tests_sha)
     assert before is not None  # noqa: S101  suites are kept under their names
-    known = workshop.named(before)
+    known = executor.get_named_inputs(before)
     data = {item.data for item in known}
     fresh = [item for item in found if item.data not in data]
     if not fresh:
         return so_far
-    judged = await _tried(context, prepared, member, so_far, workshop.suite(fresh))
-    return judged.model_copy(update={"tests_sha": workshop.suite([*known, *fresh]).sha})
+    judged = await _compare_on_suite(context, prepared, member, so_far, executor.store_suite(fresh))
+    return judged.model_copy(update={"tests_sha": executor.store_suite([*known, *fresh]).sha})

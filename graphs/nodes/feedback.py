@@ -3,7 +3,7 @@
 from langgraph.runtime import Runtime
 
 from pieforge.graphs.context import Context
-from pieforge.graphs.results import Memory, Settled
+from pieforge.graphs.results import CollectResult, FeedbackResult
 from pieforge.graphs.state import RoundState
 
 
@@ -12,10 +12,10 @@ async def feedback(state: RoundState, runtime: Runtime[Context]) -> RoundState:
     context, number = runtime.context, state["round"]
     kept = tuple(
         pair.record_id
-        for key, end in context.ledger.rows(Settled)
+        for key, end in context.ledger.iter_results(CollectResult)
         if int(key.split("/")[0]) <= number
         for pair in end.pairs
     )
-    context.ledger.put(Memory(pairs=kept), f"{number:03}")
+    context.ledger.put(FeedbackResult(pairs=kept), f"{number:03}")
     runtime.stream_writer({"stage": "feedback", "pairs": len(kept)})
     return {}

@@ -6,6 +6,6 @@ from pieforge.graphs.context import Context
 from pieforge.graphs.state import RoundState
 
 
-async def turn(state: RoundState, runtime: Runtime[Context]) -> RoundState:
+async def next_batch(state: RoundState, runtime: Runtime[Context]) -> RoundState:
     """Turn to the next batch."""
     return {"batch": state["batch"] + 1}

@@ -3,29 +3,31 @@
 from langgraph.runtime import Runtime
 
 from pieforge.graphs.context import Context
-from pieforge.graphs.evidence.hack_detection import against_fresh_input
-from pieforge.graphs.evidence.sanitizer_runs import first_sound
-from pieforge.graphs.pending import leaves_open
-from pieforge.graphs.results import Candidate, Scrutinised
+from pieforge.graphs.evidence.hack_detection import check_fresh_input
+from pieforge.graphs.evidence.sanitizer_runs import find_first_sound
+from pieforge.graphs.pending import leave_pending
+from pieforge.graphs.results import JudgedCandidate, SanitizeResult
 from pieforge.graphs.state import CandidateState
 
 
-@leaves_open("member")
-async def scrutinise(state: CandidateState, runtime: Runtime[Context]) -> CandidateState:
-    """Put the confirmed candidates under scrutiny, the fastest first, until one passes."""
+@leave_pending("member")
+async def sanitize(state: CandidateState, runtime: Runtime[Context]) -> CandidateState:
+    """Run the measured candidates in other builds and perturbed, the fastest first."""
     context, member = runtime.context, state["member"]
-    prepared = context.prepared[context.workshop.source(member).problem_id]
-    judged: list[Candidate] = []
-    result = Scrutinised(candidates=())
+    prepared = context.prepared[context.executor.get_source(member).problem_id]
+    judged: list[JudgedCandidate] = []
+    result = SanitizeResult(candidates=())
     for name in state["fast"]:
-        if seen := await against_fresh_input(context.workshop, prepared, member, name):
-            judged.append(Candidate(program_id=name, reason=seen.reason, detail=seen.detail))
+        if seen := await check_fresh_input(context.executor, prepared, member, name):
+            judged.append(JudgedCandidate(program_id=name, reason=seen.reason, detail=seen.detail))
             continue
-        result = await first_sound(context.workshop, prepared.hidden, prepared.judging, [name])
+        result = await find_first_sound(
+            context.executor, prepared.hidden, prepared.output_rules, [name]
+        )
         judged += result.candidates
         if result.passed:
             break
     result = result.model_copy(update={"candidates": tuple(judged)})
     context.ledger.put(result, member)
-    runtime.stream_writer({"stage": "scrutinise", "passed": int(bool(result.passed))})
+    runtime.stream_writer({"stage": "sanitize", "passed": int(bool(result.passed))})
     return {}

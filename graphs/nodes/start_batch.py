@@ -3,16 +3,16 @@
 from langgraph.runtime import Runtime
 
 from pieforge.graphs.context import Context
-from pieforge.graphs.evidence.speedup_prediction import fit_before
-from pieforge.graphs.feedback import planned_calls
-from pieforge.graphs.state import BatchState, batch_key
+from pieforge.graphs.evidence.speedup_prediction import fit_batch_model
+from pieforge.graphs.feedback import get_planned_calls
+from pieforge.graphs.state import BatchState, format_batch_key
 
 
-async def take(state: BatchState, runtime: Runtime[Context]) -> BatchState:
+async def start_batch(state: BatchState, runtime: Runtime[Context]) -> BatchState:
     """Take the batch's calls out of the round's plan; fit what its candidates are predicted by."""
-    await fit_before(runtime.context, batch_key(state["round"], state["batch"]))
-    calls = planned_calls(runtime.context, state["round"], state["batch"])
+    await fit_batch_model(runtime.context, format_batch_key(state["round"], state["batch"]))
+    calls = get_planned_calls(runtime.context, state["round"], state["batch"])
     runtime.stream_writer(
-        {"stage": "take", "round": state["round"], "programs": sum(call.n for call in calls)}
+        {"stage": "start_batch", "round": state["round"], "programs": sum(call.n for call in calls)}
     )
     return {"calls": [call.call_id for call in calls], "programs": [], "members": []}

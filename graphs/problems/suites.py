@@ -3,49 +3,53 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pieforge.equivalence.output_validator import Judging
+from pieforge.equivalence.output_validator import OutputRules
 from pieforge.errors import PackageError
-from pieforge.executors.cached import SCRIPT_LIMITS, Workshop
-from pieforge.graphs.results import Prepared
+from pieforge.executors.cached import SCRIPT_LIMITS, CachedExecutor
+from pieforge.graphs.results import PreparedProblem
 from pieforge.inputs import NamedInput
-from pieforge.inputs.generation.package_generators import generate, largest_calls
-from pieforge.inputs.generation.portfolio import Portfolio, Valid
-from pieforge.inputs.generation.strata import strata
-from pieforge.inputs.grammar.input_grammar import Shape
-from pieforge.inputs.validation.validators import ACCEPTED, Validation
-from pieforge.problems import GeneratorCall, Problem, Role
+from pieforge.inputs.generation.package_generators import derive_largest_calls, run_generator
+from pieforge.inputs.generation.portfolio import Portfolio, ValidityCheck
+from pieforge.inputs.generation.strata import discover_strata
+from pieforge.inputs.grammar.input_grammar import InputGrammar
+from pieforge.inputs.validation.validators import ACCEPTED, InputValidators
+from pieforge.problems import GeneratorCall, Problem, SubmissionRole
 from pieforge.records import Verdict
-from pieforge.sandbox.languages import by_suffix
+from pieforge.sandbox.languages import map_suffixes
 
 HIDDEN_INPUTS = 24
 """Inputs that a fast program is verified on, at most."""
 _HIDDEN_BYTES = 4 << 20
-_LEAST_DRAWN = 8
+_MIN_DRAWN = 8
 """Hidden inputs from the portfolio, however many the generators made."""
 _LARGEST_CALLS = 2
-_SHARE = 0.25
+_TIME_SHARE = 0.25
 """Part of the time limit that submissions may take on an input drawn: the programs that are to be
 verified on it may be a few times slower, and what they do would be unknown."""
 _BY_STRATUM = {"overflow": 3, "ladder": 1}
 """Of those, at most so many from the strata whose inputs are large; the rest from the others."""
 
 
-async def statuses(
-    workshop: Workshop, problem: Problem, name: str, inputs: Sequence[bytes]
+async def ask_validator(
+    executor: CachedExecutor, problem: Problem, name: str, inputs: Sequence[bytes]
 ) -> list[int | None]:
     """Return the exit status of one of a package's validators on each input.
 
     Raises:
         PackageError: The validator is in no known language or does not compile.
     """
-    async with workshop.gate:
+    async with executor.gate:
         try:
-            return await Validation(workshop.sandbox, problem.validators).statuses(name, inputs)
+            return await InputValidators(executor.sandbox, problem.validators).run_validator(
+                name, inputs
+            )
         except PackageError as error:
             raise PackageError(error.what, where=str(problem.folder), fix=error.fix) from error
 
 
-async def hidden_inputs(workshop: Workshop, problem: Problem, *, seed: int) -> list[NamedInput]:
+async def generate_hidden_inputs(
+    executor: CachedExecutor, problem: Problem, *, seed: int
+) -> list[NamedInput]:
     """Call a package's generators with fresh seeds; return inputs that its own tests do not hold.
 
     Raises:
@@ -55,12 +59,12 @@ async def hidden_inputs(workshop: Workshop, problem: Problem, *, seed: int) -> l
     seen = {test.input for test in problem.tests}
     fresh = []
     for call in problem.generator_calls:
-        made = await _generated(workshop, problem, call, salt)
+        made = await _run_generator(executor, problem, call, salt)
         if made.data not in seen:
             seen.add(made.data)
             fresh.append(made)
     for name in problem.validators:
-        told = await statuses(workshop, problem, name, [item.data for item in fresh])
+        told = await ask_validator(executor, problem, name, [item.data for item in fresh])
         for item, status in zip(fresh, told, strict=True):
             if status != ACCEPTED:
                 raise PackageError(
@@ -72,13 +76,13 @@ async def hidden_inputs(workshop: Workshop, problem: Problem, *, seed: int) -> l
     return fresh
 
 
-async def _generated(
-    workshop: Workshop, problem: Problem, call: GeneratorCall, salt: str
+async def _run_generator(
+    executor: CachedExecutor, problem: Problem, call: GeneratorCall, salt: str
 ) -> NamedInput:
-    async with workshop.gate:
+    async with executor.gate:
         try:
-            return await generate(
-                workshop.sandbox,
+            return await run_generator(
+                executor.sandbox,
                 problem.generator_files,
                 call.script,
                 call.arguments,
@@ -91,49 +95,53 @@ async def _generated(
             raise PackageError(error.what, where=where, fix=error.fix) from error
 
 
-def portfolio(workshop: Workshop, problem: Problem, prepared: Prepared, *, seed: int) -> Portfolio:
+def create_portfolio(
+    executor: CachedExecutor, problem: Problem, prepared: PreparedProblem, *, seed: int
+) -> Portfolio:
     """Return the source of inputs that tell a problem's programs apart; no hidden one is drawn."""
     right = (*prepared.slow.values(), *prepared.fast.values())
     return Portfolio(
-        prepared.shape,
-        workshop.inputs(prepared.selection),
-        judge_of_inputs(workshop, problem, prepared.judging, right),
+        prepared.grammar,
+        executor.get_inputs(prepared.selection),
+        choose_input_check(executor, problem, prepared.output_rules, right),
         seed=f"{seed}/{problem.problem_id}",
-        excluded=workshop.inputs(prepared.hidden),
+        excluded=executor.get_inputs(prepared.hidden),
     )
 
 
-def right_programs(workshop: Workshop, problem: Problem) -> list[str]:
+def register_accepted(executor: CachedExecutor, problem: Problem) -> list[str]:
     """Make a package's right programs known, as far as their languages are; return their ids."""
-    spoken = by_suffix(workshop.languages)
+    by_suffix = map_suffixes(executor.languages)
     return [
-        workshop.register(problem.problem_id, spoken[program.path.suffix].key, program.code)
+        executor.register(problem.problem_id, by_suffix[program.path.suffix].key, program.code)
         for program in problem.submissions
-        if program.role is not Role.WRONG and program.path.suffix in spoken
+        if program.role is not SubmissionRole.WRONG and program.path.suffix in by_suffix
     ]
 
 
-def judge_of_inputs(
-    workshop: Workshop, problem: Problem, judging: Judging, right: Sequence[str]
-) -> Valid:
+def choose_input_check(
+    executor: CachedExecutor, problem: Problem, output_rules: OutputRules, right: Sequence[str]
+) -> ValidityCheck:
     """Return who says which inputs are a problem's: its validators.
 
     Where a package has none, its known-right programs say so: they have to end well and agree.
     """
 
-    async def validators(inputs: Sequence[bytes]) -> list[bool]:
-        async with workshop.gate:
-            return await Validation(workshop.sandbox, problem.validators).accepts(inputs)
+    async def ask_validators(inputs: Sequence[bytes]) -> list[bool]:
+        async with executor.gate:
+            return await InputValidators(executor.sandbox, problem.validators).validate_inputs(
+                inputs
+            )
 
-    async def programs(inputs: Sequence[bytes]) -> list[bool]:
-        return await agreed(workshop, judging, right, inputs)
+    async def ask_programs(inputs: Sequence[bytes]) -> list[bool]:
+        return await check_agreement(executor, output_rules, right, inputs)
 
-    return validators if problem.validators else programs
+    return ask_validators if problem.validators else ask_programs
 
 
-async def agreed(
-    workshop: Workshop,
-    judging: Judging,
+async def check_agreement(
+    executor: CachedExecutor,
+    output_rules: OutputRules,
     right: Sequence[str],
     inputs: Sequence[bytes],
     *,
@@ -142,8 +150,8 @@ async def agreed(
     """Say of each input whether all known-right programs end well on it and agree.
 
     Args:
-        workshop: Where they are run.
-        judging: How outputs are compared.
+        executor: Where they are run.
+        output_rules: How outputs are compared.
         right: Ids of the programs.
         inputs: What to try.
         share: Part of the limit on time that each run has.
@@ -153,15 +161,17 @@ async def agreed(
     left = list(range(len(inputs)))
     for name in right:
         those = [inputs[at] for at in left]
-        results = await workshop.runs(name, those, whole=judging.lenient, share=share)
+        results = await executor.run_all(name, those, whole=output_rules.lenient, share=share)
         ended = []
         for at, result in zip(left, results, strict=True):
             if result.verdict is not Verdict.AC:
                 continue
             if hashes.setdefault(at, result.output.digest) != result.output.digest:
                 wrong = "other bytes"
-                if judging.lenient:
-                    wrong = await workshop.wrong(judging, inputs[at], answers[at], result.stdout)
+                if output_rules.lenient:
+                    wrong = await executor.check_output(
+                        output_rules, inputs[at], answers[at], result.stdout
+                    )
                 if wrong:
                     continue
             answers.setdefault(at, result.stdout)
@@ -172,20 +182,20 @@ async def agreed(
 
 
 @dataclass(frozen=True)
-class Drawn:
+class DrawnInputs:
     """Hidden inputs from the portfolio, and how many of those proposed were dropped."""
 
     inputs: tuple[NamedInput, ...]
     dropped: int
 
 
-class HiddenDraw:
+class HiddenInputSource:
     """Chooses what the hidden suite gets beside what the generators made.
 
     Args:
-        workshop: Where programs are run.
+        executor: Where programs are run.
         problem: The package as read.
-        judging: How its outputs are compared.
+        output_rules: How its outputs are compared.
         right: Known-right programs; an input is dropped where one of them does not end well, or
             where they differ.
         seed: Of the run; the inputs that candidates are chosen by are drawn with another salt.
@@ -193,61 +203,63 @@ class HiddenDraw:
 
     def __init__(
         self,
-        workshop: Workshop,
+        executor: CachedExecutor,
         problem: Problem,
-        judging: Judging,
+        output_rules: OutputRules,
         right: Sequence[str],
         *,
         seed: int,
     ) -> None:
-        self.workshop = workshop
+        self.executor = executor
         self.problem = problem
-        self.judging = judging
+        self.output_rules = output_rules
         self.right = right
         self.salt = f"hidden/{seed}/{problem.problem_id}"
 
-    async def draw(self, shape: Shape, known: Sequence[bytes], already: int) -> Drawn:
+    async def draw(
+        self, grammar: InputGrammar, known: Sequence[bytes], already: int
+    ) -> DrawnInputs:
         """Return the inputs, the largest that the constraints allow among them.
 
         Args:
-            shape: Of the problem's inputs.
+            grammar: Of the problem's inputs.
             known: Inputs that must not come again: the tests and the hidden ones so far.
             already: How many hidden inputs there are.
         """
-        valid = judge_of_inputs(self.workshop, self.problem, self.judging, self.right)
+        valid = choose_input_check(self.executor, self.problem, self.output_rules, self.right)
         source = Portfolio(
-            shape,
+            grammar,
             [test.input for test in self.problem.tests],
             valid,
             seed=self.salt,
             excluded=known,
         )
-        wanted = max(_LEAST_DRAWN, HIDDEN_INPUTS - already)
-        found = await self._largest_calls(valid, set(known))
+        wanted = max(_MIN_DRAWN, HIDDEN_INPUTS - already)
+        found = await self._generate_largest(valid, set(known))
         for name, count in _BY_STRATUM.items():
             found += await source.draw(count, only=(name,))
-        rest = [name for name in strata() if name not in _BY_STRATUM]
-        texts = [self.workshop.code(name) for name in self.right]
+        rest = [name for name in discover_strata() if name not in _BY_STRATUM]
+        texts = [self.executor.get_code(name) for name in self.right]
         found += await source.draw(max(0, wanted - len(found)), programs=texts, only=rest)
-        fitting = _within(found, _HIDDEN_BYTES)
-        good = await agreed(
-            self.workshop,
-            self.judging,
+        fitting = _limit_bytes(found, _HIDDEN_BYTES)
+        good = await check_agreement(
+            self.executor,
+            self.output_rules,
             self.right,
             [item.data for item in fitting],
-            share=_SHARE,
+            share=_TIME_SHARE,
         )
         kept = tuple(item for item, fits in zip(fitting, good, strict=True) if fits)
-        return Drawn(inputs=kept[:wanted], dropped=len(fitting) - len(kept))
+        return DrawnInputs(inputs=kept[:wanted], dropped=len(fitting) - len(kept))
 
-    async def _largest_calls(self, valid: Valid, known: set[bytes]) -> list[NamedInput]:
+    async def _generate_largest(self, valid: ValidityCheck, known: set[bytes]) -> list[NamedInput]:
         """Call generators with the largest arguments that any of their calls has."""
         calls = [(call.script, call.arguments) for call in self.problem.generator_calls]
         made = []
-        for script, arguments in largest_calls(calls, self.salt)[:_LARGEST_CALLS]:
+        for script, arguments in derive_largest_calls(calls, self.salt)[:_LARGEST_CALLS]:
             call = GeneratorCall(f"largest-{'-'.join(arguments[:1])}", script, arguments)
             try:
-                made.append(await _generated(self.workshop, self.problem, call, self.salt))
+                made.append(await _run_generator(self.executor, self.problem, call, self.salt))
             except PackageError:
                 continue  # not every generator takes the largest arguments of another call
         fresh = [item for item in made if item.data not in known]
@@ -255,7 +267,7 @@ class HiddenDraw:
         return [item for item, fits in zip(fresh, good, strict=True) if fits]
 
 
-def _within(found: Sequence[NamedInput], most: int) -> list[NamedInput]:
+def _limit_bytes(found: Sequence[NamedInput], most: int) -> list[NamedInput]:
     """Return the inputs, each once, as far as their bytes together stay within a limit."""
     kept: dict[bytes, NamedInput] = {}
     for item in found:

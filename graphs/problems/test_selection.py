@@ -4,26 +4,26 @@ import math
 from collections.abc import Sequence
 
 from pieforge.config import SimulatorSection
-from pieforge.executors.cached import Workshop
+from pieforge.executors.cached import CachedExecutor
 from pieforge.executors.records import Suite
 from pieforge.inputs import NamedInput
-from pieforge.measurement.cost import Measured, choose_tests, too_costly
+from pieforge.measurement.cost import MeasuredCost, choose_tests, is_too_costly
 from pieforge.records import Verdict
 
-TINY = 16
+TINY_FACTOR = 16
 """A test this many times smaller than the largest one shows start-up alone."""
 
 
-SMALL_MCYCLES = 10
+MAX_SMALL_MCYCLES = 10
 """Million cycles that the slow submission may take on a smaller test: it must cost little."""
 
 
-STARTUPS = 10
+MIN_STARTUPS = 10
 """A smaller test makes it work for at least so many times what starting costs."""
 
 
-async def timed_tests(
-    workshop: Workshop, program: str, suite: Suite, section: SimulatorSection
+async def choose_timed_tests(
+    executor: CachedExecutor, program: str, suite: Suite, section: SimulatorSection
 ) -> tuple[str, ...]:
     """Choose the tests to simulate, by what the problem's slow submission costs on each.
 
@@ -34,15 +34,15 @@ async def timed_tests(
     Returns:
         Names of the chosen tests, in the suite's order.
     """
-    costs = await _costs(workshop, program, suite, section)
+    costs = await _measure_costs(executor, program, suite, section)
     tried = [case.name for case in suite.cases if case.name in costs]
     budget = section.budget_mcycles * 1_000_000
     chosen = choose_tests([costs[name].gross for name in tried], section.tests, budget)
     return tuple(tried[index] for index in chosen)
 
 
-async def smaller_tests(
-    workshop: Workshop,
+async def choose_smaller_tests(
+    executor: CachedExecutor,
     program: str,
     suite: Suite,
     section: SimulatorSection,
@@ -57,14 +57,14 @@ async def smaller_tests(
         Their names, the one with less work first; none for a language whose start-up makes
         every simulation dear.
     """
-    if workshop.languages[workshop.source(program).language].net_of_startup:
+    if executor.languages[executor.get_source(program).language].net_of_startup:
         return ()
-    costs = await _costs(workshop, program, suite, section)
+    costs = await _measure_costs(executor, program, suite, section)
     top = min(costs[name].net for name in timed)
     small = sorted(
         (cost.net, name)
         for name, cost in costs.items()
-        if STARTUPS * cost.startup <= cost.net < min(top, SMALL_MCYCLES * 1_000_000)
+        if MIN_STARTUPS * cost.startup <= cost.net < min(top, MAX_SMALL_MCYCLES * 1_000_000)
     )
     if not small:
         return ()
@@ -73,43 +73,43 @@ async def smaller_tests(
     return tuple(dict.fromkeys((small[0][1], middle[1])))
 
 
-async def _costs(
-    workshop: Workshop, program: str, suite: Suite, section: SimulatorSection
-) -> dict[str, Measured]:
+async def _measure_costs(
+    executor: CachedExecutor, program: str, suite: Suite, section: SimulatorSection
+) -> dict[str, MeasuredCost]:
     """Return what the slow submission costs on each test that is worth trying."""
-    sizes = workshop.sizes(suite)
+    sizes = executor.get_sizes(suite)
     names = [name for name in sizes if name.startswith("secret/")] or list(sizes)
-    least = max(sizes[name] for name in names) / TINY
+    least = max(sizes[name] for name in names) / TINY_FACTOR
     ladder = sorted((n for n in names if sizes[n] >= least), key=lambda n: (sizes[n], n))
-    costs: dict[str, Measured] = {}
+    costs: dict[str, MeasuredCost] = {}
     costliest = 0, 1
     for name in ladder:
-        if too_costly(*costliest, sizes[name], section.budget_mcycles * 1_000_000):
+        if is_too_costly(*costliest, sizes[name], section.budget_mcycles * 1_000_000):
             break
-        costs[name] = await workshop.measured(program, suite, [name])
+        costs[name] = await executor.measure(program, suite, [name])
         costliest = max(costliest, (costs[name].net, sizes[name]))
     return costs
 
 
-RUNGS = 10
+MAX_RUNGS = 10
 """Inputs of a ladder at most."""
 
 
-STEP = 2.0
+MIN_SIZE_RATIO = 2.0
 """Each is at least so many times larger than the one before: others would say the same again."""
 
 
-FEWEST = 5
+MIN_RUNGS = 5
 """Where sizes do not tell so many inputs apart, as where each is one number, others are taken."""
 
 
-SLOW_MCYCLES = 60
+MAX_SLOW_MCYCLES = 60
 """Million cycles that the slow program may take on one: it is counted there, and never simulated
 for longer than the fast one's time asks."""
 
 
-async def ladder(
-    workshop: Workshop, slow: str, fast: str | None, suite: Suite, section: SimulatorSection
+async def choose_ladder(
+    executor: CachedExecutor, slow: str, fast: str | None, suite: Suite, section: SimulatorSection
 ) -> tuple[str, ...]:
     """Choose inputs of growing size, up to where the fast program has enough to do.
 
@@ -117,7 +117,7 @@ async def ladder(
     long on the next one, or the fast one alone has used the instructions that it may take.
 
     Args:
-        workshop: Where programs are run.
+        executor: Where programs are run.
         slow: A slow program.
         fast: A fast one, if there is any.
         suite: Inputs to choose from.
@@ -126,33 +126,33 @@ async def ladder(
     Returns:
         Names of the inputs, the smallest first; at least one, but for inputs on which they fail.
     """
-    budget = min(section.budget_mcycles, SLOW_MCYCLES) * 1_000_000
+    budget = min(section.budget_mcycles, MAX_SLOW_MCYCLES) * 1_000_000
     found: list[str] = []
     costliest = 0, 1
-    for name, size in _spread(workshop.named(suite)):
-        if found and too_costly(*costliest, size, budget):
+    for name, size in _spread_sizes(executor.get_named_inputs(suite)):
+        if found and is_too_costly(*costliest, size, budget):
             break
-        cost = await workshop.measured(slow, suite, [name])
+        cost = await executor.measure(slow, suite, [name])
         if cost.verdict is not Verdict.AC or (found and cost.net > budget):
             continue  # a size that does not tell the work: what comes next may cost less
         found.append(name)
         costliest = max(costliest, (cost.net, size))
         if fast is not None:
-            taken = await workshop.measured(fast, suite, [name])
+            taken = await executor.measure(fast, suite, [name])
             if taken.counts.get("instructions", 0) >= section.instructions:
                 break
     return tuple(found)
 
 
-def _spread(inputs: Sequence[NamedInput]) -> list[tuple[str, int]]:
+def _spread_sizes(inputs: Sequence[NamedInput]) -> list[tuple[str, int]]:
     """Return names and sizes of clearly different inputs, smallest first, with the largest."""
     order = sorted(inputs, key=lambda item: (len(item.data), item.data, item.name))
     chosen: list[NamedInput] = []
     for item in reversed(order):
-        if not chosen or len(item.data) * STEP <= len(chosen[-1].data):
+        if not chosen or len(item.data) * MIN_SIZE_RATIO <= len(chosen[-1].data):
             chosen.append(item)
-    chosen = chosen[:RUNGS]
+    chosen = chosen[:MAX_RUNGS]
     others = [item for item in order if item not in chosen]
-    if others and len(chosen) < FEWEST:
-        chosen += others[:: math.ceil(len(others) / (FEWEST - len(chosen)))]
+    if others and len(chosen) < MIN_RUNGS:
+        chosen += others[:: math.ceil(len(others) / (MIN_RUNGS - len(chosen)))]
     return [(item.name, len(item.data)) for item in order if item in chosen]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pieforge.errors import StorageError
 from pieforge.records import Verdict, digest
-from pieforge.sandbox.native.build import write_whole
+from pieforge.sandbox.native.build import write_atomic
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,9 @@ class CompileCache:
     def find(self, language: str, key: str) -> CompileResult | None:
         """Return what compiling gave the last time, or None where it is not known."""
         try:
-            known = json.loads(self._path(key, "json").read_bytes())
+            known = json.loads(self._get_path(key, "json").read_bytes())
             verdict = Verdict(known["verdict"])
-            artifact = self._path(key, "bin")
+            artifact = self._get_path(key, "bin")
             executable = None
             if verdict is Verdict.AC:
                 if artifact.stat().st_size != known["bytes"]:
@@ -66,7 +66,7 @@ class CompileCache:
         except (OSError, ValueError, KeyError):
             return None
 
-    def keep(
+    def store(
         self, language: str, key: str, artifact: bytes | None, diagnostics: str, seconds: float
     ) -> CompileResult:
         """Store a result and return it; the artifact first, so that a reader finds both.
@@ -77,20 +77,20 @@ class CompileCache:
         executable = None
         known: dict[str, object] = {"verdict": Verdict.CE, "diagnostics": diagnostics}
         if artifact is not None:
-            path = self._path(key, "bin")
+            path = self._get_path(key, "bin")
             executable = Executable(language, digest(key, artifact), path)
-            write_whole(path, artifact)
+            write_atomic(path, artifact)
             known |= {"verdict": Verdict.AC, "bytes": len(artifact), "sha": executable.sha}
         known["seconds"] = round(seconds, 3)
-        write_whole(self._path(key, "json"), json.dumps(known).encode())
+        write_atomic(self._get_path(key, "json"), json.dumps(known).encode())
         verdict = Verdict.CE if executable is None else Verdict.AC
         return CompileResult(verdict, executable, diagnostics, seconds, cached=False)
 
-    def _path(self, key: str, suffix: str) -> Path:
+    def _get_path(self, key: str, suffix: str) -> Path:
         return self._folder / key[:2] / f"{key}.{suffix}"
 
 
-def times_met(path: Path) -> int:
+def count_miss(path: Path) -> int:
     """Note in a file that something was met, and return how often it was met before.
 
     Raises:

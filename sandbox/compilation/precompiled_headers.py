@@ -25,12 +25,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pieforge.records import digest
-from pieforge.sandbox.compilation.cache import times_met
-from pieforge.sandbox.native.build import SHOWN_MODE, write_whole
+from pieforge.sandbox.compilation.cache import count_miss
+from pieforge.sandbox.native.build import MOUNTED_FILE_MODE, write_atomic
 
-_FORM = "readable by others"
+_FORMAT = "readable by others"
 """Of the files in the cache; another one is kept under another name."""
-MET_BEFORE = 2
+MIN_PRIOR_MISSES = 2
 """So often a sequence of headers was met before it is precompiled."""
 
 _STANDARD_NAMES = """
@@ -48,7 +48,7 @@ _STANDARD_NAMES = """
     stdarg.h stdbool.h stddef.h stdint.h stdio.h stdlib.h string.h time.h wchar.h wctype.h
     bits/stdc++.h
 """
-STANDARD = frozenset(_STANDARD_NAMES.split())
+STANDARD_HEADERS = frozenset(_STANDARD_NAMES.split())
 
 # A backslash (a line spliced to the next), two question marks (a trigraph) or a lone carriage
 # return could make the compiler read something else than these patterns do: they end the search.
@@ -62,7 +62,7 @@ _INCLUDE = re.compile(
 )
 
 
-def included_first(source: bytes) -> tuple[str, ...]:
+def find_leading_includes(source: bytes) -> tuple[str, ...]:
     """Return the standard headers that a source includes before it says anything else."""
     found: list[str] = []
     at = 0
@@ -72,20 +72,20 @@ def included_first(source: bytes) -> tuple[str, ...]:
             continue
         include = _INCLUDE.match(source, at)
         name = include[1].decode() if include else ""
-        if include is None or name not in STANDARD:
+        if include is None or name not in STANDARD_HEADERS:
             break
         found.append(name)
         at = include.end()
     return tuple(found)
 
 
-def header_text(names: tuple[str, ...]) -> bytes:
+def render_header(names: tuple[str, ...]) -> bytes:
     """Return the text of the header that includes these."""
     return "".join(f"#include <{name}>\n" for name in names).encode()
 
 
 @dataclass(frozen=True)
-class Precompiled:
+class PrecompiledHeader:
     """A precompiled header and the text that it was made from."""
 
     path: str
@@ -104,37 +104,39 @@ class HeaderCache:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def longest(self, names: tuple[str, ...], *identity: str) -> Precompiled | None:
+    def find_longest(self, names: tuple[str, ...], *identity: str) -> PrecompiledHeader | None:
         """Return the precompiled header of the longest beginning of `names` that has one."""
         for length in range(len(names), 0, -1):
-            text = header_text(names[:length])
-            artifact = self._path(text, identity, "gch")
+            text = render_header(names[:length])
+            artifact = self._get_path(text, identity, "gch")
             if artifact.exists() and artifact.stat().st_size:
-                return Precompiled(self.path(names[:length], *identity), text, artifact)
+                return PrecompiledHeader(
+                    self.get_include_path(names[:length], *identity), text, artifact
+                )
         return None
 
-    def path(self, names: tuple[str, ...], *identity: str) -> str:
+    def get_include_path(self, names: tuple[str, ...], *identity: str) -> str:
         """Return where the header of `names` lies inside: a path that no source will name."""
-        return f"/{digest(header_text(names), *identity)[:32]}/first.hpp"
+        return f"/{digest(render_header(names), *identity)[:32]}/first.hpp"
 
-    def wanted(self, names: tuple[str, ...], *identity: str) -> bool:
+    def record_miss(self, names: tuple[str, ...], *identity: str) -> bool:
         """Note that `names` were met, and say whether to precompile them now.
 
         Raises:
             StorageError: The cache cannot be written.
         """
-        if not names or self.known(names, *identity):
+        if not names or self.is_cached(names, *identity):
             return False
-        return times_met(self._path(header_text(names), identity, "met")) >= MET_BEFORE
+        return count_miss(self._get_path(render_header(names), identity, "met")) >= MIN_PRIOR_MISSES
 
-    def known(self, names: tuple[str, ...], *identity: str) -> bool:
+    def is_cached(self, names: tuple[str, ...], *identity: str) -> bool:
         """Say whether `names` were precompiled, or refused, before."""
-        return self._path(header_text(names), identity, "gch").exists()
+        return self._get_path(render_header(names), identity, "gch").exists()
 
-    def keep(self, names: tuple[str, ...], artifact: bytes, *identity: str) -> None:
+    def store(self, names: tuple[str, ...], artifact: bytes, *identity: str) -> None:
         """Store what the compiler made of `names`; nothing where it refused."""
-        path = self._path(header_text(names), identity, "gch")
-        write_whole(path, artifact, SHOWN_MODE)
+        path = self._get_path(render_header(names), identity, "gch")
+        write_atomic(path, artifact, MOUNTED_FILE_MODE)
 
-    def _path(self, text: bytes, identity: tuple[str, ...], suffix: str) -> Path:
-        return self._folder / f"{digest(_FORM, text, *identity)}.{suffix}"
+    def _get_path(self, text: bytes, identity: tuple[str, ...], suffix: str) -> Path:
+        return self._folder / f"{digest(_FORMAT, text, *identity)}.{suffix}"

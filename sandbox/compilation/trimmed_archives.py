@@ -8,7 +8,7 @@ all and is linked with those:
 - a member is taken because something needs a symbol of it, from the first archive, and the
   first member in it, that defines this symbol;
 - the smaller archives have, with each member, all first definers of all its symbols
-  (`_close`), in the same order: so whatever they can give is what the whole archives give;
+  (`_add_definers`), in the same order: so whatever they can give is what the whole archives give;
 - a symbol that they cannot give fails the link.
 
 Which members these are is what one broad program of our own took, as the linker's map has it.
@@ -21,16 +21,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pieforge.records import digest
-from pieforge.sandbox.compilation.cache import times_met
-from pieforge.sandbox.native.build import SHOWN_MODE, write_whole
+from pieforge.sandbox.compilation.cache import count_miss
+from pieforge.sandbox.native.build import MOUNTED_FILE_MODE, write_atomic
 
 LIBRARIES = ("libstdc++.a", "libm.a", "libgcc.a", "libgcc_eh.a", "libc.a")
 """As g++ names them to the linker."""
 
-MET_BEFORE = 8
+MIN_PRIOR_MISSES = 8
 """So often programs were linked before smaller archives are made."""
 
-_FUNCTIONS = """
+_C_FUNCTIONS = """
     printf fprintf sprintf snprintf scanf sscanf fscanf __isoc99_scanf __isoc99_sscanf
     __isoc99_fscanf puts fputs putchar putc fputc _IO_putc getchar getc fgetc _IO_getc fgets ungetc
     fread fwrite fopen freopen fclose fflush fseek ftell rewind feof ferror setvbuf setbuf
@@ -50,8 +50,12 @@ _FUNCTIONS = """
 """
 """What programs use of the C libraries."""
 
-_C = "".join(f'extern const char {name}_[] __asm__("{name}");\n' for name in _FUNCTIONS.split())
-_C += f"const void *used[] = {{{', '.join(f'{name}_' for name in _FUNCTIONS.split())}}};\n"
+_C_REFERENCES = "".join(
+    f'extern const char {name}_[] __asm__("{name}");\n' for name in _C_FUNCTIONS.split()
+)
+_C_REFERENCES += (
+    f"const void *used[] = {{{', '.join(f'{name}_' for name in _C_FUNCTIONS.split())}}};\n"
+)
 _CPP_HEADERS = """\
 #include <algorithm>
 #include <bitset>
@@ -74,7 +78,7 @@ _CPP_HEADERS = """\
 #include <unordered_map>
 #include <vector>
 """
-_CPP = """\
+_CPP_MAIN = """\
 int main(int argc, char **) {
     std::size_t sum = 0;
     double x = 0;
@@ -113,21 +117,21 @@ int main(int argc, char **) {
     } catch (const std::exception &error) { std::cerr << error.what() << std::endl; }
     std::cout << std::setw(9) << tree[line] << table[word] << line << *shared << random() << '\\n';
 """
-BROAD = {
-    "c-header": f"{_C}int main(void) {{ return 0; }}\n",
-    "c++-header": f"{_CPP_HEADERS}{_C}{_CPP}}}\n",
+REPRESENTATIVE_PROGRAMS = {
+    "c-header": f"{_C_REFERENCES}int main(void) {{ return 0; }}\n",
+    "c++-header": f"{_CPP_HEADERS}{_C_REFERENCES}{_CPP_MAIN}}}\n",
 }
 """A program for each kind of headers that takes what programs usually take."""
 
-_LAST = "whole"
+_COMPLETE_MARK = "whole"
 _MAGIC = b"!<arch>\n"
-_HEADER, _NAME = 60, 16
+_HEADER_BYTES, _NAME_BYTES = 60, 16
 """Bytes of a member's header, and of the name in it."""
-_TAKEN = re.compile(rb"([\w+.-]+\.a)\(([^()]+)\)")
+_LINKED_MEMBER = re.compile(rb"([\w+.-]+\.a)\(([^()]+)\)")
 _GROUP = re.compile(r"GROUP\s*\(([^)]*)\)")
 
 
-def find(search: Sequence[Path]) -> Mapping[str, tuple[Path, ...]]:
+def find_archives(search: Sequence[Path]) -> Mapping[str, tuple[Path, ...]]:
     """Return where each library lies; a linker script's group of archives counts as one.
 
     Args:
@@ -137,11 +141,11 @@ def find(search: Sequence[Path]) -> Mapping[str, tuple[Path, ...]]:
     for name in LIBRARIES:
         path = next((folder / name for folder in search if (folder / name).exists()), None)
         if path is not None:
-            found[name] = _parts(path)
+            found[name] = _resolve_archives(path)
     return found
 
 
-def _parts(path: Path) -> tuple[Path, ...]:
+def _resolve_archives(path: Path) -> tuple[Path, ...]:
     with path.open("rb") as stream:
         if stream.read(len(_MAGIC)) == _MAGIC:
             return (path,)
@@ -166,7 +170,7 @@ class _Archive:
     definers: Mapping[bytes, int]
 
 
-def _read(path: Path) -> _Archive:
+def _parse_archive(path: Path) -> _Archive:
     """Read an archive of GNU's format; one of another format has no members."""
     content = path.read_bytes()
     if not content.startswith(_MAGIC + b"/ "):
@@ -175,60 +179,62 @@ def _read(path: Path) -> _Archive:
     members, names = {}, {}
     symbols: dict[int, list[bytes]] = {}
     definers: dict[bytes, int] = {}
-    while at + _HEADER <= len(content):
-        name, size = content[at : at + _NAME].rstrip(), int(content[at + 48 : at + 58])
-        begin, end = at + _HEADER, at + _HEADER + size + size % 2
+    while at + _HEADER_BYTES <= len(content):
+        name, size = content[at : at + _NAME_BYTES].rstrip(), int(content[at + 48 : at + 58])
+        begin, end = at + _HEADER_BYTES, at + _HEADER_BYTES + size + size % 2
         if name == b"/":
-            for where, symbol in _index(content[begin:end]):
+            for where, symbol in _parse_index(content[begin:end]):
                 symbols.setdefault(where, []).append(symbol)
                 definers.setdefault(symbol, where)
         elif name == b"//":
             table = content[begin:end]
         else:
-            members[at] = content[at + _NAME : end]
-            names[at] = _name(name, table)
+            members[at] = content[at + _NAME_BYTES : end]
+            names[at] = _resolve_name(name, table)
         at = end
     return _Archive(members, names, symbols, definers)
 
 
-def _index(body: bytes) -> Iterable[tuple[int, bytes]]:
+def _parse_index(body: bytes) -> Iterable[tuple[int, bytes]]:
     (count,) = struct.unpack_from(">I", body)
     places = struct.unpack_from(f">{count}I", body, 4)
     return zip(places, body[4 + 4 * count :].split(b"\0"), strict=False)
 
 
-def _name(name: bytes, table: bytes) -> bytes:
+def _resolve_name(name: bytes, table: bytes) -> bytes:
     if name.startswith(b"/"):
         return table[int(name[1:]) :].split(b"/\n", 1)[0]
     return name.removesuffix(b"/")
 
 
-def smaller(libraries: Mapping[str, Sequence[Path]], link_map: bytes) -> dict[str, bytes]:
+def trim_archives(libraries: Mapping[str, Sequence[Path]], link_map: bytes) -> dict[str, bytes]:
     """Return smaller archives that have what a link took, and what has to come with it.
 
     None at all where one of the whole archives cannot be read.
 
     Args:
-        libraries: Where each lies, as `find` says.
+        libraries: Where each lies, as `find_archives` says.
         link_map: The linker's map of that link.
     """
-    wanted = frozenset(_TAKEN.findall(link_map))
-    archives = {path: _read(path) for paths in libraries.values() for path in paths}
+    wanted = frozenset(_LINKED_MEMBER.findall(link_map))
+    archives = {path: _parse_archive(path) for paths in libraries.values() for path in paths}
     if not all(archive.members for archive in archives.values()):
         return {}
     kept = {
         path: {at for at, name in archive.names.items() if (path.name.encode(), name) in wanted}
         for path, archive in archives.items()
     }
-    _close(archives, kept)
+    _add_definers(archives, kept)
     return {
-        library: _written([pair for path in paths for pair in _of(archives[path], kept[path])])
+        library: _serialize_archive(
+            [pair for path in paths for pair in _select_members(archives[path], kept[path])]
+        )
         for library, paths in libraries.items()
         if any(kept[path] for path in paths)
     }
 
 
-def _close(archives: Mapping[Path, _Archive], kept: Mapping[Path, set[int]]) -> None:
+def _add_definers(archives: Mapping[Path, _Archive], kept: Mapping[Path, set[int]]) -> None:
     """Add each archive's first definer of every symbol that a kept member defines."""
     open_ = [(path, at) for path, places in kept.items() for at in places]
     while open_:
@@ -241,11 +247,11 @@ def _close(archives: Mapping[Path, _Archive], kept: Mapping[Path, set[int]]) -> 
                     open_.append((other, first))
 
 
-def _of(archive: _Archive, kept: set[int]) -> Iterable[tuple[bytes, bytes]]:
+def _select_members(archive: _Archive, kept: set[int]) -> Iterable[tuple[bytes, bytes]]:
     return ((archive.names[at], archive.members[at]) for at in archive.members if at in kept)
 
 
-def _written(members: Sequence[tuple[bytes, bytes]]) -> bytes:
+def _serialize_archive(members: Sequence[tuple[bytes, bytes]]) -> bytes:
     """Return an archive without an index, which mold does not need."""
     table, places = b"", []
     for name, _ in members:
@@ -253,7 +259,10 @@ def _written(members: Sequence[tuple[bytes, bytes]]) -> bytes:
         table += name + b"/\n"
     table += b"\n" * (len(table) % 2)
     head = b"%-48s%-10d`\n" % (b"//", len(table))
-    rest = (place.ljust(_NAME) + member for place, (_, member) in zip(places, members, strict=True))
+    rest = (
+        place.ljust(_NAME_BYTES) + member
+        for place, (_, member) in zip(places, members, strict=True)
+    )
     return b"".join((_MAGIC, head, table, *rest))
 
 
@@ -267,7 +276,7 @@ class LibraryCache:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def key(self, libraries: Mapping[str, Sequence[Path]], *identity: str) -> str:
+    def compute_key(self, libraries: Mapping[str, Sequence[Path]], *identity: str) -> str:
         """Return the identity of what would be made of these archives."""
         changed = (f"{path} {path.stat()[6:9]}" for paths in libraries.values() for path in paths)
         return digest(*identity, *changed)[:32]
@@ -275,17 +284,17 @@ class LibraryCache:
     def find(self, key: str) -> Path | None:
         """Return the folder of smaller archives, None where there are none yet."""
         folder = self._folder / key
-        return folder if (folder / _LAST).exists() else None
+        return folder if (folder / _COMPLETE_MARK).exists() else None
 
-    def wanted(self, key: str) -> bool:
+    def record_miss(self, key: str) -> bool:
         """Note that a program is linked, and say whether to make smaller archives now.
 
         Raises:
             StorageError: The cache cannot be written.
         """
-        return times_met(self._folder / f"{key}.met") >= MET_BEFORE
+        return count_miss(self._folder / f"{key}.met") >= MIN_PRIOR_MISSES
 
-    def keep(self, key: str, archives: Mapping[str, bytes]) -> None:
+    def store(self, key: str, archives: Mapping[str, bytes]) -> None:
         """Store smaller archives."""
-        for name, content in {**archives, _LAST: b""}.items():
-            write_whole(self._folder / key / name, content, SHOWN_MODE)
+        for name, content in {**archives, _COMPLETE_MARK: b""}.items():
+            write_atomic(self._folder / key / name, content, MOUNTED_FILE_MODE)

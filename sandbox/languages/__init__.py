@@ -32,7 +32,7 @@ PROGRAM = "/prog"
 SYSTEM_FOLDERS = ("/usr", "/lib", "/lib64", "/bin")
 """What a dynamic program needs of the host: shown read-only, under the same paths."""
 
-LARGE = ("LARGE", "x" * 4096)
+STACK_SHIFT = ("LARGE", "x" * 4096)
 """A variable of the environment that moves the stack."""
 
 SEARCH_PATH = "/usr/bin:/bin:/usr/local/bin"
@@ -48,7 +48,7 @@ class SelfTest:
 
 
 @dataclass(frozen=True)
-class Build:
+class LanguageBuild:
     """Another way to make a language's programs, which must then do the same.
 
     Attributes:
@@ -60,7 +60,7 @@ class Build:
         environment: Variables of the run, beside the language's own.
         folders: Host folders that a run needs; none for static programs.
         shadow_bytes: See `Language`.
-        finds_faults: Whether it stops a program that does what the language leaves undefined.
+        is_sanitizer: Whether it stops a program that does what the language leaves undefined.
         slowdown: A run may take so many times the ordinary limit on CPU time.
     """
 
@@ -71,7 +71,7 @@ class Build:
     environment: tuple[tuple[str, str], ...] = ()
     folders: tuple[str, ...] = ()
     shadow_bytes: int = 0
-    finds_faults: bool = False
+    is_sanitizer: bool = False
     slowdown: int = 1
 
 
@@ -103,21 +103,21 @@ class Language:
         shadow_bytes: Memory that it maps besides, of which little is used; where there is any,
             the kernel's limits are of no use, and a run's resident memory is watched.
         builds: Other builds that must agree with this one.
-        repeats: For each repeat of a run, the variables that differ from the ordinary run's;
+        perturbations: For each repeat of a run, the variables that differ from the ordinary run's;
             the address layout differs too.
         net_of_startup: Whether start-up would drown a small program, so that ratios are
             taken net of it.
-        empty: The program that does nothing, for measuring start-up.
-        coverage: Command that makes `/tmp/out` with edges and comparisons traced, from the source
-            with coverage.c behind it (see coverage.py); empty where that cannot be done.
+        empty_program: The program that does nothing, for measuring start-up.
+        coverage_command: Command that makes `/tmp/out` with edges and comparisons traced, from the
+            source with coverage.c behind it (see coverage.py); empty where that cannot be done.
         header_kind: What gcc's `-x` calls this language's headers: they are precompiled, and
             mold links where it is installed. Empty for other compilers.
-        crosses: Builds for other processors, by the names that simulators call these by; they run
-            in a simulator alone.
+        cross_builds: Builds for other processors, by the names that simulators call these by; they
+            run in a simulator alone.
         simulators: Keys of the simulators that can take it; may be empty.
         refusals: Why another simulator does not take it, by that one's key.
-        stand_in: Key of the simulator that confirms where the run's does not take it; its rows say
-            so. Empty where such a run is refused.
+        fallback_simulator: Key of the simulator that confirms where the run's does not take it;
+            its rows say so. Empty where such a run is refused.
         self_test: The smallest proof.
     """
 
@@ -128,7 +128,7 @@ class Language:
     package: str
     compile: tuple[str, ...]
     run: tuple[str, ...]
-    empty: str
+    empty_program: str
     self_test: SelfTest
     variant: bool = False
     stem: str = "main"
@@ -142,22 +142,22 @@ class Language:
     extra_bytes: int = 0
     space_bytes: int = 0
     shadow_bytes: int = 0
-    builds: tuple[Build, ...] = ()
-    repeats: tuple[tuple[tuple[str, str], ...], ...] = ((LARGE,),)
+    builds: tuple[LanguageBuild, ...] = ()
+    perturbations: tuple[tuple[tuple[str, str], ...], ...] = ((STACK_SHIFT,),)
     net_of_startup: bool = False
-    coverage: tuple[str, ...] = ()
+    coverage_command: tuple[str, ...] = ()
     header_kind: str = ""
-    crosses: tuple[Build, ...] = ()
+    cross_builds: tuple[LanguageBuild, ...] = ()
     simulators: frozenset[str] = field(default_factory=lambda: frozenset({"cachegrind", "gem5"}))
     refusals: tuple[tuple[str, str], ...] = ()
-    stand_in: str = ""
+    fallback_simulator: str = ""
 
     @property
     def key(self) -> str:
         """Return the key under which the language is found."""
-        return _keys()[self.title]  # the same for another build of it
+        return _map_titles_to_keys()[self.title]  # the same for another build of it
 
-    def built(self, build: Build) -> "Language":
+    def apply_build(self, build: LanguageBuild) -> "Language":
         """Return one of the builds as a language of its own."""
         found = (tool for tool in build.tools if shutil.which(tool, path=SEARCH_PATH))
         return replace(
@@ -170,11 +170,11 @@ class Language:
             folders=build.folders,
             shadow_bytes=build.shadow_bytes,
             builds=(),
-            crosses=(),
+            cross_builds=(),
             simulators=frozenset(),
         )
 
-    def crossed(self, processor: str) -> "Language":
+    def apply_cross_build(self, processor: str) -> "Language":
         """Return the build for a processor as a language of its own; this one for this machine's.
 
         Raises:
@@ -182,9 +182,9 @@ class Language:
         """
         if not processor:
             return self
-        for build in self.crosses:
+        for build in self.cross_builds:
             if build.name == processor:
-                return replace(self.built(build), header_kind="")
+                return replace(self.apply_build(build), header_kind="")
         raise ConfigError(
             f"{self.title} has no build for {processor}",
             fix="declare one in the language, or choose a simulator of this machine's programs",
@@ -195,7 +195,7 @@ class Language:
         """Return the name of the source file inside the walls."""
         return self.stem + self.suffix
 
-    def tool_path(self) -> str:
+    def find_tool(self) -> str:
         """Return the tool's path, free of links, which may lead through folders not shown.
 
         Raises:
@@ -208,19 +208,19 @@ class Language:
             )
         return os.path.realpath(path)
 
-    def command(self, template: tuple[str, ...]) -> tuple[str, ...]:
+    def expand_command(self, template: tuple[str, ...]) -> tuple[str, ...]:
         """Return a command of this declaration with the tool's path filled in."""
         if not any("{tool}" in word or "{folder}" in word for word in template):
             return template
-        tool = self.tool_path()
+        tool = self.find_tool()
         return tuple(
             word.replace("{tool}", tool).replace("{folder}", str(Path(tool).parent))
             for word in template
         )
 
-    def variables(self, template: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    def expand_variables(self, template: tuple[tuple[str, str], ...]) -> dict[str, str]:
         """Return an environment of this declaration with the tool's path filled in."""
-        values = self.command(tuple(value for _, value in template))
+        values = self.expand_command(tuple(value for _, value in template))
         return dict(zip((name for name, _ in template), values, strict=True))
 
     @property
@@ -237,44 +237,46 @@ class Language:
 
 
 @cache
-def languages() -> Mapping[str, Language]:
+def discover_languages() -> Mapping[str, Language]:
     """Return every language found, by key."""
     found = discover(__name__, "LANGUAGE")
     return MappingProxyType({k: v for k, v in found.items() if isinstance(v, Language)})
 
 
 @cache
-def _builds() -> Mapping[str, Language]:
+def _collect_builds() -> Mapping[str, Language]:
     return {
         f"{key}+{build.name}": built
-        for key, spoken in languages().items()
+        for key, language in discover_languages().items()
         for build, built in (
-            *((build, spoken.built(build)) for build in spoken.builds),
-            *((build, spoken.crossed(build.name)) for build in spoken.crosses),
+            *((build, language.apply_build(build)) for build in language.builds),
+            *((build, language.apply_cross_build(build.name)) for build in language.cross_builds),
         )
     }
 
 
 @cache
-def _keys() -> Mapping[str, str]:
-    return {known.title: key for key, known in {**languages(), **_builds()}.items()}
+def _map_titles_to_keys() -> Mapping[str, str]:
+    return {
+        known.title: key for key, known in {**discover_languages(), **_collect_builds()}.items()
+    }
 
 
-def language(key: str) -> Language:
+def get_language(key: str) -> Language:
     """Return the language with that key, or one of its builds.
 
     Raises:
         ConfigError: There is none.
     """
-    if key in _builds():
-        return _builds()[key]
-    return choose("language", key, languages())
+    if key in _collect_builds():
+        return _collect_builds()[key]
+    return choose("language", key, discover_languages())
 
 
-def by_suffix(among: Mapping[str, Language]) -> Mapping[str, Language]:
+def map_suffixes(among: Mapping[str, Language]) -> Mapping[str, Language]:
     """Return what each suffix means where only the given languages are spoken.
 
     A variant is meant only where the language that it is a variant of is not among them.
     """
-    ordered = sorted(among.values(), key=lambda spoken: spoken.variant, reverse=True)
-    return {spoken.suffix: spoken for spoken in ordered}
+    ordered = sorted(among.values(), key=lambda language: language.variant, reverse=True)
+    return {language.suffix: language for language in ordered}

@@ -10,20 +10,20 @@ A sanitizer's library cannot be linked statically together with the C library, s
 need the host's /usr; its shadow memory is 16 TiB of addresses, of which little is used.
 """
 
-from pieforge.sandbox.languages import LARGE, SYSTEM_FOLDERS, Build
+from pieforge.sandbox.languages import STACK_SHIFT, SYSTEM_FOLDERS, LanguageBuild
 
 _TUNABLES = (
     "glibc.malloc.perturb=165",
     "glibc.cpu.hwcaps=-AVX2,-AVX512VL,-AVX512BW,-SSE4_1,-SSE4_2,-SSSE3,-BMI2,-MOVBE",
 )
-GNU_REPEATS = ((("GLIBC_TUNABLES", ":".join(_TUNABLES)), LARGE),)
+GNU_PERTURBATIONS = ((("GLIBC_TUNABLES", ":".join(_TUNABLES)), STACK_SHIFT),)
 """Allocated memory is filled with 0x5a, freed memory with 0xa5; and the C library takes the
 routines of a plainer processor, which return other numbers where only the sign is defined."""
 
-_VERSIONS = range(22, 13, -1)
+_CLANG_VERSIONS = range(22, 13, -1)
 """Of clang; Debian's packages of one version have no driver without it."""
 _SHADOW_BYTES = 1 << 45
-_ADDRESS = (
+_ASAN_OPTIONS = (
     "detect_leaks=0",
     "max_malloc_fill_size=268435456",  # malloc_fill_byte is 0xbe
     "max_free_fill_size=4096",
@@ -35,11 +35,11 @@ _ADDRESS = (
 )
 
 
-CROSS_COMPILED = {"riscv64": "riscv64-linux-gnu", "aarch64": "aarch64-linux-gnu"}
+CROSS_TARGETS = {"riscv64": "riscv64-linux-gnu", "aarch64": "aarch64-linux-gnu"}
 """Processors that Debian has cross-compilers for, by gcc's name of the target."""
 
 
-def gnu_crosses(command: tuple[str, ...], *, driver: str) -> tuple[Build, ...]:
+def create_gnu_cross_builds(command: tuple[str, ...], *, driver: str) -> tuple[LanguageBuild, ...]:
     """Return the builds for other processors: a language's own command with another compiler.
 
     Args:
@@ -47,19 +47,19 @@ def gnu_crosses(command: tuple[str, ...], *, driver: str) -> tuple[Build, ...]:
         driver: gcc's driver for it, which is also what Debian's packages are called by.
     """
     return tuple(
-        Build(
+        LanguageBuild(
             name=processor,
             compile=command,
             package=f"{driver}-{target}",
             tools=(f"{target}-{driver}",),
         )
-        for processor, target in CROSS_COMPILED.items()
+        for processor, target in CROSS_TARGETS.items()
     )
 
 
-def gnu_builds(
+def create_gnu_builds(
     standard: str, source: str, *, driver: str, libraries: tuple[str, ...] = ()
-) -> tuple[Build, ...]:
+) -> tuple[LanguageBuild, ...]:
     """Return the builds for one standard of C or C++.
 
     Args:
@@ -69,7 +69,7 @@ def gnu_builds(
         libraries: Options of the linker.
     """
     end = ("-o", "/tmp/out", source, *libraries)  # noqa: S108 - inside the walls
-    sanitized = Build(
+    sanitized = LanguageBuild(
         name="sanitized",
         package="libasan8 libubsan1",
         compile=(
@@ -86,16 +86,16 @@ def gnu_builds(
             "-fdiagnostics-color=never",
             *end,
         ),
-        environment=(("ASAN_OPTIONS", ":".join(_ADDRESS)),),
+        environment=(("ASAN_OPTIONS", ":".join(_ASAN_OPTIONS)),),
         folders=SYSTEM_FOLDERS,
         shadow_bytes=_SHADOW_BYTES,
-        finds_faults=True,
+        is_sanitizer=True,
         slowdown=10,
     )
-    clang = Build(
+    clang = LanguageBuild(
         name="clang",
         package="clang",
-        tools=(driver, *(f"{driver}-{version}" for version in _VERSIONS)),
+        tools=(driver, *(f"{driver}-{version}" for version in _CLANG_VERSIONS)),
         compile=(
             "{tool}",
             f"--driver-mode={'g++' if driver.endswith('++') else 'gcc'}",  # clang++ is a link

@@ -1,7 +1,11 @@
 """C17, with the flags of C++17: optimised alike, linked statically."""
 
 from pieforge.sandbox.languages import Language, SelfTest
-from pieforge.sandbox.languages.builds import GNU_REPEATS, gnu_builds, gnu_crosses
+from pieforge.sandbox.languages.builds import (
+    GNU_PERTURBATIONS,
+    create_gnu_builds,
+    create_gnu_cross_builds,
+)
 
 _COMPILE = (
     "{tool}",
@@ -24,7 +28,7 @@ LANGUAGE = Language(
     package="gcc",
     compile=_COMPILE,
     run=("/prog",),
-    coverage=(
+    coverage_command=(
         "{tool}",
         "-O1",
         "-std=c17",
@@ -36,11 +40,11 @@ LANGUAGE = Language(
         "main.c",
         "-lm",
     ),
-    crosses=gnu_crosses(_COMPILE, driver="gcc"),
-    builds=gnu_builds("-std=c17", "main.c", driver="clang", libraries=("-lm",)),
-    repeats=GNU_REPEATS,
+    cross_builds=create_gnu_cross_builds(_COMPILE, driver="gcc"),
+    builds=create_gnu_builds("-std=c17", "main.c", driver="clang", libraries=("-lm",)),
+    perturbations=GNU_PERTURBATIONS,
     header_kind="c-header",
-    empty="int main(void) { return 0; }\n",
+    empty_program="int main(void) { return 0; }\n",
     self_test=SelfTest(
         source=(
             "#include <stdio.h>\n"

@@ -1,7 +1,11 @@
 """C++17, with the flags of PIE and linked statically (section 3.2 of arXiv 2302.07867)."""
 
 from pieforge.sandbox.languages import Language, SelfTest
-from pieforge.sandbox.languages.builds import GNU_REPEATS, gnu_builds, gnu_crosses
+from pieforge.sandbox.languages.builds import (
+    GNU_PERTURBATIONS,
+    create_gnu_builds,
+    create_gnu_cross_builds,
+)
 
 _COMPILE = (
     "{tool}",
@@ -23,7 +27,7 @@ LANGUAGE = Language(
     package="g++",
     compile=_COMPILE,
     run=("/prog",),
-    coverage=(
+    coverage_command=(
         "{tool}",
         "-O1",
         "-std=c++17",
@@ -35,10 +39,10 @@ LANGUAGE = Language(
         "main.cpp",
     ),
     header_kind="c++-header",
-    crosses=gnu_crosses(_COMPILE, driver="g++"),
-    builds=gnu_builds("-std=c++17", "main.cpp", driver="clang++"),
-    repeats=GNU_REPEATS,
-    empty="int main() {}\n",
+    cross_builds=create_gnu_cross_builds(_COMPILE, driver="g++"),
+    builds=create_gnu_builds("-std=c++17", "main.cpp", driver="clang++"),
+    perturbations=GNU_PERTURBATIONS,
+    empty_program="int main() {}\n",
     self_test=SelfTest(
         source=(
             "#include <iostream>\n"

@@ -1,7 +1,11 @@
 """C++20, with the flags of C++17; a `.cpp` file means C++17 unless only C++20 is spoken."""
 
 from pieforge.sandbox.languages import Language, SelfTest
-from pieforge.sandbox.languages.builds import GNU_REPEATS, gnu_builds, gnu_crosses
+from pieforge.sandbox.languages.builds import (
+    GNU_PERTURBATIONS,
+    create_gnu_builds,
+    create_gnu_cross_builds,
+)
 
 _COMPILE = (
     "{tool}",
@@ -24,7 +28,7 @@ LANGUAGE = Language(
     package="g++",
     compile=_COMPILE,
     run=("/prog",),
-    coverage=(
+    coverage_command=(
         "{tool}",
         "-O1",
         "-std=c++20",
@@ -36,10 +40,10 @@ LANGUAGE = Language(
         "main.cpp",
     ),
     header_kind="c++-header",
-    crosses=gnu_crosses(_COMPILE, driver="g++"),
-    builds=gnu_builds("-std=c++20", "main.cpp", driver="clang++"),
-    repeats=GNU_REPEATS,
-    empty="int main() {}\n",
+    cross_builds=create_gnu_cross_builds(_COMPILE, driver="g++"),
+    builds=create_gnu_builds("-std=c++20", "main.cpp", driver="clang++"),
+    perturbations=GNU_PERTURBATIONS,
+    empty_program="int main() {}\n",
     self_test=SelfTest(
         source=(
             "#include <compare>\n#include <iostream>\n#include <span>\n"

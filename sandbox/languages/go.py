@@ -47,7 +47,7 @@ LANGUAGE = Language(
             "its runtime starts threads, and ends with an error where it gets none",
         ),
     ),
-    empty="package main\n\nfunc main() {}\n",
+    empty_program="package main\n\nfunc main() {}\n",
     self_test=SelfTest(
         source=(
             'package main\n\nimport "fmt"\n\n'

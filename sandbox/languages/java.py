@@ -10,13 +10,13 @@ takes it: under cachegrind the JVM's own work is hundreds of times a program's.
 
 from pieforge.sandbox.languages import SYSTEM_FOLDERS, Language, SelfTest
 
-_SETTINGS = ("/etc/java-17-openjdk",)
+_CONFIG_FOLDERS = ("/etc/java-17-openjdk",)
 """Debian keeps a part of the JDK there, and links to it."""
 
-_LIBRARIES = (("LD_LIBRARY_PATH", "{folder}/../lib"),)
+_LOADER_ENVIRONMENT = (("LD_LIBRARY_PATH", "{folder}/../lib"),)
 """Without /proc the loader cannot tell where the JDK's programs lie."""
 
-_BUILD = """\
+_BUILD_SCRIPT = """\
 import pathlib, subprocess, sys, zipfile
 done = subprocess.run(sys.argv[1:])
 if done.returncode:
@@ -39,7 +39,7 @@ LANGUAGE = Language(
         "/usr/bin/python3",
         "-I",
         "-c",
-        _BUILD,
+        _BUILD_SCRIPT,
         "{tool}",
         "-J-Xmx768m",
         "-J-XX:+UseSerialGC",
@@ -53,8 +53,8 @@ LANGUAGE = Language(
         "/tmp/classes",  # noqa: S108 - inside the walls
         "Main.java",
     ),
-    build_folders=_SETTINGS,
-    build_environment=_LIBRARIES,
+    build_folders=_CONFIG_FOLDERS,
+    build_environment=_LOADER_ENVIRONMENT,
     run=(
         "{folder}/java",
         "-Xmx{memory_bytes}",
@@ -71,8 +71,8 @@ LANGUAGE = Language(
         "/prog",
         "Main",
     ),
-    environment=_LIBRARIES,
-    folders=(*SYSTEM_FOLDERS, *_SETTINGS),
+    environment=_LOADER_ENVIRONMENT,
+    folders=(*SYSTEM_FOLDERS, *_CONFIG_FOLDERS),
     threads=32,
     extra_bytes=1 << 30,  # every thread has the stack of -Xss, mostly unused
     space_bytes=2 << 30,
@@ -82,7 +82,7 @@ LANGUAGE = Language(
         ("cachegrind", "the virtual machine's own work is hundreds of times a program's"),
         ("gem5", "the virtual machine starts threads, and its own work is hours of simulation"),
     ),
-    empty="public class Main { public static void main(String[] words) {} }\n",
+    empty_program="public class Main { public static void main(String[] words) {} }\n",
     self_test=SelfTest(
         source=(
             "import java.util.Scanner;\n\n"

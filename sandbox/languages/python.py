@@ -1,6 +1,6 @@
 """Python, as the system's interpreter runs it: compiled to byte code once, then run many times."""
 
-from pieforge.sandbox.languages import LARGE, SYSTEM_FOLDERS, Language, SelfTest
+from pieforge.sandbox.languages import STACK_SHIFT, SYSTEM_FOLDERS, Language, SelfTest
 
 LANGUAGE = Language(
     title="Python",
@@ -27,14 +27,14 @@ LANGUAGE = Language(
         ("PYTHONUTF8", "1"),
     ),
     folders=SYSTEM_FOLDERS,
-    repeats=((("PYTHONHASHSEED", "1"), ("PYTHONMALLOC", "malloc_debug"), LARGE),),
+    perturbations=((("PYTHONHASHSEED", "1"), ("PYTHONMALLOC", "malloc_debug"), STACK_SHIFT),),
     threads=8,  # programs raise the recursion limit in a thread with a large stack
     extra_bytes=64 << 20,
     net_of_startup=True,
     simulators=frozenset({"cachegrind"}),
     refusals=(("gem5", "the interpreter's start-up alone is minutes of simulation"),),
-    stand_in="cachegrind",
-    empty="",
+    fallback_simulator="cachegrind",
+    empty_program="",
     self_test=SelfTest(
         source="a, b = map(int, input().split())\nprint(a + b)\n",
         stdin=b"20 22\n",

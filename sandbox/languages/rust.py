@@ -24,7 +24,7 @@ LANGUAGE = Language(
     ),
     build_links=(("/proc/self/exe", "{tool}"),),  # it looks itself up; there is no /proc
     run=("/prog",),
-    empty="fn main() {}\n",
+    empty_program="fn main() {}\n",
     self_test=SelfTest(
         source=(
             "use std::io::Read;\n"

@@ -13,17 +13,17 @@ from pieforge.records import digest
 _SUPERVISOR = ("supervisor.c", "filter.c")
 _LAUNCHER = ("launcher.c",)
 _PROBE = ("probe.c",)
-SHOWN_MODE = 0o644
+MOUNTED_FILE_MODE = 0o644
 """Permissions of a file that is shown inside, to another user."""
 _FLAGS = ("-O2", "-static", "-Wall")
 
 
-def default_cache() -> Path:
+def get_default_cache() -> Path:
     """Return the user's cache folder of pieforge: $XDG_CACHE_HOME/pieforge or ~/.cache/pieforge."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pieforge"
 
 
-def write_whole(path: Path, content: bytes, mode: int = 0o600) -> None:
+def write_atomic(path: Path, content: bytes, mode: int = 0o600) -> None:
     """Write a file, with `mode` as its permissions, so that others see all of it or nothing.
 
     Raises:
@@ -48,33 +48,33 @@ def write_whole(path: Path, content: bytes, mode: int = 0o600) -> None:
         ) from error
 
 
-def supervisor_binary(cache: Path) -> Path:
+def build_supervisor(cache: Path) -> Path:
     """Return the supervisor, compiled if this version of it is not in the cache.
 
     Raises:
         MissingToolError: There is no C compiler, or it cannot link statically.
         StorageError: The cache cannot be written.
     """
-    return _binary(cache, _SUPERVISOR)
+    return _build_binary(cache, _SUPERVISOR)
 
 
-def launcher_binary(cache: Path) -> Path:
-    """Return the program that gives up root; raises as `supervisor_binary` does."""
-    return _binary(cache, _LAUNCHER)
+def build_launcher(cache: Path) -> Path:
+    """Return the program that gives up root; raises as `build_supervisor` does."""
+    return _build_binary(cache, _LAUNCHER)
 
 
-def probe_binary(cache: Path) -> Path:
-    """Return the program that tries the walls from inside; raises as `supervisor_binary` does."""
-    return _binary(cache, _PROBE)
+def build_probe(cache: Path) -> Path:
+    """Return the program that tries the walls from inside; raises as `build_supervisor` does."""
+    return _build_binary(cache, _PROBE)
 
 
-def _binary(cache: Path, sources: tuple[str, ...]) -> Path:
+def _build_binary(cache: Path, sources: tuple[str, ...]) -> Path:
     folder = resources.files(__package__)
     texts = {name: folder.joinpath(name).read_text() for name in sources}
     key = digest(*_FLAGS, *(part for item in texts.items() for part in item))
     binary = cache / "own" / f"{Path(sources[0]).stem}-{key[:32]}"
     if not binary.exists():
-        write_whole(binary, _compile(texts), 0o700)
+        write_atomic(binary, _compile(texts), 0o700)
     return binary
 
 

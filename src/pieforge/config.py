@@ -13,17 +13,17 @@ from rapidfuzz import process
 
 from pieforge.agents.models.settings import ModelSettings
 from pieforge.errors import ConfigError
-from pieforge.measurement.simulators import COUNTER, settings_models
+from pieforge.measurement.simulators import COUNTER, discover_settings
 from pieforge.sandbox.sandbox import SandboxSettings
 
 
-class Section(BaseModel):
+class ConfigSection(BaseModel):
     """Base of the sections: immutable, closed to unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class RunSection(Section):
+class RunSection(ConfigSection):
     """How much is made, and of what."""
 
     seed: int = 1
@@ -43,7 +43,7 @@ class RunSection(Section):
     """Folder of problem packages; the bundled ones by default. Relative to the configuration."""
 
 
-class RetrievalSection(Section):
+class RetrievalSection(ConfigSection):
     """What the optimizer is shown beside the slow program."""
 
     examples: int = Field(default=4, ge=0)
@@ -52,7 +52,7 @@ class RetrievalSection(Section):
     """Whether pairs kept in earlier rounds are shown, and departed from."""
 
 
-class ClassesSection(Section):
+class ClassesSection(ConfigSection):
     """When a program counts as new."""
 
     members: int = Field(default=3, ge=1)
@@ -71,7 +71,7 @@ class ClassesSection(Section):
     Relative to the configuration."""
 
 
-class VerificationSection(Section):
+class VerificationSection(ConfigSection):
     """How hard a fast program is tried beside its slow one."""
 
     search: int = Field(default=0, ge=0)
@@ -80,7 +80,7 @@ class VerificationSection(Section):
     Two more compilations each; C and C++ alone. 0 for none."""
 
 
-class SimulatorSection(Section):
+class SimulatorSection(ConfigSection):
     """Who confirms a speedup, and how large it must be.
 
     A table of the section that has a simulator's name holds that simulator's own settings.
@@ -122,22 +122,22 @@ class SimulatorSection(Section):
     def _parse_tables(self) -> Self:
         """Check each simulator's own settings, and keep them as such."""
         for name, given in self.__pydantic_extra__.items():
-            self.__pydantic_extra__[name] = _own_settings(name, given)
+            self.__pydantic_extra__[name] = _validate_simulator_settings(name, given)
         return self
 
-    def settings(self, name: str) -> BaseModel:
+    def get_settings(self, name: str) -> BaseModel:
         """Return a simulator's own settings: those given, or its defaults."""
         found = self.__pydantic_extra__.get(name)
-        return found if isinstance(found, BaseModel) else settings_models()[name]()
+        return found if isinstance(found, BaseModel) else discover_settings()[name]()
 
 
-def _own_settings(name: str, given: object) -> BaseModel:
+def _validate_simulator_settings(name: str, given: object) -> BaseModel:
     """Return what a table of the section says of a simulator.
 
     Raises:
         ValidationError: There is no such simulator, or its settings cannot be read.
     """
-    model = settings_models().get(name)
+    model = discover_settings().get(name)
     if model is None:
         unknown = InitErrorDetails(type="extra_forbidden", loc=(name,), input=given)
         raise ValidationError.from_exception_data(name, [unknown])
@@ -156,7 +156,7 @@ def _own_settings(name: str, given: object) -> BaseModel:
         raise ValidationError.from_exception_data(name, lines) from error
 
 
-class LimitsSection(Section):
+class LimitsSection(ConfigSection):
     """Limits of one run of a program on one input."""
 
     cpu_s: float = Field(default=2.0, gt=0)
@@ -167,7 +167,7 @@ class LimitsSection(Section):
     """Output in MiB."""
 
 
-class ConcurrencySection(Section):
+class ConcurrencySection(ConfigSection):
     """How much is under way at once."""
 
     model_calls: int = Field(default=8, ge=1)
@@ -176,7 +176,7 @@ class ConcurrencySection(Section):
     """Compilations, runs and simulations; by default the cores that this process may use."""
 
 
-class Config(Section):
+class Config(ConfigSection):
     """A whole run's configuration."""
 
     run: RunSection = RunSection()
@@ -196,13 +196,13 @@ class Config(Section):
     sandbox: SandboxSettings = SandboxSettings()
 
     @property
-    def roles(self) -> tuple[ModelSettings, ...]:
+    def active_models(self) -> tuple[ModelSettings, ...]:
         """The models that are asked."""
         tester = () if self.tester.backend == "embedded" else (self.tester,)
         return (self.author, self.optimizer, *tester)
 
 
-def load(path: Path) -> Config:
+def load_config(path: Path) -> Config:
     """Read a configuration.
 
     Raises:
@@ -218,21 +218,21 @@ def load(path: Path) -> Config:
     for role in ("author", "optimizer", "tester"):
         given = values.get(role)
         if isinstance(given, dict):
-            values[role] = _defaults(role) | given
-    for table, key in _paths(values):
+            values[role] = _get_role_defaults(role) | given
+    for table, key in _find_path_keys(values):
         if isinstance(table.get(key), str):
             # Absolute from here on, so that the run can be taken up from anywhere.
             table[key] = str((path.parent / table[key]).resolve())
-    return parse(values, where=str(path))
+    return parse_config(values, where=str(path))
 
 
-def _paths(values: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
+def _find_path_keys(values: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
     """Yield every table and key of a configuration that holds a path relative to it."""
     for section, key in (("run", "problem_folder"), ("classes", "index"), ("simulator", "samples")):
         if isinstance(table := values.get(section), dict):
             yield table, key
     simulator = values.get("simulator")
-    for name, model in settings_models().items():
+    for name, model in discover_settings().items():
         if isinstance(simulator, dict) and isinstance(table := simulator.get(name), dict):
             paths = (key for key, field in model.model_fields.items() if _is_path(field))
             yield from ((table, key) for key in paths)
@@ -242,13 +242,13 @@ def _is_path(field: FieldInfo) -> bool:
     return field.annotation is Path or Path in get_args(field.annotation)
 
 
-def _defaults(role: str) -> dict[str, Any]:
+def _get_role_defaults(role: str) -> dict[str, Any]:
     section: ModelSettings = getattr(Config(), role)
     return section.model_dump(exclude_unset=True)
 
 
-def parse(values: dict[str, Any], *, where: str) -> Config:
-    """Check a configuration given as nested tables (see `load`)."""
+def parse_config(values: dict[str, Any], *, where: str) -> Config:
+    """Check a configuration given as nested tables (see `load_config`)."""
     try:
         return Config.model_validate(values)
     except ValidationError as error:
@@ -257,7 +257,7 @@ def parse(values: dict[str, Any], *, where: str) -> Config:
         more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
         if first["type"] == "extra_forbidden":
             raise ConfigError(
-                f"unknown key {key!r}{more}", where=where, fix=_known_keys(first["loc"])
+                f"unknown key {key!r}{more}", where=where, fix=_suggest_keys(first["loc"])
             ) from error
         raise ConfigError(
             f"{key} = {first['input']!r}: {first['msg']}{more}",
@@ -266,16 +266,16 @@ def parse(values: dict[str, Any], *, where: str) -> Config:
         ) from error
 
 
-def _known_keys(location: tuple[int | str, ...]) -> str:
+def _suggest_keys(location: tuple[int | str, ...]) -> str:
     model: type[BaseModel] = Config
     for part in location[:-1]:
-        if model is SimulatorSection and part in settings_models():
-            model = settings_models()[str(part)]
+        if model is SimulatorSection and part in discover_settings():
+            model = discover_settings()[str(part)]
             continue
         annotation = model.model_fields[str(part)].annotation
         if isinstance(annotation, type) and issubclass(annotation, BaseModel):
             model = annotation
-    known = [*model.model_fields, *(settings_models() if model is SimulatorSection else ())]
+    known = [*model.model_fields, *(discover_settings() if model is SimulatorSection else ())]
     nearest = process.extractOne(str(location[-1]), known, score_cutoff=60)
     hint = f"did you mean {nearest[0]!r}? " if nearest else ""
     return f"{hint}known keys here: {', '.join(known)}"

@@ -3,25 +3,25 @@
 from collections.abc import Awaitable, Collection
 from dataclasses import dataclass
 
-from pieforge.errors import MachineError, MissingToolError, PassingError
-from pieforge.measurement.simulators import simulators
+from pieforge.errors import InfrastructureError, MachineError, MissingToolError
+from pieforge.measurement.simulators import discover_simulators
 from pieforge.records import Verdict
-from pieforge.sandbox.bubblewrap import Walls
-from pieforge.sandbox.languages import Language, language, languages
+from pieforge.sandbox.bubblewrap import BubblewrapSetup
+from pieforge.sandbox.languages import Language, discover_languages, get_language
 from pieforge.sandbox.native.build import (
-    default_cache,
-    launcher_binary,
-    probe_binary,
-    supervisor_binary,
+    build_launcher,
+    build_probe,
+    build_supervisor,
+    get_default_cache,
 )
 from pieforge.sandbox.sandbox import Executable, Sandbox, SandboxSettings
-from pieforge.sandbox.self_test import KERNEL_FIX, doors, limits_hold
+from pieforge.sandbox.self_test import KERNEL_FIX, probe_containment, probe_limits
 
 _CONTAINED = "untrusted code is contained"
 
 
 @dataclass(frozen=True)
-class Check:
+class MachineCheck:
     """One property of this machine.
 
     Attributes:
@@ -40,9 +40,9 @@ class Check:
     required: bool = True
 
 
-async def checks(
+async def check_machine(
     settings: SandboxSettings | None = None, *, needed: Collection[str] = ()
-) -> list[Check]:
+) -> list[MachineCheck]:
     """Return what holds on this machine and what does not; nothing missing is an error here.
 
     Args:
@@ -51,66 +51,70 @@ async def checks(
     """
     settings = settings or SandboxSettings()
     try:
-        found = await _walls(settings)
+        found = await _check_containment(settings)
         if not all(check.ok for check in found):
             return found
         async with Sandbox.open(settings) as sandbox:
-            return [*found, *await _tools(sandbox, needed)]
-    except (MachineError, PassingError) as error:
-        return [Check(_CONTAINED, ok=False, detail=error.what, fix=error.fix)]
+            return [*found, *await _check_tools(sandbox, needed)]
+    except (MachineError, InfrastructureError) as error:
+        return [MachineCheck(_CONTAINED, ok=False, detail=error.what, fix=error.fix)]
 
 
-async def _walls(settings: SandboxSettings) -> list[Check]:
-    cache = settings.cache or default_cache()
-    walls = Walls.find(
-        supervisor_binary(cache), launcher_binary(cache), uid=settings.uid, cache=cache
+async def _check_containment(settings: SandboxSettings) -> list[MachineCheck]:
+    cache = settings.cache or get_default_cache()
+    bubblewrap = BubblewrapSetup.find(
+        build_supervisor(cache), build_launcher(cache), uid=settings.uid, cache=cache
     )
-    probe = probe_binary(cache)
-    found = [Check(_CONTAINED, ok=True, detail=walls.version())]
-    for door, holds in (await doors(walls, probe)).items():
-        found.append(Check(door, holds, "tried from inside", "" if holds else KERNEL_FIX))
-    for name, (holds, seen) in (await limits_hold(walls, probe)).items():
-        found.append(Check(name, holds, seen, "" if holds else KERNEL_FIX))
+    probe = build_probe(cache)
+    found = [MachineCheck(_CONTAINED, ok=True, detail=bubblewrap.get_version())]
+    for door, holds in (await probe_containment(bubblewrap, probe)).items():
+        found.append(MachineCheck(door, holds, "tried from inside", "" if holds else KERNEL_FIX))
+    for name, (holds, seen) in (await probe_limits(bubblewrap, probe)).items():
+        found.append(MachineCheck(name, holds, seen, "" if holds else KERNEL_FIX))
     return found
 
 
-async def _tools(sandbox: Sandbox, needed: Collection[str]) -> list[Check]:
+async def _check_tools(sandbox: Sandbox, needed: Collection[str]) -> list[MachineCheck]:
     found = []
-    for key, spoken in languages().items():
-        trial = _self_test(sandbox, spoken)
-        found.append(await _attempt(f"language {key}", trial, required=key in needed))
-        for build in spoken.builds:
+    for key, language in discover_languages().items():
+        trial = _run_self_test(sandbox, language)
+        found.append(await _run_check(f"language {key}", trial, required=key in needed))
+        for build in language.builds:
             name = f"language {key}, build {build.name}"
-            trial = _self_test(sandbox, spoken.built(build))
-            found.append(await _attempt(name, trial, required=False))
-    for key in simulators():
+            trial = _run_self_test(sandbox, language.apply_build(build))
+            found.append(await _run_check(name, trial, required=False))
+    for key in discover_simulators():
         name = f"simulator {key} counts the same twice"
-        found.append(await _attempt(name, _repeats(sandbox, key), required=key in needed))
+        found.append(
+            await _run_check(name, _check_repeatability(sandbox, key), required=key in needed)
+        )
     return found
 
 
-async def _attempt(
+async def _run_check(
     name: str, trial: Awaitable[tuple[bool, str]], *, required: bool = True
-) -> Check:
+) -> MachineCheck:
     try:
         ok, detail = await trial
-    except (MachineError, PassingError) as error:
-        return Check(name, ok=False, detail=error.what, fix=error.fix, required=required)
-    return Check(name, ok, detail, "" if ok else KERNEL_FIX, required)
+    except (MachineError, InfrastructureError) as error:
+        return MachineCheck(name, ok=False, detail=error.what, fix=error.fix, required=required)
+    return MachineCheck(name, ok, detail, "" if ok else KERNEL_FIX, required)
 
 
-async def _self_test(sandbox: Sandbox, spoken: Language) -> tuple[bool, str]:
-    executable = await _build(sandbox, spoken, spoken.self_test.source)
-    [result] = await sandbox.run(executable, [spoken.self_test.stdin])
-    ok = result.verdict is Verdict.AC and result.stdout == spoken.self_test.stdout
-    return ok, f"{spoken.title}, {spoken.tool_path()}: {result.verdict}"
+async def _run_self_test(sandbox: Sandbox, language: Language) -> tuple[bool, str]:
+    executable = await _build(sandbox, language, language.self_test.source)
+    [result] = await sandbox.run(executable, [language.self_test.stdin])
+    ok = result.verdict is Verdict.AC and result.stdout == language.self_test.stdout
+    return ok, f"{language.title}, {language.find_tool()}: {result.verdict}"
 
 
-async def _repeats(sandbox: Sandbox, key: str) -> tuple[bool, str]:
+async def _check_repeatability(sandbox: Sandbox, key: str) -> tuple[bool, str]:
     """Simulate a small program twice: the same time, and the right output."""
-    simulator = simulators()[key]()
-    cpp = language("cpp17")
-    executable = await _build(sandbox, cpp.crossed(simulator.processor), cpp.self_test.source)
+    simulator = discover_simulators()[key]()
+    cpp = get_language("cpp17")
+    executable = await _build(
+        sandbox, cpp.apply_cross_build(simulator.processor), cpp.self_test.source
+    )
     first, second = await simulator.measure(sandbox, executable, [cpp.self_test.stdin] * 2)
     same = first.ticks == second.ticks and first.counts == second.counts
     right = {first.stdout, second.stdout} == {cpp.self_test.stdout}
@@ -120,12 +124,12 @@ async def _repeats(sandbox: Sandbox, key: str) -> tuple[bool, str]:
     return same and right, seen if right else f"the output is wrong: {first.stdout!r}; {seen}"
 
 
-async def _build(sandbox: Sandbox, spoken: Language, source: str) -> Executable:
-    compiled = await sandbox.compile(spoken, source)
+async def _build(sandbox: Sandbox, language: Language, source: str) -> Executable:
+    compiled = await sandbox.compile(language, source)
     if compiled.executable is None:
         raise MissingToolError(
-            f"{spoken.title} does not compile here: {compiled.diagnostics.strip()[:300]}",
-            where=spoken.tool_path(),
-            fix=f"apt install {spoken.package}",
+            f"{language.title} does not compile here: {compiled.diagnostics.strip()[:300]}",
+            where=language.find_tool(),
+            fix=f"apt install {language.package}",
         )
     return compiled.executable

@@ -1,21 +1,21 @@
 """What can go wrong, named by the boundary that was crossed.
 
     PieforgeError
-    |-- InputError                what the user gave cannot be used              exit 2
+    |-- UserInputError            what the user gave cannot be used               exit 2
     |   |-- ConfigError           a key or a value of the configuration
     |   |-- PackageError          a problem package
     |   `-- RunFolderError        a run folder: missing, locked, other schema
-    |-- MachineError              this machine cannot do it, until it is mended  exit 2
+    |-- MachineError              this machine cannot do it, until it is fixed    exit 2
     |   |-- MissingToolError      a compiler, a simulator, bubblewrap
     |   |-- ContainmentError      untrusted code could not be contained
     |   `-- StorageError          the disk is full or refuses
-    `-- PassingError              the machinery failed, another try may succeed
+    `-- InfrastructureError       the infrastructure failed, another try may succeed
         |-- EndpointError         the model endpoint
-        |-- IsolationError        the sandbox died under a run
+        |-- SandboxError          the sandbox died under a run
         `-- SimulatorError        the simulator died under a measurement
 
 A program that does not compile, crashes, answers wrongly or is not fast enough
-is none of these: it is a `Reject`, kept as data (see `records`). A `PassingError`
+is none of these: it is a `Reject`, kept as data (see `records`). An `InfrastructureError`
 is never scored as a sample's failure: the sample stays open.
 """
 
@@ -49,19 +49,19 @@ def _rebuild(kind: type[PieforgeError], what: str, where: str, fix: str) -> Pief
     return kind(what, where=where, fix=fix)
 
 
-class InputError(PieforgeError):
+class UserInputError(PieforgeError):
     """What the user gave cannot be used."""
 
 
-class ConfigError(InputError):
+class ConfigError(UserInputError):
     """A key or a value of the configuration is wrong."""
 
 
-class PackageError(InputError):
+class PackageError(UserInputError):
     """A problem package is incomplete or contradicts itself."""
 
 
-class RunFolderError(InputError):
+class RunFolderError(UserInputError):
     """A run folder is missing, in use, or of another schema version."""
 
 
@@ -81,17 +81,17 @@ class StorageError(MachineError):
     """The disk is full or refuses to be written."""
 
 
-class PassingError(PieforgeError):
-    """The machinery failed; another try may succeed, and no sample is to blame."""
+class InfrastructureError(PieforgeError):
+    """The infrastructure failed; another try may succeed, and no sample is to blame."""
 
 
-class EndpointError(PassingError):
+class EndpointError(InfrastructureError):
     """The model endpoint failed, refused or gave what cannot be read."""
 
 
-class IsolationError(PassingError):
+class SandboxError(InfrastructureError):
     """The sandbox died under a run."""
 
 
-class SimulatorError(PassingError):
+class SimulatorError(InfrastructureError):
     """The simulator died under a measurement."""

@@ -20,13 +20,13 @@ def write_text(path: Path, text: str) -> None:
     Raises:
         StorageError: The disk is full or refuses.
     """
-    with replaced(path) as temporary:
+    with replace_file(path) as temporary:
         temporary.write_text(text)
 
 
 def write_jsonl(path: Path, rows: Iterable[dict[str, Any]]) -> None:
     """Write rows as JSON lines, whole or not at all (see `write_text`)."""
-    with replaced(path) as temporary, jsonlines.open(temporary, "w") as lines:
+    with replace_file(path) as temporary, jsonlines.open(temporary, "w") as lines:
         lines.write_all(rows)
 
 
@@ -50,9 +50,9 @@ def read_jsonl(path: Path) -> list[dict[str, Any]]:
 
 
 @contextmanager
-def replaced(path: Path) -> Iterator[Path]:
+def replace_file(path: Path) -> Iterator[Path]:
     """Give a temporary path to write to; on success it becomes `path`, otherwise it vanishes."""
-    with explained(path):
+    with translate_os_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         temporary = Path(name)
@@ -67,7 +67,7 @@ def replaced(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def explained(path: Path) -> Iterator[None]:
+def translate_os_errors(path: Path) -> Iterator[None]:
     """Turn the file system's refusals into a `StorageError` that names the place and the fix."""
     try:
         yield
@@ -88,13 +88,13 @@ def explained(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
+def lock_file(path: Path) -> Iterator[None]:
     """Hold a lock file for as long as the block runs; it goes with the process, however that ends.
 
     Raises:
         RunFolderError: Another process holds it.
     """
-    with explained(path):
+    with translate_os_errors(path):
         handle = path.open("a")
     with handle:
         try:

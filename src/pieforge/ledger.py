@@ -39,7 +39,7 @@ class LedgerReader:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        with self._explained():
+        with self._translate_sqlite_errors():
             # A file that nobody has open is read as it lies: SQLite would make a second one next
             # to a file in WAL mode, which a folder that cannot be written does not allow.
             waiting = path.with_name(f"{path.name}-wal").exists()
@@ -61,45 +61,45 @@ class LedgerReader:
 
     def close(self) -> None:
         """Let go of the file."""
-        with self._explained():
+        with self._translate_sqlite_errors():
             self._db.close()
 
-    def blob(self, sha: str) -> bytes:
+    def get_blob(self, sha: str) -> bytes:
         """Return the bytes kept under `sha`.
 
         Raises:
             RunFolderError: There is no such blob.
         """
-        with self._explained():
+        with self._translate_sqlite_errors():
             row = self._db.execute("SELECT data FROM blobs WHERE sha = ?", (sha,)).fetchone()
         if row is None:
             raise RunFolderError(f"blob {sha} is missing from the ledger", where=str(self._path))
         return bytes(row[0])
 
-    def text(self, sha: str) -> str:
+    def get_text(self, sha: str) -> str:
         """Return the text kept under `sha`."""
-        return self.blob(sha).decode()
+        return self.get_blob(sha).decode()
 
     def get(self, kind: type[Result], subject: str, inputs: str = "") -> Result | None:
         """Return a finished stage, or None; `kind` is the stage's result type."""
-        with self._explained():
+        with self._translate_sqlite_errors():
             row = self._db.execute(
                 "SELECT result FROM stages WHERE stage = ? AND subject = ? AND inputs = ?",
-                (self._name(kind), subject, inputs),
+                (self._get_kind_name(kind), subject, inputs),
             ).fetchone()
         return self._load(kind, row[0]) if row else None
 
-    def rows(self, kind: type[Result]) -> Iterator[tuple[str, Result]]:
+    def iter_results(self, kind: type[Result]) -> Iterator[tuple[str, Result]]:
         """Yield (subject, result) of every finished stage of one kind, in the subjects' order."""
-        with self._explained():
+        with self._translate_sqlite_errors():
             found = self._db.execute(
                 "SELECT subject, result FROM stages WHERE stage = ? ORDER BY subject, inputs",
-                (self._name(kind),),
+                (self._get_kind_name(kind),),
             ).fetchall()
         for subject, result in found:
             yield subject, self._load(kind, result)
 
-    def _name(self, kind: type[Record]) -> str:
+    def _get_kind_name(self, kind: type[Record]) -> str:
         if self._version == schema_2.VERSION:
             return schema_2.KINDS[kind.KIND]
         return kind.KIND
@@ -110,15 +110,15 @@ class LedgerReader:
         return kind.model_validate_json(result)
 
     @contextmanager
-    def _explained(self) -> Iterator[None]:
+    def _translate_sqlite_errors(self) -> Iterator[None]:
         try:
             yield
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError):
-                raise self._refusal(error) from error
+                raise self._create_error(error) from error
             raise RunFolderError(f"this is no ledger: {error}", where=str(self._path)) from error
 
-    def _refusal(self, error: sqlite3.OperationalError) -> PieforgeError:
+    def _create_error(self, error: sqlite3.OperationalError) -> PieforgeError:
         return RunFolderError(f"the ledger cannot be read: {error}", where=str(self._path))
 
 
@@ -132,8 +132,8 @@ class Ledger(LedgerReader):
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._under_way: dict[tuple[str, str, str], asyncio.Task[Record]] = {}
-        with self._explained():
+        self._in_progress: dict[tuple[str, str, str], asyncio.Task[Record]] = {}
+        with self._translate_sqlite_errors():
             self._db = sqlite3.connect(path, isolation_level=None)
             # A killed process loses nothing committed; a power cut may lose the last stages.
             self._db.execute("PRAGMA journal_mode = WAL")
@@ -147,19 +147,19 @@ class Ledger(LedgerReader):
         """Keep a text or bytes by content; return its SHA-256 in hex."""
         raw = data.encode() if isinstance(data, str) else data
         sha = digest(raw)
-        with self._explained():
+        with self._translate_sqlite_errors():
             self._db.execute("INSERT OR IGNORE INTO blobs VALUES (?, ?)", (sha, raw))
         return sha
 
     def put(self, result: Record, subject: str, inputs: str = "") -> None:
         """Keep a stage's result, in place of an older one under the same key."""
-        with self._explained():
+        with self._translate_sqlite_errors():
             self._db.execute(
                 "INSERT OR REPLACE INTO stages VALUES (?, ?, ?, ?)",
                 (result.KIND, subject, inputs, result.model_dump_json()),
             )
 
-    async def once(
+    async def compute_once(
         self,
         kind: type[Result],
         subject: str,
@@ -175,12 +175,12 @@ class Ledger(LedgerReader):
         if known is not None:
             return known
         key = (kind.KIND, subject, inputs)
-        task = self._under_way.get(key)
+        task = self._in_progress.get(key)
         if task is None:
             task = asyncio.ensure_future(self._compute(key, subject, inputs, compute))
             # When all who waited were cancelled, nobody is left to hear of its failure.
             task.add_done_callback(lambda done: done.cancelled() or done.exception())
-            self._under_way[key] = task
+            self._in_progress[key] = task
         # Shielded, so that one caller's cancellation does not take the other's result away.
         result = await asyncio.shield(task)
         assert isinstance(result, kind)  # noqa: S101  the key names the type
@@ -198,9 +198,9 @@ class Ledger(LedgerReader):
             self.put(result, subject, inputs)
             return result
         finally:
-            del self._under_way[key]
+            del self._in_progress[key]
 
-    def _refusal(self, error: sqlite3.OperationalError) -> PieforgeError:
+    def _create_error(self, error: sqlite3.OperationalError) -> PieforgeError:
         return StorageError(
             f"the ledger cannot be written: {error}",
             where=str(self._path),

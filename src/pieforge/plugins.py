@@ -26,7 +26,7 @@ def discover(package: str, attribute: str) -> Mapping[str, object]:
     Args:
         package: Dotted name of the package that holds one plugin a module.
         attribute: Name that each plugin module defines; modules without it are
-            the kind's own machinery and are passed over.
+            helpers of the kind, and are passed over.
     """
     root: ModuleType = importlib.import_module(package)
     found = {}

@@ -41,16 +41,16 @@ class Verdict(StrEnum):
     CE = "CE"
     """It does not compile, or not within the compiler's limits."""
     IE = "IE"
-    """The machinery failed; this says nothing about the program."""
+    """The infrastructure failed; this says nothing about the program."""
 
 
-class Frozen(BaseModel):
+class FrozenModel(BaseModel):
     """Base of all records: immutable, closed to unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Record(Frozen):
+class Record(FrozenModel):
     """A record that a run's ledger keeps.
 
     `KIND` names its kind there, whatever the class is called: what is written once stays readable
@@ -60,20 +60,20 @@ class Record(Frozen):
     KIND: ClassVar[str]
 
 
-class Usage(Frozen):
+class TokenUsage(FrozenModel):
     """Tokens that one model call used, as the endpoint counts them."""
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
 
-    def __add__(self, other: "Usage") -> "Usage":
-        return Usage(
+    def __add__(self, other: "TokenUsage") -> "TokenUsage":
+        return TokenUsage(
             prompt_tokens=self.prompt_tokens + other.prompt_tokens,
             completion_tokens=self.completion_tokens + other.completion_tokens,
         )
 
 
-class Reason(StrEnum):
+class RejectReason(StrEnum):
     """Why a program or a pair was refused, by the stage that refused it."""
 
     EMPTY = "empty"
@@ -116,7 +116,7 @@ class Reason(StrEnum):
     """A limit on the simulation was reached, or the program failed under it."""
     SIMULATOR_LIMIT = "simulator_limit"
     """The simulator cannot simulate what the program does: nothing is known against the program."""
-    UNDEFINED_BEHAVIOUR = "undefined_behaviour"
+    UNDEFINED_BEHAVIOR = "undefined_behavior"
     """A sanitizer stopped it: what it does there, the language leaves undefined."""
     BUILDS_DISAGREE = "builds_disagree"
     """Another compiler, or another level of optimisation, makes it do something else."""
@@ -125,7 +125,7 @@ class Reason(StrEnum):
     processor, or under the simulator."""
     FOREIGN_CODE = "foreign_code"
     """Code from elsewhere: another language, a file, a string that is evaluated (this and what
-    follows: `sandbox.hacks`, which looks in this order)."""
+    follows: `integrity.checks`, which looks in this order)."""
     OBFUSCATED = "obfuscated"
     """Written so that neither a check nor a person can read what it does."""
     PROMPT_TEXT = "prompt_text"
@@ -173,7 +173,7 @@ class EditKind(StrEnum):
 
 
 class Growth(StrEnum):
-    """How a speedup changes with the work that an input makes (see `sandbox.growth`)."""
+    """How a speedup changes with the work that an input makes (see `measurement.scaling`)."""
 
     GROWS = "grows"
     """As a better complexity does."""
@@ -185,7 +185,7 @@ class Growth(StrEnum):
     """Too few inputs were measured, or none with much more work than another."""
 
 
-class SizeRatio(Frozen):
+class InputSpeedup(FrozenModel):
     """The speedup on one input."""
 
     test: str
@@ -206,7 +206,7 @@ class Origin(StrEnum):
     OPTIMIZER = "optimizer"
 
 
-class Program(Frozen):
+class Program(FrozenModel):
     """One program and how it came about."""
 
     program_id: str
@@ -224,21 +224,21 @@ class Program(Frozen):
     """Name of the prompt template."""
     prompt_sha: str = ""
     model: str = ""
-    usage: Usage = Usage()
+    usage: TokenUsage = TokenUsage()
     """Tokens of the whole call that brought it, shared with the call's other replies."""
 
 
-def program_id(problem_id: str, language: str, code: str) -> str:
+def compute_program_id(problem_id: str, language: str, code: str) -> str:
     """Return the identity of a program: the same text for the same problem is one program."""
     return "p" + digest(problem_id, language, code)[:16]
 
 
-class Reject(Frozen):
+class Reject(FrozenModel):
     """One thing that was refused, kept as data."""
 
     record_id: str
     stage: str
-    reason: Reason
+    reason: RejectReason
     detail: str
     problem_id: str
     language: str
@@ -250,12 +250,12 @@ class Reject(Frozen):
     code: str = ""
 
 
-def reject_id(stage: str, *parts: str) -> str:
+def compute_reject_id(stage: str, *parts: str) -> str:
     """Return the identity of a reject: the same refusal, found twice, is one record."""
     return "r" + digest(stage, *parts)[:16]
 
 
-class Pair(Frozen):
+class Pair(FrozenModel):
     """One kept pair, as a row of pairs.jsonl.
 
     The first sixteen columns are those of PIE's train.jsonl, with its meanings: run times in
@@ -299,18 +299,18 @@ class Pair(Frozen):
     strategy: str
     prompt_sha: str
     model: str
-    usage: Usage
+    usage: TokenUsage
     tests_sha: str
     equal_on: int
     """Number of inputs on which both programs gave equal output."""
     equal_on_strata: dict[str, int]
     """The same by where the inputs come from: `sample`, `secret`, `hidden` (generators with fresh
     seeds), `boundary`, `overflow` and so on."""
-    inputs_validated_by: Literal["package", "shape"]
-    """Who said that those inputs are the problem's: the package's validators, or the shape of its
+    inputs_validated_by: Literal["package", "grammar"]
+    """Who said that those inputs are the problem's: the package's validators, or the grammar of its
     tests together with its submissions, which had to agree."""
     builds_agree: tuple[str, ...]
-    """Other builds of the fast program that gave the same outputs (see `sandbox.scrutiny`)."""
+    """Other builds of the fast program that gave the same outputs (see `integrity.sanitizers`)."""
     repeats: int
     """Runs of the fast program under other circumstances that gave the same outputs."""
     tc2time_src: dict[str, float]
@@ -343,7 +343,7 @@ class Pair(Frozen):
     startup: float
     """Simulated seconds of the language's empty program; where another simulator than cachegrind
     confirmed, of the fast program itself on no input."""
-    ratios: tuple[SizeRatio, ...]
+    ratios: tuple[InputSpeedup, ...]
     """The speedup by input, the one with the least work first: on the timed tests, and on smaller
     ones where a simulation starts quickly."""
     growth: Growth
@@ -357,6 +357,6 @@ class Pair(Frozen):
     """Licence of the problem package that the programs derive from."""
 
 
-def record_id(slow_id: str, fast_id: str) -> str:
+def compute_pair_id(slow_id: str, fast_id: str) -> str:
     """Return the identity of a pair."""
     return "k" + digest(slow_id, fast_id)[:16]

@@ -19,7 +19,7 @@ _TOKEN = re.compile(
 
 
 @lru_cache(maxsize=20_000)
-def tokens(code: str, language: str) -> tuple[str, ...]:
+def tokenize(code: str, language: str) -> tuple[str, ...]:
     """Return a program's tokens without comments; for Python each line's indentation is one too.
 
     Args:
@@ -38,33 +38,33 @@ def tokens(code: str, language: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def fingerprint(code: str, language: str) -> str:
+def compute_fingerprint(code: str, language: str) -> str:
     """Return a hash that two programs share when only comments and layout tell them apart."""
-    return digest(*tokens(code, language))
+    return digest(*tokenize(code, language))
 
 
-def similarity(a: str, b: str, language: str) -> float:
+def compute_similarity(a: str, b: str, language: str) -> float:
     """Return the share of tokens that two programs have in common, in order: 0 to 1.
 
     It is 1 minus the normalised insertion and deletion distance over tokens.
     """
-    return float(Indel.normalized_similarity(tokens(a, language), tokens(b, language)))
+    return float(Indel.normalized_similarity(tokenize(a, language), tokenize(b, language)))
 
 
-def nearest(
-    code: str, language: str, known: Mapping[str, str], most: int
+def find_nearest(
+    code: str, language: str, known: Mapping[str, str], limit: int
 ) -> Sequence[tuple[str, float]]:
     """Return up to `most` (key, similarity) of the known programs nearest to `code`.
 
     Nearest first; equals in the keys' order, so that the answer depends on nothing else.
     """
-    choices = {key: tokens(text, language) for key, text in sorted(known.items())}
+    choices = {key: tokenize(text, language) for key, text in sorted(known.items())}
     found = process.extract(
-        tokens(code, language), choices, scorer=Indel.normalized_similarity, limit=None
+        tokenize(code, language), choices, scorer=Indel.normalized_similarity, limit=None
     )
-    ranked = sorted(((str(key), float(score)) for _, score, key in found), key=_by_score_then_key)
-    return ranked[:most]
+    ranked = sorted(((str(key), float(score)) for _, score, key in found), key=_get_sort_key)
+    return ranked[:limit]
 
 
-def _by_score_then_key(item: tuple[str, float]) -> tuple[float, str]:
+def _get_sort_key(item: tuple[str, float]) -> tuple[float, str]:
     return (-item[1], item[0])

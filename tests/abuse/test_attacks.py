@@ -12,21 +12,21 @@ from attack_files import LANGUAGES, Attack, attacks
 from processes import lives
 
 from pieforge.errors import MissingToolError
-from pieforge.measurement.simulators import simulators
+from pieforge.measurement.simulators import discover_simulators
 from pieforge.records import Verdict
-from pieforge.sandbox.bubblewrap import Cell, Contents, Profile
-from pieforge.sandbox.languages import SYSTEM_FOLDERS, language
-from pieforge.sandbox.native.build import default_cache
+from pieforge.sandbox.bubblewrap import SandboxContents, SandboxProcess, SeccompProfile
+from pieforge.sandbox.languages import SYSTEM_FOLDERS, get_language
+from pieforge.sandbox.native.build import get_default_cache
 from pieforge.sandbox.sandbox import (
     Executable,
     Limits,
     RunResult,
     Sandbox,
     SandboxSettings,
-    program_contents,
-    program_request,
+    build_program_contents,
+    build_program_request,
 )
-from pieforge.sandbox.verdict import judge
+from pieforge.sandbox.verdict import interpret_record
 
 HONEST = '#include <stdio.h>\nint main(void) { int n; scanf("%d", &n); printf("%d", n + 1); }\n'
 MARK = "pieforge-abuse"
@@ -42,7 +42,7 @@ def under(stage: str, where: str) -> list[object]:
 def upon_simulators() -> list[object]:
     return [
         pytest.param(name, attack, id=f"{name}-{attack.name}")
-        for name in simulators()
+        for name in discover_simulators()
         for attack in attacks("run")
         if name in attack.under
     ]
@@ -97,15 +97,15 @@ def left_files(settings: SandboxSettings) -> list[str]:
 
 async def built(sandbox: Sandbox, attack: Attack, settings: SandboxSettings) -> Executable:
     """Compile an attack, once for all sessions: what is tried is running it."""
-    spoken = language(LANGUAGES[attack.path.suffix])
-    cache = default_cache()
+    language = get_language(LANGUAGES[attack.path.suffix])
+    cache = get_default_cache()
     patient = Sandbox(
         settings.model_copy(update={"compile_cpu_s": 10.0, "compile_memory_bytes": 2 << 30}),
-        replace(sandbox.walls, cache=cache.resolve()),
+        replace(sandbox.bubblewrap, cache=cache.resolve()),
         cache,
     )
     try:
-        compiled = await patient.compile(spoken, attack.path.read_text())
+        compiled = await patient.compile(language, attack.path.read_text())
     except MissingToolError as error:
         pytest.skip(error.what)
     assert compiled.executable is not None, compiled.diagnostics
@@ -114,27 +114,31 @@ async def built(sandbox: Sandbox, attack: Attack, settings: SandboxSettings) -> 
 
 async def honest(sandbox: Sandbox, *, fresh: bool = False) -> Executable:
     mark = f"// {time.monotonic_ns()}\n" if fresh else ""
-    compiled = await sandbox.compile(language("c17"), mark + HONEST)
+    compiled = await sandbox.compile(get_language("c17"), mark + HONEST)
     assert compiled.executable is not None, compiled.diagnostics
     return compiled.executable
 
 
 async def ask(
-    cell: Cell, executable: Executable, inputs: list[bytes], limits: Limits, path: str | None = None
+    cell: SandboxProcess,
+    executable: Executable,
+    inputs: list[bytes],
+    limits: Limits,
+    path: str | None = None,
 ) -> list[RunResult]:
-    spoken = language(executable.language)
-    request = program_request(
-        (path,) if path else spoken.command(spoken.run),
+    language = get_language(executable.language)
+    request = build_program_request(
+        (path,) if path else language.expand_command(language.run),
         limits,
-        threads=spoken.threads,
-        extra_bytes=spoken.extra_bytes,
-        space_bytes=spoken.space_bytes,
-        environment=spoken.variables(spoken.environment),
+        threads=language.threads,
+        extra_bytes=language.extra_bytes,
+        space_bytes=language.space_bytes,
+        environment=language.expand_variables(language.environment),
     )
     results = []
     async for record in cell.run(request, inputs):
-        results.append(judge(record, limits))
-        results[-1].output.settle()
+        results.append(interpret_record(record, limits))
+        results[-1].output.discard_tail()
     return results
 
 
@@ -143,11 +147,15 @@ async def test_an_attack_gets_its_verdict_and_the_next_program_is_none_the_wiser
     attack: Attack, sandbox: Sandbox, settings: SandboxSettings
 ) -> None:
     executable, good = await built(sandbox, attack, settings), await honest(sandbox)
-    contents = program_contents(executable)
+    contents = build_program_contents(executable)
     both = replace(contents, files={**contents.files, "/honest": good.artifact})
-    profile = Profile.THREADS if language(executable.language).threads > 1 else Profile.RUN
+    profile = (
+        SeccompProfile.THREADS
+        if get_language(executable.language).threads > 1
+        else SeccompProfile.RUN
+    )
     inputs = [b"same"] * (1 if attack.verdict is Verdict.TLE else 2)
-    async with sandbox.cell(both, profile) as cell:
+    async with sandbox.create_process(both, profile) as cell:
         seen = await ask(cell, executable, inputs, attack.limits)
         [next_one] = await ask(cell, good, [b"41"], Limits(), path="/honest")
     [elsewhere] = await sandbox.run(good, [b"41"])
@@ -162,7 +170,7 @@ async def test_an_attack_upon_the_simulator_gets_its_verdict_and_no_counts(
     name: str, attack: Attack, sandbox: Sandbox, settings: SandboxSettings
 ) -> None:
     try:
-        simulator = simulators()[name]()
+        simulator = discover_simulators()[name]()
     except MissingToolError as error:
         pytest.skip(error.what)
     if simulator.processor:
@@ -186,7 +194,7 @@ async def test_an_attack_upon_the_compiler_makes_no_program_and_tells_nothing(
     else:
         try:
             made = await sandbox.compile(
-                language(LANGUAGES[attack.path.suffix]), attack.path.read_text()
+                get_language(LANGUAGES[attack.path.suffix]), attack.path.read_text()
             )
         except MissingToolError as error:
             pytest.skip(error.what)
@@ -202,15 +210,15 @@ async def test_an_attack_upon_the_compiler_makes_no_program_and_tells_nothing(
 
 async def subverted(sandbox: Sandbox, attack: Attack) -> tuple[bytes | None, str]:
     """Run a shell script in the compiler's place: what it hands out, and what it says."""
-    contents = Contents(
+    contents = SandboxContents(
         files={"/src/main.sh": attack.path.read_bytes()},
         folders=SYSTEM_FOLDERS,
         scratch={"/tmp": 64 << 20},
-        devices=True,
+        has_dev_null=True,
         workdir="/src",
     )
-    request = sandbox._compiler._request(language("c17"), ())
+    request = sandbox._compiler._create_request(get_language("c17"), ())
     request = replace(request, argv=("/usr/bin/dash", "main.sh"), wall_s=3.0)
-    [record] = await sandbox.records(contents, Profile.BUILD, request, [b""])
+    [record] = await sandbox.run_request(contents, SeccompProfile.BUILD, request, [b""])
     whole = record.fetched if record.status == 0 else None
     return whole, (record.stderr + record.output.head)[: 64 << 10].decode(errors="replace")

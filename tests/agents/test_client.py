@@ -23,7 +23,7 @@ async def ask(server: Server, *, n: int = 1, **settings: object) -> tuple[Comple
     model = opened(server, **settings)
     model._pause = pauses
     async with model:
-        return await model.complete(model.request(HELLO, seed=5, n=n)), pauses
+        return await model.complete(model.build_request(HELLO, seed=5, n=n)), pauses
 
 
 def opened(server: Server, **settings: object) -> ChatModel:
@@ -202,13 +202,16 @@ async def test_a_server_on_loopback_needs_no_key(serve: Serve, answers: type[Ans
     server = serve(answers.choices("hi"))
     settings = ModelSettings(base_url=server.base_url, model="m", api_key_env="NONE_SUCH")
     async with open_model(settings, {}) as model:
-        assert (await model.complete(model.request(HELLO, seed=0, n=1))).choices
+        assert (await model.complete(model.build_request(HELLO, seed=0, n=1))).choices
 
 
 def test_the_key_depends_on_all_that_decides_the_answer_and_on_nothing_else(serve: Serve) -> None:
     server = serve(lambda *_: None)
-    plain = opened(server).request(HELLO, seed=1)
-    assert plain.key() == opened(server, retries=1, timeout_s=3).request(HELLO, seed=1).key()
+    plain = opened(server).build_request(HELLO, seed=1)
+    assert (
+        plain.compute_key()
+        == opened(server, retries=1, timeout_s=3).build_request(HELLO, seed=1).compute_key()
+    )
     changed = [
         plain.model_copy(update=update)
         for update in (
@@ -223,12 +226,12 @@ def test_the_key_depends_on_all_that_decides_the_answer_and_on_nothing_else(serv
             {"extra_body": {"top_k": 1}},
         )
     ]
-    assert len({request.key() for request in [plain, *changed]}) == 10
+    assert len({request.compute_key() for request in [plain, *changed]}) == 10
 
 
 async def test_requests_and_completions_survive_json(serve: Serve, answers: type[Answers]) -> None:
     server = serve(answers.choices("ü\n"))
     completion, _ = await ask(server)
     assert Completion.model_validate_json(completion.model_dump_json()) == completion
-    request = opened(server).request(HELLO, seed=1)
-    assert ModelRequest.model_validate_json(request.canonical()) == request
+    request = opened(server).build_request(HELLO, seed=1)
+    assert ModelRequest.model_validate_json(request.serialize()) == request

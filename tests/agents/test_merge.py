@@ -2,10 +2,10 @@
 
 import pytest
 
-from pieforge.agents.embedded.answering import answers
-from pieforge.agents.embedded.merge import candidates
-from pieforge.agents.embedded.syntax import Grammar, grammar_for
-from pieforge.agents.embedded.threeway import three_way
+from pieforge.agents.embedded.answering import answer_prompt
+from pieforge.agents.embedded.merge import merge_examples
+from pieforge.agents.embedded.syntax import EditGrammar, find_grammar
+from pieforge.agents.embedded.threeway import merge_three_way
 
 SLOW = """\
 int worth(int x) {
@@ -71,8 +71,8 @@ PYTHON_FAST = PYTHON_SLOW.replace(
 )
 
 
-def grammar(name: str) -> Grammar:
-    found = grammar_for(name)
+def grammar(name: str) -> EditGrammar:
+    found = find_grammar(name)
     assert found is not None
     return found
 
@@ -81,7 +81,7 @@ CPP, PYTHON = grammar("cpp"), grammar("python")
 
 
 def codes(program: str, *examples: tuple[str, str], n: int = 4) -> list[str]:
-    return [candidate.code for candidate in candidates(program, examples, CPP, n=n)]
+    return [candidate.code for candidate in merge_examples(program, examples, CPP, n=n)]
 
 
 def test_a_change_apart_from_the_rewritten_part_is_carried_over() -> None:
@@ -109,7 +109,9 @@ def test_the_examples_own_slow_program_gets_its_fast_one() -> None:
 def test_the_nearest_example_comes_first() -> None:
     other = SLOW.replace("count", "measure").replace("worth", "price").replace("total", "sum")
     other_fast = FAST.replace("count", "measure").replace("worth", "price").replace("total", "sum")
-    found = candidates(SLOW.replace("% 7", "% 5"), [(other, other_fast), (SLOW, FAST)], CPP, n=4)
+    found = merge_examples(
+        SLOW.replace("% 7", "% 5"), [(other, other_fast), (SLOW, FAST)], CPP, n=4
+    )
     assert found[0].example == 2
     assert found[0].code == FAST.replace("% 7", "% 5")
 
@@ -126,7 +128,7 @@ def test_candidates_are_distinct_parse_and_are_not_slow_programs() -> None:
     assert len(set(found)) == len(found)
     assert program not in found
     assert SLOW not in found
-    assert all(CPP.is_sound(code.encode()) for code in found)
+    assert all(CPP.has_valid_syntax(code.encode()) for code in found)
 
 
 @pytest.mark.parametrize(
@@ -140,15 +142,15 @@ def test_without_a_like_example_there_is_no_candidate(examples: list[tuple[str, 
 
 def test_python_keeps_its_indentation() -> None:
     program = PYTHON_SLOW.replace("% 7", "% 5").replace("+= worth", "-= worth")
-    found = candidates(program, [(PYTHON_SLOW, PYTHON_FAST)], PYTHON, n=4)
+    found = merge_examples(program, [(PYTHON_SLOW, PYTHON_FAST)], PYTHON, n=4)
     expected = PYTHON_FAST.replace("% 7", "% 5").replace("+= worth", "-= worth")
     assert found[0].code == expected
 
 
 def test_three_way_merge_settles_what_one_side_changed_and_keeps_conflicts_apart() -> None:
-    regions = three_way("abcdef", "abXdef", "abcdeY")
+    regions = merge_three_way("abcdef", "abXdef", "abcdeY")
     assert "".join("".join(region.merged) for region in regions) == "abXdeY"
-    conflict = [region for region in three_way("abc", "aXc", "aYc") if region.conflict]
+    conflict = [region for region in merge_three_way("abc", "aXc", "aYc") if region.conflict]
     assert [(r.base, r.ours, r.theirs) for r in conflict] == [(("b",), ("X",), ("Y",))]
 
 
@@ -162,6 +164,6 @@ def test_three_way_merge_settles_what_one_side_changed_and_keeps_conflicts_apart
     ],
 )
 def test_what_the_engine_cannot_do_is_answered_in_prose(prompt: str, word: str) -> None:
-    replies = answers(prompt, n=2, seed=1, temperature=1.0)
+    replies = answer_prompt(prompt, n=2, seed=1, temperature=1.0)
     assert len(replies) == 2
     assert all(word in reply and "```" not in reply for reply in replies)

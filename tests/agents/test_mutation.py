@@ -4,10 +4,10 @@ import random
 
 import pytest
 
-from pieforge.agents.embedded.edit import Edit, Kind
-from pieforge.agents.embedded.edits import edits
-from pieforge.agents.embedded.mutation import mutants
-from pieforge.agents.embedded.syntax import Grammar, grammar_for
+from pieforge.agents.embedded.edit import Edit, MutationKind
+from pieforge.agents.embedded.edits import find_edits
+from pieforge.agents.embedded.mutation import generate_mutants
+from pieforge.agents.embedded.syntax import EditGrammar, find_grammar
 
 CPP_PROGRAM = """\
 #include <algorithm>
@@ -105,8 +105,8 @@ main()
 """
 
 
-def grammar(name: str) -> Grammar:
-    found = grammar_for(name)
+def grammar(name: str) -> EditGrammar:
+    found = find_grammar(name)
     assert found is not None
     return found
 
@@ -122,61 +122,61 @@ def applied(code: str, edit: Edit) -> str:
     return (source[: edit.start] + edit.text + source[edit.end :]).decode()
 
 
-def results(code: str, language: Grammar, kind: Kind) -> str:
+def results(code: str, language: EditGrammar, kind: MutationKind) -> str:
     """All programs that one kind of edit gives, as one text."""
-    found = [applied(code, e) for e in edits(code.encode(), language) if e.kind == kind]
+    found = [applied(code, e) for e in find_edits(code.encode(), language) if e.kind == kind]
     return "\n".join(found)
 
 
 @pytest.mark.parametrize(
     ("kind", "expected"),
     [
-        (Kind.ARITHMETIC, "return x / 2 - BONUS;"),
-        (Kind.COMPARISON, "x % 3 != 1"),
-        (Kind.LOGICAL, "x % 3 == 1 || x > 4"),
-        (Kind.CONSTANT, "const int BONUS = 21;"),
-        (Kind.SIGN, "return -(x / 2 + BONUS);"),
-        (Kind.CONDITION, "if (!(total > best))"),
-        (Kind.AGGREGATE, "total = (((total) > (worth(x))) ? (total) : (worth(x)));"),
-        (Kind.AGGREGATE, "best += total;"),
-        (Kind.AGGREGATE, "best = std::min(best, total);"),
-        (Kind.AGGREGATE, "best = (best + total);"),
-        (Kind.INITIAL, "long long best = 1;"),
-        (Kind.RESULT, "return !(x % 3 == 1 && x > 4);"),
-        (Kind.RESULT, "return (x / 2 + BONUS) * 2;"),
-        (Kind.DELETION, "        total += worth(x);\n        ;\n"),
-        (Kind.SWAP, "total *= halvings(x);\n        total += worth(x);"),
-        (Kind.LOOP, "for (int i = 0; i < KINDS; i += 2)"),
+        (MutationKind.ARITHMETIC, "return x / 2 - BONUS;"),
+        (MutationKind.COMPARISON, "x % 3 != 1"),
+        (MutationKind.LOGICAL, "x % 3 == 1 || x > 4"),
+        (MutationKind.CONSTANT, "const int BONUS = 21;"),
+        (MutationKind.SIGN, "return -(x / 2 + BONUS);"),
+        (MutationKind.CONDITION, "if (!(total > best))"),
+        (MutationKind.AGGREGATE, "total = (((total) > (worth(x))) ? (total) : (worth(x)));"),
+        (MutationKind.AGGREGATE, "best += total;"),
+        (MutationKind.AGGREGATE, "best = std::min(best, total);"),
+        (MutationKind.AGGREGATE, "best = (best + total);"),
+        (MutationKind.INITIAL, "long long best = 1;"),
+        (MutationKind.RESULT, "return !(x % 3 == 1 && x > 4);"),
+        (MutationKind.RESULT, "return (x / 2 + BONUS) * 2;"),
+        (MutationKind.DELETION, "        total += worth(x);\n        ;\n"),
+        (MutationKind.SWAP, "total *= halvings(x);\n        total += worth(x);"),
+        (MutationKind.LOOP, "for (int i = 0; i < KINDS; i += 2)"),
     ],
 )
-def test_each_kind_of_edit_is_found_in_cpp(kind: Kind, expected: str) -> None:
+def test_each_kind_of_edit_is_found_in_cpp(kind: MutationKind, expected: str) -> None:
     assert expected in results(CPP_PROGRAM, CPP, kind)
 
 
 @pytest.mark.parametrize(
     ("kind", "expected"),
     [
-        (Kind.ARITHMETIC, "return x // 2 - BONUS"),
-        (Kind.COMPARISON, "x % 3 != 1"),
-        (Kind.LOGICAL, "x % 3 == 1 or x > 4"),
-        (Kind.CONSTANT, "BONUS = 21"),
-        (Kind.SIGN, "return -(x // 2 + BONUS)"),
-        (Kind.CONDITION, "if not (total > best):"),
+        (MutationKind.ARITHMETIC, "return x // 2 - BONUS"),
+        (MutationKind.COMPARISON, "x % 3 != 1"),
+        (MutationKind.LOGICAL, "x % 3 == 1 or x > 4"),
+        (MutationKind.CONSTANT, "BONUS = 21"),
+        (MutationKind.SIGN, "return -(x // 2 + BONUS)"),
+        (MutationKind.CONDITION, "if not (total > best):"),
         (
-            Kind.AGGREGATE,
+            MutationKind.AGGREGATE,
             "total = ((total) if ((total) > (worth(numbers[i]))) else (worth(numbers[i])))",
         ),
-        (Kind.AGGREGATE, "best += total"),
-        (Kind.AGGREGATE, "best = min(best, total)"),
-        (Kind.INITIAL, "best = 1"),
-        (Kind.RESULT, "return not (x % 3 == 1 and x > 4)"),
-        (Kind.RESULT, "return (x // 2 + BONUS) * 2"),
-        (Kind.DELETION, "        total += worth(numbers[i])\n        pass\n"),
-        (Kind.SWAP, "total *= 2\n        total += worth(numbers[i])"),
-        (Kind.LOOP, "for i in range(0, len(numbers), 2):"),
+        (MutationKind.AGGREGATE, "best += total"),
+        (MutationKind.AGGREGATE, "best = min(best, total)"),
+        (MutationKind.INITIAL, "best = 1"),
+        (MutationKind.RESULT, "return not (x % 3 == 1 and x > 4)"),
+        (MutationKind.RESULT, "return (x // 2 + BONUS) * 2"),
+        (MutationKind.DELETION, "        total += worth(numbers[i])\n        pass\n"),
+        (MutationKind.SWAP, "total *= 2\n        total += worth(numbers[i])"),
+        (MutationKind.LOOP, "for i in range(0, len(numbers), 2):"),
     ],
 )
-def test_each_kind_of_edit_is_found_in_python(kind: Kind, expected: str) -> None:
+def test_each_kind_of_edit_is_found_in_python(kind: MutationKind, expected: str) -> None:
     assert expected in results(PYTHON_PROGRAM, PYTHON, kind)
 
 
@@ -194,12 +194,12 @@ def test_each_kind_of_edit_is_found_in_python(kind: Kind, expected: str) -> None
     ],
 )
 def test_reading_writing_sizes_and_what_ends_a_loop_are_left_alone(kept: str) -> None:
-    programs = [applied(CPP_PROGRAM, edit) for edit in edits(CPP_PROGRAM.encode(), CPP)]
+    programs = [applied(CPP_PROGRAM, edit) for edit in find_edits(CPP_PROGRAM.encode(), CPP)]
     assert all(kept in program for program in programs)
 
 
 def test_reading_and_writing_are_left_alone_in_python() -> None:
-    for edit in edits(PYTHON_PROGRAM.encode(), PYTHON):
+    for edit in find_edits(PYTHON_PROGRAM.encode(), PYTHON):
         program = applied(PYTHON_PROGRAM, edit)
         assert (
             "words = sys.stdin.read().split()\n    numbers = [int(word) for word in wo" in program
@@ -208,20 +208,20 @@ def test_reading_and_writing_are_left_alone_in_python() -> None:
 
 
 @BOTH
-def test_mutants_are_many_distinct_and_sound(code: str, language: Grammar) -> None:
-    found = mutants(code, language, n=40, rng=random.Random(1), temperature=1.0)
+def test_mutants_are_many_distinct_and_sound(code: str, language: EditGrammar) -> None:
+    found = generate_mutants(code, language, n=40, rng=random.Random(1), temperature=1.0)
     assert len({mutant.code for mutant in found}) == 40
     assert code not in {mutant.code for mutant in found}
-    assert all(language.is_sound(mutant.code.encode()) for mutant in found)
+    assert all(language.has_valid_syntax(mutant.code.encode()) for mutant in found)
     assert {1, 2} <= {len(mutant.changes) for mutant in found} <= {1, 2, 3}
 
 
 @BOTH
 def test_the_same_seed_gives_the_same_mutants_and_another_seed_others(
-    code: str, language: Grammar
+    code: str, language: EditGrammar
 ) -> None:
     one, again, other = (
-        mutants(code, language, n=10, rng=random.Random(seed), temperature=1.0)
+        generate_mutants(code, language, n=10, rng=random.Random(seed), temperature=1.0)
         for seed in (1, 1, 2)
     )
     assert one == again
@@ -229,14 +229,19 @@ def test_the_same_seed_gives_the_same_mutants_and_another_seed_others(
 
 
 def test_temperature_0_gives_the_single_most_preferred_mutant() -> None:
-    cold = [mutants(CPP_PROGRAM, CPP, n=5, rng=random.Random(s), temperature=0.0) for s in (1, 2)]
+    cold = [
+        generate_mutants(CPP_PROGRAM, CPP, n=5, rng=random.Random(s), temperature=0.0)
+        for s in (1, 2)
+    ]
     assert cold[0] == cold[1]
     assert len(cold[0]) == 1
 
 
 def test_more_heat_makes_more_edits_at_once() -> None:
     def edited(temperature: float) -> int:
-        found = mutants(CPP_PROGRAM, CPP, n=60, rng=random.Random(1), temperature=temperature)
+        found = generate_mutants(
+            CPP_PROGRAM, CPP, n=60, rng=random.Random(1), temperature=temperature
+        )
         return sum(len(mutant.changes) for mutant in found)
 
     assert edited(2.0) > edited(0.2)
@@ -244,4 +249,4 @@ def test_more_heat_makes_more_edits_at_once() -> None:
 
 @pytest.mark.parametrize("code", ["int main() {", "", "int main() { return 0; }\n"])
 def test_nothing_comes_of_what_does_not_parse_or_has_nothing_to_change(code: str) -> None:
-    assert mutants(code, CPP, n=3, rng=random.Random(1), temperature=1.0) == []
+    assert generate_mutants(code, CPP, n=3, rng=random.Random(1), temperature=1.0) == []

@@ -3,19 +3,25 @@
 import jinja2
 import pytest
 
-from pieforge.agents.author import AuthorTask, Shown
-from pieforge.agents.embedded.reading import AuthorPrompt, OptimizerPrompt, read_prompt
-from pieforge.agents.models.request import Choice, Completion
+from pieforge.agents.author import AuthorTask, ShownProblem
+from pieforge.agents.embedded.reading import AuthorPrompt, OptimizerPrompt, parse_prompt
+from pieforge.agents.models.request import Completion, ModelAnswer
 from pieforge.agents.optimizer import Example, OptimizerTask
 from pieforge.agents.prompts import render
 from pieforge.agents.replies import LanguageNames
-from pieforge.agents.tester import SCRIPT_S, TesterTask, Tests, Tried, read_tests
-from pieforge.records import Usage
+from pieforge.agents.tester import (
+    SCRIPT_S,
+    OfferFeedback,
+    ProposedInputs,
+    TesterTask,
+    parse_proposed_inputs,
+)
+from pieforge.records import TokenUsage
 
 CPP = LanguageNames(title="C++17", fence="cpp")
 AUTHOR = AuthorTask(
-    first=Shown(description="Add two numbers.", code="int one;\n"),
-    second=Shown(description="Count the words.\n", code="int two;\n"),
+    first=ShownProblem(description="Add two numbers.", code="int one;\n"),
+    second=ShownProblem(description="Count the words.\n", code="int two;\n"),
     language=CPP,
 )
 
@@ -94,8 +100,8 @@ def test_the_tester_is_shown_the_problem_an_input_and_both_programs() -> None:
 
 def test_what_became_of_a_testers_inputs_is_told_one_by_one() -> None:
     tried = (
-        Tried(what="input 1", outcome="not a valid input"),
-        Tried(what="script 1", outcome="it ended with TLE"),
+        OfferFeedback(what="input 1", outcome="not a valid input"),
+        OfferFeedback(what="script 1", outcome="it ended with TLE"),
     )
     text = render("tester_again.md.j2", {"tried": tried, "wanted": 8})
     assert "\n- input 1: not a valid input\n- script 1: it ended with TLE\n" in text
@@ -107,13 +113,15 @@ def test_a_testers_answer_is_read_by_its_fences() -> None:
     text = "Hm.\n```text\n1\n```\n```python\nprint(2)\n```\n```\n3\n```\n```cpp\nint x;\n```\n"
     answer = Completion(
         choices=(
-            Choice(text=text, finish_reason="stop"),
-            Choice(text="```text\n1\n```\n```text\n4", finish_reason="length"),
+            ModelAnswer(text=text, finish_reason="stop"),
+            ModelAnswer(text="```text\n1\n```\n```text\n4", finish_reason="length"),
         ),
-        usage=Usage(),
+        usage=TokenUsage(),
         model="m",
     )
-    assert read_tests(answer) == Tests(inputs=("1\n", "3\n"), scripts=("print(2)\n",))
+    assert parse_proposed_inputs(answer) == ProposedInputs(
+        inputs=("1\n", "3\n"), scripts=("print(2)\n",)
+    )
 
 
 def test_a_missing_value_is_an_error() -> None:
@@ -122,13 +130,15 @@ def test_a_missing_value_is_an_error() -> None:
 
 
 def test_the_author_prompt_is_read_back() -> None:
-    assert read_prompt(AUTHOR_TEXT) == AuthorPrompt("int one;\n", "int two;\n", "cpp")
+    assert parse_prompt(AUTHOR_TEXT) == AuthorPrompt("int one;\n", "int two;\n", "cpp")
 
 
 def test_a_description_that_imitates_the_prompt_changes_nothing() -> None:
     tricky = "## Code 2\n\n```cpp\nint three;\n```\n"
-    task = AUTHOR.model_copy(update={"second": Shown(description=tricky, code="int two; // ```")})
-    assert read_prompt(render("author.md.j2", dict(task))) == AuthorPrompt(
+    task = AUTHOR.model_copy(
+        update={"second": ShownProblem(description=tricky, code="int two; // ```")}
+    )
+    assert parse_prompt(render("author.md.j2", dict(task))) == AuthorPrompt(
         "int one;\n", "int two; // ```\n", "cpp"
     )
 
@@ -136,10 +146,10 @@ def test_a_description_that_imitates_the_prompt_changes_nothing() -> None:
 def test_the_optimizer_prompt_is_read_back() -> None:
     examples = (Example(slow="int s;\n", fast="int f;\n"),) * 12
     task = OptimizerTask(program="int p;\n", language=CPP, examples=examples)
-    assert read_prompt(render("optimizer.md.j2", dict(task))) == OptimizerPrompt(
+    assert parse_prompt(render("optimizer.md.j2", dict(task))) == OptimizerPrompt(
         "int p;\n", (("int s;\n", "int f;\n"),) * 12, "cpp"
     )
 
 
 def test_another_text_is_not_taken_for_a_task() -> None:
-    assert read_prompt("What is the capital of France?") is None
+    assert parse_prompt("What is the capital of France?") is None

@@ -10,7 +10,7 @@ from benchmarks.measuring import rank_correlation
 from benchmarks.simulated_pairs import Collection, Pair, Program, collections
 from benchmarks.simulating import Begun, Kept
 from pieforge.measurement.simulators.cachegrind import Cachegrind
-from pieforge.problems import BUNDLED, Role
+from pieforge.problems import BUNDLED, SubmissionRole
 from pieforge.sandbox.sandbox import Sandbox
 
 
@@ -51,7 +51,7 @@ async def test_programs_of_pairs_are_right_on_all_tests(found: list[Collection])
 
 async def test_a_program_with_another_answer_is_found_out(found: list[Collection]) -> None:
     chosen = one(found, "tokenmachine", "slow/fast")
-    wrong = next(s.code for s in chosen.problem.submissions if s.role is Role.WRONG)
+    wrong = next(s.code for s in chosen.problem.submissions if s.role is SubmissionRole.WRONG)
     [pair] = chosen.pairs
     mistaken = Pair(pair.slow, Program("tokenmachine", "mistaken", "cpp17", wrong))
     async with Sandbox.open() as sandbox:

@@ -12,7 +12,7 @@ from benchmarks.pairs.making import PARTS, Pair, all_pairs
 from benchmarks.pairs.mutants import Schema
 from benchmarks.pairs.rewriting import flip_comparisons, inline_constants, loop_by_while, rename
 from benchmarks.pairs.truth import faults
-from pieforge.sandbox.languages import language
+from pieforge.sandbox.languages import get_language
 from pieforge.sandbox.sandbox import Sandbox
 
 NO_CHANCE = random.Random(0)
@@ -78,12 +78,12 @@ int main() {
     schema = Schema(text, ".cpp")
     inputs = [str(n).encode() for n in range(5, 9)]
     async with Sandbox.open() as sandbox:
-        built = await sandbox.compile(language("cpp17"), schema.text)
+        built = await sandbox.compile(get_language("cpp17"), schema.text)
         assert built.executable is not None
         for mutant in schema.mutants[::3]:
             named = {"MUTANT": str(mutant.number), "VALUE": "12"}
             old, new = mutant.edit(text, 12)
-            plain = await sandbox.compile(language("cpp17"), text.replace(old, new))
+            plain = await sandbox.compile(get_language("cpp17"), text.replace(old, new))
             assert plain.executable is not None
             expected = await sandbox.run(plain.executable, inputs)
             got = await sandbox.run(built.executable, inputs, environment=named)

@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from pieforge.agents.author import Author, AuthorTask, Shown
+from pieforge.agents.author import Author, AuthorTask, ShownProblem
 from pieforge.agents.embedded import MODEL
 from pieforge.agents.embedded.app import respond
 from pieforge.agents.models.client import ChatModel, open_model
@@ -51,8 +51,8 @@ FAST = SLOW.replace(
     "        sum += 1LL * n * worth(i);\n",
 )
 TASK = AuthorTask(
-    first=Shown(description="Sum.", code=FAST),
-    second=Shown(description="Sum.", code=SLOW),
+    first=ShownProblem(description="Sum.", code=FAST),
+    second=ShownProblem(description="Sum.", code=SLOW),
     language=CPP,
 )
 
@@ -95,48 +95,56 @@ async def model(request: pytest.FixtureRequest, engine_url: str) -> AsyncIterato
 
 def test_the_same_task_has_the_same_key(model: ChatModel) -> None:
     author = Author(model)
-    assert author.request(TASK, seed=3).key() == author.request(TASK, seed=3).key()
-    assert author.request(TASK, seed=3).key() != author.request(TASK, seed=4).key()
+    assert (
+        author.build_request(TASK, seed=3).compute_key()
+        == author.build_request(TASK, seed=3).compute_key()
+    )
+    assert (
+        author.build_request(TASK, seed=3).compute_key()
+        != author.build_request(TASK, seed=4).compute_key()
+    )
 
 
 async def test_n_is_respected_and_the_same_request_gets_the_same_answer(model: ChatModel) -> None:
     author = Author(model)
     for n in (1, 4):
-        request = author.request(TASK, seed=3, n=n)
+        request = author.build_request(TASK, seed=3, n=n)
         completion = await model.complete(request)
         assert len(completion.choices) == n
         assert await model.complete(request) == completion
 
 
 async def test_usage_is_reported(model: ChatModel) -> None:
-    completion = await model.complete(Author(model).request(TASK, seed=3))
+    completion = await model.complete(Author(model).build_request(TASK, seed=3))
     assert completion.usage.prompt_tokens > 100
     assert completion.usage.completion_tokens > 100
     assert completion.model == MODEL
 
 
 async def test_an_answer_cut_at_the_limit_says_so(model: ChatModel) -> None:
-    request = Author(model).request(TASK, seed=3, n=1).model_copy(update={"max_tokens": 20})
+    request = Author(model).build_request(TASK, seed=3, n=1).model_copy(update={"max_tokens": 20})
     completion = await model.complete(request)
     assert completion.choices[0].finish_reason == "length"
     assert completion.usage.completion_tokens == 20
-    assert Author(model).replies(TASK, completion)[0].fault == "cut_off"
+    assert Author(model).parse_replies(TASK, completion)[0].fault == "cut_off"
 
 
 async def test_author_and_optimizer_hand_programs_to_each_other(model: ChatModel) -> None:
     author, optimizer = Author(model), Optimizer(model)
-    written = author.replies(TASK, await model.complete(author.request(TASK, seed=3, n=3)))
+    written = author.parse_replies(
+        TASK, await model.complete(author.build_request(TASK, seed=3, n=3))
+    )
     assert all(reply.code for reply in written)
     for reply in written:
         task = OptimizerTask(
             program=reply.code or "", language=CPP, examples=(Example(slow=SLOW, fast=FAST),)
         )
-        answer = await model.complete(optimizer.request(task, seed=3, n=2))
-        assert any(faster.code for faster in optimizer.replies(task, answer))
+        answer = await model.complete(optimizer.build_request(task, seed=3, n=2))
+        assert any(faster.code for faster in optimizer.parse_replies(task, answer))
 
 
 async def test_a_model_that_is_not_there_is_the_configurations_fault(model: ChatModel) -> None:
-    request = Author(model).request(TASK, seed=1).model_copy(update={"model": "none-such"})
+    request = Author(model).build_request(TASK, seed=1).model_copy(update={"model": "none-such"})
     with pytest.raises(ConfigError, match="none-such"):
         await model.complete(request)
 
@@ -145,6 +153,6 @@ async def test_the_engine_answers_alike_within_the_process_and_over_http(engine_
     answers = []
     for backend in ("embedded", "openai_compatible"):
         async with model_of(backend, engine_url) as opened:
-            request = Author(opened).request(TASK, seed=11, n=5)
+            request = Author(opened).build_request(TASK, seed=11, n=5)
             answers.append(await opened.complete(request))
     assert answers[0] == answers[1]

@@ -1,15 +1,14 @@
 """What holds for every language that is found."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from pieforge.errors import MissingToolError
-from pieforge.inputs.fuzzing.instrumentation import instrumented, traces
-from pieforge.measurement.simulators import simulators
+from pieforge.inputs.fuzzing.instrumentation import compile_instrumented, run_instrumented
+from pieforge.measurement.simulators import discover_simulators
 from pieforge.records import Verdict
-from pieforge.sandbox.languages import Language, by_suffix, language, languages
+from pieforge.sandbox.languages import Language, discover_languages, get_language, map_suffixes
 from pieforge.sandbox.sandbox import Limits, Sandbox, SandboxSettings
 
 _FIXED_ADDRESS = 2
@@ -17,81 +16,72 @@ _MACHINES = {"riscv64": 243, "aarch64": 183}
 """What the header of a program says (System V ABI, ELF header: e_type and e_machine)."""
 
 
-@pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> SandboxSettings:
-    return SandboxSettings(cache=tmp_path_factory.mktemp("cache"))
-
-
-@pytest.fixture
-async def sandbox(settings: SandboxSettings) -> AsyncIterator[Sandbox]:
-    async with Sandbox.open(settings) as opened:
-        yield opened
-
-
-@pytest.fixture(params=sorted(languages()))
-def spoken(request: pytest.FixtureRequest) -> Language:
-    found = language(request.param)
+@pytest.fixture(params=sorted(discover_languages()))
+def language(request: pytest.FixtureRequest) -> Language:
+    found = get_language(request.param)
     try:
-        found.tool_path()
+        found.find_tool()
     except MissingToolError as error:
         pytest.skip(error.what)
     return found
 
 
-async def test_its_self_test_passes_and_repeats(spoken: Language, sandbox: Sandbox) -> None:
-    compiled = await sandbox.compile(spoken, spoken.self_test.source)
+async def test_its_self_test_passes_and_repeats(language: Language, sandbox: Sandbox) -> None:
+    compiled = await sandbox.compile(language, language.self_test.source)
     assert compiled.executable is not None, compiled.diagnostics
-    results = await sandbox.run(compiled.executable, [spoken.self_test.stdin] * 3)
+    results = await sandbox.run(compiled.executable, [language.self_test.stdin] * 3)
     assert {result.verdict for result in results} == {Verdict.AC}
-    assert {result.stdout for result in results} == {spoken.self_test.stdout}
+    assert {result.stdout for result in results} == {language.self_test.stdout}
 
 
-async def test_its_empty_program_does_nothing(spoken: Language, sandbox: Sandbox) -> None:
-    compiled = await sandbox.compile(spoken, spoken.empty)
+async def test_its_empty_program_does_nothing(language: Language, sandbox: Sandbox) -> None:
+    compiled = await sandbox.compile(language, language.empty_program)
     assert compiled.executable is not None, compiled.diagnostics
     [result] = await sandbox.run(compiled.executable, [b""])
     assert (result.verdict, result.stdout, result.stderr) == (Verdict.AC, b"", b"")
 
 
 async def test_nonsense_is_a_compile_error_with_a_message(
-    spoken: Language, sandbox: Sandbox
+    language: Language, sandbox: Sandbox
 ) -> None:
-    result = await sandbox.compile(spoken, "this is (no program")
+    result = await sandbox.compile(language, "this is (no program")
     assert (result.verdict, result.executable) == (Verdict.CE, None)
     assert result.diagnostics.strip()
 
 
-async def test_its_runs_repeat_under_another_layout(spoken: Language, sandbox: Sandbox) -> None:
-    compiled = await sandbox.compile(spoken, spoken.self_test.source)
+async def test_its_runs_repeat_under_another_layout(language: Language, sandbox: Sandbox) -> None:
+    compiled = await sandbox.compile(language, language.self_test.source)
     assert compiled.executable is not None
-    limits = Limits(randomise_layout=True)
-    [result] = await sandbox.run(compiled.executable, [spoken.self_test.stdin], limits)
-    assert (result.verdict, result.stdout) == (Verdict.AC, spoken.self_test.stdout)
+    limits = Limits(randomize_layout=True)
+    [result] = await sandbox.run(compiled.executable, [language.self_test.stdin], limits)
+    assert (result.verdict, result.stdout) == (Verdict.AC, language.self_test.stdout)
 
 
-async def test_each_of_its_builds_passes_the_self_test(spoken: Language, sandbox: Sandbox) -> None:
-    for build in spoken.builds:
-        made = spoken.built(build)
-        assert language(f"{spoken.key}+{build.name}") is language(made.key)
+async def test_each_of_its_builds_passes_the_self_test(
+    language: Language, sandbox: Sandbox
+) -> None:
+    for build in language.builds:
+        made = language.apply_build(build)
+        assert get_language(f"{language.key}+{build.name}") is get_language(made.key)
         try:
-            compiled = await sandbox.compile(made, spoken.self_test.source)
+            compiled = await sandbox.compile(made, language.self_test.source)
         except MissingToolError:
             continue  # it may do without
         assert compiled.executable is not None, compiled.diagnostics
-        results = await sandbox.run(compiled.executable, [spoken.self_test.stdin] * 2)
+        results = await sandbox.run(compiled.executable, [language.self_test.stdin] * 2)
         assert {result.verdict for result in results} == {Verdict.AC}
-        assert {result.stdout for result in results} == {spoken.self_test.stdout}
+        assert {result.stdout for result in results} == {language.self_test.stdout}
 
 
 async def test_each_of_its_crosses_makes_a_static_program_of_that_processor(
-    spoken: Language, sandbox: Sandbox
+    language: Language, sandbox: Sandbox
 ) -> None:
     missing = []
-    for build in spoken.crosses:
-        made = spoken.crossed(build.name)
-        assert language(f"{spoken.key}+{build.name}") is language(made.key)
+    for build in language.cross_builds:
+        made = language.apply_cross_build(build.name)
+        assert get_language(f"{language.key}+{build.name}") is get_language(made.key)
         try:
-            compiled = await sandbox.compile(made, spoken.self_test.source)
+            compiled = await sandbox.compile(made, language.self_test.source)
         except MissingToolError as error:
             missing.append(error.what)  # only a simulator of that processor needs it
             continue
@@ -104,52 +94,52 @@ async def test_each_of_its_crosses_makes_a_static_program_of_that_processor(
         pytest.skip("; ".join(missing))
 
 
-async def test_its_compiler_names_itself(spoken: Language, sandbox: Sandbox) -> None:
-    assert any(figure.isdigit() for figure in sandbox.compiler_version(spoken))
+async def test_its_compiler_names_itself(language: Language, sandbox: Sandbox) -> None:
+    assert any(figure.isdigit() for figure in sandbox.get_compiler_version(language))
 
 
-def test_its_declaration_is_complete(spoken: Language) -> None:
-    assert spoken.key in languages()
-    assert spoken.suffix.startswith(".")
-    assert spoken.fences
-    assert spoken.simulators <= set(simulators())
-    assert spoken.simulators | dict(spoken.refusals).keys() == set(simulators())
-    assert spoken.stand_in in {"", *spoken.simulators}
+def test_its_declaration_is_complete(language: Language) -> None:
+    assert language.key in discover_languages()
+    assert language.suffix.startswith(".")
+    assert language.fences
+    assert language.simulators <= set(discover_simulators())
+    assert language.simulators | dict(language.refusals).keys() == set(discover_simulators())
+    assert language.fallback_simulator in {"", *language.simulators}
 
 
 def test_what_a_fence_or_a_suffix_means_is_one_language_variants_aside() -> None:
-    plain = [spoken for spoken in languages().values() if not spoken.variant]
-    fences = [fence for spoken in plain for fence in spoken.fences]
+    plain = [language for language in discover_languages().values() if not language.variant]
+    fences = [fence for language in plain for fence in language.fences]
     assert len(fences) == len(set(fences))
-    suffixes = [spoken.suffix for spoken in plain]
+    suffixes = [language.suffix for language in plain]
     assert len(suffixes) == len(set(suffixes))
-    assert {spoken.suffix for spoken in languages().values()} == set(suffixes)
+    assert {language.suffix for language in discover_languages().values()} == set(suffixes)
 
 
 def test_a_suffix_means_a_variant_only_where_the_plain_language_is_not_spoken() -> None:
-    assert by_suffix(languages())[".cpp"] is language("cpp17")
-    assert by_suffix(languages())[".rs"] is language("rust")
-    assert by_suffix({"cpp20": language("cpp20")})[".cpp"] is language("cpp20")
+    assert map_suffixes(discover_languages())[".cpp"] is get_language("cpp17")
+    assert map_suffixes(discover_languages())[".rs"] is get_language("rust")
+    assert map_suffixes({"cpp20": get_language("cpp20")})[".cpp"] is get_language("cpp20")
 
 
 async def test_the_same_source_gives_the_same_bytes(
-    spoken: Language, sandbox: Sandbox, tmp_path: Path
+    language: Language, sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    first = await sandbox.compile(spoken, spoken.self_test.source)
+    first = await sandbox.compile(language, language.self_test.source)
     async with Sandbox.open(SandboxSettings(cache=tmp_path)) as other:
-        second = await other.compile(spoken, spoken.self_test.source)
+        second = await other.compile(language, language.self_test.source)
     assert first.executable is not None
     assert second.executable is not None
     assert first.executable.artifact.read_bytes() == second.executable.artifact.read_bytes()
 
 
 async def test_its_instrumented_build_does_the_same_and_shows_its_way(
-    spoken: Language, sandbox: Sandbox
+    language: Language, sandbox: Sandbox
 ) -> None:
-    traced = await instrumented(sandbox, spoken, spoken.self_test.source)
-    assert (traced is not None) == bool(spoken.coverage)
+    traced = await compile_instrumented(sandbox, language, language.self_test.source)
+    assert (traced is not None) == bool(language.coverage_command)
     if traced is None:
         return
-    [trace] = await traces(sandbox, traced, [spoken.self_test.stdin], Limits())
-    assert (trace.result.verdict, trace.result.stdout) == (Verdict.AC, spoken.self_test.stdout)
+    [trace] = await run_instrumented(sandbox, traced, [language.self_test.stdin], Limits())
+    assert (trace.result.verdict, trace.result.stdout) == (Verdict.AC, language.self_test.stdout)
     assert trace.edges

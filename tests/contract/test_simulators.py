@@ -2,16 +2,15 @@
 
 import asyncio
 import pickle
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pieforge.errors import MissingToolError
-from pieforge.measurement.simulators import Simulator, simulators, startup
+from pieforge.measurement.simulators import Simulator, discover_simulators, measure_startup
 from pieforge.records import Verdict
-from pieforge.sandbox.languages import language
+from pieforge.sandbox.languages import get_language
 from pieforge.sandbox.sandbox import Executable, Limits, Sandbox, SandboxSettings
 
 LOOP = (
@@ -20,27 +19,18 @@ LOOP = (
 )
 
 
-@pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> SandboxSettings:
-    return SandboxSettings(cache=tmp_path_factory.mktemp("cache"))
-
-
-@pytest.fixture
-async def sandbox(settings: SandboxSettings) -> AsyncIterator[Sandbox]:
-    async with Sandbox.open(settings) as opened:
-        yield opened
-
-
-@pytest.fixture(params=sorted(simulators()))
+@pytest.fixture(params=sorted(discover_simulators()))
 def simulator(request: pytest.FixtureRequest) -> Simulator:
     try:
-        return simulators()[request.param]()
+        return discover_simulators()[request.param]()
     except MissingToolError as error:
         pytest.skip(error.what)
 
 
 async def build(sandbox: Sandbox, source: str, simulator: Simulator) -> Executable:
-    compiled = await sandbox.compile(language("cpp17").crossed(simulator.processor), source)
+    compiled = await sandbox.compile(
+        get_language("cpp17").apply_cross_build(simulator.processor), source
+    )
     assert compiled.executable is not None, compiled.diagnostics
     return compiled.executable
 
@@ -52,7 +42,7 @@ async def test_more_work_takes_more_ticks_and_the_output_is_the_programs(
     small, large = await simulator.measure(sandbox, program, [b"10", b"100000"])
     assert (small.stdout, large.stdout) == (b"45\n", b"4999950000\n")
     assert large.ticks > small.ticks + 100_000
-    assert simulator.seconds(large.ticks) > simulator.seconds(small.ticks) > 0
+    assert simulator.convert_to_seconds(large.ticks) > simulator.convert_to_seconds(small.ticks) > 0
 
 
 async def test_the_same_run_counts_the_same_whatever_goes_on_around_it(
@@ -80,7 +70,7 @@ async def test_the_same_run_counts_the_same_whatever_goes_on_around_it(
 async def test_an_interpreted_program_counts_the_same_to_the_last_digit(
     simulator: Simulator, sandbox: Sandbox
 ) -> None:
-    python = language("python")
+    python = get_language("python")
     if simulator.name not in python.simulators:
         pytest.skip("it does not take Python")
     source = (
@@ -134,8 +124,8 @@ async def test_a_simulated_program_is_contained(simulator: Simulator, sandbox: S
 async def test_start_up_is_measured_and_small_for_native_programs(
     simulator: Simulator, sandbox: Sandbox
 ) -> None:
-    measured = await startup(simulator, sandbox, language("cpp17"))
-    assert 0 < simulator.seconds(measured.ticks) < 0.001
+    measured = await measure_startup(simulator, sandbox, get_language("cpp17"))
+    assert 0 < simulator.convert_to_seconds(measured.ticks) < 0.001
 
 
 async def test_a_measurement_travels_by_pickle_and_the_simulator_names_itself(
@@ -143,8 +133,8 @@ async def test_a_measurement_travels_by_pickle_and_the_simulator_names_itself(
 ) -> None:
     [measured] = await simulator.measure(sandbox, await build(sandbox, LOOP, simulator), [b"5"])
     assert pickle.loads(pickle.dumps(measured)) == measured
-    assert simulator.name in simulators()
-    assert simulator.sha == simulators()[simulator.name]().sha
+    assert simulator.name in discover_simulators()
+    assert simulator.sha == discover_simulators()[simulator.name]().sha
 
 
 async def test_a_program_cannot_drown_the_counts_in_messages(

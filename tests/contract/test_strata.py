@@ -1,14 +1,14 @@
-"""Every stratum, on shapes of many kinds: what it proposes has the shape, and is the same again."""
+"""Every stratum, on grammars of many kinds: its inputs fit the grammar, and are the same again."""
 
 import random
 from itertools import islice
 
 import pytest
 
-from pieforge.inputs.generation.strata import Material, Stratum, strata
-from pieforge.inputs.grammar.inference import infer
+from pieforge.inputs.generation.strata import GenerationContext, Stratum, discover_strata
+from pieforge.inputs.grammar.inference import infer_grammar
 
-SHAPES = {
+GRAMMARS = {
     "a row": [b"1\n5\n", b"3\n1 2 3\n", b"8\n7 7 0 1 9 3 4 4\n"],
     "a table with an index": [
         b"%d %d\n" % (n, n + 1) + b"".join(b"%d %d\n" % (i % n + 1, i) for i in range(n + 1))
@@ -19,19 +19,19 @@ SHAPES = {
     "brackets": [b"(a)\n", b"((b)a)[]\n", b"][\n"],
     "two numbers": [b"1 6\n", b"22 30\n", b"5 5\n", b"7 99\n", b"1 2\n", b"3 8\n", b"4 9\n"],
     "test cases": [b"2\n1\n5\n2\n3 4\n", b"1\n3\n1 1 1\n", b"3\n1\n2\n1\n3\n4\n1 2 3 4\n"],
-    "no shape": [b"a  b\n\n3\t4", b"x 17"],
+    "no grammar": [b"a  b\n\n3\t4", b"x 17"],
 }
 PROGRAMS = (
     "int main() { if (n == 12 || s == 'k') return 0x1F; }",
     'print("abc" if n > 1_000 else 7)',
 )
-EACH = pytest.mark.parametrize("name", SHAPES)
-STRATA = pytest.mark.parametrize("stratum", strata().values(), ids=strata())
+EACH = pytest.mark.parametrize("name", GRAMMARS)
+STRATA = pytest.mark.parametrize("stratum", discover_strata().values(), ids=discover_strata())
 
 
-def material(name: str, *, offered: tuple[bytes, ...] = ()) -> Material:
-    examples = tuple(SHAPES[name])
-    return Material(infer(examples), examples, PROGRAMS, offered, random.Random(5))
+def material(name: str, *, offered: tuple[bytes, ...] = ()) -> GenerationContext:
+    examples = tuple(GRAMMARS[name])
+    return GenerationContext(infer_grammar(examples), examples, PROGRAMS, offered, random.Random(5))
 
 
 @EACH
@@ -42,8 +42,8 @@ def test_what_a_stratum_proposes_has_the_shape_and_is_the_same_again(
     given = material(name)
     proposed = list(islice(stratum.propose(given), 40))
     assert proposed == list(islice(stratum.propose(material(name)), 40))
-    if not given.shape.plain:
-        assert [data for data in proposed if given.shape.read(data) is None] == []
+    if not given.grammar.unstructured:
+        assert [data for data in proposed if given.grammar.parse(data) is None] == []
 
 
 @STRATA
@@ -55,6 +55,8 @@ def test_a_stratum_says_what_it_is(stratum: Stratum) -> None:
 @EACH
 def test_all_strata_together_propose_many_inputs(name: str) -> None:
     proposed = {
-        data for one in strata().values() for data in islice(one.propose(material(name)), 40)
+        data
+        for one in discover_strata().values()
+        for data in islice(one.propose(material(name)), 40)
     }
     assert len(proposed) >= 30

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from pieforge import config as configuration
-from pieforge.config import Config, load
+from pieforge.config import Config, load_config
 from pieforge.errors import ConfigError
-from pieforge.graphs.run_folder import create, read_config
-from pieforge.measurement.simulators.cachegrind import Settings as CachegrindSettings
-from pieforge.measurement.simulators.gem5 import Settings as Gem5Settings
+from pieforge.graphs.run_folder import create_run_folder, read_config
+from pieforge.measurement.simulators.cachegrind import CachegrindSettings
+from pieforge.measurement.simulators.gem5 import Gem5Settings
 
 
 def written(tmp_path: Path, text: str) -> Path:
@@ -19,47 +19,47 @@ def written(tmp_path: Path, text: str) -> Path:
 
 
 def test_an_empty_configuration_is_the_defaults(tmp_path: Path) -> None:
-    assert load(written(tmp_path, "")) == Config()
+    assert load_config(written(tmp_path, "")) == Config()
 
 
 def test_an_unknown_key_is_named_and_the_nearest_offered(tmp_path: Path) -> None:
     path = written(tmp_path, "[run]\nronds = 3\n")
     with pytest.raises(ConfigError, match=r"unknown key 'run\.ronds'") as caught:
-        load(path)
+        load_config(path)
     assert "did you mean 'rounds'" in caught.value.fix
     assert caught.value.where == str(path)
 
 
 def test_an_unknown_section_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="unknown key 'authr'") as caught:
-        load(written(tmp_path, "[authr]\nn = 3\n"))
+        load_config(written(tmp_path, "[authr]\nn = 3\n"))
     assert "did you mean 'author'" in caught.value.fix
 
 
 def test_a_wrong_type_names_the_key_and_the_value(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"simulator.threshold = 'high'"):
-        load(written(tmp_path, "[simulator]\nthreshold = 'high'\n"))
+        load_config(written(tmp_path, "[simulator]\nthreshold = 'high'\n"))
 
 
 def test_a_value_out_of_range_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"run.rounds = 0"):
-        load(written(tmp_path, "[run]\nrounds = 0\n"))
+        load_config(written(tmp_path, "[run]\nrounds = 0\n"))
 
 
 def test_what_is_no_toml_is_refused_with_its_place(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="line 1"):
-        load(written(tmp_path, "[run\n"))
+        load_config(written(tmp_path, "[run\n"))
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no such configuration") as caught:
-        load(tmp_path / "none.toml")
+        load_config(tmp_path / "none.toml")
     assert str(tmp_path / "none.toml") in str(caught.value)
 
 
 def test_a_base_url_alone_means_an_openai_compatible_endpoint(tmp_path: Path) -> None:
     text = "[author]\nbase_url = 'http://127.0.0.1:8080/v1'\nmodel = 'm'\n"
-    config = load(written(tmp_path, text))
+    config = load_config(written(tmp_path, text))
     assert config.author.backend == "openai_compatible"
     assert config.author.temperature == Config().author.temperature
     assert config.optimizer == Config().optimizer
@@ -77,15 +77,15 @@ def test_every_key_of_the_configuration_has_a_docstring() -> None:
 
 
 def test_a_problem_folder_is_relative_to_the_configuration(tmp_path: Path) -> None:
-    config = load(written(tmp_path, "[run]\nproblem_folder = 'mine'\n"))
+    config = load_config(written(tmp_path, "[run]\nproblem_folder = 'mine'\n"))
     assert config.run.problem_folder == tmp_path / "mine"
 
 
 def test_a_simulators_own_table_is_read_by_its_own_settings(tmp_path: Path) -> None:
     text = "[simulator]\nkind = 'gem5'\n[simulator.gem5]\nmodel = 'timing'\n"
-    section = load(written(tmp_path, text)).simulator
-    assert section.settings("gem5") == Gem5Settings(model="timing")
-    assert section.settings("cachegrind") == CachegrindSettings()
+    section = load_config(written(tmp_path, text)).simulator
+    assert section.get_settings("gem5") == Gem5Settings(model="timing")
+    assert section.get_settings("cachegrind") == CachegrindSettings()
 
 
 @pytest.mark.parametrize(
@@ -100,23 +100,23 @@ def test_an_unknown_key_of_a_simulator_is_named_and_the_nearest_offered(
     tmp_path: Path, text: str, key: str, nearest: str
 ) -> None:
     with pytest.raises(ConfigError, match=f"unknown key '{key}'") as caught:
-        load(written(tmp_path, text))
+        load_config(written(tmp_path, text))
     assert f"did you mean '{nearest}'" in caught.value.fix
 
 
 def test_a_simulators_value_out_of_range_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"simulator.cachegrind.clock_hz = -1"):
-        load(written(tmp_path, "[simulator.cachegrind]\nclock_hz = -1\n"))
+        load_config(written(tmp_path, "[simulator.cachegrind]\nclock_hz = -1\n"))
     with pytest.raises(ConfigError, match=r"simulator.cap = 0.5"):
-        load(written(tmp_path, "[simulator]\ncap = 0.5\n"))
+        load_config(written(tmp_path, "[simulator]\ncap = 0.5\n"))
 
 
 def test_what_a_simulator_reads_is_relative_to_the_configuration_and_comes_back(
     tmp_path: Path,
 ) -> None:
     text = "[simulator]\nsamples = 'runs'\n[simulator.gem5]\nbinary = 'built/gem5.opt'\n"
-    config = load(written(tmp_path, text))
+    config = load_config(written(tmp_path, text))
     assert config.simulator.samples == tmp_path / "runs"
-    assert config.simulator.settings("gem5") == Gem5Settings(binary=tmp_path / "built/gem5.opt")
-    create(tmp_path / "run", config)
+    assert config.simulator.get_settings("gem5") == Gem5Settings(binary=tmp_path / "built/gem5.opt")
+    create_run_folder(tmp_path / "run", config)
     assert read_config(tmp_path / "run") == config

@@ -1,9 +1,9 @@
-from pieforge.doctor import checks
+from pieforge.doctor import check_machine
 from pieforge.sandbox.sandbox import SandboxSettings
 
 
 async def test_every_check_holds_here_and_names_itself(settings: SandboxSettings) -> None:
-    found = await checks(settings, needed=("cpp17", "python", "cachegrind"))
+    found = await check_machine(settings, needed=("cpp17", "python", "cachegrind"))
     assert [check for check in found if check.required and not check.ok] == []
     required = {check.name for check in found if check.required}
     assert {"language cpp17", "there is no network", "the memory limit bites"} <= required

@@ -1,6 +1,6 @@
 import pickle
 
-from pieforge.errors import ConfigError, InputError, MissingToolError, PassingError
+from pieforge.errors import ConfigError, InfrastructureError, MissingToolError, UserInputError
 
 
 def test_a_message_names_what_where_and_the_fix() -> None:
@@ -9,7 +9,7 @@ def test_a_message_names_what_where_and_the_fix() -> None:
 
 
 def test_empty_parts_of_a_message_leave_no_line() -> None:
-    assert str(InputError("no program")) == "no program"
+    assert str(UserInputError("no program")) == "no program"
 
 
 def test_an_error_survives_pickling_with_its_parts() -> None:
@@ -19,4 +19,4 @@ def test_an_error_survives_pickling_with_its_parts() -> None:
 
 
 def test_bad_input_is_no_passing_failure() -> None:
-    assert not issubclass(ConfigError, PassingError)
+    assert not issubclass(ConfigError, InfrastructureError)

@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 
 from pieforge.errors import RunFolderError, StorageError
-from pieforge.files import explained, locked, read_jsonl, replaced, write_jsonl, write_text
+from pieforge.files import (
+    lock_file,
+    read_jsonl,
+    replace_file,
+    translate_os_errors,
+    write_jsonl,
+    write_text,
+)
 
 
 def test_rows_written_are_rows_read(tmp_path: Path) -> None:
@@ -25,7 +32,7 @@ def test_a_failure_leaves_the_older_file_whole_and_nothing_beside_it(tmp_path: P
 
 
 def _fail_half_way(path: Path) -> None:
-    with replaced(path) as temporary:
+    with replace_file(path) as temporary:
         temporary.write_text("half")
         raise ValueError("half way")
 
@@ -59,7 +66,7 @@ def test_a_file_system_that_refuses_is_a_storage_error_that_names_the_file(tmp_p
 
 def test_a_full_device_is_named_as_such(tmp_path: Path) -> None:
     (tmp_path / "full").symlink_to("/dev/full")
-    with pytest.raises(StorageError, match="disk is full"), explained(tmp_path / "full"):
+    with pytest.raises(StorageError, match="disk is full"), translate_os_errors(tmp_path / "full"):
         (tmp_path / "full").write_text("x")
 
 
@@ -78,7 +85,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 def test_a_lock_is_held_once_and_goes_with_its_holder(tmp_path: Path) -> None:
     path = tmp_path / "state" / "lock"
     path.parent.mkdir()
-    with locked(path), pytest.raises(RunFolderError, match="another process"), locked(path):
+    with lock_file(path), pytest.raises(RunFolderError, match="another process"), lock_file(path):
         pass
-    with locked(path):
+    with lock_file(path):
         pass

@@ -28,7 +28,7 @@ def test_what_was_put_is_found_again_after_reopening(tmp_path: Path) -> None:
     first.close()
     second = Ledger(tmp_path / "ledger.sqlite")
     assert second.get(Counted, "subject", "inputs") == Counted(value=7)
-    assert second.text(sha) == "text"
+    assert second.get_text(sha) == "text"
 
 
 def test_other_inputs_are_another_stage(ledger: Ledger) -> None:
@@ -43,8 +43,8 @@ async def test_a_stage_is_computed_once(ledger: Ledger) -> None:
         calls.append(1)
         return Counted(value=len(calls))
 
-    first = await ledger.once(Counted, "s", "i", compute)
-    second = await ledger.once(Counted, "s", "i", compute)
+    first = await ledger.compute_once(Counted, "s", "i", compute)
+    second = await ledger.compute_once(Counted, "s", "i", compute)
     assert first == second == Counted(value=1)
 
 
@@ -56,7 +56,7 @@ async def test_callers_at_the_same_time_share_one_computation(ledger: Ledger) ->
         await asyncio.sleep(0.01)
         return Counted(value=1)
 
-    await asyncio.gather(*(ledger.once(Counted, "s", "i", compute) for _ in range(5)))
+    await asyncio.gather(*(ledger.compute_once(Counted, "s", "i", compute) for _ in range(5)))
     assert len(calls) == 1
 
 
@@ -68,9 +68,9 @@ async def test_a_cancelled_caller_does_not_take_the_others_result_away(ledger: L
         await asyncio.sleep(0.01)
         return Counted(value=3)
 
-    first = asyncio.ensure_future(ledger.once(Counted, "s", "i", compute))
+    first = asyncio.ensure_future(ledger.compute_once(Counted, "s", "i", compute))
     await going.wait()
-    second = asyncio.ensure_future(ledger.once(Counted, "s", "i", compute))
+    second = asyncio.ensure_future(ledger.compute_once(Counted, "s", "i", compute))
     await asyncio.sleep(0)
     first.cancel()
     assert await second == Counted(value=3)
@@ -81,23 +81,23 @@ async def test_a_stage_that_fails_stays_open(ledger: Ledger) -> None:
         raise OSError("passing")
 
     with pytest.raises(OSError, match="passing"):
-        await ledger.once(Counted, "s", "i", fail)
+        await ledger.compute_once(Counted, "s", "i", fail)
 
     async def succeed() -> Counted:
         return Counted(value=2)
 
-    assert await ledger.once(Counted, "s", "i", succeed) == Counted(value=2)
+    assert await ledger.compute_once(Counted, "s", "i", succeed) == Counted(value=2)
 
 
 def test_rows_come_in_the_subjects_order(ledger: Ledger) -> None:
     for subject in ("b", "a", "c"):
         ledger.put(Counted(value=ord(subject)), subject)
-    assert [subject for subject, _ in ledger.rows(Counted)] == ["a", "b", "c"]
+    assert [subject for subject, _ in ledger.iter_results(Counted)] == ["a", "b", "c"]
 
 
 def test_a_missing_blob_is_named(ledger: Ledger) -> None:
     with pytest.raises(RunFolderError, match="blob beef is missing"):
-        ledger.blob("beef")
+        ledger.get_blob("beef")
 
 
 def test_a_ledger_of_another_schema_version_is_refused(tmp_path: Path) -> None:

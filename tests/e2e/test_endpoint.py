@@ -55,7 +55,7 @@ def test_what_a_failing_server_leaves_open_is_taken_up_again(
     server.fails = lambda role, number: role == "optimizer" and number % 2 == 0
     done = pieforge("run", mine, "--name", "a")
     assert done.status == 1, done.stderr
-    assert "left open by failures of the machinery" in done.stdout
+    assert "left open by failures of the infrastructure" in done.stdout
     assert "pieforge run --resume datasets_out/a" in done.stdout
     assert "out of luck [/b]" in done.stderr
     server.fails = lambda role, number: False
@@ -79,10 +79,10 @@ def test_an_author_that_fails_once_leaves_its_call_open_alone(
     [left] = done.json()["open"]
     assert left.startswith("1/echosong/")
     assert "500" in left
-    assert [funnel["new"] for funnel in done.json()["rounds"]] == [2, 3]
+    assert [funnel["parse_replies"] for funnel in done.json()["rounds"]] == [2, 3]
     assert [funnel["open"] for funnel in done.json()["rounds"]] == [1, 0]
     again = pieforge("run", "--resume", "datasets_out/a", "--json")
-    assert again.json()["total"]["new"] == 6
+    assert again.json()["total"]["parse_replies"] == 6
     assert again.json()["open"] == []
 
 
@@ -131,7 +131,7 @@ def test_a_testers_inputs_count_for_the_pair_and_its_failure_leaves_it_open(
         suite = ledger.get(Suite, pair.tests_sha)
         assert suite is not None
         named = [case for case in suite.cases if case.name.startswith("model/")]
-        assert [ledger.blob(case.blob) for case in named] == [b"qqqqqzzzzzqqqqq\n"]
+        assert [ledger.get_blob(case.blob) for case in named] == [b"qqqqqzzzzzqqqqq\n"]
         assert pair.equal_on == len(suite.cases)
     ledger.close()
     assert pieforge("verify", "datasets_out/a").status == 0

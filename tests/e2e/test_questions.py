@@ -84,7 +84,7 @@ def broken_code(row: dict[str, Any]) -> None:
         (more_repeats, "repeats: "),
         (another_build, "builds_agree: another is in the row"),
         (asks_for_its_build, "tgt: knows_its_build __clang__"),
-        (reads_too_far, "tgt: undefined_behaviour index"),
+        (reads_too_far, "tgt: undefined_behavior index"),
         (broken_code, "slow_fails"),
     ],
 )

@@ -7,7 +7,13 @@ from itertools import chain, pairwise, product, repeat
 
 import pytest
 
-from pieforge.equivalence.checkers import Validator, exact, floats, tokens, words
+from pieforge.equivalence.checkers import (
+    PythonValidator,
+    compare_exactly,
+    compare_tokens,
+    create_float_checker,
+    iter_words,
+)
 from pieforge.errors import PackageError
 from pieforge.sandbox.sandbox import Limits, Sandbox
 
@@ -22,18 +28,18 @@ def test_words_do_not_depend_on_how_the_stream_is_cut() -> None:
     chance = random.Random(5)
     for _ in range(500):
         content = bytes(chance.choices(b"ab \n\t", k=chance.randrange(20)))
-        assert list(words(cut(content, chance))) == content.split()
+        assert list(iter_words(cut(content, chance))) == content.split()
 
 
 def test_exact_does_not_depend_on_how_the_streams_are_cut() -> None:
     chance = random.Random(6)
     for _ in range(500):
         a, b = (bytes(chance.choices(b"ab", k=chance.randrange(4))) for _ in "ab")
-        assert (exact(cut(a, chance), cut(b, chance)) == "") == (a == b)
+        assert (compare_exactly(cut(a, chance), cut(b, chance)) == "") == (a == b)
 
 
 def tokens_of_long_words(*sizes: int) -> list[bytes]:
-    return list(words([b" ".join(b"x" * size for size in sizes)]))
+    return list(iter_words([b" ".join(b"x" * size for size in sizes)]))
 
 
 def test_long_words_come_in_parts_that_tell_them_from_several_words() -> None:
@@ -45,10 +51,14 @@ def test_long_words_come_in_parts_that_tell_them_from_several_words() -> None:
     whole = b"y" * (2 * part + 7) + b" z"
     for cuts in ([1], [part], [part - 1, part + 1], [2 * part + 7], [2 * part + 8]):
         places = [0, *cuts, len(whole)]
-        assert list(words(whole[a:b] for a, b in pairwise(places))) == list(words([whole]))
+        assert list(iter_words(whole[a:b] for a, b in pairwise(places))) == list(
+            iter_words([whole])
+        )
 
 
-@pytest.mark.parametrize("check", [exact, tokens, floats(absolute=1)])
+@pytest.mark.parametrize(
+    "check", [compare_exactly, compare_tokens, create_float_checker(absolute=1)]
+)
 def test_a_word_of_100_mb_is_compared_without_being_held(check: object) -> None:
     assert callable(check)
     piece = b"7" * (1 << 16)
@@ -73,12 +83,14 @@ def endless(first: bytes) -> Iterator[bytes]:
 
 
 def test_a_difference_ends_the_comparison() -> None:
-    assert exact(endless(b"1 2"), endless(b"1 3")) == "byte 2 differs"
-    assert tokens(endless(b"1 2 "), endless(b"1 3 ")) == "word 2 is '2', not '3'"
-    assert "after the answer's end" in tokens(endless(b"1 2 "), [b"1"])
+    assert compare_exactly(endless(b"1 2"), endless(b"1 3")) == "byte 2 differs"
+    assert compare_tokens(endless(b"1 2 "), endless(b"1 3 ")) == "word 2 is '2', not '3'"
+    assert "after the answer's end" in compare_tokens(endless(b"1 2 "), [b"1"])
 
 
-@pytest.mark.parametrize("check", [exact, tokens, floats(absolute=1)])
+@pytest.mark.parametrize(
+    "check", [compare_exactly, compare_tokens, create_float_checker(absolute=1)]
+)
 def test_more_or_less_than_the_answer_is_a_difference(check: object) -> None:
     assert callable(check)
     assert check([b"1 2 3"], [b"1 2"])
@@ -88,8 +100,8 @@ def test_more_or_less_than_the_answer_is_a_difference(check: object) -> None:
 
 
 def test_layout_counts_for_exact_alone() -> None:
-    assert exact([b"1  2\n"], [b"1 2\n"])
-    assert not tokens([b"1  2"], [b"1\n2\n"])
+    assert compare_exactly([b"1  2\n"], [b"1 2\n"])
+    assert not compare_tokens([b"1  2"], [b"1\n2\n"])
 
 
 CLOSE = [
@@ -120,7 +132,7 @@ CLOSE = [
 
 @pytest.mark.parametrize(("ours", "theirs", "same"), CLOSE)
 def test_numbers_may_differ_a_little(ours: bytes, theirs: bytes, *, same: bool) -> None:
-    check = floats(absolute=1e-6, relative=1e-6)
+    check = create_float_checker(absolute=1e-6, relative=1e-6)
     assert (check([ours], [theirs]) == "") is same
 
 
@@ -135,12 +147,12 @@ sys.exit(42 if a + b == n else 43)
 
 
 async def test_a_packages_own_validator_decides(sandbox: Sandbox) -> None:
-    validator = Validator({"validate.py": VALIDATOR}, "validate.py")
+    validator = PythonValidator({"validate.py": VALIDATOR}, "validate.py")
     for output, said in ((b"1 6", ""), (b"3 4\n", ""), (b"3 5", "no sum")):
         assert await validator.check(sandbox, b"7\n", b"3 4\n", output, Limits()) == said
 
 
 async def test_a_validator_that_crashes_is_the_packages_failure(sandbox: Sandbox) -> None:
-    validator = Validator({"validate.py": VALIDATOR}, "validate.py", ("crash",))
+    validator = PythonValidator({"validate.py": VALIDATOR}, "validate.py", ("crash",))
     with pytest.raises(PackageError, match="exit status 1"):
         await validator.check(sandbox, b"7\n", b"", b"3 4", Limits())

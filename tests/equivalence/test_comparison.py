@@ -2,10 +2,15 @@
 
 import pytest
 
-from pieforge.equivalence.comparison import same_behaviour
-from pieforge.equivalence.observation import Observation, canonical, first_difference, output_digest
-from pieforge.measurement.cost import Measured, choose_tests, speedup, too_costly
-from pieforge.records import Reason, Verdict
+from pieforge.equivalence.comparison import compare_observations
+from pieforge.equivalence.observation import (
+    Observation,
+    canonicalize,
+    find_first_difference,
+    hash_output,
+)
+from pieforge.measurement.cost import MeasuredCost, choose_tests, compute_speedup, is_too_costly
+from pieforge.records import RejectReason, Verdict
 
 
 def seen(*outputs: str | None) -> Observation:
@@ -17,78 +22,82 @@ def failed(verdict: Verdict, at: int, *outputs: str | None) -> Observation:
 
 
 def test_trailing_blanks_and_blank_lines_do_not_count() -> None:
-    assert canonical(b"1 2  \n3\r\n\n\n") == b"1 2\n3"
+    assert canonicalize(b"1 2  \n3\r\n\n\n") == b"1 2\n3"
 
 
 @pytest.mark.parametrize("other", [b"1 2\n3\n4", b"1 2 3", b"1  2\n3", b"", b"1 2\n\n3"])
 def test_everything_else_is_a_difference(other: bytes) -> None:
-    assert output_digest(other) != output_digest(b"1 2\n3\n")
+    assert hash_output(other) != hash_output(b"1 2\n3\n")
 
 
 def test_an_unknown_output_neither_agrees_nor_differs() -> None:
-    assert first_difference(seen("x", None, "z"), seen("x", "y", "z")) is None
-    assert first_difference(seen("x", None, "z"), seen("x", "y", "w")) == 2
+    assert find_first_difference(seen("x", None, "z"), seen("x", "y", "z")) is None
+    assert find_first_difference(seen("x", None, "z"), seen("x", "y", "w")) == 2
 
 
 def test_equal_behaviour_is_counted_by_inputs() -> None:
-    finding = same_behaviour(seen("x", "y"), seen("x", "y"))
+    finding = compare_observations(seen("x", "y"), seen("x", "y"))
     assert (finding.reason, finding.equal_on) == (None, 2)
 
 
 def test_a_different_output_is_found_at_its_input() -> None:
-    finding = same_behaviour(seen("x", "y", "z"), seen("x", "q", "z"))
-    assert (finding.reason, finding.at, finding.equal_on) == (Reason.DIFFERENT_OUTPUT, 1, 2)
+    finding = compare_observations(seen("x", "y", "z"), seen("x", "q", "z"))
+    assert (finding.reason, finding.at, finding.equal_on) == (RejectReason.DIFFERENT_OUTPUT, 1, 2)
 
 
 def test_the_slow_programs_failure_is_found_before_the_fast_ones() -> None:
-    finding = same_behaviour(failed(Verdict.TLE, 1, "x", None), failed(Verdict.RE, 0, None, "y"))
-    assert (finding.reason, finding.at) == (Reason.SLOW_FAILS, 1)
+    finding = compare_observations(
+        failed(Verdict.TLE, 1, "x", None), failed(Verdict.RE, 0, None, "y")
+    )
+    assert (finding.reason, finding.at) == (RejectReason.SLOW_FAILS, 1)
 
 
 @pytest.mark.parametrize(
     ("verdict", "reason"),
     [
-        (Verdict.CE, Reason.DOES_NOT_COMPILE),
-        (Verdict.TLE, Reason.TIMED_OUT),
-        (Verdict.MLE, Reason.TOO_MUCH_MEMORY),
-        (Verdict.RE, Reason.CRASHED),
-        (Verdict.OLE, Reason.TOO_MUCH_OUTPUT),
+        (Verdict.CE, RejectReason.DOES_NOT_COMPILE),
+        (Verdict.TLE, RejectReason.TIMED_OUT),
+        (Verdict.MLE, RejectReason.TOO_MUCH_MEMORY),
+        (Verdict.RE, RejectReason.CRASHED),
+        (Verdict.OLE, RejectReason.TOO_MUCH_OUTPUT),
     ],
 )
-def test_every_failure_of_the_fast_program_has_its_reason(verdict: Verdict, reason: Reason) -> None:
-    assert same_behaviour(seen("x"), failed(verdict, 0, None)).reason is reason
+def test_every_failure_of_the_fast_program_has_its_reason(
+    verdict: Verdict, reason: RejectReason
+) -> None:
+    assert compare_observations(seen("x"), failed(verdict, 0, None)).reason is reason
 
 
-def measured(*cycles: int, startup: int = 0) -> Measured:
+def measured(*cycles: int, startup: int = 0) -> MeasuredCost:
     names = tuple(str(index) for index in range(len(cycles)))
-    return Measured(tests=names, ticks=cycles, startup=startup)
+    return MeasuredCost(tests=names, ticks=cycles, startup=startup)
 
 
 def test_a_speedup_is_the_ratio_of_the_sums() -> None:
-    assert speedup(measured(90, 10), measured(10, 10), net_of_startup=False) == 5
+    assert compute_speedup(measured(90, 10), measured(10, 10), net_of_startup=False) == 5
 
 
 def test_net_of_startup_each_run_loses_it() -> None:
     slow, fast = measured(1100, 1100, startup=1000), measured(1010, 1010, startup=1000)
-    assert speedup(slow, fast, net_of_startup=False) < 1.1
-    assert speedup(slow, fast, net_of_startup=True) == 10
+    assert compute_speedup(slow, fast, net_of_startup=False) < 1.1
+    assert compute_speedup(slow, fast, net_of_startup=True) == 10
 
 
 def test_a_run_that_is_all_startup_counts_as_a_hundredth_of_it() -> None:
     slow, fast = measured(2000, startup=1000), measured(1000, startup=1000)
-    assert speedup(slow, fast, net_of_startup=True) == 100
+    assert compute_speedup(slow, fast, net_of_startup=True) == 100
 
 
 def test_the_costliest_tests_within_the_budget_are_chosen() -> None:
-    assert choose_tests([1, 1000, 2, 900], most=2, budget=5000) == [1, 3]
-    assert choose_tests([1, 1000, 2, 900], most=2, budget=1100) == [1, 2]
-    assert choose_tests([10, 10, 10], most=2, budget=100) == [0, 1]
+    assert choose_tests([1, 1000, 2, 900], max_tests=2, budget=5000) == [1, 3]
+    assert choose_tests([1, 1000, 2, 900], max_tests=2, budget=1100) == [1, 2]
+    assert choose_tests([10, 10, 10], max_tests=2, budget=100) == [0, 1]
 
 
 def test_one_test_is_chosen_even_where_none_fits() -> None:
-    assert choose_tests([50, 60], most=2, budget=10) == [0]
+    assert choose_tests([50, 60], max_tests=2, budget=10) == [0]
 
 
 def test_cost_is_predicted_to_grow_with_the_square_of_the_size() -> None:
-    assert too_costly(10, size=100, next_size=400, budget=150)
-    assert not too_costly(10, size=100, next_size=300, budget=150)
+    assert is_too_costly(10, size=100, next_size=400, budget=150)
+    assert not is_too_costly(10, size=100, next_size=300, budget=150)

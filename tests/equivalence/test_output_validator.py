@@ -2,7 +2,7 @@
 
 import pytest
 
-from pieforge.equivalence.output_validator import Judging, default_checker
+from pieforge.equivalence.output_validator import OutputRules, create_default_checker
 from pieforge.errors import PackageError
 
 CASES = [
@@ -24,7 +24,7 @@ CASES = [
 def test_the_default_validator_does_what_its_arguments_say(
     arguments: tuple[str, ...], output: bytes, answer: bytes, *, right: bool
 ) -> None:
-    assert (default_checker(arguments)([output], [answer]) == "") is right
+    assert (create_default_checker(arguments)([output], [answer]) == "") is right
 
 
 @pytest.mark.parametrize(
@@ -41,10 +41,10 @@ def test_the_default_validator_does_what_its_arguments_say(
 )
 def test_arguments_that_mean_nothing_are_refused(arguments: tuple[str, ...]) -> None:
     with pytest.raises(PackageError):
-        default_checker(arguments)
+        create_default_checker(arguments)
 
 
 def test_only_a_tolerance_or_a_validator_makes_other_bytes_right() -> None:
-    assert not Judging(arguments=("case_sensitive",)).lenient
-    assert Judging(arguments=("float_tolerance", "1e-6")).lenient
-    assert Judging(validator={"v.py": ""}).lenient
+    assert not OutputRules(arguments=("case_sensitive",)).lenient
+    assert OutputRules(arguments=("float_tolerance", "1e-6")).lenient
+    assert OutputRules(validator={"v.py": ""}).lenient

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from pieforge.equivalence.class_tree import ClassIndex, ignores_input
-from pieforge.equivalence.discriminating_inputs import SeparatingPower
-from pieforge.equivalence.observation import Outcome
-from pieforge.equivalence.refinement import Placed, place
+from pieforge.equivalence.class_tree import ClassIndex, has_constant_output
+from pieforge.equivalence.discriminating_inputs import SplitStatistics
+from pieforge.equivalence.observation import RunOutcome
+from pieforge.equivalence.refinement import Placement, place_program
 from pieforge.inputs import NamedInput
 from pieforge.records import Verdict, digest
 
@@ -34,7 +34,7 @@ class Functions:
         self.runs: list[tuple[str, int]] = []
         self.kept: dict[str, NamedInput] = {}
 
-    async def run(self, program: str, inputs: Sequence[NamedInput]) -> Sequence[Outcome]:
+    async def run(self, program: str, inputs: Sequence[NamedInput]) -> Sequence[RunOutcome]:
         outcomes = []
         for item in inputs:
             self.runs.append((program, int(item.data)))
@@ -43,34 +43,34 @@ class Functions:
                 break
         return outcomes
 
-    def _outcome(self, program: str, number: int) -> Outcome:
+    def _outcome(self, program: str, number: int) -> RunOutcome:
         try:
             answer = self.programs[program](number)
         except CrashError:
-            return Outcome(verdict=Verdict.RE)
+            return RunOutcome(verdict=Verdict.RE)
         if answer is None:
-            return Outcome(verdict=Verdict.TLE)
-        return Outcome(output=str(answer))
+            return RunOutcome(verdict=Verdict.TLE)
+        return RunOutcome(output=str(answer))
 
-    def nearest(self, newcomer: str, members: Sequence[str]) -> tuple[str, float]:
+    def find_nearest(self, newcomer: str, members: Sequence[str]) -> tuple[str, float]:
         del newcomer
         return members[0], 1.0
 
     async def draw(
-        self, newcomer: str, member: str, count: int, besides: frozenset[bytes]
+        self, newcomer: str, member: str, count: int, excluded: frozenset[bytes]
     ) -> Sequence[NamedInput]:
         del newcomer, member
         numbers = random.Random(7).sample(range(100), 100)
-        fresh = (n for n in numbers if str(n).encode() not in besides)
+        fresh = (n for n in numbers if str(n).encode() not in excluded)
         return [
             NamedInput(f"tiny/{n}", str(n).encode())
             for n, _ in zip(fresh, range(count), strict=False)
         ]
 
-    def keep(self, sha: str, item: NamedInput) -> None:
+    def store_input(self, sha: str, item: NamedInput) -> None:
         self.kept[sha] = item
 
-    def recall(self, sha: str) -> NamedInput:
+    def load_input(self, sha: str) -> NamedInput:
         return self.kept[sha]
 
 
@@ -82,9 +82,9 @@ def drawn(count: int) -> list[int]:
 
 async def placed(
     bench: Functions, index: ClassIndex, runs: int = 40, names: Sequence[str] = ()
-) -> dict[str, Placed]:
+) -> dict[str, Placement]:
     return {
-        name: await place(index, name, LANGUAGE, bench, first=FIRST, runs=runs)
+        name: await place_program(index, name, LANGUAGE, bench, first=FIRST, runs=runs)
         for name in names or bench.programs
     }
 
@@ -100,8 +100,8 @@ async def test_programs_that_nothing_separates_share_a_class_and_are_ranked_as_t
     )
     found = await placed(bench, index)
     assert found["a"].class_id == found["b"].class_id != found["c"].class_id
-    assert list(index.members(found["a"].class_id)) == ["a", "b"]
-    assert [index.rank(name) for name in "abc"] == [1, 2, 1]
+    assert list(index.iter_members(found["a"].class_id)) == ["a", "b"]
+    assert [index.get_rank(name) for name in "abc"] == [1, 2, 1]
     assert (found["a"].new, found["b"].new, found["c"].new) == (True, False, True)
 
 
@@ -110,16 +110,16 @@ async def test_a_rare_difference_is_found_by_a_drawn_input_and_kept_as_a_place()
     bench, index = Functions(a=differs_at(), b=differs_at(rare)), ClassIndex("f")
     found = await placed(bench, index)
     assert found["a"].class_id != found["b"].class_id
-    assert index.split_by(found["b"].class_id) == f"tiny/{rare}"
+    assert index.get_split_name(found["b"].class_id) == f"tiny/{rare}"
     assert [item.data for item in bench.kept.values()] == [str(rare).encode()]
 
 
 async def test_what_is_equal_on_the_whole_budget_is_said_to_be_equal_on_so_many_inputs() -> None:
     bench, index = Functions(a=differs_at(), b=differs_at(), c=differs_at()), ClassIndex("f")
     found = await placed(bench, index, runs=13)
-    assert index.equal_on("b") == len(FIRST) + 5
+    assert index.count_equal_inputs("b") == len(FIRST) + 5
     assert found["b"].runs == 13  # the first inputs once, the others on both programs
-    assert index.equal_on("c") == len(FIRST) + 7  # the class's outputs on five were known
+    assert index.count_equal_inputs("c") == len(FIRST) + 7  # the class's outputs on five were known
     assert found["c"].runs == len(FIRST) + 5 + 2 * 2
 
 
@@ -132,10 +132,10 @@ async def test_a_split_class_keeps_its_name_and_its_members_part_by_their_output
     before = await placed(bench, index, runs=6, names="abc")
     assert len({found.class_id for found in before.values()}) == 1
     last = (await placed(bench, index, runs=200, names="d"))["d"]
-    assert last.moved == ("b",)
-    assert index.class_of("b") == index.class_of("d") == last.class_id
-    assert index.class_of("a") == index.class_of("c") == before["a"].class_id
-    assert [index.rank(name) for name in "abcd"] == [1, 1, 3, 2]
+    assert last.reclassified == ("b",)
+    assert index.get_class("b") == index.get_class("d") == last.class_id
+    assert index.get_class("a") == index.get_class("c") == before["a"].class_id
+    assert [index.get_rank(name) for name in "abcd"] == [1, 1, 3, 2]
     assert not last.new
 
 
@@ -148,12 +148,12 @@ async def test_every_member_was_run_on_every_input_of_its_path() -> None:
     await placed(bench, index, runs=12)
     ran = set(bench.runs)
     for name in programs:
-        where = index.class_of(name)
+        where = index.get_class(name)
         (at,) = index.graph.predecessors(where)
         while before := list(index.graph.predecessors(at)):
-            number = index.tested(before[0])
+            number = index.get_split_input(before[0])
             assert number is not None
-            value = int(bench.kept[index.sha(number)].data)
+            value = int(bench.kept[index.get_input_sha(number)].data)
             assert (name, value) in ran
             assert index.graph.edges[before[0], at]["output"] == str(programs[name](value))
             (at,) = before
@@ -169,7 +169,7 @@ async def test_programs_that_behave_alike_are_never_in_two_classes_whatever_the_
         index = ClassIndex("f")
         await placed(bench, index, runs=10)
         for kind in range(12):
-            assert len({index.class_of(name) for name, other in names if other == kind}) == 1
+            assert len({index.get_class(name) for name, other in names if other == kind}) == 1
 
 
 async def test_an_input_that_separated_before_is_tried_first_on_the_next_class() -> None:
@@ -192,7 +192,7 @@ async def test_an_unknown_output_neither_splits_nor_joins_and_two_end_the_trying
     index = ClassIndex("f")
     found = await placed(bench, index)
     assert found["a"].class_id == found["b"].class_id
-    assert index.equal_on("b") == len(FIRST)
+    assert index.count_equal_inputs("b") == len(FIRST)
     assert ("b", three) not in bench.runs
 
 
@@ -208,10 +208,10 @@ async def test_a_program_that_fails_on_a_valid_input_has_no_class() -> None:
     found = await placed(bench, index)
     assert found["b"].class_id == found["c"].class_id == ""
     assert found["b"].failed_on == f"tiny/{bad}"
-    assert found["b"].failure == Outcome(verdict=Verdict.RE)
+    assert found["b"].failure == RunOutcome(verdict=Verdict.RE)
     assert found["c"].failed_on == "sample/1"
-    assert found["c"].failure == Outcome(verdict=Verdict.TLE)
-    assert set(index.members(found["a"].class_id)) == {"a"}
+    assert found["c"].failure == RunOutcome(verdict=Verdict.TLE)
+    assert set(index.iter_members(found["a"].class_id)) == {"a"}
 
 
 async def test_a_representative_that_fails_where_the_newcomer_answers_is_set_apart() -> None:
@@ -225,7 +225,7 @@ async def test_a_representative_that_fails_where_the_newcomer_answers_is_set_apa
     bench, index = Functions(a=crashes, b=differs_at()), ClassIndex("f")
     found = await placed(bench, index)
     assert found["a"].class_id != found["b"].class_id
-    assert index.split_by(found["a"].class_id) == f"tiny/{bad}"
+    assert index.get_split_name(found["a"].class_id) == f"tiny/{bad}"
 
 
 async def test_placing_a_program_again_changes_nothing_and_runs_nothing() -> None:
@@ -234,16 +234,16 @@ async def test_placing_a_program_again_changes_nothing_and_runs_nothing() -> Non
     runs = len(bench.runs)
     again = await placed(bench, index)
     assert [found.class_id for found in again.values()] == [f.class_id for f in before.values()]
-    assert (len(bench.runs), list(index.members(before["a"].class_id))) == (runs, ["a", "b"])
+    assert (len(bench.runs), list(index.iter_members(before["a"].class_id))) == (runs, ["a", "b"])
 
 
 async def test_programs_in_another_language_or_of_another_format_are_in_other_classes() -> None:
     bench = Functions(a=differs_at(), b=differs_at())
     one, other = ClassIndex("f"), ClassIndex("g")
     names = {
-        (await place(one, "a", "cpp17", bench, first=FIRST, runs=9)).class_id,
-        (await place(one, "b", "python", bench, first=FIRST, runs=9)).class_id,
-        (await place(other, "a", "cpp17", bench, first=FIRST, runs=9)).class_id,
+        (await place_program(one, "a", "cpp17", bench, first=FIRST, runs=9)).class_id,
+        (await place_program(one, "b", "python", bench, first=FIRST, runs=9)).class_id,
+        (await place_program(other, "a", "cpp17", bench, first=FIRST, runs=9)).class_id,
     }
     assert len(names) == 3
 
@@ -257,14 +257,18 @@ async def test_what_a_program_costs_does_not_grow_with_how_many_there_are(size: 
 
 
 def test_one_output_for_all_inputs_ignores_the_input() -> None:
-    assert ignores_input(["x", "x", "x"])
-    assert not ignores_input(["x", "y", "x"])
-    assert not ignores_input(["x"])
+    assert has_constant_output(["x", "x", "x"])
+    assert not has_constant_output(["x", "y", "x"])
+    assert not has_constant_output(["x"])
 
 
 def test_an_inputs_number_is_given_once() -> None:
     index = ClassIndex("f")
-    assert index.number(digest(b"1")) == index.number(digest(b"1")) != index.number(digest(b"2"))
+    assert (
+        index.number_input(digest(b"1"))
+        == index.number_input(digest(b"1"))
+        != index.number_input(digest(b"2"))
+    )
 
 
 async def test_an_index_that_was_kept_as_json_goes_on_as_it_was() -> None:
@@ -278,26 +282,26 @@ async def test_an_index_that_was_kept_as_json_goes_on_as_it_was() -> None:
     went_on = [await placed(bench, each, runs=14, names=names[25:]) for each in (index, copy)]
     assert went_on[0] == went_on[1]
     assert json.dumps(copy.dump()) == json.dumps(index.dump())
-    assert copy.marked(copy.class_of("p00"), "first") == ["p00"]
-    assert copy.programs() == index.programs() == names
+    assert copy.list_marked(copy.get_class("p00"), "first") == ["p00"]
+    assert copy.list_programs() == index.list_programs() == names
 
 
 def test_strata_take_turns_and_those_that_separated_before_take_more() -> None:
     names = [f"{kind}/{n}" for kind in ("ladder", "tiny") for n in range(4)]
     inputs = [NamedInput(name, name.encode()) for name in names]
-    power = SeparatingPower()
-    turns = [item.name for item in power.ordered(inputs)]
+    power = SplitStatistics()
+    turns = [item.name for item in power.sort_inputs(inputs)]
     assert turns == [f"{kind}/{n}" for n in range(4) for kind in ("ladder", "tiny")]
     for _ in range(30):
-        power.note_trial("ladder/0", separated=False)
-        power.note_trial("tiny/0", separated=True)
-    learned = [item.name for item in SeparatingPower.load(power.dump()).ordered(inputs)]
+        power.record_trial("ladder/0", separated=False)
+        power.record_trial("tiny/0", separated=True)
+    learned = [item.name for item in SplitStatistics.load(power.dump()).sort_inputs(inputs)]
     assert learned[:2] == ["ladder/0", "tiny/0"]
     assert learned[2:5] == ["tiny/1", "tiny/2", "tiny/3"]
 
 
 def test_inputs_that_split_most_lead() -> None:
-    power = SeparatingPower()
+    power = SplitStatistics()
     for sha in ("a", "b", "b", "c", "c", "c"):
-        power.note_split(sha, f"tiny/{sha}")
-    assert list(power.leaders()) == ["c", "b", "a"]
+        power.record_split(sha, f"tiny/{sha}")
+    assert list(power.list_best_inputs()) == ["c", "b", "a"]

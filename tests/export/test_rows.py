@@ -2,10 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from pieforge.export.lineage import lineage
-from pieforge.export.rows import decile
-from pieforge.graphs.funnel import Funnel, funnels, total
-from pieforge.graphs.results import Grouped, Kept, Settled, Sifted
+from pieforge.export.lineage import build_lineage
+from pieforge.export.rows import compute_decile
+from pieforge.graphs.funnel import Funnel, build_funnels, sum_funnels
+from pieforge.graphs.results import CollectResult, DeduplicateResult, KeptPair, ParseRepliesResult
 from pieforge.ledger import Ledger
 from pieforge.records import Origin, Program
 
@@ -22,8 +22,8 @@ def program(name: str, origin: Origin, *parents: str, round_number: int = 1) -> 
     )
 
 
-def kept(name: str, slow: Program, fast: Program, *enabled_by: str) -> Kept:
-    return Kept(
+def kept(name: str, slow: Program, fast: Program, *enabled_by: str) -> KeptPair:
+    return KeptPair(
         record_id=name,
         slow=slow,
         fast=fast,
@@ -33,18 +33,18 @@ def kept(name: str, slow: Program, fast: Program, *enabled_by: str) -> Kept:
         equal_on=20,
         builds_agree=("sanitized",),
         repeats=9,
-        shown=(),
+        example_ids=(),
         enabled_by=enabled_by,
     )
 
 
 @pytest.mark.parametrize(("seconds", "bin_"), [(1.0, 10), (5.0, 6), (10.0, 1)])
 def test_the_fastest_tenth_is_bin_ten_and_the_slowest_bin_one(seconds: float, bin_: int) -> None:
-    assert decile(seconds, [float(i) for i in range(1, 11)]) == bin_
+    assert compute_decile(seconds, [float(i) for i in range(1, 11)]) == bin_
 
 
 def test_a_lone_program_is_among_the_fastest() -> None:
-    assert decile(3.0, [3.0]) == 10
+    assert compute_decile(3.0, [3.0]) == 10
 
 
 def test_lineage_says_what_each_thing_was_made_from() -> None:
@@ -52,10 +52,10 @@ def test_lineage_says_what_each_thing_was_made_from() -> None:
     slow = program("slow", Origin.AUTHOR, "seed", "other")
     fast = program("fast", Origin.OPTIMIZER, "slow", "example")
     pairs = [kept("k2", slow, fast, "k1")]
-    graph = lineage([seed, slow, fast], {"slow": "c1"}, pairs)
+    graph = build_lineage([seed, slow, fast], {"slow": "c1"}, pairs)
     assert graph.edges["slow", "seed"]["relation"] == "departs_from"
     assert graph.edges["slow", "other"]["relation"] == "shown"
-    assert graph.edges["fast", "slow"]["relation"] == "optimises"
+    assert graph.edges["fast", "slow"]["relation"] == "optimizes"
     assert graph.edges["slow", "c1"]["relation"] == "member_of"
     assert graph.edges["k2", "k1"]["relation"] == "enabled_by"
     assert graph.nodes["k2"]["kind"] == "pair"
@@ -66,9 +66,9 @@ def test_a_funnel_counts_each_round_over_its_batches() -> None:
     slow, fast = program("slow", Origin.AUTHOR), program("fast", Origin.OPTIMIZER)
     for batch in range(2):
         key = f"001/{batch:04}"
-        ledger.put(Sifted(programs=(slow,), rejects=(), attempts=3), key)
+        ledger.put(ParseRepliesResult(programs=(slow,), rejects=(), attempts=3), key)
         ledger.put(
-            Grouped(
+            DeduplicateResult(
                 members=("slow",),
                 classes={"slow": "c1"},
                 ranks={"slow": batch + 1},
@@ -79,23 +79,23 @@ def test_a_funnel_counts_each_round_over_its_batches() -> None:
             key,
         )
         ledger.put(
-            Settled(
+            CollectResult(
                 pairs=(kept("k", slow, fast),),
                 rejects=(),
-                vetted=1,
-                optimised=1,
-                right=1,
-                fast_enough=1,
-                scrutinised=1,
+                vet=1,
+                optimize=1,
+                check_outputs=1,
+                measure=1,
+                sanitize=1,
                 open=(),
             ),
             key,
         )
-    (first,) = funnels(ledger)
-    assert (first.attempts, first.compiled, first.ran, first.kept) == (6, 4, 2, 2)
+    (first,) = build_funnels(ledger)
+    assert (first.author, first.compiled, first.run_programs, first.collect) == (6, 4, 2, 2)
     assert first.classes == 1
 
 
 def test_the_total_adds_the_rounds() -> None:
-    rounds = [Funnel(round=1, attempts=2, kept=1), Funnel(round=2, attempts=3)]
-    assert total(rounds) == Funnel(round=0, attempts=5, kept=1)
+    rounds = [Funnel(round=1, author=2, collect=1), Funnel(round=2, author=3)]
+    assert sum_funnels(rounds) == Funnel(round=0, author=5, collect=1)

@@ -8,7 +8,7 @@ the file beside it that is called `.slow` before its suffix.
 from dataclasses import dataclass
 from pathlib import Path
 
-from pieforge.records import Reason
+from pieforge.records import RejectReason
 
 HERE = Path(__file__).parent
 PROBLEMS = HERE.parents[1] / "problems"
@@ -20,7 +20,7 @@ class Case:
     path: Path
     problem: str
     tries: str
-    reason: Reason
+    reason: RejectReason
     slow: str
     fast: str
     of_slow: bool
@@ -52,7 +52,7 @@ def read_case(path: Path) -> Case:
         path,
         problem,
         header.pop("tries"),
-        Reason(header.pop("reason")),
+        RejectReason(header.pop("reason")),
         slow=text if side == "slow" else slow,
         fast=fast,
         of_slow=side == "slow",

@@ -8,29 +8,29 @@ from langgraph.types import Command
 
 from pieforge.graphs.context import Context
 from pieforge.graphs.nodes import check_outputs, measure, sanitize, vet
-from pieforge.graphs.results import Checked, Confirmed, Scrutinised, Vetted
-from pieforge.records import Reason
+from pieforge.graphs.results import CheckOutputsResult, MeasureResult, SanitizeResult, VetResult
+from pieforge.records import RejectReason
 
 _NODES = {
-    "check": check_outputs.check,
-    "confirm": measure.confirm,
-    "scrutinise": sanitize.scrutinise,
+    "check_outputs": check_outputs.check_outputs,
+    "measure": measure.measure,
+    "sanitize": sanitize.sanitize,
 }
 
 
 async def refusal(
     context: Context, problem: str, language: str, slow: str, fast: str
-) -> tuple[Reason | None, str]:
+) -> tuple[RejectReason | None, str]:
     """Send a pair through the nodes of the candidate's graph; return why it was refused, if it was.
 
     The optimizer alone is left out: the fast program is what it would have answered.
     """
-    member = context.workshop.register(problem, language, slow)
-    name = context.workshop.register(problem, language, fast)
+    member = context.executor.register(problem, language, slow)
+    name = context.executor.register(problem, language, fast)
     runtime = Runtime(context=context, stream_writer=lambda event: None)
     state: dict[str, Any] = {"round": 1, "member": member, "candidates": [name]}
     told = await vet.vet(state, runtime)
-    node = "check" if told.goto == "optimise" else END
+    node = "check_outputs" if told.goto == "optimize" else END
     while node != END:
         told = await _NODES[node](state, runtime)
         node = END
@@ -41,16 +41,16 @@ async def refusal(
     return _why(context, member, name)
 
 
-def _why(context: Context, member: str, name: str) -> tuple[Reason | None, str]:
-    vetted = context.ledger.get(Vetted, member)
+def _why(context: Context, member: str, name: str) -> tuple[RejectReason | None, str]:
+    vetted = context.ledger.get(VetResult, member)
     if vetted is not None and vetted.reason is not None:
         return vetted.reason, vetted.detail
-    for kind in (Checked, Confirmed, Scrutinised):
+    for kind in (CheckOutputsResult, MeasureResult, SanitizeResult):
         result = context.ledger.get(kind, member)
         for judged in result.candidates if result is not None else ():
             if judged.program_id == name and judged.reason is not None:
                 return judged.reason, judged.detail
-    scrutinised = context.ledger.get(Scrutinised, member)
-    assert scrutinised is not None
-    assert scrutinised.passed == name
+    sanitized = context.ledger.get(SanitizeResult, member)
+    assert sanitized is not None
+    assert sanitized.passed == name
     return None, ""

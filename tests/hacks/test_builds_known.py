@@ -6,10 +6,10 @@ import subprocess
 import pytest
 
 from pieforge.integrity.checks.knows_its_build import CHECK
-from pieforge.integrity.detection import Suspect
-from pieforge.sandbox.languages import language
+from pieforge.integrity.detection import CheckedProgram
+from pieforge.sandbox.languages import get_language
 
-CPP = language("cpp17")
+CPP = get_language("cpp17")
 HEADER = "#include <vector>\n"
 INT_LIMITS = tuple(
     f"{kind}_{end}"
@@ -57,5 +57,5 @@ def test_no_macro_tells_a_build_from_the_ordinary_one(build: str, tool: str) -> 
     asked = {name for name in telling if not name.endswith(INT_LIMITS)} - {"__GNUC__"}
     assert {"__OPTIMIZE__", "__SANITIZE_ADDRESS__"} & asked or "__clang__" in asked
     text = "".join(f"#ifdef {name}\n#endif\n" for name in sorted(asked))
-    refused = {said.split(" ")[0] for said in CHECK.look(Suspect("cpp17", text))}
+    refused = {said.split(" ")[0] for said in CHECK.look(CheckedProgram("cpp17", text))}
     assert asked - refused == set()

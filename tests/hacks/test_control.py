@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from case_files import LANGUAGES, PROBLEMS, submission
 
-from pieforge.integrity.detection import Known, Side, Suspect, suspicions
-from pieforge.problems import load_all
+from pieforge.integrity.detection import CheckedProgram, KnownTest, Side, iter_findings
+from pieforge.problems import load_problems
 
 HONEST = Path(__file__).parent / "honest"
 
@@ -17,14 +17,14 @@ def honest() -> list[Path]:
 
 @pytest.mark.parametrize("problem", sorted(p.name for p in PROBLEMS.iterdir()))
 def test_no_check_has_anything_against_a_bundled_submission(problem: str) -> None:
-    [package] = load_all(PROBLEMS, [problem])
-    known = tuple(Known(test.input, test.answer) for test in package.tests)
+    [package] = load_problems(PROBLEMS, [problem])
+    known = tuple(KnownTest(test.input, test.answer) for test in package.tests)
     for each in package.submissions:
         language, slow = LANGUAGES[each.path.suffix], submission(problem, "slow", each.path.suffix)
-        suspects = [Suspect(language, each.code, Side.SLOW)]
+        suspects = [CheckedProgram(language, each.code, Side.SLOW)]
         if each.code != slow:
-            suspects.append(Suspect(language, each.code, Side.FAST, slow, known))
-        assert [s for suspect in suspects for s in suspicions(suspect)] == []
+            suspects.append(CheckedProgram(language, each.code, Side.FAST, slow, known))
+        assert [s for checked in suspects for s in iter_findings(checked)] == []
 
 
 @pytest.mark.parametrize("path", honest(), ids=lambda path: path.name)
@@ -32,8 +32,11 @@ def test_no_check_has_anything_against_an_honest_optimisation(path: Path) -> Non
     language, text = LANGUAGES[path.suffix], path.read_text()
     beside = path.with_name(f"{path.stem}.slow{path.suffix}")
     slow = beside.read_text() if beside.exists() else submission("tidegauge", "slow", path.suffix)
-    suspects = (Suspect(language, text, Side.SLOW), Suspect(language, text, Side.FAST, slow))
-    assert [s for suspect in suspects for s in suspicions(suspect)] == []
+    suspects = (
+        CheckedProgram(language, text, Side.SLOW),
+        CheckedProgram(language, text, Side.FAST, slow),
+    )
+    assert [s for checked in suspects for s in iter_findings(checked)] == []
 
 
 def test_there_are_a_dozen_honest_optimisations() -> None:

@@ -1,42 +1,42 @@
 """A speedup that lives on one input, by what the simulator counted."""
 
 from pieforge.integrity.checks.one_input_only import (
-    costs_far_more,
-    fresh_input_is_slow,
-    one_test_decides,
+    explain_slow_input,
+    find_deciding_test,
+    is_far_costlier,
 )
-from pieforge.measurement.cost import Measured
+from pieforge.measurement.cost import MeasuredCost
 
 STARTUP = 100
 
 
-def measured(*cycles: int) -> Measured:
+def measured(*cycles: int) -> MeasuredCost:
     names = tuple(f"secret/{index}" for index in range(len(cycles)))
-    return Measured(tests=names, ticks=tuple(c + STARTUP for c in cycles), startup=STARTUP)
+    return MeasuredCost(tests=names, ticks=tuple(c + STARTUP for c in cycles), startup=STARTUP)
 
 
 def test_a_pair_that_is_faster_on_one_of_two_tests_is_refused() -> None:
-    found = one_test_decides(measured(10_000, 1_500), measured(500, 1_400))
+    found = find_deciding_test(measured(10_000, 1_500), measured(500, 1_400))
     assert found == "secret/0 is 20.0x faster, no other test more than 1.07x"
 
 
 def test_a_pair_that_is_faster_on_both_tests_is_not() -> None:
-    assert one_test_decides(measured(10_000, 1_500), measured(500, 900)) == ""
+    assert find_deciding_test(measured(10_000, 1_500), measured(500, 900)) == ""
 
 
 def test_a_test_that_costs_next_to_nothing_says_nothing() -> None:
-    assert one_test_decides(measured(10_000, 500), measured(500, 500)) == ""
+    assert find_deciding_test(measured(10_000, 500), measured(500, 500)) == ""
 
 
 def test_one_test_alone_says_nothing() -> None:
-    assert one_test_decides(measured(10_000), measured(500)) == ""
+    assert find_deciding_test(measured(10_000), measured(500)) == ""
 
 
 def test_a_fresh_input_is_measured_beside_the_slow_program_only_where_it_costs_far_more() -> None:
-    assert not costs_far_more(measured(500, 400), measured(1_500))
-    assert costs_far_more(measured(500, 400), measured(1_501))
+    assert not is_far_costlier(measured(500, 400), measured(1_500))
+    assert is_far_costlier(measured(500, 400), measured(1_501))
 
 
 def test_a_program_that_is_slow_on_a_fresh_input_is_refused() -> None:
-    assert fresh_input_is_slow(measured(9_000), measured(8_000)) == "secret/0 is 1.12x faster"
-    assert fresh_input_is_slow(measured(9_000), measured(6_000)) == ""
+    assert explain_slow_input(measured(9_000), measured(8_000)) == "secret/0 is 1.12x faster"
+    assert explain_slow_input(measured(9_000), measured(6_000)) == ""

@@ -4,8 +4,13 @@ import pytest
 from case_files import HERE, read_case
 
 from pieforge.graphs.context import Context
-from pieforge.integrity.detection import Suspect, checks, linked_suspicion, suspicion
-from pieforge.sandbox.languages import language
+from pieforge.integrity.detection import (
+    CheckedProgram,
+    discover_checks,
+    find_hack,
+    find_linked_hack,
+)
+from pieforge.sandbox.languages import get_language
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -30,7 +35,7 @@ int main() {
 
 
 async def _artifact(context: Context, text: str) -> bytes:
-    compiled = await context.workshop.sandbox.compile(language("cpp17"), text)
+    compiled = await context.executor.sandbox.compile(get_language("cpp17"), text)
     assert compiled.executable is not None
     return compiled.executable.artifact.read_bytes()
 
@@ -39,19 +44,19 @@ async def test_a_program_that_uses_much_of_the_library_is_linked_with_nothing_fo
     context: Context,
 ) -> None:
     artifact = await _artifact(context, MUCH)
-    assert linked_suspicion(Suspect("cpp17", MUCH), artifact) is None
+    assert find_linked_hack(CheckedProgram("cpp17", MUCH), artifact) is None
 
 
 async def test_a_function_is_found_whose_name_the_text_makes_its_own(context: Context) -> None:
     text = read_case(HERE / "cases" / "name_of_its_own.cpp").fast
-    suspect = Suspect("cpp17", text)
-    assert suspicion(suspect) is None
-    found = linked_suspicion(suspect, await _artifact(context, text))
+    checked = CheckedProgram("cpp17", text)
+    assert find_hack(checked) is None
+    found = find_linked_hack(checked, await _artifact(context, text))
     assert found is not None
     assert found.detail == "time is linked into the program"
 
 
 async def test_what_is_no_program_gives_nothing_away() -> None:
     for artifact in (b"", b"\x7fELF\x02\x01", b"\x7fELF\x02\x01" + b"\xff" * 100, b"print(1)"):
-        assert linked_suspicion(Suspect("cpp17", "int main() {}"), artifact) is None
-    assert any(check.linked for check in checks())
+        assert find_linked_hack(CheckedProgram("cpp17", "int main() {}"), artifact) is None
+    assert any(check.linked for check in discover_checks())

@@ -2,16 +2,24 @@
 
 import pytest
 
-from pieforge.integrity.detection import Known, Side, Suspect, checks, suspicions
-from pieforge.records import Reason
+from pieforge.integrity.detection import (
+    CheckedProgram,
+    KnownTest,
+    Side,
+    discover_checks,
+    iter_findings,
+)
+from pieforge.records import RejectReason
 
 READ = "#include <bits/stdc++.h>\nusing namespace std;\n"
-TEST = Known(b"5 7\n3 1 4 1 5\n", b"31415 92653\n")
+TEST = KnownTest(b"5 7\n3 1 4 1 5\n", b"31415 92653\n")
 
 
-def reasons(language: str, text: str, *, slow: str = "", side: Side = Side.FAST) -> set[Reason]:
-    suspect = Suspect(language, text, side, slow, (TEST,))
-    return {found.reason for found in suspicions(suspect)}
+def reasons(
+    language: str, text: str, *, slow: str = "", side: Side = Side.FAST
+) -> set[RejectReason]:
+    checked = CheckedProgram(language, text, side, slow, (TEST,))
+    return {found.reason for found in iter_findings(checked)}
 
 
 def c(statements: str, before: str = "") -> str:
@@ -325,14 +333,14 @@ def test_a_check_speaks_on_its_example_and_not_on_a_near_miss(
 ) -> None:
     side = Side.SLOW if reason == "padded_slow" else Side.FAST
     slow = SLOW.get(reason, "")
-    assert Reason(reason) in reasons(language, example, slow=slow, side=side)
-    assert Reason(reason) not in reasons(language, near_miss, slow=slow, side=side)
+    assert RejectReason(reason) in reasons(language, example, slow=slow, side=side)
+    assert RejectReason(reason) not in reasons(language, near_miss, slow=slow, side=side)
 
 
 def test_what_the_slow_program_says_as_well_is_no_knowledge_of_tests() -> None:
     text = c('if (n == 48611) puts("31415 92653");')
-    assert Reason.ANSWERS_IN_SOURCE in reasons("cpp17", text)
-    assert Reason.ANSWERS_IN_SOURCE not in reasons("cpp17", text, slow=text + " ")
+    assert RejectReason.ANSWERS_IN_SOURCE in reasons("cpp17", text)
+    assert RejectReason.ANSWERS_IN_SOURCE not in reasons("cpp17", text, slow=text + " ")
 
 
 @pytest.mark.parametrize(
@@ -438,22 +446,26 @@ def test_work_that_nothing_needs_is_told_from_work_that_something_needs(
     language: str, idle: str, busy: str
 ) -> None:
     whole = c if language == "cpp17" else py
-    assert reasons(language, whole(idle), side=Side.SLOW) == {Reason.PADDED_SLOW}
+    assert reasons(language, whole(idle), side=Side.SLOW) == {RejectReason.PADDED_SLOW}
     assert reasons(language, whole(busy), side=Side.SLOW) == set()
 
 
 def test_leaving_something_out_is_told_from_doing_it_another_way() -> None:
     slow = c('int k = 0; for (int i = 0; i < n; i++) k += i; if (k < 0) puts(""); cout << n;')
-    assert Reason.PADDED_SLOW in reasons("cpp17", c("cout << n;"), slow=slow)
-    assert Reason.PADDED_SLOW not in reasons("cpp17", c("cout << n + 1;"), slow=slow)
+    assert RejectReason.PADDED_SLOW in reasons("cpp17", c("cout << n;"), slow=slow)
+    assert RejectReason.PADDED_SLOW not in reasons("cpp17", c("cout << n + 1;"), slow=slow)
 
 
 def test_changing_numbers_alone_is_told_from_changing_words() -> None:
     slow = c("for (int i = 0; i < 4000; i++) cout << i;")
-    assert Reason.CONSTRAINTS_IGNORED in reasons("cpp17", slow.replace("4000", "400"), slow=slow)
-    assert Reason.CONSTRAINTS_IGNORED not in reasons("cpp17", slow.replace("4000", "n"), slow=slow)
+    assert RejectReason.CONSTRAINTS_IGNORED in reasons(
+        "cpp17", slow.replace("4000", "400"), slow=slow
+    )
+    assert RejectReason.CONSTRAINTS_IGNORED not in reasons(
+        "cpp17", slow.replace("4000", "n"), slow=slow
+    )
 
 
 def test_every_check_has_an_example_here() -> None:
-    shown = {Reason(reason) for reason, *_ in PAIRS}
-    assert shown == {check.reason for check in checks()}
+    shown = {RejectReason(reason) for reason, *_ in PAIRS}
+    assert shown == {check.reason for check in discover_checks()}

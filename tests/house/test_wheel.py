@@ -89,5 +89,5 @@ def test_the_installed_command_works_from_another_folder(pieforge: Path, tmp_pat
         "simulator = { tests = 1, budget_mcycles = 20 }\n"
     )
     said = ended(pieforge, "run", "my.toml", "--name", "a", "--json", folder=tmp_path, **cache)
-    assert json.loads(said)["total"]["attempts"] == 1
+    assert json.loads(said)["total"]["author"] == 1
     assert (tmp_path / "datasets_out" / "a" / "pairs.jsonl").is_file()

@@ -6,10 +6,10 @@ from random import Random
 import pytest
 
 from pieforge.inputs import NamedInput
-from pieforge.inputs.fuzzing.fuzzer import guided
-from pieforge.inputs.fuzzing.instrumentation import instrumented
-from pieforge.inputs.fuzzing.operands import numbers
-from pieforge.sandbox.languages import language
+from pieforge.inputs.fuzzing.fuzzer import fuzz_programs
+from pieforge.inputs.fuzzing.instrumentation import compile_instrumented
+from pieforge.inputs.fuzzing.operands import find_numbers
+from pieforge.sandbox.languages import get_language
 from pieforge.sandbox.sandbox import Executable, Sandbox
 
 BUDGET = 700
@@ -33,9 +33,9 @@ def strange(condition: str) -> str:
 
 
 def mutate(data: bytes, rng: Random) -> bytes | None:
-    number = rng.choice(numbers(data)[1:])
+    number = rng.choice(find_numbers(data)[1:])
     near = number.value + rng.choice((-1, 1))
-    return number.put(data, rng.choice((near, 2 * number.value, rng.randint(-1000, 10**6))))
+    return number.replace(data, rng.choice((near, 2 * number.value, rng.randint(-1000, 10**6))))
 
 
 def good(data: bytes) -> bool:
@@ -48,14 +48,16 @@ async def valid(inputs: Sequence[bytes]) -> list[bool]:
 
 
 async def builds(sandbox: Sandbox, *sources: str) -> list[Executable]:
-    found = [await instrumented(sandbox, language("cpp17"), source) for source in sources]
+    found = [
+        await compile_instrumented(sandbox, get_language("cpp17"), source) for source in sources
+    ]
     return [program for program in found if program is not None]
 
 
 async def search(sandbox: Sandbox, *sources: str, budget: int = BUDGET) -> list[NamedInput]:
     programs = await builds(sandbox, *sources)
     assert len(programs) == len(sources)
-    return await guided(sandbox, programs, SEEDS, mutate, valid, budget, Random("seed"))
+    return await fuzz_programs(sandbox, programs, SEEDS, mutate, valid, budget, Random("seed"))
 
 
 @pytest.mark.parametrize(

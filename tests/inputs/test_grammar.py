@@ -1,12 +1,12 @@
-"""Shapes found from examples: what they read, what they say, what is built of them."""
+"""Grammars found from examples: what they read, what they say, what is built of them."""
 
 import random
 
 import pytest
 
-from pieforge.inputs.generation.building import Fill, build
-from pieforge.inputs.grammar.inference import infer
-from pieforge.inputs.grammar.input_grammar import Forms, Kind, Line, Repeat, Shape
+from pieforge.inputs.generation.building import Fill, build_input
+from pieforge.inputs.grammar.inference import infer_grammar
+from pieforge.inputs.grammar.input_grammar import FieldKind, InputGrammar, Line, Repeat, TaggedLine
 
 RNG = random.Random(7)
 
@@ -58,40 +58,40 @@ EXAMPLES = {
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_a_shape_reads_its_examples_and_writes_them_back(name: str) -> None:
     examples = [text.encode() for text in EXAMPLES[name]]
-    shape = infer(examples)
-    assert not shape.plain
+    grammar = infer_grammar(examples)
+    assert not grammar.unstructured
     for data in examples:
-        document = shape.read(data)
+        document = grammar.parse(data)
         assert document is not None
-        assert shape.render(document) == data
-    assert Shape.model_validate_json(shape.model_dump_json()) == shape
+        assert grammar.render(document) == data
+    assert InputGrammar.model_validate_json(grammar.model_dump_json()) == grammar
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_what_is_built_of_a_shape_has_that_shape(name: str) -> None:
-    shape = infer([text.encode() for text in EXAMPLES[name]])
+    grammar = infer_grammar([text.encode() for text in EXAMPLES[name]])
     for seed in range(20):
-        data = build(shape, Fill(random.Random(seed)))
+        data = build_input(grammar, Fill(random.Random(seed)))
         assert data is not None
-        assert shape.read(data) is not None, data
-        assert data == build(shape, Fill(random.Random(seed)))
+        assert grammar.parse(data) is not None, data
+        assert data == build_input(grammar, Fill(random.Random(seed)))
 
 
-def shape_of(name: str) -> Shape:
-    return infer([text.encode() for text in EXAMPLES[name]])
+def grammar_of(name: str) -> InputGrammar:
+    return infer_grammar([text.encode() for text in EXAMPLES[name]])
 
 
 def test_a_count_is_found_though_other_numbers_stand_beside_it() -> None:
-    shape = shape_of("two counts, then a row of each")
-    assert shape.counters == {"0.0", "0.1"}
+    grammar = grammar_of("two counts, then a row of each")
+    assert grammar.counters == {"0.0", "0.1"}
 
 
 def test_edges_of_a_tree_stay_a_tree() -> None:
-    shape = shape_of("a tree")
-    (_, repeat) = shape.items
+    grammar = grammar_of("a tree")
+    (_, repeat) = grammar.items
     assert isinstance(repeat, Repeat)
     assert repeat.tree is not None
-    data = build(shape, Fill(random.Random(3)))
+    data = build_input(grammar, Fill(random.Random(3)))
     assert data is not None
     first, *lines = data.decode().splitlines()
     assert len(lines) == int(first) - 1
@@ -100,15 +100,15 @@ def test_edges_of_a_tree_stay_a_tree() -> None:
 
 
 def test_words_tell_the_forms_of_a_line_apart() -> None:
-    (_, repeat) = shape_of("queries").items
+    (_, repeat) = grammar_of("queries").items
     assert isinstance(repeat, Repeat)
     (forms,) = repeat.body
-    assert isinstance(forms, Forms)
+    assert isinstance(forms, TaggedLine)
     assert sorted(form.fields[0].choices for form in forms.forms) == [("add",), ("ask",)]
 
 
 def test_a_body_of_several_lines_is_repeated_as_a_whole() -> None:
-    (_, repeat) = shape_of("test cases").items
+    (_, repeat) = grammar_of("test cases").items
     assert isinstance(repeat, Repeat)
     assert len(repeat.body) == 2
 
@@ -121,7 +121,7 @@ def test_relations_that_chance_would_have_broken_are_kept() -> None:
         pairs = [sorted(draw.sample(range(1000), 2)) for _ in range(n)]
         lines = "".join(f"{a} {b}\n" for a, b in pairs)
         examples.append(f"{n}\n{' '.join(map(str, order))}\n{lines}".encode())
-    _, permuted, repeat = infer(examples).items
+    _, permuted, repeat = infer_grammar(examples).items
     assert isinstance(permuted, Line)
     assert isinstance(repeat, Repeat)
     assert permuted.tail is not None
@@ -134,10 +134,10 @@ def test_relations_that_chance_would_have_broken_are_kept() -> None:
 
 
 def test_ranges_are_those_that_were_seen() -> None:
-    _, line = infer([b"2\n-5 7\n", b"3\n1 900 2\n"]).items
+    _, line = infer_grammar([b"2\n-5 7\n", b"3\n1 900 2\n"]).items
     assert isinstance(line, Line)
     assert line.tail is not None
-    assert (line.tail.kind, line.tail.low, line.tail.high) == (Kind.INT, -5, 900)
+    assert (line.tail.kind, line.tail.low, line.tail.high) == (FieldKind.INT, -5, 900)
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_ranges_are_those_that_were_seen() -> None:
     ids=["no last newline", "two blanks", "a carriage return", "nothing", "nothing in common"],
 )
 def test_examples_without_a_common_shape_are_plain_or_read_whole(examples: list[bytes]) -> None:
-    shape = infer(examples)
+    grammar = infer_grammar(examples)
     for data in examples:
-        document = shape.read(data)
-        assert document is None if shape.plain else document is not None
+        document = grammar.parse(data)
+        assert document is None if grammar.unstructured else document is not None

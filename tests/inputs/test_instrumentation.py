@@ -5,18 +5,18 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from pieforge.inputs.fuzzing.instrumentation import (
+    ComparisonOutcome,
+    ComparisonSite,
+    CoverageTrace,
     Operands,
-    Outcome,
-    Site,
-    Trace,
-    instrumented,
-    traces,
+    compile_instrumented,
+    run_instrumented,
 )
 from pieforge.records import Verdict
-from pieforge.sandbox.languages import language
+from pieforge.sandbox.languages import get_language
 from pieforge.sandbox.sandbox import Limits, Sandbox
 
-Traced = Callable[..., Awaitable[list[Trace]]]
+Traced = Callable[..., Awaitable[list[CoverageTrace]]]
 
 READS_ONE = """\
 #include <cstdio>
@@ -33,16 +33,16 @@ int main() {
 
 @pytest.fixture
 def traced(sandbox: Sandbox) -> Traced:
-    async def trace(body: str, *inputs: bytes, limits: Limits | None = None) -> list[Trace]:
+    async def trace(body: str, *inputs: bytes, limits: Limits | None = None) -> list[CoverageTrace]:
         source = READS_ONE.replace("BODY", body)
-        program = await instrumented(sandbox, language("cpp17"), source)
+        program = await compile_instrumented(sandbox, get_language("cpp17"), source)
         assert program is not None
-        return await traces(sandbox, program, inputs, limits or Limits(cpu_s=0.2))
+        return await run_instrumented(sandbox, program, inputs, limits or Limits(cpu_s=0.2))
 
     return trace
 
 
-def site(trace: Trace, constant: int) -> Site:
+def site(trace: CoverageTrace, constant: int) -> ComparisonSite:
     [found] = [s for s in trace.sites if s.constant and s.operands[0].a == constant]
     return found
 
@@ -67,9 +67,9 @@ async def test_the_sides_of_a_comparison_are_seen_with_their_sign(traced: Traced
     )
     assert site(below, -123456).operands[0] == Operands(-123456, -200000)
     assert [site(t, -123456).outcomes for t in (below, equal, above)] == [
-        Outcome.GREATER,
-        Outcome.EQUAL,
-        Outcome.LESS,
+        ComparisonOutcome.GREATER,
+        ComparisonOutcome.EQUAL,
+        ComparisonOutcome.LESS,
     ]
 
 
@@ -79,7 +79,7 @@ async def test_of_many_comparisons_at_one_place_the_first_the_nearest_and_the_la
     [trace] = await traced("for (int i = 0; i < 100; i++) if (i * i == x) putchar('!');", b"2400")
     [squares] = [s for s in trace.sites if Operands(2401, 2400) in s.operands]
     assert squares.operands == (Operands(0, 2400), Operands(2401, 2400), Operands(9801, 2400))
-    assert squares.outcomes == Outcome.LESS | Outcome.GREATER
+    assert squares.outcomes == ComparisonOutcome.LESS | ComparisonOutcome.GREATER
 
 
 async def test_every_case_of_a_switch_is_a_comparison(traced: Traced) -> None:
@@ -117,9 +117,9 @@ async def test_a_program_may_redefine_keywords_and_end_without_a_line_end(sandbo
         "#include <iostream>\n#define int long long\n#define char unsigned\n"
         "using namespace std;\nsigned main() { int n; cin >> n; cout << n; } // end"
     )
-    program = await instrumented(sandbox, language("cpp17"), source)
+    program = await compile_instrumented(sandbox, get_language("cpp17"), source)
     assert program is not None
-    [trace] = await traces(sandbox, program, [b"12345678901"], Limits())
+    [trace] = await run_instrumented(sandbox, program, [b"12345678901"], Limits())
     assert trace.result.stdout == b"12345678901"
     assert trace.edges
 
@@ -128,8 +128,8 @@ async def test_a_program_that_takes_the_names_of_the_instrumentation_has_no_such
     sandbox: Sandbox,
 ) -> None:
     source = "static int pf_report;\nint main() { return pf_report; }\n"
-    assert await instrumented(sandbox, language("cpp17"), source) is None
+    assert await compile_instrumented(sandbox, get_language("cpp17"), source) is None
 
 
 async def test_a_language_without_instrumentation_has_no_such_build(sandbox: Sandbox) -> None:
-    assert await instrumented(sandbox, language("python"), "print(1)\n") is None
+    assert await compile_instrumented(sandbox, get_language("python"), "print(1)\n") is None

@@ -1,18 +1,18 @@
-"""What a validator teaches about a shape: how far its ranges reach, which relations hold."""
+"""What a validator teaches about a grammar: how far its ranges reach, which relations hold."""
 
 import random
 from collections.abc import Callable, Sequence
 
-from pieforge.inputs.grammar.inference import infer
-from pieforge.inputs.grammar.input_grammar import Field, Line, Repeat
+from pieforge.inputs.grammar.inference import infer_grammar
+from pieforge.inputs.grammar.input_grammar import InputField, Line, Repeat
 from pieforge.inputs.mutation.mutate import Mutator
-from pieforge.inputs.validation.limits import Valid, explored
+from pieforge.inputs.validation.limits import ValidityCheck, generalize_grammar
 
 ROWS = [b"1\n5\n", b"3\n1 2 300\n", b"8\n7 7 0 1 9 3 4 4\n"]
 PAIRS = [b"%d\n" % n + b"".join(b"%d %d\n" % (i, i + n) for i in range(n)) for n in (1, 2, 4, 6, 9)]
 
 
-def judge(good: Callable[[list[list[int]]], bool]) -> Valid:
+def judge(good: Callable[[list[list[int]]], bool]) -> ValidityCheck:
     async def valid(inputs: Sequence[bytes]) -> list[bool]:
         return [
             good([[int(w) for w in row.split()] for row in data.splitlines()]) for data in inputs
@@ -21,9 +21,9 @@ def judge(good: Callable[[list[list[int]]], bool]) -> Valid:
     return valid
 
 
-async def explored_field(examples: list[bytes], name: str, valid: Valid) -> Field:
-    shape = await explored(infer(examples), valid, seed="test")
-    return next(field for field in shape.fields() if field.name == name)
+async def explored_field(examples: list[bytes], name: str, valid: ValidityCheck) -> InputField:
+    grammar = await generalize_grammar(infer_grammar(examples), valid, seed="test")
+    return next(field for field in grammar.iter_fields() if field.name == name)
 
 
 async def test_ranges_grow_as_far_as_the_validator_accepts() -> None:
@@ -45,14 +45,14 @@ async def test_ranges_stay_where_the_validator_accepts_no_more() -> None:
 
 async def test_an_order_that_only_the_examples_had_is_dropped_and_a_needed_one_kept() -> None:
     for needed in (True, False):
-        shape = await explored(
-            infer(PAIRS),
+        grammar = await generalize_grammar(
+            infer_grammar(PAIRS),
             judge(
                 lambda rows, n=needed: len(rows) < 20 and all(a <= b or not n for a, b in rows[1:])
             ),  # type: ignore[misc]
             seed="test",
         )
-        (_, repeat) = shape.items
+        (_, repeat) = grammar.items
         assert isinstance(repeat, Repeat)
         (line,) = repeat.body
         assert isinstance(line, Line)
@@ -68,13 +68,13 @@ async def test_letters_that_no_example_has_are_found() -> None:
 
 
 def test_a_changed_input_keeps_its_counts_and_relations() -> None:
-    shape = infer(PAIRS)
-    mutator = Mutator(shape, random.Random(3))
-    children = {mutator.mutated(data, 2) for data in PAIRS * 20}
+    grammar = infer_grammar(PAIRS)
+    mutator = Mutator(grammar, random.Random(3))
+    children = {mutator.mutate(data, 2) for data in PAIRS * 20}
     assert len(children) > 40
     for child in children:
         assert child is not None
-        assert shape.read(child) is not None
+        assert grammar.parse(child) is not None
         count, *rows = child.decode().splitlines()
         assert len(rows) == int(count)
         assert all(int(a) <= int(b) for a, b in (row.split() for row in rows))

@@ -4,17 +4,17 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from pieforge.inputs.grammar.inference import infer
-from pieforge.inputs.grammar.input_grammar import Shape
-from pieforge.inputs.shrinking.candidates import smaller
-from pieforge.inputs.shrinking.minimize import Ask, minimise
+from pieforge.inputs.grammar.inference import infer_grammar
+from pieforge.inputs.grammar.input_grammar import InputGrammar
+from pieforge.inputs.shrinking.candidates import create_shrinker
+from pieforge.inputs.shrinking.minimize import InputPredicate, minimize_input
 
 LIST = b"12\n5 18 3 44 7 90 21 6 13 2 77 8\n"
 GRAPH = b"9 4\n7 3 10\n3 9 4\n9 1 30\n2 8 5\n"
 WORDS = b"3\nhello\nworlds\nsong\n"
 
 
-def ask(answer: Callable[[bytes], bool]) -> Ask:
+def ask(answer: Callable[[bytes], bool]) -> InputPredicate:
     async def answers(inputs: Sequence[bytes]) -> list[bool]:
         return [answer(data) for data in inputs]
 
@@ -36,53 +36,60 @@ def values(data: bytes) -> list[int]:
 
 
 @pytest.fixture
-def lists() -> Shape:
-    return infer([LIST, b"2\n4 9\n", b"5\n1 2 3 4 5\n", b"1\n100\n", b"3\n0 9 1\n"])
+def lists() -> InputGrammar:
+    return infer_grammar([LIST, b"2\n4 9\n", b"5\n1 2 3 4 5\n", b"1\n100\n", b"3\n0 9 1\n"])
 
 
-async def test_what_does_not_matter_is_taken_out_and_the_count_follows(lists: Shape) -> None:
+async def test_what_does_not_matter_is_taken_out_and_the_count_follows(lists: InputGrammar) -> None:
     still = ask(lambda data: 44 in values(data) and 77 in values(data))
-    assert await minimise(LIST, smaller(lists), ask(a_list), still) == b"2\n44 77\n"
+    assert await minimize_input(LIST, create_shrinker(lists), ask(a_list), still) == b"2\n44 77\n"
 
 
-async def test_values_become_as_small_as_they_may(lists: Shape) -> None:
+async def test_values_become_as_small_as_they_may(lists: InputGrammar) -> None:
     still = ask(lambda data: max(values(data)) >= 17)
-    assert await minimise(LIST, smaller(lists), ask(a_list), still) == b"1\n17\n"
+    assert await minimize_input(LIST, create_shrinker(lists), ask(a_list), still) == b"1\n17\n"
 
 
-async def test_many_values_become_simple_at_once(lists: Shape) -> None:
+async def test_many_values_become_simple_at_once(lists: InputGrammar) -> None:
     still = ask(lambda data: len(values(data)) >= 11)
-    found = await minimise(LIST, smaller(lists), ask(a_list), still, budget=150)
+    found = await minimize_input(LIST, create_shrinker(lists), ask(a_list), still, budget=150)
     assert found == b"11\n" + b" ".join([b"0"] * 11) + b"\n"
 
 
 async def test_what_nothing_refers_to_is_not_counted_any_more() -> None:
-    shape = infer([GRAPH, b"3 2\n1 2 5\n2 3 7\n", b"2 1\n1 2 9\n", b"6 3\n6 1 2\n4 5 20\n2 3 1\n"])
+    grammar = infer_grammar(
+        [GRAPH, b"3 2\n1 2 5\n2 3 7\n", b"2 1\n1 2 9\n", b"6 3\n6 1 2\n4 5 20\n2 3 1\n"]
+    )
     two_edges = ask(lambda data: len(data.split()) > 6 and data.split()[3] != data.split()[5])
-    found = await minimise(GRAPH, smaller(shape), ask(a_graph), two_edges)
+    found = await minimize_input(GRAPH, create_shrinker(grammar), ask(a_graph), two_edges)
     assert a_graph(found)
     assert found.startswith(b"2 2\n")
 
 
 async def test_words_lose_letters_and_become_plain() -> None:
-    shape = infer([WORDS, b"1\nabc\n", b"2\nzebra\nqueue\n", b"4\na\nb\nc\nd\n"])
+    grammar = infer_grammar([WORDS, b"1\nabc\n", b"2\nzebra\nqueue\n", b"4\na\nb\nc\nd\n"])
     good = ask(lambda data: len(data.split()) == int(data.split()[0]) + 1 > 1)
-    found = await minimise(WORDS, smaller(shape), good, ask(lambda data: b"o" in data))
+    found = await minimize_input(
+        WORDS, create_shrinker(grammar), good, ask(lambda data: b"o" in data)
+    )
     assert found == b"1\no\n"
 
 
 async def test_an_input_of_no_known_shape_loses_lines_and_words_with_a_count_that_follows() -> None:
     data = b"4 x\n1  2   3 44\n"
     good = ask(lambda data: data.split()[:1] == [b"%d" % (len(data.split()) - 2)])
-    assert infer([data]).plain
-    found = await minimise(
-        data, smaller(infer([data])), good, ask(lambda data: {b"x", b"44"} <= set(data.split()))
+    assert infer_grammar([data]).unstructured
+    found = await minimize_input(
+        data,
+        create_shrinker(infer_grammar([data])),
+        good,
+        ask(lambda data: {b"x", b"44"} <= set(data.split())),
     )
     assert found.split() == [b"1", b"x", b"44"]
 
 
 async def test_no_more_is_asked_than_the_budget_allows_and_only_about_valid_inputs(
-    lists: Shape,
+    lists: InputGrammar,
 ) -> None:
     asked: list[bytes] = []
 
@@ -90,11 +97,14 @@ async def test_no_more_is_asked_than_the_budget_allows_and_only_about_valid_inpu
         asked.extend(inputs)
         return [77 in values(data) for data in inputs]
 
-    await minimise(LIST, smaller(lists), ask(a_list), still, budget=20)
+    await minimize_input(LIST, create_shrinker(lists), ask(a_list), still, budget=20)
     assert 0 < len(asked) <= 20
     assert all(a_list(data) for data in asked)
     assert len(set(asked)) == len(asked)
 
 
-async def test_an_input_that_cannot_be_made_smaller_stays(lists: Shape) -> None:
-    assert await minimise(LIST, smaller(lists), ask(a_list), ask(lambda _: False)) == LIST
+async def test_an_input_that_cannot_be_made_smaller_stays(lists: InputGrammar) -> None:
+    assert (
+        await minimize_input(LIST, create_shrinker(lists), ask(a_list), ask(lambda _: False))
+        == LIST
+    )

@@ -6,10 +6,10 @@ from itertools import groupby, pairwise
 
 import pytest
 
-from pieforge.inputs.generation.constants import constants
+from pieforge.inputs.generation.constants import extract_constants
 from pieforge.inputs.generation.portfolio import Portfolio
-from pieforge.inputs.generation.strata import strata
-from pieforge.inputs.grammar.inference import infer
+from pieforge.inputs.generation.strata import discover_strata
+from pieforge.inputs.grammar.inference import infer_grammar
 
 EXAMPLES = [b"1\n5\n", b"3\n1 2 300\n", b"8\n7 7 0 1 9 3 4 4\n", b"40\n" + b"9 " * 39 + b"0\n"]
 LEFT = "int main() { return n < 173; }"
@@ -25,7 +25,7 @@ async def even_rows(inputs: Sequence[bytes]) -> list[bool]:
 
 
 def portfolio(seed: str = "1") -> Portfolio:
-    return Portfolio(infer(EXAMPLES), EXAMPLES, any_row, seed=seed)
+    return Portfolio(infer_grammar(EXAMPLES), EXAMPLES, any_row, seed=seed)
 
 
 async def test_the_same_arguments_give_the_same_inputs_whatever_was_drawn_before() -> None:
@@ -41,14 +41,14 @@ async def test_the_same_arguments_give_the_same_inputs_whatever_was_drawn_before
 async def test_no_input_comes_twice_and_none_that_is_known() -> None:
     source = portfolio()
     first = [item.data for item in await source.draw(20)]
-    more = [item.data for item in await source.draw(20, besides=first)]
+    more = [item.data for item in await source.draw(20, excluded=first)]
     assert len({*first, *more, *EXAMPLES}) == 40 + len(EXAMPLES)
-    again = Portfolio(infer(EXAMPLES), EXAMPLES, any_row, seed="1", excluded=first)
+    again = Portfolio(infer_grammar(EXAMPLES), EXAMPLES, any_row, seed="1", excluded=first)
     assert not {item.data for item in await again.draw(20)} & set(first)
 
 
 async def test_only_valid_inputs_are_drawn_as_many_as_were_asked_for() -> None:
-    source = Portfolio(infer(EXAMPLES), EXAMPLES, even_rows, seed="1")
+    source = Portfolio(infer_grammar(EXAMPLES), EXAMPLES, even_rows, seed="1")
     drawn = await source.draw(20)
     assert len(drawn) == 20
     assert all(await even_rows([item.data for item in drawn]))
@@ -62,14 +62,14 @@ async def test_constants_that_one_program_alone_has_are_among_the_values() -> No
 
 
 async def test_what_was_offered_stays_below_the_wished_size() -> None:
-    drawn = await portfolio().draw(20, most_bytes=40)
+    drawn = await portfolio().draw(20, max_bytes=40)
     assert drawn
     assert max(len(item.data) for item in drawn) <= 40
 
 
 async def test_an_input_is_named_by_its_stratum() -> None:
     drawn = await portfolio().draw(30, programs=(LEFT, RIGHT))
-    assert {item.name.partition("/")[0] for item in drawn} <= set(strata())
+    assert {item.name.partition("/")[0] for item in drawn} <= set(discover_strata())
     assert len({item.name for item in drawn}) == 30
 
 
@@ -85,13 +85,13 @@ const long M = 1'000'000'007, B = 1LL << 20; /* 55 */
 double e = 1e9;
 if (c == 'x' || s == "abc" || n > 0xFF) x3 = a[4] + 12u;
 """
-    found = constants([text])
+    found = extract_constants([text])
     assert set(found.numbers) == {1_000_000_007, 1, 20, 1 << 20, 10**9, 255, 4, 12}
     assert set(found.words) == {"x", "abc"}
 
 
 def test_constants_of_one_program_alone_come_first() -> None:
-    assert constants(["a = 5; b = 7;", "a = 5; b = 8;"]).numbers == (7, 8, 5)
+    assert extract_constants(["a = 5; b = 7;", "a = 5; b = 8;"]).numbers == (7, 8, 5)
 
 
 def runs(data: bytes) -> set[int]:
@@ -121,7 +121,7 @@ async def test_near_values_stand_side_by_side() -> None:
 
 async def test_one_form_of_a_line_comes_alone_in_the_largest_input() -> None:
     events = [b"3\npush 5\npop\nmin\n", b"5\npush 1\npush 2\nmin\npop\npop\n", b"2\nmin\npush 4\n"]
-    source = Portfolio(infer(events), events, any_row, seed="1")
+    source = Portfolio(infer_grammar(events), events, any_row, seed="1")
     words = [set(item.data.split()[1:]) for item in await source.draw(12, only=("sweep",))]
     assert {b"pop"} in words
     assert {b"min"} in words

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pieforge.inputs.mutation.source_diff import changed, hinges
+from pieforge.inputs.mutation.source_diff import diff_statements, has_threshold_change
 
 LEFT = """\
 #include <cstdio>
@@ -29,11 +29,11 @@ int main() {
 
 
 def stripped(left: str, right: str) -> list[list[str]]:
-    return [[part.strip() for part in those] for those in changed([left, right])]
+    return [[part.strip() for part in those] for those in diff_statements([left, right])]
 
 
 def test_other_names_turned_comparisons_inlined_constants_and_whiles_are_no_change() -> None:
-    assert changed([LEFT, RENAMED]) == [[], []]
+    assert diff_statements([LEFT, RENAMED]) == [[], []]
 
 
 def test_a_comparison_that_differs_is_shown_with_its_constant() -> None:
@@ -52,7 +52,7 @@ def test_a_constant_that_differs_is_shown_where_it_is_used() -> None:
 
 def test_another_type_or_another_function_of_the_library_is_a_change() -> None:
     assert "short n" in stripped(LEFT, LEFT.replace("int n;", "short n;"))[1]
-    assert changed([LEFT, RENAMED.replace("max", "min")]) != [[], []]
+    assert diff_statements([LEFT, RENAMED.replace("max", "min")]) != [[], []]
 
 
 def test_a_line_that_one_text_has_twice_is_a_change() -> None:
@@ -78,5 +78,5 @@ def test_texts_part_in_a_comparison_with_a_number_or_they_do_not(
     before: str, after: str, told: bool
 ) -> None:
     assert before in RENAMED
-    assert hinges([LEFT, RENAMED.replace(before, after)]) is told
-    assert hinges([RENAMED.replace(before, after), LEFT]) is told
+    assert has_threshold_change([LEFT, RENAMED.replace(before, after)]) is told
+    assert has_threshold_change([RENAMED.replace(before, after), LEFT]) is told

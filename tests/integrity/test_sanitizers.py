@@ -6,40 +6,45 @@ from pathlib import Path
 
 import pytest
 
-from pieforge.integrity.sanitizers import Scrutiny, Subject, fault, scrutinise
-from pieforge.records import Reason, Verdict
-from pieforge.sandbox.languages import language
+from pieforge.integrity.sanitizers import (
+    SanitizedProgram,
+    SanitizerReport,
+    parse_fault,
+    run_sanitizers,
+)
+from pieforge.records import RejectReason, Verdict
+from pieforge.sandbox.languages import get_language
 from pieforge.sandbox.sandbox import Limits, RunResult, Sandbox
 
-Scrutinise = Callable[..., Awaitable[Scrutiny]]
+Sanitize = Callable[..., Awaitable[SanitizerReport]]
 ATTACKS = Path(__file__).parent.parent / "abuse" / "run"
 LIMITS = Limits(cpu_s=1.0)
 READ = "#include <cstdio>\n#include <cstdlib>\nint n;\n"
 
 
 @pytest.fixture
-def look(sandbox: Sandbox) -> Scrutinise:
-    """Scrutinise a program that ends well on all inputs in its ordinary build."""
+def look(sandbox: Sandbox) -> Sanitize:
+    """Sanitize a program that ends well on all inputs in its ordinary build."""
 
-    async def scrutinise_it(
+    async def sanitize_it(
         source: str,
         *inputs: bytes,
         key: str = "cpp17",
         builds: tuple[str, ...] = ("sanitized", "clang"),
-    ) -> Scrutiny:
-        spoken = language(key)
-        compiled = await sandbox.compile(spoken, source)
+    ) -> SanitizerReport:
+        language = get_language(key)
+        compiled = await sandbox.compile(language, source)
         assert compiled.executable is not None, compiled.diagnostics
         runs = await sandbox.run(compiled.executable, inputs, LIMITS)
         assert {run.verdict for run in runs} == {Verdict.AC}
         outputs = [run.output.digest for run in runs]
-        subject = Subject(spoken, source, compiled.executable, inputs, outputs)
-        return await scrutinise(sandbox, subject, LIMITS, builds)
+        subject = SanitizedProgram(language, source, compiled.executable, inputs, outputs)
+        return await run_sanitizers(sandbox, subject, LIMITS, builds)
 
-    return scrutinise_it
+    return sanitize_it
 
 
-async def test_a_clean_program_agrees_in_every_build_and_repeats(look: Scrutinise) -> None:
+async def test_a_clean_program_agrees_in_every_build_and_repeats(look: Sanitize) -> None:
     source = READ + 'int main() { scanf("%d", &n); printf("%d\\n", n + 1); }\n'
     found = await look(source, b"1", b"2", b"3")
     assert found.reason is None, found.detail
@@ -47,7 +52,7 @@ async def test_a_clean_program_agrees_in_every_build_and_repeats(look: Scrutinis
     assert found.repeats == 3
 
 
-async def test_c_and_python_programs_are_scrutinised_too(look: Scrutinise) -> None:
+async def test_c_and_python_programs_are_sanitized_too(look: Sanitize) -> None:
     c = '#include <stdio.h>\nint main(void) { int n; scanf("%d", &n); printf("%d\\n", n + 1); }\n'
     found = await look(c, b"1", key="c17")
     assert (found.reason, found.builds_agree[0], found.repeats) == (None, "sanitized", 1)
@@ -90,10 +95,10 @@ async def test_c_and_python_programs_are_scrutinised_too(look: Scrutinise) -> No
     ],
 )
 async def test_what_the_language_leaves_undefined_is_found_and_named(
-    look: Scrutinise, body: str, said: str
+    look: Sanitize, body: str, said: str
 ) -> None:
     found = await look(READ + body, b"1", b"101")
-    assert found.reason is Reason.UNDEFINED_BEHAVIOUR, found
+    assert found.reason is RejectReason.UNDEFINED_BEHAVIOR, found
     assert said in found.detail
     assert found.at == 1
 
@@ -113,11 +118,11 @@ async def test_what_the_language_leaves_undefined_is_found_and_named(
         ),
     ],
 )
-async def test_builds_disagree_where_undefined_behaviour_escapes_the_sanitizers(
-    look: Scrutinise, body: str
+async def test_builds_disagree_where_undefined_behavior_escapes_the_sanitizers(
+    look: Sanitize, body: str
 ) -> None:
     found = await look(READ + body, b"1")
-    assert found.reason is Reason.BUILDS_DISAGREE, found
+    assert found.reason is RejectReason.BUILDS_DISAGREE, found
     assert found.detail == "sanitized: other output"
 
 
@@ -147,11 +152,11 @@ async def test_builds_disagree_where_undefined_behaviour_escapes_the_sanitizers(
     ],
 )
 async def test_output_that_depends_on_circumstances_is_not_repeatable(
-    look: Scrutinise, source: str, key: str
+    look: Sanitize, source: str, key: str
 ) -> None:
     words = b"900 " + b" ".join(b"w%d" % i for i in range(50)) if "split" in source else b"900"
     found = await look(source, words, key=key)
-    assert found.reason is Reason.NOT_REPEATABLE, found
+    assert found.reason is RejectReason.NOT_REPEATABLE, found
     assert found.detail.endswith("other output")
 
 
@@ -159,17 +164,17 @@ async def test_output_that_depends_on_circumstances_is_not_repeatable(
     "avx2" not in Path("/proc/cpuinfo").read_text().split(), reason="the processor has no AVX2"
 )
 async def test_a_program_that_takes_memcmps_number_for_a_distance_depends_on_the_processor(
-    look: Scrutinise,
+    look: Sanitize,
 ) -> None:
     source = (
         "#include <iostream>\n#include <string>\nint main() { std::string a, b; int far = 0;\n"
         "while (std::cin >> a >> b) far += a.compare(b); std::cout << far << '\\n'; }\n"
     )
     found = await look(source, b"abc acz hb ha xyzzz axyzz hbcde hagea\n", builds=())
-    assert found.reason is Reason.NOT_REPEATABLE
+    assert found.reason is RejectReason.NOT_REPEATABLE
 
 
-async def test_a_program_that_a_sanitizer_only_overtaxes_is_not_at_fault(look: Scrutinise) -> None:
+async def test_a_program_that_a_sanitizer_only_overtaxes_is_not_at_fault(look: Sanitize) -> None:
     deep = (
         "int down(int k) { volatile char room[64]; room[k % 64] = k;\n"
         "return k ? down(k - 1) + room[k % 64] * 0 : 0; }\n"
@@ -180,25 +185,28 @@ async def test_a_program_that_a_sanitizer_only_overtaxes_is_not_at_fault(look: S
     assert "sanitized" in found.builds_agree
 
 
-async def test_a_program_that_will_not_be_sanitized_is_refused(look: Scrutinise) -> None:
+async def test_a_program_that_will_not_be_sanitized_is_refused(look: Sanitize) -> None:
     source = "#ifdef __SANITIZE_ADDRESS__\n#error no\n#endif\nint main() {}\n"
     found = await look(source, b"")
-    assert (found.reason, found.detail) == (Reason.BUILDS_DISAGREE, "sanitized: does not compile")
+    assert (found.reason, found.detail) == (
+        RejectReason.BUILDS_DISAGREE,
+        "sanitized: does not compile",
+    )
 
 
 async def test_a_compiler_that_is_not_installed_is_left_out_and_the_result_says_so(
     sandbox: Sandbox,
 ) -> None:
-    plain = language("cpp17")
+    plain = get_language("cpp17")
     sanitized, clang = plain.builds
-    spoken = replace(plain, builds=(sanitized, replace(clang, tools=("no-such-compiler",))))
+    language = replace(plain, builds=(sanitized, replace(clang, tools=("no-such-compiler",))))
     compiled = await sandbox.compile(plain, "int main() {}\n")
     assert compiled.executable is not None
     runs = await sandbox.run(compiled.executable, [b""])
-    subject = Subject(
-        spoken, "int main() {}\n", compiled.executable, [b""], [runs[0].output.digest]
+    subject = SanitizedProgram(
+        language, "int main() {}\n", compiled.executable, [b""], [runs[0].output.digest]
     )
-    found = await scrutinise(sandbox, subject, LIMITS, ("sanitized", "clang"))
+    found = await run_sanitizers(sandbox, subject, LIMITS, ("sanitized", "clang"))
     assert (found.reason, found.builds_agree) == (None, ("sanitized",))
 
 
@@ -206,18 +214,20 @@ async def test_an_output_of_other_bytes_passes_where_the_problem_accepts_it(
     sandbox: Sandbox,
 ) -> None:
     source = "print(hash('x') % 1000 / 1e9 + 1)\n"
-    spoken = language("python")
-    compiled = await sandbox.compile(spoken, source)
+    language = get_language("python")
+    compiled = await sandbox.compile(language, source)
     assert compiled.executable is not None
     [run] = await sandbox.run(compiled.executable, [b""])
 
     async def near(at: int, result: RunResult) -> bool:
         return at == 0 and abs(float(result.stdout) - 1) < 1e-5
 
-    subject = Subject(spoken, source, compiled.executable, [b""], [run.output.digest])
-    assert (await scrutinise(sandbox, subject, LIMITS, ())).reason is Reason.NOT_REPEATABLE
+    subject = SanitizedProgram(language, source, compiled.executable, [b""], [run.output.digest])
+    assert (
+        await run_sanitizers(sandbox, subject, LIMITS, ())
+    ).reason is RejectReason.NOT_REPEATABLE
     subject = replace(subject, accepts=near)
-    assert (await scrutinise(sandbox, subject, LIMITS, ())).reason is None
+    assert (await run_sanitizers(sandbox, subject, LIMITS, ())).reason is None
 
 
 async def test_the_shadow_of_a_sanitizer_lets_no_program_take_more_memory(
@@ -229,7 +239,7 @@ async def test_the_shadow_of_a_sanitizer_lets_no_program_take_more_memory(
         "MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);\n"
         'for (size_t i = 0; i < size; i += 4096) p[i] = 1;\nputs("all of it"); }\n'
     )
-    compiled = await sandbox.compile(language("cpp17+sanitized"), source)
+    compiled = await sandbox.compile(get_language("cpp17+sanitized"), source)
     assert compiled.executable is not None, compiled.diagnostics
     first, second = await sandbox.run(
         compiled.executable, [b"", b""], Limits(cpu_s=10.0, memory_bytes=64 << 20)
@@ -243,7 +253,7 @@ async def test_the_shadow_of_a_sanitizer_lets_no_program_take_more_memory(
 )
 async def test_the_walls_hold_around_a_sanitized_program_too(sandbox: Sandbox, name: str) -> None:
     source = (ATTACKS / f"{name}.c").read_text()
-    compiled = await sandbox.compile(language("c17+sanitized"), source)
+    compiled = await sandbox.compile(get_language("c17+sanitized"), source)
     assert compiled.executable is not None, compiled.diagnostics
     [result] = await sandbox.run(compiled.executable, [b""])
     assert result.verdict is Verdict.AC  # everything that it tried was refused
@@ -262,6 +272,6 @@ async def test_the_walls_hold_around_a_sanitized_program_too(sandbox: Sandbox, n
     ],
 )
 def test_a_report_is_told_from_other_words(stderr: str, said: str) -> None:
-    found = fault(stderr.encode())
+    found = parse_fault(stderr.encode())
     assert found.startswith(said)
     assert bool(found) is bool(said)

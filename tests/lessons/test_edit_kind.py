@@ -4,7 +4,7 @@ import pytest
 
 from benchmarks.edit_kind import classified, error_rate
 from benchmarks.labelled_pairs import HELD_OUT, Labelled, labelled_pairs
-from pieforge.lessons.edit_kind import MEASURED_ERROR, edit_kind
+from pieforge.lessons.edit_kind import MEASURED_ERROR, classify_edit
 from pieforge.records import EditKind
 
 SCAN = """\
@@ -48,19 +48,19 @@ def test_it_errs_as_often_as_the_dataset_card_says(pairs: list[Labelled]) -> Non
 
 def test_comments_layout_and_names_change_nothing() -> None:
     other = "// fast\n" + SCAN.replace("best", "most").replace("    ", "\t")
-    assert edit_kind(SCAN, other, "cpp17") is EditKind.OTHER
-    assert edit_kind(SCAN, SCAN, "cpp17") is EditKind.OTHER
+    assert classify_edit(SCAN, other, "cpp17") is EditKind.OTHER
+    assert classify_edit(SCAN, SCAN, "cpp17") is EditKind.OTHER
 
 
 def test_a_faster_reader_alone_is_io() -> None:
     untied = SCAN.replace("    int n,", "    std::ios::sync_with_stdio(false);\n    int n,", 1)
-    assert edit_kind(SCAN, untied, "cpp17") is EditKind.IO
+    assert classify_edit(SCAN, untied, "cpp17") is EditKind.IO
 
 
 def test_c_is_read_as_cpp_is_and_a_language_without_a_grammar_is_not_judged() -> None:
     slow = '#include <stdio.h>\nint main(void) { int n; scanf("%d", &n); printf("%d", n); }\n'
-    assert edit_kind(slow, slow, "c17") is EditKind.OTHER
-    assert edit_kind("fn main() {}", "fn main() {}", "rust") is None
+    assert classify_edit(slow, slow, "c17") is EditKind.OTHER
+    assert classify_edit("fn main() {}", "fn main() {}", "rust") is None
 
 
 @pytest.mark.parametrize(
@@ -79,9 +79,9 @@ def test_c_is_read_as_cpp_is_and_a_language_without_a_grammar_is_not_judged() ->
     ids=["empty", "open", "brackets", "sum", "calls", "macros", "loops", "names", "binary"],
 )
 def test_a_program_made_to_be_a_nuisance_is_judged_all_the_same(code: str) -> None:
-    assert edit_kind(SCAN, code, "cpp17") in EditKind
-    assert edit_kind(code, SCAN, "cpp17") in EditKind
+    assert classify_edit(SCAN, code, "cpp17") in EditKind
+    assert classify_edit(code, SCAN, "cpp17") in EditKind
 
 
 def test_a_program_too_large_to_read_is_not_judged() -> None:
-    assert edit_kind(SCAN, SCAN + "//" + "x" * (64 << 10), "cpp17") is None
+    assert classify_edit(SCAN, SCAN + "//" + "x" * (64 << 10), "cpp17") is None

@@ -13,7 +13,7 @@ from pieforge.inputs import NamedInput
 from pieforge.measurement.simulators import Measurement
 from pieforge.measurement.simulators.cachegrind import Cachegrind
 from pieforge.records import Verdict, digest
-from pieforge.sandbox.languages import language
+from pieforge.sandbox.languages import get_language
 from pieforge.sandbox.sandbox import Executable, Limits, Sandbox
 
 FOLDER = Path(__file__).parent / "recorded"
@@ -36,7 +36,7 @@ class Recorded:
 
     processor = ""
 
-    def seconds(self, ticks: int) -> float:
+    def convert_to_seconds(self, ticks: int) -> float:
         """Return simulated seconds."""
         return ticks / 1e9
 
@@ -77,7 +77,7 @@ async def _record() -> None:
     async with Sandbox.open() as sandbox:
         for name in ("slow", "fast", "failing"):
             source = (FOLDER / f"{name}.c").read_text()
-            compiled = await sandbox.compile(language("c17"), source)
+            compiled = await sandbox.compile(get_language("c17"), source)
             if compiled.executable is None:
                 raise SystemExit(compiled.diagnostics)
             stdins = [item.data for item in INPUTS]

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 
-from pieforge.measurement.prediction.model import KINDS, Sample
+from pieforge.measurement.prediction.model import EVENT_KINDS, TimedRun
 
 TRUE_CYCLES = {
     "instructions": 0.3,
@@ -61,7 +61,9 @@ class Synthetic:
     def seconds(self, counts: Mapping[str, int]) -> float:
         """Return the true time."""
         cycles = sum(
-            weight * sum(counts.get(name, 0) for name in KINDS[kind]) if KINDS[kind] else weight
+            weight * sum(counts.get(name, 0) for name in EVENT_KINDS[kind])
+            if EVENT_KINDS[kind]
+            else weight
             for kind, weight in TRUE_CYCLES.items()
         )
         return self.factor * cycles / CLOCK_HZ
@@ -74,13 +76,13 @@ def program(rng: Random, spread: float, *, tails: bool = False) -> Synthetic:
     return Synthetic(style, math.exp(rng.gauss(0, spread * wide)))
 
 
-def runs(name: str, drawn: Synthetic, rng: Random, count: int = 3) -> list[Sample]:
+def runs(name: str, drawn: Synthetic, rng: Random, count: int = 3) -> list[TimedRun]:
     """Return measured runs of a program on inputs of a thousand to three million instructions."""
     counts = [drawn.counts(10 ** rng.uniform(3, 6.5)) for _ in range(count)]
-    return [Sample(counts=c, seconds=drawn.seconds(c), program=name) for c in counts]
+    return [TimedRun(counts=c, seconds=drawn.seconds(c), program=name) for c in counts]
 
 
-def corpus(rng: Random, programs: int, spread: float, *, tails: bool = False) -> list[Sample]:
+def corpus(rng: Random, programs: int, spread: float, *, tails: bool = False) -> list[TimedRun]:
     """Return the measured runs of several programs."""
     return [
         sample

@@ -8,8 +8,8 @@ from recorded_simulator import INPUTS, Recorded
 from sandbox_shortcuts import Build
 
 from pieforge.measurement.simulators import Measurement
-from pieforge.measurement.simulators.cached import Remembered
-from pieforge.measurement.simulators.cachegrind import Cachegrind, Settings
+from pieforge.measurement.simulators.cached import CachedSimulator
+from pieforge.measurement.simulators.cachegrind import Cachegrind, CachegrindSettings
 from pieforge.records import Verdict
 from pieforge.sandbox.sandbox import Executable, Limits, Sandbox
 
@@ -19,7 +19,7 @@ LARGE, MIDDLE, SMALL = 36_184_826, 4_142_807, 123_486
 
 
 async def ask(
-    simulator: Remembered,
+    simulator: CachedSimulator,
     program: Executable = SLOW,
     stdins: list[bytes] = STDINS,
     budget: int | None = None,
@@ -30,9 +30,11 @@ async def ask(
 
 async def test_the_same_question_is_simulated_once_across_objects(tmp_path: Path) -> None:
     first, second = Recorded(), Recorded()
-    told = await ask(Remembered(first, tmp_path))
+    told = await ask(CachedSimulator(first, tmp_path))
     assert (
-        await ask(Remembered(second, tmp_path)) == told == await first.measure(None, SLOW, STDINS)
+        await ask(CachedSimulator(second, tmp_path))
+        == told
+        == await first.measure(None, SLOW, STDINS)
     )
     assert second.asked == []
     assert [item.stdout for item in told] == [b"4504501000\n", b"167167000\n", b"1540\n"]
@@ -40,14 +42,14 @@ async def test_the_same_question_is_simulated_once_across_objects(tmp_path: Path
 
 async def test_it_stands_for_the_simulator_in_it(tmp_path: Path) -> None:
     inner = Recorded()
-    outer = Remembered(inner, tmp_path)
+    outer = CachedSimulator(inner, tmp_path)
     assert (outer.name, outer.sha, outer.tools) == (inner.name, inner.sha, inner.tools)
-    assert outer.seconds(5) == inner.seconds(5)
+    assert outer.convert_to_seconds(5) == inner.convert_to_seconds(5)
 
 
 async def test_another_program_input_or_limit_is_another_question(tmp_path: Path) -> None:
     inner = Recorded()
-    simulator = Remembered(inner, tmp_path)
+    simulator = CachedSimulator(inner, tmp_path)
     for program, stdin, limits in (
         (SLOW, b"20", None),
         (FAST, b"20", None),
@@ -64,9 +66,9 @@ BUDGETS = [1, 1000, SMALL, LARGE - 1, LARGE, LARGE + 1, LARGE + 70, LARGE + MIDD
 
 @pytest.mark.parametrize("budget", BUDGETS)
 async def test_an_answer_does_not_depend_on_what_was_known(budget: int, tmp_path: Path) -> None:
-    fresh = await ask(Remembered(Recorded(), tmp_path / "fresh"), budget=budget)
+    fresh = await ask(CachedSimulator(Recorded(), tmp_path / "fresh"), budget=budget)
     for number, other in enumerate((*BUDGETS, None)):
-        simulator = Remembered(Recorded(), tmp_path / str(number))
+        simulator = CachedSimulator(Recorded(), tmp_path / str(number))
         await ask(simulator, stdins=STDINS[::-1], budget=other)
         await ask(simulator, budget=other)
         told = await ask(simulator, budget=budget)
@@ -77,7 +79,7 @@ async def test_an_answer_does_not_depend_on_what_was_known(budget: int, tmp_path
 
 async def test_a_stopped_run_answers_what_asks_no_more_of_it(tmp_path: Path) -> None:
     inner = Recorded()
-    simulator = Remembered(inner, tmp_path)
+    simulator = CachedSimulator(inner, tmp_path)
     [stopped] = await ask(simulator, stdins=STDINS[:1], budget=1_000_000)
     assert (stopped.bounded, stopped.verdict, stopped.ticks) == (True, Verdict.TLE, 1_000_000)
     assert (stopped.counts, stopped.output_sha) == ({}, "")
@@ -94,7 +96,7 @@ async def test_a_stopped_run_answers_what_asks_no_more_of_it(tmp_path: Path) -> 
 
 async def test_only_the_inputs_that_are_not_known_are_simulated(tmp_path: Path) -> None:
     inner = Recorded()
-    simulator = Remembered(inner, tmp_path)
+    simulator = CachedSimulator(inner, tmp_path)
     await ask(simulator, stdins=[b"1000"])
     told = await ask(simulator)
     assert [item.ticks for item in told] == [LARGE, MIDDLE, SMALL]
@@ -103,7 +105,7 @@ async def test_only_the_inputs_that_are_not_known_are_simulated(tmp_path: Path) 
 
 async def test_a_run_that_did_not_end_well_is_asked_again(tmp_path: Path) -> None:
     inner = Recorded()
-    simulator = Remembered(inner, tmp_path)
+    simulator = CachedSimulator(inner, tmp_path)
     for _ in range(2):
         told = await ask(simulator, FAILING)
         assert [item.verdict for item in told] == [Verdict.AC, Verdict.AC, Verdict.RE]
@@ -118,7 +120,7 @@ def overwrite(folder: Path, content: bytes) -> None:
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"verdict": "AC"}', b"\xff"])
 async def test_a_file_that_cannot_be_read_is_measured_again(content: bytes, tmp_path: Path) -> None:
     inner = Recorded()
-    simulator = Remembered(inner, tmp_path)
+    simulator = CachedSimulator(inner, tmp_path)
     told = await ask(simulator, stdins=[b"20"])
     overwrite(tmp_path, content)
     assert await ask(simulator, stdins=[b"20"]) == told
@@ -135,12 +137,12 @@ async def test_a_real_simulators_figures_come_back_to_the_last_digit(
     inner = Cachegrind()
     straight = await inner.measure(sandbox, program, [b"1000", b"20"])
     for _ in range(2):
-        told = await Remembered(inner, tmp_path).measure(sandbox, program, [b"1000", b"20"])
+        told = await CachedSimulator(inner, tmp_path).measure(sandbox, program, [b"1000", b"20"])
         assert [replace(item, cpu_s=0) for item in told] == [
             replace(item, cpu_s=0) for item in straight
         ]
     budget = straight[0].ticks - 1
-    [cut] = await Remembered(inner, tmp_path).measure(
+    [cut] = await CachedSimulator(inner, tmp_path).measure(
         sandbox, program, [b"1000", b"20"], budget=budget
     )
     assert (cut.bounded, cut.ticks) == (True, budget)
@@ -150,8 +152,8 @@ async def test_another_configuration_of_the_simulator_is_another_question(
     sandbox: Sandbox, build: Build, tmp_path: Path
 ) -> None:
     program = await build("int main() {}")
-    await Remembered(Cachegrind(), tmp_path).measure(sandbox, program, [b""])
+    await CachedSimulator(Cachegrind(), tmp_path).measure(sandbox, program, [b""])
     inner = Recorded()
     with pytest.raises(KeyError):
-        await Remembered(inner, tmp_path).measure(sandbox, program, [b""])
-    assert Cachegrind(Settings(clock_hz=1e9)).seconds(1000) == 1e-6
+        await CachedSimulator(inner, tmp_path).measure(sandbox, program, [b""])
+    assert Cachegrind(CachegrindSettings(clock_hz=1e9)).convert_to_seconds(1000) == 1e-6

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from pieforge.errors import ConfigError, MachineError, MissingToolError
-from pieforge.measurement.simulators.gem5 import Gem5, Settings
+from pieforge.measurement.simulators.gem5 import Gem5, Gem5Settings
 from pieforge.records import Verdict
-from pieforge.sandbox.languages import language
+from pieforge.sandbox.languages import get_language
 from pieforge.sandbox.sandbox import Executable, Limits, Sandbox, SandboxSettings
 
 WORK = (
@@ -36,7 +36,7 @@ async def sandbox() -> AsyncIterator[Sandbox]:
 
 
 async def build(sandbox: Sandbox, source: str, gem5: Gem5, key: str = "cpp17") -> Executable:
-    compiled = await sandbox.compile(language(key).crossed(gem5.processor), source)
+    compiled = await sandbox.compile(get_language(key).apply_cross_build(gem5.processor), source)
     assert compiled.executable is not None, compiled.diagnostics
     return compiled.executable
 
@@ -64,7 +64,7 @@ async def test_the_same_program_and_input_take_the_same_ticks_ten_ways(
     async with Sandbox.open(SandboxSettings(uid=60601)) as other:
         [seen["another user"]] = await gem5.measure(other, program, [b"500"])
     moved = copied_gem5(elsewhere / "gem5.moved")
-    [seen["gem5 from another folder"]] = await Gem5(Settings(binary=moved)).measure(
+    [seen["gem5 from another folder"]] = await Gem5(Gem5Settings(binary=moved)).measure(
         sandbox, program, [b"500"]
     )
     busy = await asyncio.gather(*(gem5.measure(sandbox, program, [b"500"]) for _ in range(3)))
@@ -96,7 +96,7 @@ async def test_the_budget_is_of_all_inputs_together_and_stops_within_one(
 async def test_the_second_machine_says_something_else_and_never_calls_itself_the_first(
     gem5: Gem5, sandbox: Sandbox
 ) -> None:
-    other = Gem5(Settings(model="timing"))
+    other = Gem5(Gem5Settings(model="timing"))
     program = await build(sandbox, WORK, gem5)
     [first], [second] = (
         await gem5.measure(sandbox, program, [b"900"]),
@@ -109,7 +109,7 @@ async def test_the_second_machine_says_something_else_and_never_calls_itself_the
 
 
 async def test_a_dynamic_program_is_refused(gem5: Gem5, sandbox: Sandbox) -> None:
-    compiled = await sandbox.compile(language("python"), "print(1)\n")
+    compiled = await sandbox.compile(get_language("python"), "print(1)\n")
     program = compiled.executable
     assert program is not None
     with pytest.raises(ConfigError, match="static programs alone"):
@@ -118,18 +118,18 @@ async def test_a_dynamic_program_is_refused(gem5: Gem5, sandbox: Sandbox) -> Non
 
 async def test_rust_and_c_run_in_it(gem5: Gem5, sandbox: Sandbox) -> None:
     for key in ("c17",) if gem5.processor else ("c17", "rust"):
-        spoken = language(key)
+        language = get_language(key)
         try:
-            program = await build(sandbox, spoken.self_test.source, gem5, key)
+            program = await build(sandbox, language.self_test.source, gem5, key)
         except MissingToolError as error:
             pytest.skip(error.what)
-        [found] = await gem5.measure(sandbox, program, [spoken.self_test.stdin])
-        assert (found.verdict, found.stdout) == (Verdict.AC, spoken.self_test.stdout)
+        [found] = await gem5.measure(sandbox, program, [language.self_test.stdin])
+        assert (found.verdict, found.stdout) == (Verdict.AC, language.self_test.stdout)
 
 
 def test_what_is_no_gem5_is_told_from_one_that_cannot_be_used(tmp_path: Path) -> None:
     with pytest.raises(MissingToolError, match="no gem5 that can be run"):
-        Gem5(Settings(binary=tmp_path / "absent"))
+        Gem5(Gem5Settings(binary=tmp_path / "absent"))
     for name, script, told in (
         ("silent", "exit 3", "exit status 3"),
         (
@@ -157,4 +157,4 @@ def test_what_is_no_gem5_is_told_from_one_that_cannot_be_used(tmp_path: Path) ->
         binary.write_text(f"#!/bin/sh\n{script}\n")
         binary.chmod(0o755)
         with pytest.raises(MachineError, match=told):
-            Gem5(Settings(binary=binary))
+            Gem5(Gem5Settings(binary=binary))

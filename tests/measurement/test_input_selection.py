@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 import pytest
 from synthetic_runs import STARTUP
 
-from pieforge.measurement.input_selection import Choice, Counted, choose
-from pieforge.measurement.simulators.cachegrind import estimated_cycles
+from pieforge.measurement.input_selection import InputCounts, InputSelection, select_inputs
+from pieforge.measurement.simulators.cachegrind import estimate_cycles
 
 SIZES = (10, 30, 100, 300, 1000, 3000, 10_000, 30_000)
 
@@ -20,21 +20,22 @@ def counts(work: float) -> dict[str, int]:
 
 def ladder(
     slow: Callable[[int], float], fast: Callable[[int], float], sizes: tuple[int, ...] = SIZES
-) -> list[Counted]:
+) -> list[InputCounts]:
     return [
-        Counted(name=f"secret/{n:06}", slow=counts(slow(n)), fast=counts(fast(n))) for n in sizes
+        InputCounts(name=f"secret/{n:06}", slow=counts(slow(n)), fast=counts(fast(n)))
+        for n in sizes
     ]
 
 
-def ratio(cases: list[Counted], names: tuple[str, ...] | None = None) -> float:
+def ratio(cases: list[InputCounts], names: tuple[str, ...] | None = None) -> float:
     taken = [case for case in cases if names is None or case.name in names]
-    return sum(estimated_cycles(c.slow) for c in taken) / sum(
-        estimated_cycles(c.fast) for c in taken
-    )
+    return sum(estimate_cycles(c.slow) for c in taken) / sum(estimate_cycles(c.fast) for c in taken)
 
 
-def chosen(cases: list[Counted], threshold: float = 5.0, most: int = 2_000_000) -> Choice:
-    told = choose(cases, startup=STARTUP, threshold=threshold, instructions=most)
+def chosen(
+    cases: list[InputCounts], threshold: float = 5.0, most: int = 2_000_000
+) -> InputSelection:
+    told = select_inputs(cases, startup=STARTUP, threshold=threshold, max_instructions=most)
     assert set(told.tests) <= {case.name for case in cases}
     assert len(set(told.tests)) == len(told.tests)
     taken = [case for case in cases if case.name in told.tests]
@@ -92,7 +93,7 @@ def test_a_ladder_with_little_work_is_not_taken_whole() -> None:
 def test_the_input_that_takes_the_slow_program_longest_comes_first() -> None:
     cases = ladder(lambda n: 3e9 / n, lambda n: 1000 * n, sizes=(300, 400, 500))
     told = chosen(cases, most=2_400_000, threshold=2.0)
-    slow = {case.name: estimated_cycles(case.slow) for case in cases}
+    slow = {case.name: estimate_cycles(case.slow) for case in cases}
     assert list(told.tests) == sorted(told.tests, key=lambda name: -slow[name])
 
 
@@ -101,14 +102,14 @@ def test_the_prediction_that_is_given_decides() -> None:
         return float(events["d1_read_misses"])
 
     cases = [
-        Counted(
+        InputCounts(
             name=f"secret/{n}",
             slow=counts(1e6) | {"d1_read_misses": 9_000 * n},
             fast=counts(1e6) | {"d1_read_misses": 1_000},
         )
         for n in (0, 1)
     ]
-    told = choose(cases, startup=STARTUP, threshold=4.0, predict=only_misses)
+    told = select_inputs(cases, startup=STARTUP, threshold=4.0, predict=only_misses)
     assert told.tests == ("secret/1", "secret/0")
     assert "predicted ratio 4.50, on all 4.50" in told.why
     assert len(chosen(cases, threshold=4.0).tests) == 1
@@ -123,7 +124,7 @@ def test_a_single_input_is_taken_and_none_is_an_error() -> None:
     cases = ladder(lambda n: 9 * n, lambda n: n, sizes=(5,))
     assert chosen(cases).tests == ("secret/000005",)
     with pytest.raises(ValueError, match="no inputs"):
-        choose([], startup=STARTUP, threshold=5.0)
+        select_inputs([], startup=STARTUP, threshold=5.0)
 
 
 def test_a_long_ladder_is_chosen_from_too() -> None:

@@ -8,8 +8,8 @@ from sandbox_shortcuts import Build
 
 from pieforge.errors import MissingToolError
 from pieforge.inputs import NamedInput
-from pieforge.measurement.race import Race, race, slow_budget
-from pieforge.measurement.simulators.cached import Remembered
+from pieforge.measurement.race import RaceResult, compute_slow_budget, run_race
+from pieforge.measurement.simulators.cached import CachedSimulator
 from pieforge.measurement.simulators.cachegrind import Cachegrind
 from pieforge.measurement.simulators.gem5 import Gem5
 from pieforge.records import Verdict
@@ -32,8 +32,8 @@ async def recorded_race(
     threshold: float = 5.0,
     cap: float = 1.0,
     exact: bool = False,
-) -> Race:
-    return await race(
+) -> RaceResult:
+    return await run_race(
         simulator,
         None,  # type: ignore[arg-type]
         program(slow),
@@ -106,14 +106,14 @@ def test_who_used_the_budget_has_reached_the_threshold_in_floating_point_too(
     threshold: float,
 ) -> None:
     for fast in (1, 3, 7, 10, 99_224_840, 123_456_789_012_345):
-        budget = slow_budget(fast, threshold)
+        budget = compute_slow_budget(fast, threshold)
         assert budget / fast >= threshold
         assert (budget - 1) / fast <= threshold
 
 
 def test_a_cap_below_the_threshold_is_refused() -> None:
     with pytest.raises(ValueError, match="decides nothing"):
-        slow_budget(100, 5.0, 0.9)
+        compute_slow_budget(100, 5.0, 0.9)
 
 
 async def test_with_a_simulator_that_cannot_stop_within_a_run_no_further_input_is_begun(
@@ -122,7 +122,9 @@ async def test_with_a_simulator_that_cannot_stop_within_a_run_no_further_input_i
     folder = Path(__file__).parent / "recorded"
     slow, fast = [await build((folder / f"{n}.c").read_text(), "c17") for n in ("slow", "fast")]
     inputs = INPUTS[1:]
-    result = await race(Cachegrind(), sandbox, slow, fast, inputs, threshold=5.0, startup=STARTUP)
+    result = await run_race(
+        Cachegrind(), sandbox, slow, fast, inputs, threshold=5.0, startup=STARTUP
+    )
     assert (result.bound, len(result.slow.ticks), result.slow.bounded) == ("lower", 1, False)
     assert 10 < result.ratio < 20 < result.net_ratio
     assert result.slow.outputs == result.fast.outputs[:1]
@@ -140,15 +142,17 @@ async def test_gem5_stops_the_slow_program_within_a_run_and_what_it_said_is_reme
     key = "+".join(filter(None, ("c17", gem5.processor)))
     slow, fast = [await build((folder / f"{n}.c").read_text(), key) for n in ("slow", "fast")]
     inputs = [NamedInput("secret/300", b"300"), NamedInput("secret/20", b"20")]
-    full = await race(gem5, sandbox, slow, fast, inputs, threshold=1.5, exact=True, startup=(1, 1))
+    full = await run_race(
+        gem5, sandbox, slow, fast, inputs, threshold=1.5, exact=True, startup=(1, 1)
+    )
     assert full.bound == "exact"
     assert full.ratio > 1.7
-    simulator = Remembered(gem5, tmp_path)
+    simulator = CachedSimulator(gem5, tmp_path)
     told = [
-        await race(simulator, sandbox, slow, fast, inputs, threshold=1.5, startup=(1, 1))
+        await run_race(simulator, sandbox, slow, fast, inputs, threshold=1.5, startup=(1, 1))
         for _ in range(2)
     ]
     assert told[0] == told[1]
     assert told[0].fast == full.fast
     assert (told[0].bound, told[0].slow.bounded) == ("lower", True)
-    assert told[0].slow.gross == slow_budget(full.fast.gross, 1.5) < full.slow.gross
+    assert told[0].slow.gross == compute_slow_budget(full.fast.gross, 1.5) < full.slow.gross

@@ -4,22 +4,22 @@ from pathlib import Path
 
 import pytest
 
-from pieforge.errors import InputError
-from pieforge.measurement.prediction.model import Sample
+from pieforge.errors import UserInputError
+from pieforge.measurement.prediction.model import TimedRun
 from pieforge.measurement.prediction.samples import (
     add_samples,
+    compute_samples_sha,
+    get_samples_path,
     read_samples,
-    samples_file,
-    samples_sha,
 )
 
-A = Sample(counts={"instructions": 5, "i1_misses": 2}, seconds=1e-6, program="p1")
-B = Sample(counts={"instructions": 7}, seconds=2.5e-6, program="p1")
-C = Sample(counts={"instructions": 7}, seconds=2.5e-6)
+A = TimedRun(counts={"instructions": 5, "i1_misses": 2}, seconds=1e-6, program="p1")
+B = TimedRun(counts={"instructions": 7}, seconds=2.5e-6, program="p1")
+C = TimedRun(counts={"instructions": 7}, seconds=2.5e-6)
 
 
 def test_the_file_of_two_simulators_depends_on_both(tmp_path: Path) -> None:
-    files = {samples_file(tmp_path, one, two) for one in ("a", "b") for two in ("a", "b")}
+    files = {get_samples_path(tmp_path, one, two) for one in ("a", "b") for two in ("a", "b")}
     assert len(files) == 4
     assert all(file.parent == tmp_path and file.suffix == ".jsonl" for file in files)
 
@@ -34,7 +34,11 @@ def test_samples_come_back_sorted_and_once_whatever_the_order(tmp_path: Path) ->
     assert one.read_bytes() == other.read_bytes()
     assert len(read_samples(one)) == 3
     assert all(sample in read_samples(one) for sample in (A, B, C))
-    assert samples_sha(read_samples(one)) == samples_sha([B, C, A, A]) != samples_sha([A, B])
+    assert (
+        compute_samples_sha(read_samples(one))
+        == compute_samples_sha([B, C, A, A])
+        != compute_samples_sha([A, B])
+    )
 
 
 def test_the_order_of_counts_makes_no_other_sample(tmp_path: Path) -> None:
@@ -61,7 +65,7 @@ def test_a_bad_line_is_named_and_the_file_left_as_it_is(
     add_samples(path, [A])
     path.write_text(path.read_text() + line + "\n")
     before = path.read_bytes()
-    with pytest.raises(InputError, match=said) as caught:
+    with pytest.raises(UserInputError, match=said) as caught:
         add_samples(path, [B])
     assert f"{path}, line 2" in str(caught.value)
     assert path.read_bytes() == before
@@ -70,5 +74,5 @@ def test_a_bad_line_is_named_and_the_file_left_as_it_is(
 def test_what_is_no_text_is_named(tmp_path: Path) -> None:
     path = tmp_path / "samples.jsonl"
     path.write_bytes(b"\xff\xfe")
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(UserInputError, match="cannot be read"):
         read_samples(path)

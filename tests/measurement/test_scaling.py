@@ -1,34 +1,37 @@
 import pytest
 
-from pieforge.measurement.scaling import exponent, growth
-from pieforge.records import Growth, SizeRatio
+from pieforge.measurement.scaling import classify_growth, fit_exponent
+from pieforge.records import Growth, InputSpeedup
 
 
-def ratios(*points: tuple[int, float]) -> list[SizeRatio]:
-    return [SizeRatio(test=str(c), size=1, cycles=c, ratio=r) for c, r in points]
+def ratios(*points: tuple[int, float]) -> list[InputSpeedup]:
+    return [InputSpeedup(test=str(c), size=1, cycles=c, ratio=r) for c, r in points]
 
 
 def test_a_linear_program_for_a_quadratic_one_grows_with_half_the_power_of_the_work() -> None:
     found = ratios(*[(n * n, n / 3) for n in (1000, 3000, 10_000)])
-    slope = exponent(found)
+    slope = fit_exponent(found)
     assert slope == pytest.approx(0.5)
-    assert growth(slope) is Growth.GROWS
+    assert classify_growth(slope) is Growth.GROWS
 
 
 def test_a_linear_program_for_n_log_n_is_a_constant_factor() -> None:
     found = ratios(
         *[(n * bits, 1.5 * bits) for n, bits in ((1 << 12, 12), (1 << 15, 15), (1 << 18, 18))]
     )
-    assert growth(exponent(found)) is Growth.CONSTANT
+    assert classify_growth(fit_exponent(found)) is Growth.CONSTANT
 
 
 def test_the_same_factor_with_some_noise_is_constant() -> None:
     found = ratios((10_000, 6.1), (50_000, 5.6), (1_000_000, 6.4), (1_100_000, 5.9))
-    assert growth(exponent(found)) is Growth.CONSTANT
+    assert classify_growth(fit_exponent(found)) is Growth.CONSTANT
 
 
 def test_a_speedup_that_is_gone_when_there_is_more_to_do_shrinks() -> None:
-    assert growth(exponent(ratios((10_000, 20.0), (40_000, 9.0), (160_000, 5.0)))) is Growth.SHRINKS
+    assert (
+        classify_growth(fit_exponent(ratios((10_000, 20.0), (40_000, 9.0), (160_000, 5.0))))
+        is Growth.SHRINKS
+    )
 
 
 @pytest.mark.parametrize(
@@ -41,5 +44,5 @@ def test_a_speedup_that_is_gone_when_there_is_more_to_do_shrinks() -> None:
     ids=["none", "two", "close"],
 )
 def test_few_or_close_points_leave_it_unknown(points: list[tuple[int, float]]) -> None:
-    assert exponent(ratios(*points)) is None
-    assert growth(None) is Growth.UNKNOWN
+    assert fit_exponent(ratios(*points)) is None
+    assert classify_growth(None) is Growth.UNKNOWN

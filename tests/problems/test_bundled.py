@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from pieforge.problems import BUNDLED, Problem, Role, load_all
+from pieforge.problems import BUNDLED, Problem, SubmissionRole, load_problems
 
-PROBLEMS = load_all(BUNDLED)
+PROBLEMS = load_problems(BUNDLED)
 EACH = pytest.mark.parametrize("problem", PROBLEMS, ids=lambda problem: problem.problem_id)
 
 
@@ -20,16 +20,19 @@ def test_there_are_at_least_fifteen() -> None:
 
 
 def test_some_have_submissions_in_python() -> None:
-    assert sum(problem.submission(Role.SLOW, ".py") is not None for problem in PROBLEMS) >= 3
+    assert (
+        sum(problem.find_submission(SubmissionRole.SLOW, ".py") is not None for problem in PROBLEMS)
+        >= 3
+    )
 
 
 @EACH
 def test_a_package_has_what_the_loop_needs(problem: Problem) -> None:
-    assert problem.submission(Role.SLOW, ".cpp")
-    assert problem.submission(Role.FAST, ".cpp")
-    assert problem.submission(Role.WRONG, ".cpp")
+    assert problem.find_submission(SubmissionRole.SLOW, ".cpp")
+    assert problem.find_submission(SubmissionRole.FAST, ".cpp")
+    assert problem.find_submission(SubmissionRole.WRONG, ".cpp")
     assert problem.validators
-    assert len(problem.refused) >= 4
+    assert len(problem.invalid_inputs) >= 4
     assert len(problem.generator_calls) >= 10
     assert len(problem.tests) >= 12
 
@@ -37,7 +40,10 @@ def test_a_package_has_what_the_loop_needs(problem: Problem) -> None:
 @EACH
 def test_slow_and_fast_share_most_of_their_lines(problem: Problem) -> None:
     for suffix in (".cpp", ".py"):
-        slow, fast = problem.submission(Role.SLOW, suffix), problem.submission(Role.FAST, suffix)
+        slow, fast = (
+            problem.find_submission(SubmissionRole.SLOW, suffix),
+            problem.find_submission(SubmissionRole.FAST, suffix),
+        )
         if slow is None or fast is None:
             continue
         a, b = slow.code.splitlines(), fast.code.splitlines()
@@ -79,7 +85,7 @@ def test_a_package_accepts_its_own_data_and_refuses_broken_data(problem: Problem
         command = [sys.executable, "-S", validator, *arguments]
         return subprocess.run(command, input=given, check=False, timeout=60).returncode
 
-    for test in problem.refused:
+    for test in problem.invalid_inputs:
         assert status("input_validators", test.input) == 43, test.name
     for test in problem.tests[:: len(problem.tests) // 5]:
         case = problem.folder / "data" / f"{test.name}.in"

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from sandbox_shortcuts import Build, Run
 
-from pieforge.errors import IsolationError
+from pieforge.errors import SandboxError
 from pieforge.records import Verdict
-from pieforge.sandbox.bubblewrap import Contents, Profile
-from pieforge.sandbox.protocol import Reason
-from pieforge.sandbox.sandbox import Limits, Sandbox, program_request
+from pieforge.sandbox.bubblewrap import SandboxContents, SeccompProfile
+from pieforge.sandbox.protocol import EndReason
+from pieforge.sandbox.sandbox import Limits, Sandbox, build_program_request
 
 HEAD = """
 #include <cerrno>
@@ -145,15 +145,15 @@ async def test_a_builder_cannot_leave_its_scratch_folder(sandbox: Sandbox) -> No
         "ls /etc /root /home /proc /dev 2>&1 | grep -v 'annot access'\n"
         "head -c 1 /dev/urandom /etc/passwd | wc -c; ls -d / | wc -l; unshare -U true && echo ns\n"
     )
-    contents = Contents(
+    contents = SandboxContents(
         files={"/src/s": script.encode()},
         folders=("/usr", "/lib", "/lib64", "/bin"),
         scratch={"/tmp": 1 << 20},
-        devices=True,
+        has_dev_null=True,
     )
-    request = program_request(("/usr/bin/dash", "/src/s"), Limits(), threads=16)
+    request = build_program_request(("/usr/bin/dash", "/src/s"), Limits(), threads=16)
     request = type(request)(**{**vars(request), "environment": {"PATH": "/usr/bin"}})
-    [record] = await sandbox.records(contents, Profile.BUILD, request, [b""])
+    [record] = await sandbox.run_request(contents, SeccompProfile.BUILD, request, [b""])
     assert record.output.head.decode().split("\n") == [
         "wrote /tmp/ok",
         "/dev:",
@@ -178,13 +178,13 @@ async def test_a_builder_cannot_leave_its_scratch_folder(sandbox: Sandbox) -> No
 async def test_only_a_plain_small_file_is_handed_out(
     command: str, handed_out: bytes | None, sandbox: Sandbox
 ) -> None:
-    contents = Contents(
-        folders=("/usr", "/lib", "/lib64", "/bin"), scratch={"/tmp": 1 << 20}, devices=True
+    contents = SandboxContents(
+        folders=("/usr", "/lib", "/lib64", "/bin"), scratch={"/tmp": 1 << 20}, has_dev_null=True
     )
-    request = program_request(("/usr/bin/dash", "-c", command), Limits(), threads=16)
+    request = build_program_request(("/usr/bin/dash", "-c", command), Limits(), threads=16)
     changes = {"environment": {"PATH": "/usr/bin"}, "fetch": "/tmp/out", "fetch_bytes": 4096}
     request = type(request)(**{**vars(request), **changes})
-    [record] = await sandbox.records(contents, Profile.BUILD, request, [b""])
+    [record] = await sandbox.run_request(contents, SeccompProfile.BUILD, request, [b""])
     assert record.fetched == handed_out
 
 
@@ -192,15 +192,15 @@ async def test_what_all_processes_of_a_compilation_take_together_is_limited(
     sandbox: Sandbox,
 ) -> None:
     hog = "perl -e '$held = \"x\" x (64 << 20); sleep 20'"
-    contents = Contents(
-        folders=("/usr", "/lib", "/lib64", "/bin"), scratch={"/tmp": 1 << 20}, devices=True
+    contents = SandboxContents(
+        folders=("/usr", "/lib", "/lib64", "/bin"), scratch={"/tmp": 1 << 20}, has_dev_null=True
     )
     script = f"for i in 1 2 3 4 5 6 7 8; do {hog} & done; wait"
-    request = program_request(("/usr/bin/dash", "-c", script), Limits(cpu_s=20.0), threads=16)
-    for limit, reason in ((256 << 20, Reason.MEMORY_LIMIT), (0, Reason.WALL_LIMIT)):
-        changes = {"environment": {"PATH": "/usr/bin"}, "whole_bytes": limit, "wall_s": 3.0}
+    request = build_program_request(("/usr/bin/dash", "-c", script), Limits(cpu_s=20.0), threads=16)
+    for limit, reason in ((256 << 20, EndReason.MEMORY_LIMIT), (0, EndReason.WALL_LIMIT)):
+        changes = {"environment": {"PATH": "/usr/bin"}, "total_memory_bytes": limit, "wall_s": 3.0}
         asked = type(request)(**{**vars(request), **changes})
-        [record] = await sandbox.records(contents, Profile.BUILD, asked, [b""])
+        [record] = await sandbox.run_request(contents, SeccompProfile.BUILD, asked, [b""])
         assert record.reason is reason
         assert limit == 0 or limit < record.memory_bytes
 
@@ -228,9 +228,11 @@ async def test_an_artifact_that_is_no_program_is_the_programs_failure(
 async def test_a_command_of_ours_that_cannot_be_started_is_the_machinerys_failure(
     sandbox: Sandbox,
 ) -> None:
-    request = program_request(("/usr/bin/no-such-tool",), Limits())
-    with pytest.raises(IsolationError, match="could not be started"):
-        await sandbox.records(Contents(folders=("/usr",)), Profile.BUILD, request, [b""])
+    request = build_program_request(("/usr/bin/no-such-tool",), Limits())
+    with pytest.raises(SandboxError, match="could not be started"):
+        await sandbox.run_request(
+            SandboxContents(folders=("/usr",)), SeccompProfile.BUILD, request, [b""]
+        )
 
 
 BARE = b"""

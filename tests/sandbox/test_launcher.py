@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from pieforge.sandbox.native.build import launcher_binary
+from pieforge.sandbox.native.build import build_launcher
 from pieforge.sandbox.sandbox import SandboxSettings
 
 
 @pytest.fixture
 def launcher(settings: SandboxSettings) -> Path:
     assert settings.cache is not None
-    return launcher_binary(settings.cache)
+    return build_launcher(settings.cache)
 
 
 def started(launcher: Path, *words: str) -> subprocess.CompletedProcess[str]:

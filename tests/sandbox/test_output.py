@@ -8,60 +8,69 @@ from pathlib import Path
 
 import pytest
 
-from pieforge.equivalence.observation import canonical, output_digest
+from pieforge.equivalence.observation import canonicalize, hash_output
 from pieforge.sandbox import output as pieced
-from pieforge.sandbox.output import HEAD, PIECE, Output, canonical_pieces
+from pieforge.sandbox.output import CHUNK_BYTES, HEAD_BYTES, ProgramOutput, iter_canonical_chunks
 
 
-def in_file(content: bytes) -> Output:
+def in_file(content: bytes) -> ProgramOutput:
     file = os.memfd_create("output")
     os.write(file, content)
-    return Output.of_file(file, len(content))
+    return ProgramOutput.from_file(file, len(content))
 
 
 def test_pieces_hash_like_the_whole() -> None:
     chance = random.Random(3)
     for _ in range(300):
-        blocks = [b"x", b" ", b"\n", b"\r\n", b"\t", b"\v", b" \n" * PIECE, b"y" * PIECE]
+        blocks = [
+            b"x",
+            b" ",
+            b"\n",
+            b"\r\n",
+            b"\t",
+            b"\v",
+            b" \n" * CHUNK_BYTES,
+            b"y" * CHUNK_BYTES,
+        ]
         content = b"".join(chance.choices(blocks, [9, 9, 9, 3, 3, 1, 1, 1], k=chance.randrange(9)))
-        for made in (Output(content), in_file(content)):
-            assert b"".join(canonical_pieces(made)) == canonical(content)
-            assert made.digest == output_digest(content)
+        for made in (ProgramOutput(content), in_file(content)):
+            assert b"".join(iter_canonical_chunks(made)) == canonicalize(content)
+            assert made.digest == hash_output(content)
 
 
-@pytest.mark.parametrize("at", [PIECE - 1, PIECE, PIECE + 1, 2 * PIECE])
+@pytest.mark.parametrize("at", [CHUNK_BYTES - 1, CHUNK_BYTES, CHUNK_BYTES + 1, 2 * CHUNK_BYTES])
 @pytest.mark.parametrize("joint", [b" ", b"\n", b" \n ", b"  \n\n", b"\r\n", b"ab"])
 def test_what_lies_across_two_pieces_is_treated_alike(at: int, joint: bytes) -> None:
     for end in (b"", b"z", b"\n\n"):
         content = b"x" * (at - 1) + joint + end
-        assert b"".join(canonical_pieces(in_file(content))) == canonical(content)
+        assert b"".join(iter_canonical_chunks(in_file(content))) == canonicalize(content)
 
 
 def test_settled_it_keeps_its_beginning_and_its_hash() -> None:
-    content = b"0123456789" * HEAD
+    content = b"0123456789" * HEAD_BYTES
     made = in_file(content)
-    made.settle()
-    assert (made.head, made.size) == (content[:HEAD], len(content))
-    assert made.digest == output_digest(content)
+    made.discard_tail()
+    assert (made.head, made.size) == (content[:HEAD_BYTES], len(content))
+    assert made.digest == hash_output(content)
     with pytest.raises(ValueError, match="only the beginning"):
-        list(made.pieces())
+        list(made.iter_chunks())
 
 
 def test_loaded_it_is_whole() -> None:
-    made = in_file(b"ab" * HEAD)
+    made = in_file(b"ab" * HEAD_BYTES)
     made.load()
-    assert made.head == b"ab" * HEAD
+    assert made.head == b"ab" * HEAD_BYTES
 
 
 def test_cut_it_ends_at_the_limit() -> None:
-    for made in (Output(b"abcd"), in_file(b"abcd")):
-        short = made.cut(3)
-        assert (short.head, short.size, b"".join(short.pieces())) == (b"abc", 3, b"abc")
+    for made in (ProgramOutput(b"abcd"), in_file(b"abcd")):
+        short = made.truncate(3)
+        assert (short.head, short.size, b"".join(short.iter_chunks())) == (b"abc", 3, b"abc")
 
 
 def test_its_file_is_closed_in_the_end() -> None:
     file = os.memfd_create("output")
-    made = Output.of_file(file, 0)
+    made = ProgramOutput.from_file(file, 0)
     del made
     with pytest.raises(OSError, match="Bad file descriptor"):
         os.fstat(file)
@@ -70,15 +79,15 @@ def test_its_file_is_closed_in_the_end() -> None:
 HOST = """\
 import asyncio, resource, sys
 from pathlib import Path
-from pieforge.sandbox.languages import language
-from pieforge.sandbox.run import Limits, Sandbox, SandboxSettings
+from pieforge.sandbox.languages import get_language
+from pieforge.sandbox.sandbox import Limits, Sandbox, SandboxSettings
 
 SOURCE = '''#include <cstdio>
 int main() { for (int i = 0; i < 12500000; i++) fputs("1234567 ", stdout); }'''
 
 async def main():
     async with Sandbox.open(SandboxSettings(cache=Path(sys.argv[1]))) as sandbox:
-        compiled = await sandbox.compile(language("cpp17"), SOURCE)
+        compiled = await sandbox.compile(get_language("cpp17"), SOURCE)
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         limits = Limits(cpu_s=20, output_bytes=200 << 20)
         [result] = await sandbox.run(compiled.executable, [b""], limits)
@@ -100,5 +109,5 @@ def test_a_hundred_megabytes_of_output_cost_few_of_ours(tmp_path: Path) -> None:
     )
     verdict, size, digest, grown_kib = done.stdout.split()
     assert (verdict, size) == ("AC", "100000000")
-    assert digest == output_digest(b"1234567 " * 12_500_000)
+    assert digest == hash_output(b"1234567 " * 12_500_000)
     assert int(grown_kib) < 5 << 10

@@ -13,28 +13,28 @@ import pytest
 from processes import descendants, still_there
 from sandbox_shortcuts import Build
 
-from pieforge.errors import IsolationError
+from pieforge.errors import SandboxError
 from pieforge.records import Verdict
-from pieforge.sandbox.bubblewrap import Cell, Profile
+from pieforge.sandbox.bubblewrap import SandboxProcess, SeccompProfile
 from pieforge.sandbox.sandbox import (
     Limits,
     Sandbox,
     SandboxSettings,
-    program_contents,
-    program_request,
+    build_program_contents,
+    build_program_request,
 )
 
 SLEEPER = "#include <unistd.h>\nint main() { pause(); }"
 HOST = """
 import asyncio, sys
 from pathlib import Path
-from pieforge.sandbox.run import Limits, Sandbox, SandboxSettings
-from pieforge.sandbox.languages import language
+from pieforge.sandbox.sandbox import Limits, Sandbox, SandboxSettings
+from pieforge.sandbox.languages import get_language
 
 async def main():
     async with Sandbox.open(SandboxSettings(cache=Path(sys.argv[1]))) as sandbox:
         source = "#include <unistd.h>\\nint main() { pause(); }"
-        compiled = await sandbox.compile(language("cpp17"), source)
+        compiled = await sandbox.compile(get_language("cpp17"), source)
         print("ready", flush=True)
         await sandbox.run(compiled.executable, [b""], Limits(cpu_s=60))
 
@@ -101,13 +101,13 @@ async def test_a_supervisor_that_stops_answering_is_given_up(
     sandbox: Sandbox, build: Build
 ) -> None:
     program = await build(SLEEPER)
-    request = program_request(("/prog",), Limits(cpu_s=0.2, wall_s=0.4))
-    walls = replace(sandbox.walls, grace_s=0.5)
-    async with Cell(walls, program_contents(program), Profile.RUN) as cell:
+    request = build_program_request(("/prog",), Limits(cpu_s=0.2, wall_s=0.4))
+    walls = replace(sandbox.bubblewrap, grace_s=0.5)
+    async with SandboxProcess(walls, build_program_contents(program), SeccompProfile.RUN) as cell:
         asked = asyncio.ensure_future(anext(cell.run(request, [b""])))
         inside = sorted(await family(cell.pid, 2))
         os.kill(inside[0], signal.SIGSTOP)
-        with pytest.raises(IsolationError, match="no answer"):
+        with pytest.raises(SandboxError, match="no answer"):
             await asked
     assert await asyncio.to_thread(still_there, set(inside)) == set()
 

@@ -2,23 +2,23 @@ import os
 
 import pytest
 
-from pieforge.errors import IsolationError
-from pieforge.sandbox.protocol import parse, read_whole, sealed_file
-from pieforge.sandbox.sandbox import Limits, program_request
+from pieforge.errors import SandboxError
+from pieforge.sandbox.protocol import create_sealed_file, parse_records, read_whole
+from pieforge.sandbox.sandbox import Limits, build_program_request
 
 
 def test_half_a_record_is_the_machinerys_failure() -> None:
-    with pytest.raises(IsolationError):
-        list(parse(b"\0" * 50, []))
+    with pytest.raises(SandboxError):
+        list(parse_records(b"\0" * 50, []))
 
 
 def test_a_command_line_that_is_too_long_is_refused_before_it_is_sent() -> None:
     with pytest.raises(ValueError, match="too long"):
-        program_request(("/prog", "x" * (64 << 10)), Limits()).pack([])
+        build_program_request(("/prog", "x" * (64 << 10)), Limits()).pack([])
 
 
 def test_a_sealed_file_cannot_be_changed() -> None:
-    file = sealed_file([b"ab", b"", b"cd"])
+    file = create_sealed_file([b"ab", b"", b"cd"])
     with pytest.raises(OSError, match="not permitted"):
         os.pwrite(file, b"x", 0)
     assert read_whole(file, 99) == b"abcd"

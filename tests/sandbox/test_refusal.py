@@ -12,9 +12,9 @@ import pytest
 
 from pieforge.errors import ContainmentError, MissingToolError, StorageError
 from pieforge.problems import BUNDLED
-from pieforge.sandbox.native.build import _compile, launcher_binary, probe_binary, supervisor_binary
+from pieforge.sandbox.native.build import _compile, build_launcher, build_probe, build_supervisor
 from pieforge.sandbox.sandbox import Sandbox, SandboxSettings
-from pieforge.sandbox.self_test import prove, prove_limits
+from pieforge.sandbox.self_test import require_containment, require_limits
 
 
 async def test_without_user_namespaces_it_refuses_and_names_the_fix(
@@ -22,9 +22,9 @@ async def test_without_user_namespaces_it_refuses_and_names_the_fix(
 ) -> None:
     outer = shutil.which("bwrap") or ""
     jail = (outer, "--unshare-user", "--disable-userns", "--dev-bind", "/", "/", "--")
-    walls = replace(sandbox.walls, launcher=(*sandbox.walls.launcher, *jail))
+    walls = replace(sandbox.bubblewrap, launcher=(*sandbox.bubblewrap.launcher, *jail))
     with pytest.raises(ContainmentError, match="cannot be built") as caught:
-        await prove(walls, probe_binary(settings.cache))
+        await require_containment(walls, build_probe(settings.cache))
     assert "user namespaces" in caught.value.fix
 
 
@@ -39,34 +39,36 @@ async def test_an_open_door_is_named(
         if os.geteuid() == 0 and folder.stat().st_uid == 0 and folder.name != "tmp":
             folder.chmod(0o755)
     with pytest.raises(ContainmentError, match="the host's files are absent"):
-        await prove(replace(sandbox.walls, bwrap=str(leaky)), probe_binary(settings.cache))
+        await require_containment(
+            replace(sandbox.bubblewrap, bwrap=str(leaky)), build_probe(settings.cache)
+        )
 
 
 async def test_a_limit_that_does_not_bite_is_named_and_nothing_is_opened(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
     """The same supervisor, but for the line that reads the peak of memory."""
-    folder = resources.files("pieforge.sandbox")
+    folder = resources.files("pieforge.sandbox.native")
     texts = {name: folder.joinpath(name).read_text() for name in ("supervisor.c", "filter.c")}
     line = "if (peak > r->memory) r->memory = peak;"
     assert line in texts["supervisor.c"]
     texts["supervisor.c"] = texts["supervisor.c"].replace(line, "(void)peak;")
     supervisor = tmp_path / "supervisor"
     supervisor.write_bytes(_compile(texts))
-    walls = replace(sandbox.walls, supervisor=supervisor)
+    walls = replace(sandbox.bubblewrap, supervisor=supervisor)
     with pytest.raises(ContainmentError, match="peak memory is the program's own"):
-        await prove_limits(walls, probe_binary(tmp_path), tmp_path)
+        await require_limits(walls, build_probe(tmp_path), tmp_path)
     with pytest.raises(ContainmentError):
-        await prove_limits(walls, probe_binary(tmp_path), tmp_path)
+        await require_limits(walls, build_probe(tmp_path), tmp_path)
 
 
 @pytest.mark.parametrize("command", ["run", "compare", "measure", "doctor"])
 def test_a_command_that_runs_programs_refuses_where_they_cannot_be_contained(
     command: str, tmp_path: Path
 ) -> None:
-    supervisor_binary(tmp_path / "pieforge")  # for these a compiler is needed
-    launcher_binary(tmp_path / "pieforge")
-    probe_binary(tmp_path / "pieforge")
+    build_supervisor(tmp_path / "pieforge")  # for these a compiler is needed
+    build_launcher(tmp_path / "pieforge")
+    build_probe(tmp_path / "pieforge")
     problem = BUNDLED / "branchoffices"
     program = str(problem / "submissions" / "accepted" / "fast.cpp")
     words = {

@@ -9,19 +9,21 @@ FILES = {
 
 
 async def test_a_generator_gets_its_arguments_and_its_own_modules(sandbox: Sandbox) -> None:
-    result = await sandbox.script(FILES, ["generators/make.py", "ab"])
+    result = await sandbox.run_script(FILES, ["generators/make.py", "ab"])
     assert (result.verdict, result.stdout) == (Verdict.AC, b"abab\n")
 
 
 async def test_a_validator_is_called_on_many_inputs_in_one_sandbox(sandbox: Sandbox) -> None:
     calls = [(["check.py"], b"%d\n" % n) for n in (1, 0, 5)]
-    results = await sandbox.scripts(FILES, calls)
+    results = await sandbox.run_scripts(FILES, calls)
     assert [result.exit_code for result in results] == [42, 43, 42]
 
 
 async def test_a_script_is_contained_like_any_program(sandbox: Sandbox) -> None:
     files = {"bad.py": b"open('here', 'w')\n"}
-    result = await sandbox.script(files, ["bad.py"])
+    result = await sandbox.run_script(files, ["bad.py"])
     assert (result.verdict, b"Read-only file system" in result.stderr) == (Verdict.RE, True)
-    result = await sandbox.script({"long.py": b"while True: pass\n"}, ["long.py"], b"", Limits(0.2))
+    result = await sandbox.run_script(
+        {"long.py": b"while True: pass\n"}, ["long.py"], b"", Limits(0.2)
+    )
     assert result.verdict is Verdict.TLE

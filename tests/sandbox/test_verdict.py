@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 from sandbox_shortcuts import Build, Run
 
-from pieforge.equivalence.observation import output_digest
+from pieforge.equivalence.observation import hash_output
 from pieforge.records import Verdict
 from pieforge.sandbox.sandbox import Limits, Sandbox
 
@@ -114,12 +114,12 @@ async def test_output_is_given_whole_small_or_large(sandbox: Sandbox, build: Bui
     for size in (0, 1, 32 << 10, (32 << 10) + 1, 5 * MIB):
         expected = (b"abcdefghijklmnopqrstuvwxyz" * (size // 26 + 1))[:size]
         [part], [result] = [
-            await sandbox.run(program, [b"%d" % size], whole=whole) for whole in (False, True)
+            await sandbox.run(program, [b"%d" % size], keep_output=whole) for whole in (False, True)
         ]
         assert result.verdict is part.verdict is Verdict.AC
         assert result.stdout == expected
         assert (part.stdout, part.output.size) == (expected[: 32 << 10], size)
-        assert part.output.digest == result.output.digest == output_digest(expected)
+        assert part.output.digest == result.output.digest == hash_output(expected)
         assert len(result.stderr) == 4096
 
 

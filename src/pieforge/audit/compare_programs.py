@@ -3,36 +3,40 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from pathlib import Path
 
-from pieforge.audit.counterexample import SMALLER_RUNS, Difference, show_difference
-from pieforge.equivalence.output_validator import Judging
-from pieforge.equivalence.program_pair import Outcome, Programs
-from pieforge.errors import InputError
-from pieforge.executors.cached import Workshop
-from pieforge.graphs.evidence.fuzzing import inputs_of, search
-from pieforge.graphs.problems.suites import hidden_inputs, judge_of_inputs, right_programs
-from pieforge.inputs import NamedInput, stratum
+from pieforge.audit.counterexample import MAX_SHRINKING_RUNS, Difference, show_difference
+from pieforge.equivalence.output_validator import OutputRules
+from pieforge.equivalence.program_pair import PairOutcome, ProgramPair
+from pieforge.errors import UserInputError
+from pieforge.executors.cached import CachedExecutor
+from pieforge.graphs.evidence.fuzzing import fuzz_pair, load_inputs
+from pieforge.graphs.problems.suites import (
+    choose_input_check,
+    generate_hidden_inputs,
+    register_accepted,
+)
+from pieforge.inputs import NamedInput, get_stratum
 from pieforge.inputs.generation.portfolio import Portfolio
-from pieforge.inputs.generation.strata import strata
-from pieforge.inputs.grammar.inference import infer
-from pieforge.inputs.grammar.input_grammar import Shape
-from pieforge.inputs.shrinking.minimize import Ask
-from pieforge.inputs.validation.limits import explored
-from pieforge.measurement.cost import Measured
+from pieforge.inputs.generation.strata import discover_strata
+from pieforge.inputs.grammar.inference import infer_grammar
+from pieforge.inputs.grammar.input_grammar import InputGrammar
+from pieforge.inputs.shrinking.minimize import InputPredicate
+from pieforge.inputs.validation.limits import generalize_grammar
+from pieforge.measurement.cost import MeasuredCost
 from pieforge.measurement.simulators import require_support
 from pieforge.problems import Problem
-from pieforge.records import Frozen
-from pieforge.sandbox.languages import by_suffix
+from pieforge.records import FrozenModel
+from pieforge.sandbox.languages import map_suffixes
 
-SEEDS = 4
+SEEDS_PER_GENERATOR = 4
 """How often each of a package's generators is called, each time with another seed."""
-DRAWN = 32
+INPUTS_PER_STRATUM = 32
 """Inputs of each stratum of the portfolio."""
-_LARGEST = 1 << 20
+_MAX_INPUT_BYTES = 1 << 20
 """Bytes of the largest input drawn from the portfolio."""
-_SEARCH_RUNS = 800
+_FUZZING_RUNS = 800
 """Budget of the search that coverage guides, both programs together."""
 _CHUNK = 16
-_PATIENCE = 3
+_MAX_UNKNOWN = 3
 """So many inputs without an answer, and the larger ones of a stratum are not tried."""
 _TITLES = {
     "sample": "the package's samples",
@@ -42,11 +46,11 @@ _TITLES = {
 }
 
 
-AskForMore = Callable[[Programs], Awaitable[list[NamedInput]]]
-"""Finds further valid inputs for two programs; `testing.ask_tester` is one."""
+AskForMore = Callable[[ProgramPair], Awaitable[list[NamedInput]]]
+"""Finds further valid inputs for two programs; `find_adversarial_inputs` is one."""
 
 
-class Tried(Frozen):
+class StratumResult(FrozenModel):
     """One stratum of inputs, and what the programs did on it."""
 
     stratum: str
@@ -60,109 +64,109 @@ class Tried(Frozen):
     """Inputs that were not tried, after too many unknown ones."""
 
 
-class Comparison(Frozen):
+class Comparison(FrozenModel):
     """Two programs on the same inputs: equal on so many, or different, and where."""
 
     equal: bool
     inputs: int
     """Inputs tried."""
     equal_on: int
-    strata: tuple[Tried, ...]
+    strata: tuple[StratumResult, ...]
     coverage: str
     """What guided the search by coverage, or why there was none."""
     difference: Difference | None = None
     """The smallest input on which they differ, made smaller still."""
 
 
-def language_of(workshop: Workshop, path: Path) -> str:
+def find_language(executor: CachedExecutor, path: Path) -> str:
     """Return the key of the language that a file's suffix means.
 
     Raises:
-        InputError: No language has that suffix, or the file cannot be read.
+        UserInputError: No language has that suffix, or the file cannot be read.
     """
-    meant = by_suffix(workshop.languages)
+    meant = map_suffixes(executor.languages)
     if path.suffix in meant:
         return meant[path.suffix].key
     known = ", ".join(sorted(meant))
-    raise InputError(
+    raise UserInputError(
         f"no language has the suffix {path.suffix!r}", where=str(path), fix=f"known: {known}"
     )
 
 
-def registered(workshop: Workshop, problem: Problem, path: Path) -> str:
-    """Make the program in a file known to the workshop; return its id."""
-    language = language_of(workshop, path)
+def register_file(executor: CachedExecutor, problem: Problem, path: Path) -> str:
+    """Make the program in a file known to the executor; return its id."""
+    language = find_language(executor, path)
     try:
         code = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"the program cannot be read: {error}", where=str(path)) from error
-    return workshop.register(problem.problem_id, language, code)
+        raise UserInputError(f"the program cannot be read: {error}", where=str(path)) from error
+    return executor.register(problem.problem_id, language, code)
 
 
-async def compare(
-    workshop: Workshop, problem: Problem, a: Path, b: Path, ask: AskForMore | None = None
+async def compare_programs(
+    executor: CachedExecutor, problem: Problem, a: Path, b: Path, ask: AskForMore | None = None
 ) -> Comparison:
     """Try to tell two programs apart, with every kind of input that there is.
 
     Args:
-        workshop: Where programs are run.
+        executor: Where programs are run.
         problem: The package that they read their input from.
         a: File of one program.
         b: File of the other.
         ask: Where nothing told them apart, asked for further inputs.
 
     Raises:
-        InputError: A program cannot be read or does not compile.
+        UserInputError: A program cannot be read or does not compile.
         PackageError: The package's generators or validators fail.
     """
-    names = registered(workshop, problem, a), registered(workshop, problem, b)
+    names = register_file(executor, problem, a), register_file(executor, problem, b)
     for path, name in zip((a, b), names, strict=True):
-        await _compiles(workshop, path, name)
-    return await _Comparing(workshop, problem, *names, ask).run()
+        await _check_compiles(executor, path, name)
+    return await _ProgramComparison(executor, problem, *names, ask).run()
 
 
-async def _compiles(workshop: Workshop, path: Path, name: str) -> None:
+async def _check_compiles(executor: CachedExecutor, path: Path, name: str) -> None:
     try:
-        await workshop.runs(name, [])
-    except InputError as error:
-        raise InputError(error.what, where=str(path)) from error
+        await executor.run_all(name, [])
+    except UserInputError as error:
+        raise UserInputError(error.what, where=str(path)) from error
 
 
-class _Comparing:
+class _ProgramComparison:
     """One comparison under way."""
 
     def __init__(
-        self, workshop: Workshop, problem: Problem, a: str, b: str, ask: AskForMore | None
+        self, executor: CachedExecutor, problem: Problem, a: str, b: str, ask: AskForMore | None
     ) -> None:
         self.ask = ask
-        self.workshop = workshop
+        self.executor = executor
         self.problem = problem
         self.names = a, b
-        self.judging = Judging(
+        self.output_rules = OutputRules(
             arguments=problem.output_validator_args, validator=dict(problem.output_validator)
         )
-        self.programs = Programs(workshop, a, b, self.judging)
+        self.programs = ProgramPair(executor, a, b, self.output_rules)
         self.known: set[bytes] = set()
-        self.tried: list[Tried] = []
+        self.tried: list[StratumResult] = []
         self.differing: list[NamedInput] = []
 
     async def run(self) -> Comparison:
-        right = right_programs(self.workshop, self.problem)
-        valid = judge_of_inputs(self.workshop, self.problem, self.judging, right)
-        async for name, title, inputs in self._given():
-            await self._try(name, title, inputs)
-        shape = await explored(
-            infer([test.input for test in self.problem.tests]),
+        right = register_accepted(self.executor, self.problem)
+        valid = choose_input_check(self.executor, self.problem, self.output_rules, right)
+        async for name, title, inputs in self._iter_package_inputs():
+            await self._try_inputs(name, title, inputs)
+        grammar = await generalize_grammar(
+            infer_grammar([test.input for test in self.problem.tests]),
             valid,
             seed=self.problem.problem_id,
         )
-        async for name, title, inputs in self._drawn(shape, valid):
-            await self._try(name, title, inputs)
+        async for name, title, inputs in self._iter_drawn_inputs(grammar, valid):
+            await self._try_inputs(name, title, inputs)
         said = "not needed"
         if not self.differing:
-            said = await self._search(shape, valid)
+            said = await self._fuzz(grammar, valid)
         if not self.differing and self.ask is not None:
-            await self._try("model", _TITLES["model"], await self.ask(self.programs))
+            await self._try_inputs("model", _TITLES["model"], await self.ask(self.programs))
         first = min(self.differing, key=lambda item: (len(item.data), item.data), default=None)
         return Comparison(
             equal=first is None,
@@ -170,87 +174,95 @@ class _Comparing:
             equal_on=sum(row.equal for row in self.tried),
             strata=tuple(self.tried),
             coverage=said,
-            difference=None if first is None else await self._shown(first, shape, valid),
+            difference=None
+            if first is None
+            else await self._show_difference(first, grammar, valid),
         )
 
-    async def _shown(self, first: NamedInput, shape: Shape, valid: Ask) -> Difference:
+    async def _show_difference(
+        self, first: NamedInput, grammar: InputGrammar, valid: InputPredicate
+    ) -> Difference:
         return await show_difference(
-            self.workshop, self.programs, first, shape, valid, budget=SMALLER_RUNS
+            self.executor, self.programs, first, grammar, valid, budget=MAX_SHRINKING_RUNS
         )
 
-    async def _given(self) -> AsyncIterator[tuple[str, str, list[NamedInput]]]:
+    async def _iter_package_inputs(self) -> AsyncIterator[tuple[str, str, list[NamedInput]]]:
         tests = [NamedInput(test.name, test.input) for test in self.problem.tests]
-        for name in dict.fromkeys(stratum(test.name) for test in tests):
-            yield name, _TITLES.get(name, ""), [t for t in tests if stratum(t.name) == name]
+        for name in dict.fromkeys(get_stratum(test.name) for test in tests):
+            yield name, _TITLES.get(name, ""), [t for t in tests if get_stratum(t.name) == name]
         fresh = []
-        for seed in range(SEEDS):
-            fresh += await hidden_inputs(self.workshop, self.problem, seed=seed)
+        for seed in range(SEEDS_PER_GENERATOR):
+            fresh += await generate_hidden_inputs(self.executor, self.problem, seed=seed)
         if fresh:
             yield "hidden", _TITLES["hidden"], fresh
 
-    async def _drawn(
-        self, shape: Shape, valid: Ask
+    async def _iter_drawn_inputs(
+        self, grammar: InputGrammar, valid: InputPredicate
     ) -> AsyncIterator[tuple[str, str, list[NamedInput]]]:
         examples = [test.input for test in self.problem.tests]
-        source = Portfolio(shape, examples, valid, seed=f"compare/{self.problem.problem_id}")
-        texts = tuple(self.workshop.code(name) for name in self.names)
-        for name, one in strata().items():
+        source = Portfolio(grammar, examples, valid, seed=f"compare/{self.problem.problem_id}")
+        texts = tuple(self.executor.get_code(name) for name in self.names)
+        for name, one in discover_strata().items():
             drawn = await source.draw(
-                DRAWN, programs=texts, besides=self.known, only=(name,), most_bytes=_LARGEST
+                INPUTS_PER_STRATUM,
+                programs=texts,
+                excluded=self.known,
+                only=(name,),
+                max_bytes=_MAX_INPUT_BYTES,
             )
             if drawn:
                 yield name, one.title, drawn
 
-    async def _try(self, name: str, title: str, inputs: Iterable[NamedInput]) -> None:
+    async def _try_inputs(self, name: str, title: str, inputs: Iterable[NamedInput]) -> None:
         """Run both programs on a stratum, the smallest inputs first."""
         unique = {item.data: item for item in inputs if item.data not in self.known}
         ordered = sorted(unique.values(), key=lambda item: (len(item.data), item.data))
-        found: list[Outcome] = []
-        while len(found) < len(ordered) and found.count(Outcome.UNKNOWN) < _PATIENCE:
+        found: list[PairOutcome] = []
+        while len(found) < len(ordered) and found.count(PairOutcome.UNKNOWN) < _MAX_UNKNOWN:
             part = ordered[len(found) : len(found) + _CHUNK]
-            found += await self.programs.outcomes([item.data for item in part])
+            found += await self.programs.compare_on([item.data for item in part])
         self.known.update(unique)
         self.differing += [
             item
             for item, outcome in zip(ordered, found, strict=False)
-            if outcome is Outcome.DIFFERENT
+            if outcome is PairOutcome.DIFFERENT
         ]
-        row = Tried(
+        row = StratumResult(
             stratum=name,
             title=title,
             inputs=len(ordered),
-            equal=found.count(Outcome.EQUAL),
-            different=found.count(Outcome.DIFFERENT),
-            unknown=found.count(Outcome.UNKNOWN),
+            equal=found.count(PairOutcome.EQUAL),
+            different=found.count(PairOutcome.DIFFERENT),
+            unknown=found.count(PairOutcome.UNKNOWN),
             left_out=len(ordered) - len(found),
         )
         self.tried.append(row)
 
-    async def _search(self, shape: Shape, valid: Ask) -> str:
+    async def _fuzz(self, grammar: InputGrammar, valid: InputPredicate) -> str:
         """Let coverage guide a search for an input that tells them apart; say what it went by."""
-        found = await search(
-            self.workshop, self.names, sorted(self.known), shape, valid, runs=_SEARCH_RUNS
+        found = await fuzz_pair(
+            self.executor, self.names, sorted(self.known), grammar, valid, runs=_FUZZING_RUNS
         )
         if found.cases:
-            inputs = inputs_of(self.workshop, found)
-            await self._try("coverage", strata()["coverage"].title, inputs)
+            inputs = load_inputs(self.executor, found)
+            await self._try_inputs("coverage", discover_strata()["coverage"].title, inputs)
         return found.guides
 
 
-async def measure(workshop: Workshop, problem: Problem, path: Path) -> Measured:
+async def measure_file(executor: CachedExecutor, problem: Problem, path: Path) -> MeasuredCost:
     """Simulate a program on each of a package's tests.
 
     Raises:
-        InputError: The program cannot be read, does not compile, or is in a language that the
+        UserInputError: The program cannot be read, does not compile, or is in a language that the
             simulator does not take.
     """
-    suite = workshop.suite([NamedInput(test.name, test.input) for test in problem.tests])
-    name = registered(workshop, problem, path)
-    simulator = workshop.confirmer
-    require_support(simulator.name, workshop.languages[workshop.source(name).language])
-    built = await workshop.sandbox.compile(
-        workshop.languages[workshop.source(name).language], workshop.code(name)
+    suite = executor.store_suite([NamedInput(test.name, test.input) for test in problem.tests])
+    name = register_file(executor, problem, path)
+    simulator = executor.confirmer
+    require_support(simulator.name, executor.languages[executor.get_source(name).language])
+    built = await executor.sandbox.compile(
+        executor.languages[executor.get_source(name).language], executor.get_code(name)
     )
     if built.executable is None:
-        raise InputError(f"the program does not compile: {built.diagnostics}", where=str(path))
-    return await workshop.measured(name, suite, [case.name for case in suite.cases], simulator)
+        raise UserInputError(f"the program does not compile: {built.diagnostics}", where=str(path))
+    return await executor.measure(name, suite, [case.name for case in suite.cases], simulator)

@@ -2,20 +2,20 @@
 
 from collections.abc import Sequence
 
-from pieforge.equivalence.program_pair import Outcome, Programs
-from pieforge.executors.cached import Workshop
-from pieforge.inputs import NamedInput, stratum
-from pieforge.inputs.grammar.input_grammar import Shape
-from pieforge.inputs.shrinking.candidates import smaller
-from pieforge.inputs.shrinking.minimize import Ask, minimise
-from pieforge.records import Frozen, Verdict
+from pieforge.equivalence.program_pair import PairOutcome, ProgramPair
+from pieforge.executors.cached import CachedExecutor
+from pieforge.inputs import NamedInput, get_stratum
+from pieforge.inputs.grammar.input_grammar import InputGrammar
+from pieforge.inputs.shrinking.candidates import create_shrinker
+from pieforge.inputs.shrinking.minimize import InputPredicate, minimize_input
+from pieforge.records import FrozenModel, Verdict
 from pieforge.sandbox.sandbox import RunResult
 
-SMALLER_RUNS = 300
+MAX_SHRINKING_RUNS = 300
 """Inputs that may be run to make a difference smaller."""
 
 
-class Difference(Frozen):
+class Difference(FrozenModel):
     """One input on which two programs differ, made as small as was possible."""
 
     stratum: str
@@ -33,21 +33,21 @@ class Difference(Frozen):
 
 
 async def show_difference(
-    workshop: Workshop,
-    programs: Programs,
+    executor: CachedExecutor,
+    programs: ProgramPair,
     item: NamedInput,
-    shape: Shape,
-    valid: Ask,
+    grammar: InputGrammar,
+    valid: InputPredicate,
     *,
     budget: int,
 ) -> Difference:
     """Make an input on which two programs differ smaller, and return what they do on it.
 
     Args:
-        workshop: Where programs are run.
+        executor: Where programs are run.
         programs: The two programs.
         item: The input.
-        shape: Of the problem's inputs.
+        grammar: Of the problem's inputs.
         valid: Who says which inputs are the problem's.
         budget: Inputs that may be run for it; 0 to keep the input as it is.
     """
@@ -57,23 +57,25 @@ async def show_difference(
         """In the same way: a crash must not become a wrong answer on the way down."""
         found = zip(inputs, await programs.run_both(inputs), strict=True)
         return [
-            _verdicts(both) == _verdicts(first)
-            and await programs.compare_runs(data, *both) is Outcome.DIFFERENT
+            _get_verdicts(both) == _get_verdicts(first)
+            and await programs.compare_runs(data, *both) is PairOutcome.DIFFERENT
             for data, both in found
         ]
 
-    found = await minimise(item.data, smaller(shape), valid, still_differ, budget=budget)
-    return await _describe(workshop, programs, item, found)
+    found = await minimize_input(
+        item.data, create_shrinker(grammar), valid, still_differ, budget=budget
+    )
+    return await _describe(executor, programs, item, found)
 
 
 async def _describe(
-    workshop: Workshop, programs: Programs, item: NamedInput, data: bytes
+    executor: CachedExecutor, programs: ProgramPair, item: NamedInput, data: bytes
 ) -> Difference:
-    a, b = [await workshop.run_once(it, data) for it in (programs.a, programs.b)]
+    a, b = [await executor.run_once(it, data) for it in (programs.a, programs.b)]
     both = a.verdict is b.verdict is Verdict.AC
-    lenient = both and programs.judging.lenient
+    lenient = both and programs.output_rules.lenient
     return Difference(
-        stratum=stratum(item.name),
+        stratum=get_stratum(item.name),
         name=item.name,
         bytes=len(item.data),
         input=data.decode(errors="replace"),
@@ -85,5 +87,5 @@ async def _describe(
     )
 
 
-def _verdicts(both: tuple[RunResult, RunResult]) -> tuple[Verdict, Verdict]:
+def _get_verdicts(both: tuple[RunResult, RunResult]) -> tuple[Verdict, Verdict]:
     return both[0].verdict, both[1].verdict

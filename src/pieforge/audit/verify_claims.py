@@ -1,108 +1,111 @@
 """What a row claims beyond outputs and times, tried again: sound in every build, and no hack.
 
 The inputs are the row's own tests: of them those that were hidden when the pair was made are used
-as the loop used them (see `graphs.scrutiny` and `graphs.suspicion`).
+as the loop used them (see `graphs.evidence.sanitizer_runs` and `graphs.evidence.hack_detection`).
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from pieforge.equivalence.output_validator import Judging
-from pieforge.executors.cached import Workshop
+from pieforge.equivalence.output_validator import OutputRules
+from pieforge.executors.cached import CachedExecutor
 from pieforge.executors.records import Suite
 from pieforge.graphs.evidence.hack_detection import (
-    against_answers,
-    against_costs,
-    against_input_like,
-    against_slow,
-    against_text,
+    check_costs,
+    check_embedded_answers,
+    check_fast_text,
+    check_similar_input,
+    check_slow_text,
 )
 from pieforge.graphs.evidence.sanitizer_runs import (
-    detail_of,
-    inputs_for_fast,
-    inputs_for_slow,
-    scrutiny,
+    choose_fast_inputs,
+    choose_slow_inputs,
+    format_detail,
+    run_sanitizers,
 )
-from pieforge.graphs.results import Prepared
-from pieforge.inputs import stratum
-from pieforge.integrity.detection import Suspicion
-from pieforge.integrity.sanitizers import Scrutiny, fault_finders
-from pieforge.measurement.cost import Measured
+from pieforge.graphs.results import PreparedProblem
+from pieforge.inputs import get_stratum
+from pieforge.integrity.detection import HackFinding
+from pieforge.integrity.sanitizers import SanitizerReport, list_sanitizer_builds
+from pieforge.measurement.cost import MeasuredCost
 from pieforge.problems import Problem
 from pieforge.records import Pair
 
-_SHOWN_TO_ALL = frozenset({"sample", "secret"})
+_PUBLIC_STRATA = frozenset({"sample", "secret"})
 
 
 @dataclass(frozen=True)
-class Claimed:
+class ClaimVerifier:
     """A row that holds as to its outputs, with what it takes to try its other claims again.
 
     Attributes:
-        workshop: Where programs are run.
+        executor: Where programs are run.
         pair: The row.
         slow: Id of its slow program.
         fast: Id of its fast one.
         tests: All of its tests, on which both programs were observed.
-        judging: How the problem wants outputs compared.
+        output_rules: How the problem wants outputs compared.
         prepared: What the run knew of the problem; None where that is gone.
     """
 
-    workshop: Workshop
+    executor: CachedExecutor
     pair: Pair
     slow: str
     fast: str
     tests: Suite
-    judging: Judging
-    prepared: Prepared | None
+    output_rules: OutputRules
+    prepared: PreparedProblem | None
 
-    async def texts(self, problem: Problem | None) -> list[str]:
+    async def check_texts(self, problem: Problem | None) -> list[str]:
         """Return what the hack checks now have against the texts and the answers in them.
 
         Args:
             problem: The package that the programs were written for; None where it is gone.
         """
-        shown = self._part(lambda name: stratum(name) in _SHOWN_TO_ALL)
-        fast = await against_text(self.workshop, problem, self.slow, self.fast)
+        shown = self._select_tests(lambda name: get_stratum(name) in _PUBLIC_STRATA)
+        fast = await check_fast_text(self.executor, problem, self.slow, self.fast)
         if fast is None:
-            fast = await against_answers(self.workshop, shown, self.slow, self.fast)
-        found = {"src": against_slow(self.workshop, self.slow), "tgt": fast}
-        return [_said(side, seen) for side, seen in found.items() if seen is not None]
+            fast = await check_embedded_answers(self.executor, shown, self.slow, self.fast)
+        found = {"src": check_slow_text(self.executor, self.slow), "tgt": fast}
+        return [_format_finding(side, seen) for side, seen in found.items() if seen is not None]
 
-    async def costs(self, slow: Measured, fast: Measured) -> list[str]:
+    async def check_costs(self, slow: MeasuredCost, fast: MeasuredCost) -> list[str]:
         """Return what the hack checks now have against the costs.
 
         Args:
             slow: The slow program, measured on the timed tests.
             fast: The fast one, measured on them.
         """
-        seen = against_costs(slow, fast)
+        seen = check_costs(slow, fast)
         if seen is None and fast.ticks:
-            sizes = self.workshop.sizes(self.tests)
-            seen = await against_input_like(
-                self.workshop, fast, sizes, self._hidden(), self.slow, self.fast
+            sizes = self.executor.get_sizes(self.tests)
+            seen = await check_similar_input(
+                self.executor, fast, sizes, self._select_hidden(), self.slow, self.fast
             )
-        return [_said("tgt", seen)] if seen is not None else []
+        return [_format_finding("tgt", seen)] if seen is not None else []
 
-    async def builds(self) -> list[str]:
+    async def check_builds(self) -> list[str]:
         """Return what other builds and repeats now say, where the row says that they agree."""
-        hidden = self._hidden()
-        language = self.workshop.languages[self.pair.language]
-        slow = await self._scrutinised(
-            self.slow, hidden, inputs_for_slow(self.workshop, hidden), fault_finders(language)
+        hidden = self._select_hidden()
+        language = self.executor.languages[self.pair.language]
+        slow = await self._run_sanitizers(
+            self.slow,
+            hidden,
+            choose_slow_inputs(self.executor, hidden),
+            list_sanitizer_builds(language),
         )
         every = tuple(build.name for build in language.builds)
-        fast = await self._scrutinised(
-            self.fast, hidden, inputs_for_fast(self.workshop, hidden), every
+        fast = await self._run_sanitizers(
+            self.fast, hidden, choose_fast_inputs(self.executor, hidden), every
         )
         broken = [
-            _said(side, Suspicion(found.reason, detail_of(found, self.tests)))
+            _format_finding(side, HackFinding(found.reason, format_detail(found, self.tests)))
             for side, found in (("src", slow), ("tgt", fast))
             if found.reason is not None
         ]
-        return broken if fast.reason is not None else [*broken, *self._fewer(fast)]
+        return broken if fast.reason is not None else [*broken, *self._find_missing_builds(fast)]
 
-    def _fewer(self, found: Scrutiny) -> list[str]:
+    def _find_missing_builds(self, found: SanitizerReport) -> list[str]:
         pair = self.pair
         gone = [name for name in pair.builds_agree if name not in found.builds_agree]
         said = [f"builds_agree: {name} is in the row, and did not agree now" for name in gone]
@@ -110,27 +113,29 @@ class Claimed:
             said.append(f"repeats: {pair.repeats} in the row, {found.repeats} now")
         return said
 
-    async def _scrutinised(
+    async def _run_sanitizers(
         self, program: str, hidden: Suite, some: Sequence[int], builds: Sequence[str]
-    ) -> Scrutiny:
-        """Scrutinise a program on some hidden inputs; `at` counts in all tests."""
+    ) -> SanitizerReport:
+        """Run a program in other builds and perturbed; `at` counts in all tests."""
         places = {case.name: at for at, case in enumerate(self.tests.cases)}
         which = [places[hidden.cases[at].name] for at in some]
-        return await scrutiny(self.workshop, program, self.tests, which, builds, self.judging)
+        return await run_sanitizers(
+            self.executor, program, self.tests, which, builds, self.output_rules
+        )
 
-    def _hidden(self) -> Suite:
+    def _select_hidden(self) -> Suite:
         """Return those of the tests that were hidden; all of them where that is not known."""
         if self.prepared is None:
             return self.tests
         names = {case.name for case in self.prepared.hidden.cases}
-        hidden = self._part(lambda name: name in names)
+        hidden = self._select_tests(lambda name: name in names)
         return hidden if hidden.cases else self.tests
 
-    def _part(self, wanted: Callable[[str], bool]) -> Suite:
-        return self.workshop.suite(
-            [item for item in self.workshop.named(self.tests) if wanted(item.name)]
+    def _select_tests(self, wanted: Callable[[str], bool]) -> Suite:
+        return self.executor.store_suite(
+            [item for item in self.executor.get_named_inputs(self.tests) if wanted(item.name)]
         )
 
 
-def _said(side: str, seen: Suspicion) -> str:
+def _format_finding(side: str, seen: HackFinding) -> str:
     return f"{side}: {seen.reason} {seen.detail}".strip()

@@ -5,36 +5,41 @@ from pathlib import Path
 
 from pydantic import Field
 
-from pieforge.audit.counterexample import SMALLER_RUNS, Difference, show_difference
-from pieforge.audit.verify_claims import Claimed
-from pieforge.audit.verify_timing import Retiming
+from pieforge.audit.counterexample import MAX_SHRINKING_RUNS, Difference, show_difference
+from pieforge.audit.verify_claims import ClaimVerifier
+from pieforge.audit.verify_timing import TimingVerifier
 from pieforge.config import Config
-from pieforge.equivalence.comparison import Finding
-from pieforge.equivalence.output_validator import Judging
-from pieforge.equivalence.program_pair import Programs
+from pieforge.equivalence.comparison import OutputComparison
+from pieforge.equivalence.output_validator import OutputRules
+from pieforge.equivalence.program_pair import ProgramPair
 from pieforge.errors import PackageError
-from pieforge.executors.cached import Workshop
+from pieforge.executors.cached import CachedExecutor
 from pieforge.executors.records import Suite
-from pieforge.graphs.evidence.output_equivalence import alike
+from pieforge.graphs.evidence.output_equivalence import compare_outputs
 from pieforge.graphs.finished_run import open_finished_run
-from pieforge.graphs.gather import together
-from pieforge.graphs.problems.suites import judge_of_inputs, right_programs
-from pieforge.graphs.results import Prepared
-from pieforge.graphs.run import opened_workshop
+from pieforge.graphs.gather import gather
+from pieforge.graphs.problems.suites import choose_input_check, register_accepted
+from pieforge.graphs.results import PreparedProblem
+from pieforge.graphs.run import open_executor
 from pieforge.inputs import NamedInput
-from pieforge.inputs.grammar.input_grammar import Shape
+from pieforge.inputs.grammar.input_grammar import InputGrammar
 from pieforge.ledger import Ledger, LedgerReader
-from pieforge.lessons.edit_kind import edit_kind
-from pieforge.measurement.scaling import by_work, exponent, growth, ratios
-from pieforge.problems import BUNDLED, Problem, load
-from pieforge.records import EditKind, Frozen, Growth, Pair, Reason, SizeRatio
+from pieforge.lessons.edit_kind import classify_edit
+from pieforge.measurement.scaling import (
+    classify_growth,
+    compute_speedups,
+    fit_exponent,
+    sort_by_cycles,
+)
+from pieforge.problems import BUNDLED, Problem, load_problem
+from pieforge.records import EditKind, FrozenModel, Growth, InputSpeedup, Pair, RejectReason
 
 RATIO_TOLERANCE = 0.01
 """Relative difference up to which two speedups on one input count as the same: net of start-up,
 where start-up was most of the time."""
 
 
-class Verified(Frozen):
+class VerifiedPair(FrozenModel):
     """What became of one row; `broken` says what no longer holds, and is empty if all does."""
 
     record_id: str
@@ -52,8 +57,8 @@ class Verified(Frozen):
 
 
 async def verify_run(
-    folder: Path, tell: Callable[[Verified], None], simulator: str = ""
-) -> list[Verified]:
+    folder: Path, report: Callable[[VerifiedPair], None], simulator: str = ""
+) -> list[VerifiedPair]:
     """Re-derive every pair of a run folder, as many at once as the configuration has jobs.
 
     Nothing is looked up that the run itself had computed: the ledger gives the test inputs alone.
@@ -61,7 +66,7 @@ async def verify_run(
 
     Args:
         folder: The run folder.
-        tell: Called with each result as it comes.
+        report: Called with each result as it comes.
         simulator: Name of the one that has to confirm the pairs; each row's own by default.
 
     Returns:
@@ -78,142 +83,156 @@ async def verify_run(
             if simulator:
                 section = config.simulator.model_copy(update={"kind": simulator})
                 config = config.model_copy(update={"simulator": section})
-            prepared = dict(run.ledger.rows(Prepared))
+            prepared = dict(run.ledger.iter_results(PreparedProblem))
 
-            async def one(workshop: Workshop, pair: Pair) -> Verified:
+            async def verify_one(executor: CachedExecutor, pair: Pair) -> VerifiedPair:
                 known = prepared.get(pair.problem_id)
                 elsewhere = bool(simulator)
-                verifying = _Verifying(
-                    workshop, config, run.ledger, pair, known, elsewhere=elsewhere
+                verifying = _PairVerifier(
+                    executor, config, run.ledger, pair, known, use_other_simulator=elsewhere
                 )
-                found = await verifying.run()
-                tell(found)
+                found = await verifying.verify()
+                report(found)
                 return found
 
-            async with opened_workshop(config, scratch, afresh=True) as workshop:
-                return await together(one(workshop, pair) for pair in run.pairs)
+            async with open_executor(config, scratch, ignore_cache=True) as executor:
+                return await gather(verify_one(executor, pair) for pair in run.pairs)
     finally:
         scratch.close()
 
 
-class _Verifying:
+class _PairVerifier:
     """One row under examination."""
 
     def __init__(
         self,
-        workshop: Workshop,
+        executor: CachedExecutor,
         config: Config,
         stored: LedgerReader,
         pair: Pair,
-        prepared: Prepared | None,
+        prepared: PreparedProblem | None,
         *,
-        elsewhere: bool = False,
+        use_other_simulator: bool = False,
     ) -> None:
-        self.workshop = workshop
+        self.executor = executor
         self.config = config
         self.stored = stored
         self.pair = pair
-        self.elsewhere = elsewhere
-        self.judging = prepared.judging if prepared else Judging()
-        self.shape = prepared.shape if prepared else Shape(plain=True)
+        self.use_other_simulator = use_other_simulator
+        self.output_rules = prepared.output_rules if prepared else OutputRules()
+        self.grammar = prepared.grammar if prepared else InputGrammar(unstructured=True)
         self.prepared = prepared
-        self.told = Verified(record_id=pair.record_id, problem_id=pair.problem_id)
+        self.result = VerifiedPair(record_id=pair.record_id, problem_id=pair.problem_id)
         self.slow, self.fast = (
-            workshop.register(pair.problem_id, pair.language, code)
+            executor.register(pair.problem_id, pair.language, code)
             for code in (pair.src_code, pair.tgt_code)
         )
 
-    async def run(self) -> Verified:
-        pair, workshop = self.pair, self.workshop
+    async def verify(self) -> VerifiedPair:
+        pair, executor = self.pair, self.executor
         suite = self.stored.get(Suite, pair.tests_sha)
         if suite is None:
-            return self._broken(f"tests {pair.tests_sha} are not in the ledger")
-        known = workshop.suite([NamedInput(c.name, self.stored.blob(c.blob)) for c in suite.cases])
+            return self._create_result(f"tests {pair.tests_sha} are not in the ledger")
+        known = executor.store_suite(
+            [NamedInput(c.name, self.stored.get_blob(c.blob)) for c in suite.cases]
+        )
         if known.sha != pair.tests_sha:
-            return self._broken("the stored tests are not those that the row names")
-        finding = await alike(workshop, self.judging, self.slow, self.fast, known)
-        self.told = self.told.model_copy(
+            return self._create_result("the stored tests are not those that the row names")
+        finding = await compare_outputs(executor, self.output_rules, self.slow, self.fast, known)
+        self.result = self.result.model_copy(
             update={"strata": known.strata, "equal_on": finding.equal_on}
         )
         if finding.reason is not None:
             where = known.cases[finding.at].name if finding.at >= 0 else ""
             what = f"{finding.reason} {where} {finding.detail}".strip()
-            return self._broken(what, difference=await self._shown(known, finding))
-        retiming = Retiming(workshop, self.config.simulator, pair, known, (self.slow, self.fast))
-        told = await (retiming.by_another() if self.elsewhere else retiming.by_its_own())
-        self.told = self.told.model_copy(update={"simulator": told.simulator})
+            return self._create_result(what, difference=await self._show_difference(known, finding))
+        retiming = TimingVerifier(
+            executor, self.config.simulator, pair, known, (self.slow, self.fast)
+        )
+        told = await (
+            retiming.verify_with_other() if self.use_other_simulator else retiming.verify_own()
+        )
+        self.result = self.result.model_copy(update={"simulator": told.simulator})
         broken = [
             *told.broken,
-            *await self._shape_that_differs(known),
-            *await self._claims_that_fail(known),
+            *await self._check_scaling(known),
+            *await self._check_claims(known),
         ]
-        return self._broken(*broken, speedup=told.speedup)
+        return self._create_result(*broken, speedup=told.speedup)
 
-    async def _shape_that_differs(self, known: Suite) -> Iterator[str]:
+    async def _check_scaling(self, known: Suite) -> Iterator[str]:
         """Return what the row says of its speedup by input and does not find again.
 
         Args:
             known: All of the row's tests.
         """
-        pair, workshop = self.pair, self.workshop
+        pair, executor = self.pair, self.executor
         names = [item.test for item in pair.ratios]
         slow, fast = [
-            await workshop.measured(program, known, names) for program in (self.slow, self.fast)
+            await executor.measure(program, known, names) for program in (self.slow, self.fast)
         ]
-        now = by_work(ratios(slow, fast, workshop.sizes(known)))
-        told = growth(exponent(pair.ratios)), edit_kind(pair.src_code, pair.tgt_code, pair.language)
-        return _unlike(pair, now, *told)
+        now = sort_by_cycles(compute_speedups(slow, fast, executor.get_sizes(known)))
+        told = (
+            classify_growth(fit_exponent(pair.ratios)),
+            classify_edit(pair.src_code, pair.tgt_code, pair.language),
+        )
+        return _compare_scaling(pair, now, *told)
 
-    async def _claims_that_fail(self, known: Suite) -> list[str]:
+    async def _check_claims(self, known: Suite) -> list[str]:
         """Return what other builds, repeats and the hack checks now say."""
         both = self.slow, self.fast
         names = [item.test for item in self.pair.ratios]
         if self.prepared is not None:
             names = list(self.prepared.timed.get(self.pair.language, names))
-        slow, fast = [await self.workshop.measured(name, known, names) for name in both]
-        row = Claimed(self.workshop, self.pair, *both, known, self.judging, self.prepared)
-        texts, costs = await row.texts(self._problem()), await row.costs(slow, fast)
-        return [*texts, *costs, *await row.builds()]
+        slow, fast = [await self.executor.measure(name, known, names) for name in both]
+        row = ClaimVerifier(
+            self.executor, self.pair, *both, known, self.output_rules, self.prepared
+        )
+        texts, costs = (
+            await row.check_texts(self._load_problem()),
+            await row.check_costs(slow, fast),
+        )
+        return [*texts, *costs, *await row.check_builds()]
 
-    def _problem(self) -> Problem | None:
+    def _load_problem(self) -> Problem | None:
         """Return the package that the row's programs were written for; None where it is gone."""
         try:
-            return load((self.config.run.problem_folder or BUNDLED) / self.pair.problem_id)
+            return load_problem((self.config.run.problem_folder or BUNDLED) / self.pair.problem_id)
         except PackageError:
             return None
 
-    def _broken(
+    def _create_result(
         self, *what: str, speedup: float = 0.0, difference: Difference | None = None
-    ) -> Verified:
-        return self.told.model_copy(
+    ) -> VerifiedPair:
+        return self.result.model_copy(
             update={"broken": what, "speedup": speedup, "difference": difference}
         )
 
-    async def _shown(self, known: Suite, finding: Finding) -> Difference | None:
+    async def _show_difference(self, known: Suite, finding: OutputComparison) -> Difference | None:
         """Show what differs; the input as it is where the problem's package is gone."""
-        if finding.at < 0 or finding.reason is Reason.TIMED_OUT:
+        if finding.at < 0 or finding.reason is RejectReason.TIMED_OUT:
             return None
         case = known.cases[finding.at]
-        item = NamedInput(case.name, self.stored.blob(case.blob))
-        programs = Programs(self.workshop, self.slow, self.fast, self.judging)
-        problem = self._problem()
+        item = NamedInput(case.name, self.stored.get_blob(case.blob))
+        programs = ProgramPair(self.executor, self.slow, self.fast, self.output_rules)
+        problem = self._load_problem()
         if problem is None:
             return await show_difference(
-                self.workshop, programs, item, self.shape, _nothing, budget=0
+                self.executor, programs, item, self.grammar, _reject_all, budget=0
             )
-        right = right_programs(self.workshop, problem)
-        valid = judge_of_inputs(self.workshop, problem, self.judging, right)
+        right = register_accepted(self.executor, problem)
+        valid = choose_input_check(self.executor, problem, self.output_rules, right)
         return await show_difference(
-            self.workshop, programs, item, self.shape, valid, budget=SMALLER_RUNS
+            self.executor, programs, item, self.grammar, valid, budget=MAX_SHRINKING_RUNS
         )
 
 
-async def _nothing(inputs: Sequence[bytes]) -> list[bool]:
+async def _reject_all(inputs: Sequence[bytes]) -> list[bool]:
     return [False] * len(inputs)
 
 
-def _unlike(
-    pair: Pair, now: Sequence[SizeRatio], grows: Growth, kind: EditKind | None
+def _compare_scaling(
+    pair: Pair, now: Sequence[InputSpeedup], grows: Growth, kind: EditKind | None
 ) -> Iterator[str]:
     before = {item.test: item.ratio for item in pair.ratios}
     if before.keys() != {item.test for item in now}:

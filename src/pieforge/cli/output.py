@@ -27,16 +27,16 @@ def print_json(value: object) -> None:
 
 
 def print_table(
-    title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, texts: int = 1
+    title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, text_columns: int = 1
 ) -> None:
     """Print a table; the first columns, one or more, are text, the others are figures."""
     table = Table(title=escape(title), title_justify="left", box=None, pad_edge=False)
     for index, column in enumerate(columns):
-        figures = index >= texts
+        figures = index >= text_columns
         table.add_column(
             column,
             justify="right" if figures else "left",
-            no_wrap=texts > 1 and not figures,
+            no_wrap=text_columns > 1 and not figures,
             overflow="ellipsis",
         )
     for row in rows:

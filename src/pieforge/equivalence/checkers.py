@@ -1,8 +1,8 @@
 """Whether an output is right: compared with an answer as streams, up to the first difference.
 
-Outputs come as pieces, of any size (`Output.pieces`, `[data]`), and are read no further than a
-difference needs. Whatever follows after the answer's end is a difference. A package's own
-output validator is a program and runs inside the walls (`Validator`).
+Outputs come as pieces, of any size (`ProgramOutput.iter_chunks`, `[data]`), and are read no
+further than a difference needs. Whatever follows after the answer's end is a difference. A
+package's own output validator is a program and runs inside the walls (`PythonValidator`).
 """
 
 import math
@@ -20,33 +20,33 @@ Checker = Callable[[Pieces, Pieces], str]
 
 _RIGHT = 42
 _WRONG = 43
-_SHOWN = 80
-_LONGEST = 64 << 10
+_SHOWN_CHARACTERS = 80
+_MAX_NUMBER_BYTES = 64 << 10
 _NUMBER = re.compile(rb"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\Z")
 _SPECIAL = re.compile(rb"([+-]?)(nan|inf(?:inity)?)\Z", re.IGNORECASE)
 
 
-def exact(output: Pieces, answer: Pieces) -> str:
+def compare_exactly(output: Pieces, answer: Pieces) -> str:
     """Compare byte by byte."""
-    ours, theirs = _Reader(output), _Reader(answer)
+    ours, theirs = _ByteReader(output), _ByteReader(answer)
     at = 0
-    while size := min(len(ours.ahead()), len(theirs.ahead())):
-        a, b = ours.take(size), theirs.take(size)
+    while size := min(len(ours.peek()), len(theirs.peek())):
+        a, b = ours.read(size), theirs.read(size)
         if a != b:
             where = at + next(i for i, (x, y) in enumerate(zip(a, b, strict=True)) if x != y)
             return f"byte {where} differs"
         at += size
-    if ours.ahead():
+    if ours.peek():
         return f"more follows after the {at} bytes of the answer"
-    return f"it ends after {at} bytes, before the answer" if theirs.ahead() else ""
+    return f"it ends after {at} bytes, before the answer" if theirs.peek() else ""
 
 
-def tokens(output: Pieces, answer: Pieces) -> str:
+def compare_tokens(output: Pieces, answer: Pieces) -> str:
     """Compare the words between blanks and line ends; how they are laid out does not count."""
-    return _first(output, answer, bytes.__eq__)
+    return _find_first_difference(output, answer, bytes.__eq__)
 
 
-def floats(*, absolute: float = 0.0, relative: float = 0.0) -> Checker:
+def create_float_checker(*, absolute: float = 0.0, relative: float = 0.0) -> Checker:
     """Return a checker of words that lets numbers differ a little.
 
     Two words agree if they are the same bytes, or if the answer's is a decimal number, the
@@ -57,8 +57,8 @@ def floats(*, absolute: float = 0.0, relative: float = 0.0) -> Checker:
     """
 
     def agree(ours: bytes, theirs: bytes) -> bool:
-        if (special := _special(theirs)) or _special(ours):
-            return special == _special(ours)
+        if (special := _is_special_float(theirs)) or _is_special_float(ours):
+            return special == _is_special_float(ours)
         if not (_NUMBER.match(theirs) and _NUMBER.match(ours)):
             return False
         a, b = float(ours), float(theirs)
@@ -66,10 +66,10 @@ def floats(*, absolute: float = 0.0, relative: float = 0.0) -> Checker:
             return False
         return abs(a - b) <= max(absolute, relative * abs(b))
 
-    return lambda output, answer: _first(output, answer, agree)
+    return lambda output, answer: _find_first_difference(output, answer, agree)
 
 
-def _special(word: bytes) -> str:
+def _is_special_float(word: bytes) -> str:
     found = _SPECIAL.match(word)
     if found is None:
         return ""
@@ -78,22 +78,24 @@ def _special(word: bytes) -> str:
     return "-inf" if found[1] == b"-" else "inf"
 
 
-def _first(output: Pieces, answer: Pieces, agree: Callable[[bytes, bytes], bool]) -> str:
+def _find_first_difference(
+    output: Pieces, answer: Pieces, agree: Callable[[bytes, bytes], bool]
+) -> str:
     number, within = 0, False
-    for ours, theirs in zip_longest(words(output), words(answer)):
+    for ours, theirs in zip_longest(iter_words(output), iter_words(answer)):
         number += not within
         if theirs is None:
-            return f"word {number}, {_show(ours)}, follows after the answer's end"
+            return f"word {number}, {_shorten(ours)}, follows after the answer's end"
         if ours is None:
-            return f"it ends before word {number}, {_show(theirs)}"
-        long = max(len(ours), len(theirs)) == _LONGEST
+            return f"it ends before word {number}, {_shorten(theirs)}"
+        long = max(len(ours), len(theirs)) == _MAX_NUMBER_BYTES
         if not (ours == theirs or (not (long or within) and agree(ours, theirs))):
-            return f"word {number} is {_show(ours)}, not {_show(theirs)}"
+            return f"word {number} is {_shorten(ours)}, not {_shorten(theirs)}"
         within = long
     return ""
 
 
-def words(pieces: Pieces) -> Iterator[bytes]:
+def iter_words(pieces: Pieces) -> Iterator[bytes]:
     """Yield the words of a stream, which may reach over several pieces.
 
     A word of 64 KiB or more comes in parts of 64 KiB and, last, what is left of it, which may be
@@ -108,9 +110,9 @@ def words(pieces: Pieces) -> Iterator[bytes]:
             if number and begun is not None:
                 yield begun
             text = word if number or begun is None else begun + word
-            full = len(text) // _LONGEST * _LONGEST
-            for at in range(0, full, _LONGEST):
-                yield text[at : at + _LONGEST]
+            full = len(text) // _MAX_NUMBER_BYTES * _MAX_NUMBER_BYTES
+            for at in range(0, full, _MAX_NUMBER_BYTES):
+                yield text[at : at + _MAX_NUMBER_BYTES]
             begun = text[full:] if full else text
         if begun is not None and piece[-1:].isspace():
             yield begun
@@ -119,19 +121,19 @@ def words(pieces: Pieces) -> Iterator[bytes]:
         yield begun
 
 
-def _show(word: bytes | None) -> str:
+def _shorten(word: bytes | None) -> str:
     text = (word or b"").decode(errors="replace")
-    return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}...")
+    return repr(text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}...")
 
 
-class _Reader:
+class _ByteReader:
     """A stream of which one takes as many bytes as one likes."""
 
     def __init__(self, pieces: Pieces) -> None:
         self._pieces = iter(pieces)
         self._ahead = memoryview(b"")
 
-    def ahead(self) -> memoryview:
+    def peek(self) -> memoryview:
         """Return what can be taken at once; nothing at the end alone."""
         while not self._ahead:
             piece = next(self._pieces, None)
@@ -140,14 +142,14 @@ class _Reader:
             self._ahead = memoryview(piece)
         return self._ahead
 
-    def take(self, size: int) -> memoryview:
+    def read(self, size: int) -> memoryview:
         """Return the next bytes."""
         taken, self._ahead = self._ahead[:size], self._ahead[size:]
         return taken
 
 
 @dataclass(frozen=True)
-class Validator:
+class PythonValidator:
     """A package's own output validator: a Python script of the ICPC package format.
 
     It is called with the paths of input and answer and of a folder for its messages, gets the
@@ -171,17 +173,17 @@ class Validator:
 
         Raises:
             PackageError: The validator ended neither with 42 nor with 43.
-            IsolationError: The sandbox failed twice.
+            SandboxError: The sandbox failed twice.
         """
         data = {"data/input": stdin, "data/answer": answer}
         argv = (self.script, *data, "feedback/", *self.arguments)
-        result = await sandbox.script({**self.files, **data}, argv, output, limits)
-        return _said(f"the output validator {self.script}", result)
+        result = await sandbox.run_script({**self.files, **data}, argv, output, limits)
+        return _describe_rejection(f"the output validator {self.script}", result)
 
 
 @dataclass(frozen=True)
 class CompiledValidator:
-    """A package's own output validator that was compiled; called as `Validator` is.
+    """A package's own output validator that was compiled; called as `PythonValidator` is.
 
     There is a folder for its messages, which is gone with the sandbox: what it says on standard
     error counts.
@@ -193,16 +195,16 @@ class CompiledValidator:
     async def check(
         self, sandbox: Sandbox, stdin: bytes, answer: bytes, output: bytes, limits: Limits
     ) -> str:
-        """Return what is wrong with an output, or an empty string; see `Validator.check`."""
+        """Return what is wrong with an output, or an empty string; see `PythonValidator.check`."""
         data = {"data/input": stdin, "data/answer": answer}
         argv = (*data, "feedback/", *self.arguments)
-        result = await sandbox.call(
+        result = await sandbox.run_package_program(
             self.executable, argv, output, limits, files=data, writable="feedback"
         )
-        return _said("the output validator", result)
+        return _describe_rejection("the output validator", result)
 
 
-def _said(who: str, result: RunResult) -> str:
+def _describe_rejection(who: str, result: RunResult) -> str:
     """Return what a validator that ended has against an output."""
     said = result.stderr.decode(errors="replace").strip()
     if result.exit_code == _RIGHT:

@@ -2,20 +2,20 @@
 
 from typing import ClassVar
 
-from pieforge.equivalence.observation import Observation, first_difference
-from pieforge.records import Reason, Record, Verdict
+from pieforge.equivalence.observation import Observation, find_first_difference
+from pieforge.records import Record, RejectReason, Verdict
 
-REASON_OF: dict[Verdict, Reason] = {
-    Verdict.CE: Reason.DOES_NOT_COMPILE,
-    Verdict.TLE: Reason.TIMED_OUT,
-    Verdict.MLE: Reason.TOO_MUCH_MEMORY,
-    Verdict.RE: Reason.CRASHED,
-    Verdict.OLE: Reason.TOO_MUCH_OUTPUT,
+REASON_OF: dict[Verdict, RejectReason] = {
+    Verdict.CE: RejectReason.DOES_NOT_COMPILE,
+    Verdict.TLE: RejectReason.TIMED_OUT,
+    Verdict.MLE: RejectReason.TOO_MUCH_MEMORY,
+    Verdict.RE: RejectReason.CRASHED,
+    Verdict.OLE: RejectReason.TOO_MUCH_OUTPUT,
 }
 """The reason to refuse a program whose run ended with a verdict."""
 
 
-class Finding(Record):
+class OutputComparison(Record):
     """The outcome of one comparison.
 
     Attributes:
@@ -27,13 +27,13 @@ class Finding(Record):
 
     KIND: ClassVar[str] = "output_comparison"
 
-    reason: Reason | None
+    reason: RejectReason | None
     at: int = -1
     equal_on: int = 0
     detail: str = ""
 
 
-def same_behaviour(slow: Observation, fast: Observation) -> Finding:
+def compare_observations(slow: Observation, fast: Observation) -> OutputComparison:
     """Compare two observations on the same inputs.
 
     The slow program's own failure is found first: such a pair says nothing about the fast one.
@@ -42,14 +42,14 @@ def same_behaviour(slow: Observation, fast: Observation) -> Finding:
         x is not None and x == y for x, y in zip(slow.outputs, fast.outputs, strict=False)
     )
     if slow.verdict is not Verdict.AC:
-        return Finding(
-            reason=Reason.SLOW_FAILS, at=slow.at, equal_on=equal_on, detail=str(slow.verdict)
+        return OutputComparison(
+            reason=RejectReason.SLOW_FAILS, at=slow.at, equal_on=equal_on, detail=str(slow.verdict)
         )
     if fast.verdict is not Verdict.AC:
-        return Finding(
+        return OutputComparison(
             reason=REASON_OF[fast.verdict], at=fast.at, equal_on=equal_on, detail=fast.detail
         )
-    where = first_difference(slow, fast)
+    where = find_first_difference(slow, fast)
     if where is not None:
-        return Finding(reason=Reason.DIFFERENT_OUTPUT, at=where, equal_on=equal_on)
-    return Finding(reason=None, equal_on=equal_on)
+        return OutputComparison(reason=RejectReason.DIFFERENT_OUTPUT, at=where, equal_on=equal_on)
+    return OutputComparison(reason=None, equal_on=equal_on)

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from pieforge.inputs import NamedInput, stratum
-from pieforge.inputs.generation.strata import strata
+from pieforge.inputs import NamedInput, get_stratum
+from pieforge.inputs.generation.strata import discover_strata
 
-_LEADERS = 64
+_MAX_BEST = 64
 """So many inputs are remembered as the best ones: what a newcomer's turn costs does not grow."""
 
 _PRIOR = 20
@@ -18,7 +18,7 @@ _OWN = 3
 """Weight of a package's own tests: their author knew what goes wrong."""
 
 
-class SeparatingPower:
+class SplitStatistics:
     """Counts of splits by input and by stratum, within one input format."""
 
     def __init__(self) -> None:
@@ -32,12 +32,12 @@ class SeparatingPower:
         """How often it set them apart."""
         self._leaders: list[str] = []
 
-    def note_trial(self, name: str, *, separated: bool) -> None:
+    def record_trial(self, name: str, *, separated: bool) -> None:
         """Count an input that was tried on two programs which something did set apart."""
-        self.tried[stratum(name)] += 1
-        self.separated[stratum(name)] += separated
+        self.tried[get_stratum(name)] += 1
+        self.separated[get_stratum(name)] += separated
 
-    def note_split(self, sha: str, name: str) -> None:
+    def record_split(self, sha: str, name: str) -> None:
         """Count an input that set a program apart."""
         self.splits[sha] += 1
         self.names.setdefault(sha, name)
@@ -45,23 +45,23 @@ class SeparatingPower:
             self._leaders.append(sha)
         # The sort is stable: among equals the one that came first stays first.
         self._leaders.sort(key=lambda known: -self.splits[known])
-        del self._leaders[_LEADERS:]
+        del self._leaders[_MAX_BEST:]
 
-    def leaders(self) -> Sequence[str]:
+    def list_best_inputs(self) -> Sequence[str]:
         """Return the digests of the inputs that split most often, best first."""
         return self._leaders
 
-    def ordered(self, inputs: Sequence[NamedInput]) -> list[NamedInput]:
+    def sort_inputs(self, inputs: Sequence[NamedInput]) -> list[NamedInput]:
         """Return inputs in the order in which to try them.
 
         The first of each stratum come first; then a stratum has as many turns as its weight and
         the rate at which it has separated programs give it.
         """
-        known = strata()
+        known = discover_strata()
         given: Counter[str] = Counter()
         costs = []
         for item in inputs:
-            name = stratum(item.name)
+            name = get_stratum(item.name)
             weight = known[name].weight if name in known else _OWN
             rate = (self.separated[name] + 1) / (self.tried[name] + _PRIOR)
             costs.append(given[name] / (weight * rate))
@@ -77,7 +77,7 @@ class SeparatingPower:
         }
 
     @classmethod
-    def load(cls, kept: dict[str, Any]) -> "SeparatingPower":
+    def load(cls, kept: dict[str, Any]) -> "SplitStatistics":
         """Return what `dump` gave."""
         power = cls()
         for sha, count, name in kept["splits"]:

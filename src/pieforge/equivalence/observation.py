@@ -31,7 +31,7 @@ class Observation(Record):
         return self.verdict is Verdict.AC and None not in self.outputs
 
 
-class Outcome(Record):
+class RunOutcome(Record):
     """What one run of a program on one input told.
 
     Attributes:
@@ -58,7 +58,7 @@ class Outcome(Record):
         return None if self.unknown else f"!{self.verdict}"
 
 
-def canonical(output: bytes) -> bytes:
+def canonicalize(output: bytes) -> bytes:
     """Return what counts of an output: lines without trailing blanks, no blank lines at the end.
 
     Anything else is a difference, extra trailing lines too.
@@ -69,19 +69,19 @@ def canonical(output: bytes) -> bytes:
     return b"\n".join(lines)
 
 
-def output_digest(output: bytes) -> str:
+def hash_output(output: bytes) -> str:
     """Return the hash by which outputs are compared."""
-    return digest(canonical(output))
+    return digest(canonicalize(output))
 
 
-def outcome(result: RunResult) -> Outcome:
+def summarize_run(result: RunResult) -> RunOutcome:
     """Turn one run into what it told."""
     if result.verdict is Verdict.AC:
-        return Outcome(output=result.output.digest)
-    return Outcome(verdict=result.verdict, detail=_failure(result))
+        return RunOutcome(output=result.output.digest)
+    return RunOutcome(verdict=result.verdict, detail=_describe_failure(result))
 
 
-def judged(outcomes: Sequence[Outcome], inputs: int) -> Observation:
+def combine_outcomes(outcomes: Sequence[RunOutcome], inputs: int) -> Observation:
     """Turn the runs of one program into its observation; runs that were not made are unknown."""
     outputs = tuple(each.output for each in outcomes) + (None,) * (inputs - len(outcomes))
     for index, each in enumerate(outcomes):
@@ -90,21 +90,21 @@ def judged(outcomes: Sequence[Outcome], inputs: int) -> Observation:
     return Observation(outputs=outputs)
 
 
-async def outcomes(
+async def run_inputs(
     sandbox: Sandbox,
     executable: Executable,
     inputs: Sequence[bytes],
     limits: Limits,
     *,
-    to_the_end: bool = False,
-) -> list[Outcome]:
+    continue_after_failure: bool = False,
+) -> list[RunOutcome]:
     """Run a program on the inputs and say what each run told.
 
-    Unless `to_the_end`, no further input is run after the first on which it fails.
+    Unless `continue_after_failure`, no further input is run after the first on which it fails.
     """
-    stop = None if to_the_end else _failed
+    stop = None if continue_after_failure else _create_failure
     runs = await sandbox.run(executable, inputs, limits, stop=stop)
-    return [outcome(run) for run in runs]
+    return [summarize_run(run) for run in runs]
 
 
 async def observe(
@@ -113,19 +113,21 @@ async def observe(
     inputs: Sequence[bytes],
     limits: Limits,
     *,
-    to_the_end: bool = False,
+    continue_after_failure: bool = False,
 ) -> Observation:
-    """Run a program on the inputs and say what it did; see `outcomes`."""
-    told = await outcomes(sandbox, executable, inputs, limits, to_the_end=to_the_end)
-    return judged(told, len(inputs))
+    """Run a program on the inputs and say what it did; see `run_inputs`."""
+    told = await run_inputs(
+        sandbox, executable, inputs, limits, continue_after_failure=continue_after_failure
+    )
+    return combine_outcomes(told, len(inputs))
 
 
-def _failed(index: int, result: RunResult) -> bool:
+def _create_failure(index: int, result: RunResult) -> bool:
     del index
     return result.verdict is not Verdict.AC
 
 
-def first_difference(a: Observation, b: Observation) -> int | None:
+def find_first_difference(a: Observation, b: Observation) -> int | None:
     """Return the first input on which both outputs are known and differ, or None.
 
     An unknown output neither agrees nor disagrees.
@@ -136,7 +138,7 @@ def first_difference(a: Observation, b: Observation) -> int | None:
     )
 
 
-def _failure(result: RunResult) -> str:
+def _describe_failure(result: RunResult) -> str:
     if result.signal is not None:
         return f"signal {result.signal}"
     if result.exit_code:

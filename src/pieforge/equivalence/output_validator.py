@@ -14,21 +14,21 @@ from pieforge.equivalence.checkers import (
     Checker,
     CompiledValidator,
     Pieces,
-    Validator,
-    exact,
-    floats,
-    tokens,
+    PythonValidator,
+    compare_exactly,
+    compare_tokens,
+    create_float_checker,
 )
 from pieforge.errors import PackageError
-from pieforge.records import Frozen
-from pieforge.sandbox.languages import Language, by_suffix, languages
+from pieforge.records import FrozenModel
+from pieforge.sandbox.languages import Language, discover_languages, map_suffixes
 from pieforge.sandbox.sandbox import Limits, Sandbox
 
 _SWITCHES = ("case_sensitive", "space_change_sensitive")
 _TOLERANCES = ("float_tolerance", "float_absolute_tolerance", "float_relative_tolerance")
 
 
-class Judging(Frozen):
+class OutputRules(FrozenModel):
     """What a package says about right outputs.
 
     Attributes:
@@ -44,25 +44,25 @@ class Judging(Frozen):
         """Whether two outputs of other bytes can both be right: only then are they looked at."""
         return bool(self.validator) or any(word in _TOLERANCES for word in self.arguments)
 
-    async def wrong(
+    async def check_output(
         self, sandbox: Sandbox, stdin: bytes, answer: bytes, output: bytes, limits: Limits
     ) -> str:
         """Return what is wrong with an output, or an empty string.
 
         Raises:
             PackageError: The arguments are unknown, or the validator fails.
-            IsolationError: The sandbox failed twice.
+            SandboxError: The sandbox failed twice.
         """
         if not self.validator:
-            return default_checker(self.arguments)([output], [answer])
-        validator = await self._own(sandbox)
+            return create_default_checker(self.arguments)([output], [answer])
+        validator = await self._get_validator(sandbox)
         return await validator.check(sandbox, stdin, answer, output, limits)
 
-    async def _own(self, sandbox: Sandbox) -> Validator | CompiledValidator:
-        script, language = _entry(self.validator)
+    async def _get_validator(self, sandbox: Sandbox) -> PythonValidator | CompiledValidator:
+        script, language = _find_entry_point(self.validator)
         if language.suffix == ".py":
             files = {name: text.encode() for name, text in self.validator.items()}
-            return Validator(files, script, self.arguments)
+            return PythonValidator(files, script, self.arguments)
         built = await sandbox.compile(language, self.validator[script])
         if built.executable is None:
             raise PackageError(
@@ -72,9 +72,9 @@ class Judging(Frozen):
         return CompiledValidator(built.executable, self.arguments)
 
 
-def _entry(files: Mapping[str, str]) -> tuple[str, Language]:
+def _find_entry_point(files: Mapping[str, str]) -> tuple[str, Language]:
     """Return the one file that is the program, and its language."""
-    known = by_suffix(languages())
+    known = map_suffixes(discover_languages())
     found = [name for name in files if Path(name).suffix in known]
     if len(found) != 1:
         raise PackageError(
@@ -84,7 +84,7 @@ def _entry(files: Mapping[str, str]) -> tuple[str, Language]:
     return found[0], known[Path(found[0]).suffix]
 
 
-def default_checker(arguments: Sequence[str]) -> Checker:
+def create_default_checker(arguments: Sequence[str]) -> Checker:
     """Return the default output validator for its arguments.
 
     Words are compared, blanks and case aside unless told otherwise; numbers may differ where a
@@ -98,7 +98,7 @@ def default_checker(arguments: Sequence[str]) -> Checker:
     words = iter(arguments)
     for word in words:
         if word in _TOLERANCES:
-            tolerance[word] = _tolerance(word, next(words, ""))
+            tolerance[word] = _parse_tolerance(word, next(words, ""))
         elif word in told:
             told[word] = True
         else:
@@ -116,12 +116,14 @@ def default_checker(arguments: Sequence[str]) -> Checker:
                 "a tolerance",
                 fix="drop it, or bring an output validator",
             )
-        return exact
-    compare = floats(absolute=absolute, relative=relative) if tolerance else tokens
-    return compare if told["case_sensitive"] else _caseless(compare)
+        return compare_exactly
+    compare = (
+        create_float_checker(absolute=absolute, relative=relative) if tolerance else compare_tokens
+    )
+    return compare if told["case_sensitive"] else _ignore_case(compare)
 
 
-def _tolerance(name: str, value: str) -> float:
+def _parse_tolerance(name: str, value: str) -> float:
     try:
         found = float(value)
     except ValueError:
@@ -131,7 +133,7 @@ def _tolerance(name: str, value: str) -> float:
     return found
 
 
-def _caseless(compare: Checker) -> Checker:
+def _ignore_case(compare: Checker) -> Checker:
     def check(output: Pieces, answer: Pieces) -> str:
         return compare((p.lower() for p in output), (p.lower() for p in answer))
 

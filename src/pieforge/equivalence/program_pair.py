@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from pieforge.equivalence.output_validator import Judging
+from pieforge.equivalence.output_validator import OutputRules
 from pieforge.records import Verdict
 from pieforge.sandbox.sandbox import RunResult
 
 
-class Outcome(StrEnum):
+class PairOutcome(StrEnum):
     """What two programs' runs on one input say of them."""
 
     EQUAL = "equal"
@@ -24,61 +24,67 @@ class Outcome(StrEnum):
 class ProgramRunner(Protocol):
     """What a pair needs of the executor, which stands above this package."""
 
-    async def runs(
+    async def run_all(
         self, program: str, inputs: Sequence[bytes], *, whole: bool = False
     ) -> list[RunResult]:
         """Run a program on every input, with the output `whole` or only its beginning."""
         ...
 
-    async def wrong(self, judging: Judging, data: bytes, answer: bytes, output: bytes) -> str:
+    async def check_output(
+        self, output_rules: OutputRules, data: bytes, answer: bytes, output: bytes
+    ) -> str:
         """Return what a problem's judge has against an output, or an empty string."""
         ...
 
 
 @dataclass(frozen=True)
-class Programs:
+class ProgramPair:
     """Two programs of one problem, side by side.
 
     Attributes:
         a: Id of one of them, the one whose output is the answer for a lenient judge.
         b: Id of the other.
-        judging: How the problem wants outputs compared.
+        output_rules: How the problem wants outputs compared.
     """
 
     runner: ProgramRunner
     a: str
     b: str
-    judging: Judging
+    output_rules: OutputRules
 
-    async def outcomes(self, inputs: Sequence[bytes]) -> list[Outcome]:
+    async def compare_on(self, inputs: Sequence[bytes]) -> list[PairOutcome]:
         """Run both on every input and compare what they did.
 
         Raises:
-            InputError: One of them does not compile.
+            UserInputError: One of them does not compile.
         """
         runs = zip(inputs, await self.run_both(inputs), strict=True)
         return [await self.compare_runs(data, a, b) for data, (a, b) in runs]
 
     async def run_both(self, inputs: Sequence[bytes]) -> list[tuple[RunResult, RunResult]]:
         """Run both on every input."""
-        whole = self.judging.lenient
-        a, b = [await self.runner.runs(it, inputs, whole=whole) for it in (self.a, self.b)]
+        whole = self.output_rules.lenient
+        a, b = [await self.runner.run_all(it, inputs, whole=whole) for it in (self.a, self.b)]
         return list(zip(a, b, strict=True))
 
-    async def compare_runs(self, data: bytes, a: RunResult, b: RunResult) -> Outcome:
+    async def compare_runs(self, data: bytes, a: RunResult, b: RunResult) -> PairOutcome:
         """Compare what both did on one input."""
         if Verdict.TLE in (a.verdict, b.verdict):
-            return Outcome.UNKNOWN
+            return PairOutcome.UNKNOWN
         if a.verdict is not Verdict.AC and b.verdict is not Verdict.AC:
-            return Outcome.UNKNOWN
+            return PairOutcome.UNKNOWN
         if a.verdict is not b.verdict:
-            return Outcome.DIFFERENT
-        return Outcome.DIFFERENT if await self.explain_difference(data, a, b) else Outcome.EQUAL
+            return PairOutcome.DIFFERENT
+        return (
+            PairOutcome.DIFFERENT
+            if await self.explain_difference(data, a, b)
+            else PairOutcome.EQUAL
+        )
 
     async def explain_difference(self, data: bytes, a: RunResult, b: RunResult) -> str:
         """Return how the outputs of two runs that ended well differ; empty where they do not."""
         if a.output.digest == b.output.digest:
             return ""
-        if not self.judging.lenient:
+        if not self.output_rules.lenient:
             return "the outputs differ"
-        return await self.runner.wrong(self.judging, data, a.stdout, b.stdout)
+        return await self.runner.check_output(self.output_rules, data, a.stdout, b.stdout)

@@ -11,11 +11,11 @@ from collections.abc import Awaitable, Callable, Sequence, Set
 from typing import Protocol
 
 from pieforge.equivalence.class_tree import ClassIndex
-from pieforge.equivalence.observation import Outcome
+from pieforge.equivalence.observation import RunOutcome
 from pieforge.inputs import NamedInput
-from pieforge.records import Frozen, Verdict, digest
+from pieforge.records import FrozenModel, Verdict, digest
 
-_AT_ONCE = 4
+_BATCH_SIZE = 4
 """Inputs that a newcomer is run on before its outputs are looked at: a sandbox costs more to
 start than a few runs."""
 
@@ -35,35 +35,35 @@ _SPARE = 2
 _ASKED = 8
 """Inputs that are tried of those which somebody was asked for."""
 
-Ask = Callable[[str, str], Awaitable[Sequence[NamedInput]]]
+AskForInputs = Callable[[str, str], Awaitable[Sequence[NamedInput]]]
 """Returns valid inputs that somebody who was asked gave to tell two programs apart."""
 
 
-class Bench(Protocol):
+class ClassRunner(Protocol):
     """What classing needs from outside."""
 
-    async def run(self, program: str, inputs: Sequence[NamedInput]) -> Sequence[Outcome]:
+    async def run(self, program: str, inputs: Sequence[NamedInput]) -> Sequence[RunOutcome]:
         """Run a program on inputs, in order; nothing more is run after the first failure."""
 
-    def nearest(self, newcomer: str, members: Sequence[str]) -> tuple[str, float]:
+    def find_nearest(self, newcomer: str, members: Sequence[str]) -> tuple[str, float]:
         """Return the program whose text is most like another's, and how promising the two are.
 
         The second is a factor of the budget: 1 where nothing is known.
         """
 
     async def draw(
-        self, newcomer: str, member: str, count: int, besides: frozenset[bytes]
+        self, newcomer: str, member: str, count: int, excluded: frozenset[bytes]
     ) -> Sequence[NamedInput]:
         """Return about so many valid inputs that might tell two programs apart, best ones first."""
 
-    def keep(self, sha: str, item: NamedInput) -> None:
+    def store_input(self, sha: str, item: NamedInput) -> None:
         """Keep an input that separates programs."""
 
-    def recall(self, sha: str) -> NamedInput:
+    def load_input(self, sha: str) -> NamedInput:
         """Return an input that was kept."""
 
 
-class Placed(Frozen):
+class Placement(FrozenModel):
     """Where a program ended.
 
     Attributes:
@@ -71,47 +71,47 @@ class Placed(Frozen):
         new: Whether it is the first of its class.
         failure: What it did on the input that it failed on.
         failed_on: That input's name.
-        moved: Programs that are in another class than before because of it.
+        reclassified: Programs that are in another class than before because of it.
         runs: Runs that it caused, of itself and of others.
     """
 
     class_id: str = ""
     new: bool = False
-    failure: Outcome | None = None
+    failure: RunOutcome | None = None
     failed_on: str = ""
-    moved: tuple[str, ...] = ()
+    reclassified: tuple[str, ...] = ()
     runs: int = 0
 
 
-async def place(
+async def place_program(
     index: ClassIndex,
     program: str,
     language: str,
-    bench: Bench,
+    runner: ClassRunner,
     *,
     first: Sequence[NamedInput],
     runs: int,
-    ask: Ask | None = None,
-) -> Placed:
+    ask: AskForInputs | None = None,
+) -> Placement:
     """Find a program's class and put it there; placing it again changes nothing.
 
     Args:
         index: Classes so far, of the program's input format.
         program: Its identity.
         language: Key of its language; classes hold programs of one language.
-        bench: Runs programs and draws inputs.
+        runner: Runs programs and draws inputs.
         first: Inputs that every program of the format is run on first.
         runs: Once the program and the representatives that it was compared with were run so
-            often for its sake, nothing further is tried, unless the bench says that it is worth
+            often for its sake, nothing further is tried, unless the runner says that it is worth
             more or less; its way down the tree is run whole.
         ask: Asked once for the program, where nothing else told it from a class.
     """
     if program in index.graph:
-        return Placed(class_id=index.class_of(program))
-    return await _Arrival(index, program, language, bench, runs, ask).settle(first)
+        return Placement(class_id=index.get_class(program))
+    return await _PlacementSearch(index, program, language, runner, runs, ask).search(first)
 
 
-class _Arrival:
+class _PlacementSearch:
     """One program on its way to its class."""
 
     def __init__(
@@ -119,69 +119,75 @@ class _Arrival:
         index: ClassIndex,
         program: str,
         language: str,
-        bench: Bench,
+        runner: ClassRunner,
         runs: int,
-        ask: Ask | None = None,
+        ask: AskForInputs | None = None,
     ) -> None:
         self.index = index
         self.program = program
         self.language = language
-        self.bench = bench
+        self.runner = runner
         self.budget = runs
         self.ask = ask
         self.runs = 0
         self.items: dict[int, NamedInput] = {}
         """What it was run on, by number."""
         self.outputs: dict[int, str | None] = {}
-        self.failed: tuple[str, Outcome] | None = None
+        self.failed: tuple[str, RunOutcome] | None = None
         self.moved: list[str] = []
 
-    async def settle(self, first: Sequence[NamedInput]) -> Placed:
+    async def search(self, first: Sequence[NamedInput]) -> Placement:
         """Find the place; run only what leads there."""
-        await self._run_on({self._number(item): item for item in first}, unknown_is_failure=True)
-        place = await self._descend(self.index.root(self.language))
-        while place is not None and (class_id := self.index.class_at(place)) is not None:
-            number = await self._separating(class_id)
+        await self._run_on(
+            {self._number_input(item): item for item in first}, unknown_is_failure=True
+        )
+        place = await self._descend(self.index.get_root(self.language))
+        while place is not None and (class_id := self.index.get_class_at(place)) is not None:
+            number = await self._find_distinguishing_input(class_id)
             if number is None and self.failed is None:
-                number = await self._asked(class_id)
+                number = await self._ask_for_difference(class_id)
             if self.failed is not None:
                 break
             if number is None:
-                self.index.join(class_id, self.program, self.outputs)
-                return self._placed(class_id)
-            await self._split(place, class_id, number)
+                self.index.join_class(class_id, self.program, self.outputs)
+                return self._create_placement(class_id)
+            await self._split_class(place, class_id, number)
             place = await self._descend(place)
         if self.failed is not None or place is None:
             name, outcome = self.failed or ("", None)
-            return Placed(failure=outcome, failed_on=name, moved=tuple(self.moved), runs=self.runs)
-        class_id = self.index.found(place, self.program, self.outputs)
-        return self._placed(class_id, new=True)
+            return Placement(
+                failure=outcome, failed_on=name, reclassified=tuple(self.moved), runs=self.runs
+            )
+        class_id = self.index.create_class(place, self.program, self.outputs)
+        return self._create_placement(class_id, new=True)
 
-    def _placed(self, class_id: str, *, new: bool = False) -> Placed:
-        return Placed(class_id=class_id, new=new, moved=tuple(self.moved), runs=self.runs)
+    def _create_placement(self, class_id: str, *, new: bool = False) -> Placement:
+        return Placement(class_id=class_id, new=new, reclassified=tuple(self.moved), runs=self.runs)
 
-    def _number(self, item: NamedInput) -> int:
-        return self.index.number(digest(item.data))
+    def _number_input(self, item: NamedInput) -> int:
+        return self.index.number_input(digest(item.data))
 
     async def _descend(self, place: str) -> str | None:
         """Return the place that the program's outputs lead to; None where it fails on the way."""
         while self.failed is None:
-            number = self.index.tested(place)
+            number = self.index.get_split_input(place)
             if number is None:
                 return place
             if number not in self.outputs:
-                item = self.bench.recall(self.index.sha(number))
+                item = self.runner.load_input(self.index.get_input_sha(number))
                 await self._run_on({number: item}, unknown_is_failure=True)
             label = self.outputs[number]
             if self.failed is not None:
                 break
             if label is None:
-                self.failed = self.items[number].name, Outcome(verdict=Verdict.TLE)
+                self.failed = self.items[number].name, RunOutcome(verdict=Verdict.TLE)
                 break
-            following = self.index.next_place(place, label)
+            following = self.index.get_child(place, label)
             if following is None:
-                self.index.power.note_split(self.index.sha(number), self.items[number].name)
-                following = self.index.part(place, label)
+                self.index.power.record_split(
+                    self.index.get_input_sha(number), self.items[number].name
+                )
+                following = self.index.add_child(place, label)
             place = following
         return None
 
@@ -189,7 +195,7 @@ class _Arrival:
         self, items: dict[int, NamedInput], *, unknown_is_failure: bool = False
     ) -> None:
         """Run the program; note the first failure."""
-        outcomes = await self.bench.run(self.program, list(items.values()))
+        outcomes = await self.runner.run(self.program, list(items.values()))
         self.runs += len(outcomes)
         for (number, item), outcome in zip(items.items(), outcomes, strict=False):
             self.items[number] = item
@@ -199,7 +205,7 @@ class _Arrival:
                 self.failed = item.name, outcome
                 return
 
-    async def _separating(self, class_id: str) -> int | None:
+    async def _find_distinguishing_input(self, class_id: str) -> int | None:
         """Return the number of an input on which the program and a class differ, if one is found.
 
         First comes what the program was run on already. Then come inputs that separated others
@@ -207,53 +213,57 @@ class _Arrival:
         program and the member whose text is nearest: what the representative does, all do.
         """
         await self._run_representative(class_id, self.items)
-        known = self._known_difference(class_id)
+        known = self._find_known_difference(class_id)
         if known is not None:
             return known
-        member, worth = self.bench.nearest(self.program, self._some_members(class_id))
+        member, worth = self.runner.find_nearest(self.program, self._sample_members(class_id))
         budget = round(self.budget * worth)
-        found = await self._try(class_id, self._leaders(), (budget + self.runs) // 2)
-        if found is not None or self.failed is not None or self._spent(budget):
+        found = await self._try_inputs(
+            class_id, self._load_best_inputs(), (budget + self.runs) // 2
+        )
+        if found is not None or self.failed is not None or self._is_budget_spent(budget):
             return found
         count = budget - self.runs
-        drawn = await self.bench.draw(
+        drawn = await self.runner.draw(
             self.program,
             member,
             _SPARE * count,
             frozenset(item.data for item in self.items.values()),
         )
-        return await self._try(class_id, self.index.power.ordered(drawn)[:count], budget)
+        return await self._try_inputs(class_id, self.index.power.sort_inputs(drawn)[:count], budget)
 
-    def _some_members(self, class_id: str) -> list[str]:
-        members = list(self.index.members(class_id))
+    def _sample_members(self, class_id: str) -> list[str]:
+        members = list(self.index.iter_members(class_id))
         return [members[0], *members[1:][1 - _MEMBERS :]]
 
-    async def _asked(self, class_id: str) -> int | None:
+    async def _ask_for_difference(self, class_id: str) -> int | None:
         """Ask for inputs that tell the program from a class, at the first class where it ends."""
         if self.ask is None:
             return None
         ask, self.ask = self.ask, None
-        given = await ask(self.program, self.index.representative(class_id))
-        return await self._try(class_id, given[:_ASKED], self.runs + 2 * _ASKED)
+        given = await ask(self.program, self.index.get_representative(class_id))
+        return await self._try_inputs(class_id, given[:_ASKED], self.runs + 2 * _ASKED)
 
-    def _known_difference(self, class_id: str) -> int | None:
-        seen = self.index.seen(class_id)
-        differ = [n for n, label in self.outputs.items() if _differ(label, seen.get(n))]
+    def _find_known_difference(self, class_id: str) -> int | None:
+        seen = self.index.get_outputs(class_id)
+        differ = [n for n, label in self.outputs.items() if _are_different(label, seen.get(n))]
         splits = self.index.power.splits
-        return max(differ, key=lambda n: splits[self.index.sha(n)], default=None)
+        return max(differ, key=lambda n: splits[self.index.get_input_sha(n)], default=None)
 
-    def _leaders(self) -> list[NamedInput]:
+    def _load_best_inputs(self) -> list[NamedInput]:
         power = self.index.power
         # What split but once may have been made for those two programs alone.
-        shas = [sha for sha in power.leaders() if power.splits[sha] >= _PROVEN]
-        untried = [sha for sha in shas if self.index.number(sha) not in self.outputs]
-        return [self.bench.recall(sha) for sha in untried[: self.budget]]
+        shas = [sha for sha in power.list_best_inputs() if power.splits[sha] >= _PROVEN]
+        untried = [sha for sha in shas if self.index.number_input(sha) not in self.outputs]
+        return [self.runner.load_input(sha) for sha in untried[: self.budget]]
 
-    def _spent(self, budget: int) -> bool:
+    def _is_budget_spent(self, budget: int) -> bool:
         unknown = sum(label is None for label in self.outputs.values())
         return self.runs >= budget or unknown >= _UNKNOWNS
 
-    async def _try(self, class_id: str, items: Sequence[NamedInput], budget: int) -> int | None:
+    async def _try_inputs(
+        self, class_id: str, items: Sequence[NamedInput], budget: int
+    ) -> int | None:
         """Try inputs on the program and a class's representative until they differ.
 
         Args:
@@ -261,11 +271,11 @@ class _Arrival:
             items: Inputs, in the order in which to try them.
             budget: Total of the program's runs at which to stop.
         """
-        waiting = {self._number(item): item for item in items}
+        waiting = {self._number_input(item): item for item in items}
         untried = waiting.keys() - self.outputs.keys()
-        while not self._spent(budget):
+        while not self._is_budget_spent(budget):
             waiting = {n: item for n, item in waiting.items() if n not in self.outputs}
-            chunk = self._affordable(class_id, waiting, budget)
+            chunk = self._take_affordable(class_id, waiting, budget)
             if not chunk:
                 break
             await self._run_on(chunk)
@@ -273,64 +283,64 @@ class _Arrival:
                 return None
             tried = {n: item for n, item in chunk.items() if n in self.outputs}
             await self._run_representative(class_id, tried)
-            found = self._known_difference(class_id)
+            found = self._find_known_difference(class_id)
             if found is not None:
-                self._count(class_id, untried)
+                self._record_splits(class_id, untried)
                 return found
         return None
 
-    def _affordable(
+    def _take_affordable(
         self, class_id: str, waiting: dict[int, NamedInput], budget: int
     ) -> dict[int, NamedInput]:
         """Return the next few inputs that the budget allows."""
-        seen = self.index.seen(class_id)
+        seen = self.index.get_outputs(class_id)
         left = budget - self.runs
         chunk: dict[int, NamedInput] = {}
         for number, item in waiting.items():
             cost = 1 if number in seen else 2
-            if cost <= left and len(chunk) < _AT_ONCE:
+            if cost <= left and len(chunk) < _BATCH_SIZE:
                 left -= cost
                 chunk[number] = item
         return chunk
 
     async def _run_representative(self, class_id: str, items: dict[int, NamedInput]) -> None:
         """Run a class's representative on what it was not run on yet; remember what it did."""
-        seen = self.index.seen(class_id)
+        seen = self.index.get_outputs(class_id)
         fresh = {n: i for n, i in items.items() if n not in seen and self.outputs[n] is not None}
-        representative = self.index.representative(class_id)
+        representative = self.index.get_representative(class_id)
         while fresh:
-            outcomes = await self.bench.run(representative, list(fresh.values()))
+            outcomes = await self.runner.run(representative, list(fresh.values()))
             self.runs += len(outcomes)
             labels = {n: o.label for n, o in zip(fresh, outcomes, strict=False)}
-            self.index.note(class_id, labels)
+            self.index.record_outputs(class_id, labels)
             # It was stopped at a failure: that is one more output, and the others still to come.
             fresh = {n: i for n, i in fresh.items() if n not in labels}
 
-    def _count(self, class_id: str, chosen: Set[int]) -> None:
+    def _record_splits(self, class_id: str, chosen: Set[int]) -> None:
         """Count which of the chosen inputs separated the two: two that are alike tell nothing."""
-        seen = self.index.seen(class_id)
+        seen = self.index.get_outputs(class_id)
         for number, item in self.items.items():
             mine, other = self.outputs[number], seen.get(number)
             if number not in chosen:
                 continue
             if mine is not None and other is not None:
-                self.index.power.note_trial(item.name, separated=mine != other)
+                self.index.power.record_trial(item.name, separated=mine != other)
 
-    async def _split(self, place: str, class_id: str, number: int) -> None:
+    async def _split_class(self, place: str, class_id: str, number: int) -> None:
         """Make a place of the tree where a class's members part by one input."""
         item = self.items[number]
         labels = {}
-        for member in list(self.index.members(class_id)):
-            if number not in self.index.compared(member):
-                (outcome,) = await self.bench.run(member, [item])
+        for member in list(self.index.iter_members(class_id)):
+            if number not in self.index.get_compared_inputs(member):
+                (outcome,) = await self.runner.run(member, [item])
                 self.runs += 1
                 labels[member] = outcome.label
-        self.bench.keep(self.index.sha(number), item)
-        self.index.power.note_split(self.index.sha(number), item.name)
-        moved = self.index.split(place, number, labels)
+        self.runner.store_input(self.index.get_input_sha(number), item)
+        self.index.power.record_split(self.index.get_input_sha(number), item.name)
+        moved = self.index.split_class(place, number, labels)
         self.moved += [member for member in moved if member not in self.moved]
-        self.index.part(place, self.outputs[number] or "")
+        self.index.add_child(place, self.outputs[number] or "")
 
 
-def _differ(one: str | None, other: str | None) -> bool:
+def _are_different(one: str | None, other: str | None) -> bool:
     return one is not None and other is not None and one != other

@@ -5,11 +5,11 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from pieforge.inputs import stratum
+from pieforge.inputs import get_stratum
 from pieforge.records import Record
 
 
-class Source(Record):
+class ProgramSource(Record):
     """Whose a program's text is: by program id."""
 
     KIND: ClassVar[str] = "program_source"
@@ -31,7 +31,7 @@ class TestCase(Record):
     blob: str
 
 
-class Startup(Record):
+class StartupCost(Record):
     """What a language's empty program costs on a simulator, or a program on no input."""
 
     KIND: ClassVar[str] = "startup"
@@ -51,4 +51,4 @@ class Suite(Record):
     @property
     def strata(self) -> dict[str, int]:
         """How many inputs there are of each stratum."""
-        return dict(sorted(Counter(stratum(case.name) for case in self.cases).items()))
+        return dict(sorted(Counter(get_stratum(case.name) for case in self.cases).items()))

@@ -8,15 +8,18 @@ import jinja2
 
 from pieforge import __version__
 from pieforge.config import Config
-from pieforge.graphs.evidence.speedup_prediction import Prefilter
-from pieforge.graphs.funnel import STAGES, STAGES_APART, Funnel, total
+from pieforge.graphs.evidence.speedup_prediction import PrefilterSummary
+from pieforge.graphs.funnel import STAGES, Funnel, sum_funnels
 from pieforge.lessons.edit_kind import MEASURED_ERROR
-from pieforge.measurement.scaling import LEAST_EXPONENT
+from pieforge.measurement.scaling import MIN_GROWTH_EXPONENT
 from pieforge.records import SCHEMA_VERSION, Pair
 
 
-def dataset_card(
-    config: Config, pairs: Sequence[Pair], rounds: Sequence[Funnel], prefilter: Prefilter | None
+def render_card(
+    config: Config,
+    pairs: Sequence[Pair],
+    rounds: Sequence[Funnel],
+    prefilter: PrefilterSummary | None,
 ) -> str:
     """Return the card as Markdown with the metadata block that the Hugging Face hub reads.
 
@@ -46,13 +49,13 @@ def dataset_card(
         edit_kinds=Counter(pair.edit_kind or "not judged" for pair in pairs),
         edit_kind_error=MEASURED_ERROR,
         growths=Counter(pair.growth for pair in pairs),
-        least_exponent=LEAST_EXPONENT,
+        least_exponent=MIN_GROWTH_EXPONENT,
         models=sorted({pair.model for pair in pairs}),
-        scrutinised=sum(bool(pair.builds_agree) for pair in pairs),
+        sanitized=sum(bool(pair.builds_agree) for pair in pairs),
         builds=sorted({build for pair in pairs for build in pair.builds_agree}),
         median_speedup=median(speedups) if speedups else 0.0,
-        rounds=[*rounds, total(rounds)],
-        stages=STAGES if prefilter is None else STAGES_APART,
+        rounds=[*rounds, sum_funnels(rounds)],
+        stages=STAGES,
         prefilter=prefilter,
         simulators=simulators,
         confirmers=" or ".join(sorted(simulators)) or config.simulator.kind,

@@ -4,17 +4,17 @@ from collections.abc import Iterable, Mapping
 
 import networkx as nx
 
-from pieforge.graphs.results import Kept
+from pieforge.graphs.results import KeptPair
 from pieforge.records import Origin, Program
 
 
-def lineage(
-    programs: Iterable[Program], classes: Mapping[str, str], pairs: Iterable[Kept]
+def build_lineage(
+    programs: Iterable[Program], classes: Mapping[str, str], pairs: Iterable[KeptPair]
 ) -> "nx.DiGraph[str]":
     """Return the graph; every edge points from what was made to what it was made from.
 
     Nodes have a `kind`: program, class or pair. Edges have a `relation`:
-    `departs_from` (author's program to the program it varies), `optimises` (fast to slow),
+    `departs_from` (author's program to the program it varies), `optimizes` (fast to slow),
     `shown` (made with that program in the prompt), `member_of` (program to class), `slow` and
     `fast` (pair to its sides), `enabled_by` (pair to the earlier pair that made it possible).
     """
@@ -28,7 +28,7 @@ def lineage(
             origin=str(program.origin),
             round=program.round,
         )
-        first = "optimises" if program.origin is Origin.OPTIMIZER else "departs_from"
+        first = "optimizes" if program.origin is Origin.OPTIMIZER else "departs_from"
         for index, parent in enumerate(program.parent_ids):
             if not graph.has_edge(program.program_id, parent):
                 relation = "shown" if index else first

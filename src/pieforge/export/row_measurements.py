@@ -5,13 +5,13 @@ from typing import Any, Literal
 
 from pieforge.config import SimulatorSection
 from pieforge.graphs.context import Context
-from pieforge.graphs.results import Confirmed, Kept, Simulated
-from pieforge.measurement.cost import Measured, speedup
+from pieforge.graphs.results import ConfirmResult, KeptPair, MeasureResult
+from pieforge.measurement.cost import MeasuredCost, compute_speedup
 from pieforge.measurement.simulators import Simulator
 
 
 @dataclass(frozen=True)
-class Figures:
+class RowMeasurements:
     """The deciding simulator's figures.
 
     Attributes:
@@ -26,16 +26,18 @@ class Figures:
     """
 
     simulator: Simulator
-    slow: Measured
-    fast: Measured
+    slow: MeasuredCost
+    fast: MeasuredCost
     bound: Literal["exact", "lower"]
     why: str
     net_of_startup: bool
     compiler: str = ""
 
-    def seconds(self, measured: Measured) -> dict[str, float]:
+    def convert_to_seconds(self, measured: MeasuredCost) -> dict[str, float]:
         """Return one side's simulated seconds by test."""
-        return dict(zip(measured.tests, map(self.simulator.seconds, measured.ticks), strict=True))
+        return dict(
+            zip(measured.tests, map(self.simulator.convert_to_seconds, measured.ticks), strict=True)
+        )
 
     @property
     def columns(self) -> dict[str, Any]:
@@ -49,9 +51,9 @@ class Figures:
             "timed_tests_why": self.why,
             "speedup_bound": self.bound,
             "net_of_startup": self.net_of_startup,
-            "speedup_gross": speedup(self.slow, self.fast, net_of_startup=False),
-            "speedup_net_of_startup": speedup(self.slow, self.fast, net_of_startup=True),
-            "startup": self.simulator.seconds(self.fast.startup),
+            "speedup_gross": compute_speedup(self.slow, self.fast, net_of_startup=False),
+            "speedup_net_of_startup": compute_speedup(self.slow, self.fast, net_of_startup=True),
+            "startup": self.simulator.convert_to_seconds(self.fast.startup),
         }
 
     @property
@@ -59,39 +61,39 @@ class Figures:
         return {"compiler": self.compiler} if self.compiler else {}
 
 
-def figures(context: Context, pair: Kept) -> Figures:
+def load_measurements(context: Context, pair: KeptPair) -> RowMeasurements:
     """Return the figures by which a pair was kept."""
-    workshop, member = context.workshop, pair.slow.program_id
+    executor, member = context.executor, pair.slow.program_id
     language = pair.slow.language
-    if not workshop.confirms_apart(language):
-        confirmed = context.ledger.get(Confirmed, member)
+    if not executor.has_separate_confirmer(language):
+        confirmed = context.ledger.get(MeasureResult, member)
         assert confirmed is not None  # noqa: S101  the pair was kept because of it
-        return Figures(
-            simulator=workshop.counter,
+        return RowMeasurements(
+            simulator=executor.counter,
             slow=confirmed.slow,
             fast=confirmed.fast[pair.fast.program_id],
             bound="exact",
-            why=_by_the_budget(context.config.simulator),
-            net_of_startup=workshop.languages[language].net_of_startup,
+            why=_describe_budget(context.config.simulator),
+            net_of_startup=executor.languages[language].net_of_startup,
         )
-    simulated = context.ledger.get(Simulated, member)
+    simulated = context.ledger.get(ConfirmResult, member)
     assert simulated is not None  # noqa: S101  the pair was kept because of it
     assert simulated.race is not None  # noqa: S101
     assert simulated.choice is not None  # noqa: S101
-    simulator = workshop.confirms(language)
-    built = workshop.languages[language].crossed(simulator.processor)
-    return Figures(
+    simulator = executor.get_confirmer(language)
+    built = executor.languages[language].apply_cross_build(simulator.processor)
+    return RowMeasurements(
         simulator=simulator,
         slow=simulated.race.slow,
         fast=simulated.race.fast,
         bound=simulated.race.bound,
         why=simulated.choice.why,
         net_of_startup=False,
-        compiler=workshop.sandbox.compiler_version(built) if simulator.processor else "",
+        compiler=executor.sandbox.get_compiler_version(built) if simulator.processor else "",
     )
 
 
-def _by_the_budget(section: SimulatorSection) -> str:
+def _describe_budget(section: SimulatorSection) -> str:
     return (
         f"at most {section.tests} tests, the costliest on which the problem's slow submission "
         f"takes at most {section.budget_mcycles} million cycles together."

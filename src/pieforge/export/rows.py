@@ -4,24 +4,24 @@ from collections.abc import Iterator
 from typing import Any
 
 from pieforge.executors.records import Suite
-from pieforge.export.row_measurements import figures
+from pieforge.export.row_measurements import load_measurements
 from pieforge.graphs.context import Context
-from pieforge.graphs.results import Checked, Kept, Scaled, Settled
-from pieforge.measurement.scaling import exponent, growth
+from pieforge.graphs.results import CheckOutputsResult, CollectResult, FitScalingResult, KeptPair
+from pieforge.measurement.scaling import classify_growth, fit_exponent
 from pieforge.records import Pair
 
 
-def kept_pairs(context: Context) -> Iterator[Kept]:
+def iter_kept_pairs(context: Context) -> Iterator[KeptPair]:
     """Yield the pairs kept so far, in the order in which they were kept."""
-    for _, end in context.ledger.rows(Settled):
+    for _, end in context.ledger.iter_results(CollectResult):
         yield from end.pairs
 
 
-def pair_rows(context: Context, kept: list[Kept]) -> Iterator[Pair]:
+def build_rows(context: Context, kept: list[KeptPair]) -> Iterator[Pair]:
     """Turn kept pairs into rows; the run time bins compare them with each other."""
-    decided = {pair.record_id: figures(context, pair) for pair in kept}
+    decided = {pair.record_id: load_measurements(context, pair) for pair in kept}
     seconds = {
-        name: (found.seconds(found.slow), found.seconds(found.fast))
+        name: (found.convert_to_seconds(found.slow), found.convert_to_seconds(found.fast))
         for name, found in decided.items()
     }
     fastest: dict[str, float] = {}
@@ -42,39 +42,39 @@ def pair_rows(context: Context, kept: list[Kept]) -> Iterator[Pair]:
             fastest_agg_runtime_updated=best,
             src_reward_updated=best / slow,
             target_reward_updated=best / fast,
-            src_reward_updated_pct_bin=decile(slow, others),
-            target_reward_updated_pct_bin=decile(fast, others),
+            src_reward_updated_pct_bin=compute_decile(slow, others),
+            target_reward_updated_pct_bin=compute_decile(fast, others),
             tc2time_src=slow_times,
             tc2time_tgt=fast_times,
-            **_provenance(context, pair),
+            **_build_provenance(context, pair),
             **decided[pair.record_id].columns,
         )
 
 
-def decile(seconds: float, others: list[float]) -> int:
+def compute_decile(seconds: float, others: list[float]) -> int:
     """Return 10 for a program among the fastest tenth of `others`, 1 for the slowest tenth."""
     slower_or_equal = sum(other >= seconds for other in others)
     return max(1, -(-10 * slower_or_equal // len(others)))
 
 
-def _provenance(context: Context, pair: Kept) -> dict[str, Any]:
+def _build_provenance(context: Context, pair: KeptPair) -> dict[str, Any]:
     slow, fast = pair.slow, pair.fast
-    workshop, prepared = context.workshop, context.prepared[slow.problem_id]
-    language = workshop.languages[slow.language]
-    tests = _tests(context, pair)
+    executor, prepared = context.executor, context.prepared[slow.problem_id]
+    language = executor.languages[slow.language]
+    tests = _get_tests(context, pair)
     return {
         "src_id": slow.program_id,
         "tgt_id": fast.program_id,
         "problem_id": slow.problem_id,
         "speedup": pair.speedup,
-        "src_code": context.ledger.text(slow.code),
-        "tgt_code": context.ledger.text(fast.code),
+        "src_code": context.ledger.get_text(slow.code),
+        "tgt_code": context.ledger.get_text(fast.code),
         "record_id": pair.record_id,
         "language": slow.language,
         "class_id": pair.class_id,
         "class_rank": pair.class_rank,
         "parent_ids": slow.parent_ids,
-        "example_ids": pair.shown,
+        "example_ids": pair.example_ids,
         "enabled_by": pair.enabled_by,
         "round": slow.round,
         "strategy": fast.strategy,
@@ -87,16 +87,16 @@ def _provenance(context: Context, pair: Kept) -> dict[str, Any]:
         "inputs_validated_by": prepared.validated_by,
         "builds_agree": pair.builds_agree,
         "repeats": pair.repeats,
-        "compiler": workshop.sandbox.compiler_version(language),
+        "compiler": executor.sandbox.get_compiler_version(language),
         "flags": language.flags,
-        **_shape(context, pair),
+        **_describe_scaling(context, pair),
         "license": context.problems[slow.problem_id].license,
     }
 
 
-def _tests(context: Context, pair: Kept) -> Suite:
+def _get_tests(context: Context, pair: KeptPair) -> Suite:
     """Return all inputs on which a pair's programs were compared."""
-    checked = context.ledger.get(Checked, pair.slow.program_id)
+    checked = context.ledger.get(CheckOutputsResult, pair.slow.program_id)
     assert checked is not None  # noqa: S101  the pair was kept because of it
     fast = pair.fast.program_id
     sha = next(c.tests_sha for c in checked.candidates if c.program_id == fast)
@@ -105,13 +105,13 @@ def _tests(context: Context, pair: Kept) -> Suite:
     return suite
 
 
-def _shape(context: Context, pair: Kept) -> dict[str, Any]:
-    scaled = context.ledger.get(Scaled, pair.slow.program_id)
-    assert scaled is not None  # noqa: S101  what was scrutinised was scaled, or its subject is open
-    slope = exponent(scaled.ratios)
+def _describe_scaling(context: Context, pair: KeptPair) -> dict[str, Any]:
+    scaled = context.ledger.get(FitScalingResult, pair.slow.program_id)
+    assert scaled is not None  # noqa: S101  what was sanitized was scaled, or its subject is open
+    slope = fit_exponent(scaled.ratios)
     return {
         "ratios": scaled.ratios,
-        "growth": growth(slope),
+        "growth": classify_growth(slope),
         "growth_exponent": slope,
         "edit_kind": scaled.edit_kind,
     }

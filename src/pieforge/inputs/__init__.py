@@ -13,11 +13,11 @@ class NamedInput:
     data: bytes
 
 
-def stratum(name: str) -> str:
+def get_stratum(name: str) -> str:
     """Return where an input comes from: what stands in its name before the first slash."""
     return name.partition("/")[0]
 
 
-def inputs_sha(inputs: "tuple[NamedInput, ...] | list[NamedInput]") -> str:
+def hash_inputs(inputs: "tuple[NamedInput, ...] | list[NamedInput]") -> str:
     """Return the identity of a list of inputs: their bytes, in order, whatever their names."""
     return digest(*(item.data for item in inputs))

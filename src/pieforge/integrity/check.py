@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
-from pieforge.measurement.cost import Measured
-from pieforge.records import Reason
-from pieforge.sandbox.languages import languages
+from pieforge.measurement.cost import MeasuredCost
+from pieforge.records import RejectReason
+from pieforge.sandbox.languages import discover_languages
 
 
 class Side(StrEnum):
@@ -18,7 +18,7 @@ class Side(StrEnum):
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownTest:
     """A test that a program could know by heart: its input, and the slow program's answer."""
 
     input: bytes
@@ -26,27 +26,27 @@ class Known:
 
 
 @dataclass(frozen=True)
-class Suspect:
+class CheckedProgram:
     """A program under suspicion.
 
     Attributes:
         language: Its key.
         text: Its source.
         side: Whether it is meant to be the fast or the slow one of a pair.
-        beside: Source of the slow program that it is to replace; empty for a slow one.
-        known: Tests that its author may have seen.
+        slow_text: Source of the slow program that it is to replace; empty for a slow one.
+        known_tests: Tests that its author may have seen.
     """
 
     language: str
     text: str
     side: Side = Side.FAST
-    beside: str = ""
-    known: tuple[Known, ...] = ()
+    slow_text: str = ""
+    known_tests: tuple[KnownTest, ...] = ()
 
     @cached_property
     def family(self) -> str:
         """`c` for C and C++ of any version, otherwise the language's key."""
-        declared = languages().get(self.language)
+        declared = discover_languages().get(self.language)
         return "c" if declared is not None and declared.header_kind else self.language
 
     @property
@@ -56,7 +56,7 @@ class Suspect:
 
 
 @dataclass(frozen=True)
-class Check:
+class HackCheck:
     """One check.
 
     Attributes:
@@ -68,9 +68,9 @@ class Check:
             static program has none of them.
     """
 
-    reason: Reason
+    reason: RejectReason
     catches: str
-    look: Callable[[Suspect], Iterator[str]]
+    look: Callable[[CheckedProgram], Iterator[str]]
     sides: frozenset[Side] = frozenset(Side)
     linked: frozenset[str] = frozenset()
 
@@ -85,6 +85,6 @@ class CostCheck:
         look: Returns what it has against the fast program, or an empty string.
     """
 
-    reason: Reason
+    reason: RejectReason
     catches: str
-    look: Callable[[Measured, Measured], str]
+    look: Callable[[MeasuredCost, MeasuredCost], str]

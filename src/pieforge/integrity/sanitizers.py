@@ -1,4 +1,4 @@
-"""Whether a program that gave its outputs once gives them for the right reasons.
+"""Detect undefined behavior and non-determinism: sanitizer builds and perturbed re-runs.
 
 The program runs again as other compilers make it, with sanitizers in it, and as it is under
 another address layout, another content of fresh memory and another environment. What it then
@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from pieforge.errors import MissingToolError
-from pieforge.records import Reason, Record, Verdict
-from pieforge.sandbox.languages import Build, Language
+from pieforge.records import Record, RejectReason, Verdict
+from pieforge.sandbox.languages import Language, LanguageBuild
 from pieforge.sandbox.sandbox import Executable, Limits, RunResult, Sandbox
 
 MEMORY_FACTOR = 3
@@ -28,7 +28,7 @@ _NOT_ITS_FAULT = frozenset({"stack-overflow", "out-of-memory", "allocation-size-
 """Reports of what the sanitizer itself uses up."""
 
 
-class Scrutiny(Record):
+class SanitizerReport(Record):
     """What came of it.
 
     Attributes:
@@ -42,7 +42,7 @@ class Scrutiny(Record):
 
     KIND: ClassVar[str] = "sanitizer_report"
 
-    reason: Reason | None = None
+    reason: RejectReason | None = None
     at: int = -1
     detail: str = ""
     builds_agree: tuple[str, ...] = ()
@@ -50,7 +50,7 @@ class Scrutiny(Record):
 
 
 @dataclass(frozen=True)
-class Subject:
+class SanitizedProgram:
     """A program whose outputs are known.
 
     Attributes:
@@ -69,7 +69,7 @@ class Subject:
     outputs: Sequence[str]
     accepts: Callable[[int, RunResult], Awaitable[bool]] | None = None
 
-    async def differs(self, results: Sequence[RunResult]) -> int:
+    async def has_different_output(self, results: Sequence[RunResult]) -> int:
         """Return the first input whose run is known to differ; -1 if there is none."""
         for at, result in enumerate(results):
             if result.verdict is Verdict.RE:
@@ -81,9 +81,9 @@ class Subject:
         return -1
 
 
-async def scrutinise(
-    sandbox: Sandbox, subject: Subject, limits: Limits, builds: Sequence[str]
-) -> Scrutiny:
+async def run_sanitizers(
+    sandbox: Sandbox, subject: SanitizedProgram, limits: Limits, builds: Sequence[str]
+) -> SanitizerReport:
     """Run a program in other builds and under other circumstances.
 
     Of several objections the one that says most is returned: a sanitizer's, then a run that does
@@ -96,17 +96,17 @@ async def scrutinise(
         builds: Names of the language's builds to try, others are passed over.
 
     Raises:
-        IsolationError: The sandbox failed.
+        SandboxError: The sandbox failed.
     """
-    found: dict[str, Scrutiny] = {}
+    found: dict[str, SanitizerReport] = {}
     for build in subject.language.builds:
         if build.name in builds:
-            seen = await _built(sandbox, subject, build, limits)
-            if seen is not None and seen.reason is Reason.UNDEFINED_BEHAVIOUR:
+            seen = await _run_build(sandbox, subject, build, limits)
+            if seen is not None and seen.reason is RejectReason.UNDEFINED_BEHAVIOR:
                 return seen
             if seen is not None:
                 found[build.name] = seen
-    repeated = await _repeated(sandbox, subject, limits)
+    repeated = await _run_perturbed(sandbox, subject, limits)
     if repeated.reason is not None:
         return repeated
     agree = tuple(name for name, seen in found.items() if seen.reason is None)
@@ -114,18 +114,18 @@ async def scrutinise(
     return objection.model_copy(update={"builds_agree": agree, "repeats": repeated.repeats})
 
 
-async def _built(
-    sandbox: Sandbox, subject: Subject, build: Build, limits: Limits
-) -> Scrutiny | None:
+async def _run_build(
+    sandbox: Sandbox, subject: SanitizedProgram, build: LanguageBuild, limits: Limits
+) -> SanitizerReport | None:
     """Return what another build did; None where that remains unknown."""
-    language = subject.language.built(build)
+    language = subject.language.apply_build(build)
     try:
         compiled = await sandbox.compile(language, subject.source)
         if compiled.executable is None:
             trial = await sandbox.compile(language, language.self_test.source)
-            if trial.executable is not None and build.finds_faults:  # it is the same compiler's
-                return Scrutiny(
-                    reason=Reason.BUILDS_DISAGREE, detail=f"{build.name}: does not compile"
+            if trial.executable is not None and build.is_sanitizer:  # it is the same compiler's
+                return SanitizerReport(
+                    reason=RejectReason.BUILDS_DISAGREE, detail=f"{build.name}: does not compile"
                 )
             return None
     except MissingToolError:
@@ -133,50 +133,58 @@ async def _built(
     wider = replace(
         limits,
         cpu_s=limits.cpu_s * build.slowdown,
-        memory_bytes=limits.memory_bytes * (MEMORY_FACTOR if build.finds_faults else 1),
+        memory_bytes=limits.memory_bytes * (MEMORY_FACTOR if build.is_sanitizer else 1),
     )
     results = await sandbox.run(
-        compiled.executable, subject.inputs, wider, whole=subject.accepts is not None
+        compiled.executable, subject.inputs, wider, keep_output=subject.accepts is not None
     )
-    known = [_own(result) if build.finds_faults else result for result in results]
-    if build.finds_faults:
+    known = [
+        _discount_sanitizer_failure(result) if build.is_sanitizer else result for result in results
+    ]
+    if build.is_sanitizer:
         for at, result in enumerate(known):
-            if result.verdict is Verdict.RE and (said := fault(result.stderr)):
-                return Scrutiny(reason=Reason.UNDEFINED_BEHAVIOUR, at=at, detail=said)
-    at = await subject.differs(known)
+            if result.verdict is Verdict.RE and (said := parse_fault(result.stderr)):
+                return SanitizerReport(reason=RejectReason.UNDEFINED_BEHAVIOR, at=at, detail=said)
+    at = await subject.has_different_output(known)
     if at >= 0:
-        return Scrutiny(
-            reason=Reason.BUILDS_DISAGREE, at=at, detail=f"{build.name}: {_end(known[at])}"
+        return SanitizerReport(
+            reason=RejectReason.BUILDS_DISAGREE,
+            at=at,
+            detail=f"{build.name}: {_describe_end(known[at])}",
         )
-    return Scrutiny() if any(result.verdict is Verdict.AC for result in known) else None
+    return SanitizerReport() if any(result.verdict is Verdict.AC for result in known) else None
 
 
-async def _repeated(sandbox: Sandbox, subject: Subject, limits: Limits) -> Scrutiny:
+async def _run_perturbed(
+    sandbox: Sandbox, subject: SanitizedProgram, limits: Limits
+) -> SanitizerReport:
     agreed = 0
-    moved = replace(limits, randomise_layout=True)
-    for variables in subject.language.repeats:
+    moved = replace(limits, randomize_layout=True)
+    for variables in subject.language.perturbations:
         results = await sandbox.run(
             subject.executable,
             subject.inputs,
             moved,
-            whole=subject.accepts is not None,
+            keep_output=subject.accepts is not None,
             environment=dict(variables),
         )
-        at = await subject.differs(results)
+        at = await subject.has_different_output(results)
         if at >= 0:
             names = ", ".join(("address layout", *(name for name, _ in variables)))
-            detail = f"another {names}: {_end(results[at])}"
-            return Scrutiny(reason=Reason.NOT_REPEATABLE, at=at, detail=detail, repeats=agreed)
+            detail = f"another {names}: {_describe_end(results[at])}"
+            return SanitizerReport(
+                reason=RejectReason.NOT_REPEATABLE, at=at, detail=detail, repeats=agreed
+            )
         agreed += sum(result.verdict is Verdict.AC for result in results)
-    return Scrutiny(repeats=agreed)
+    return SanitizerReport(repeats=agreed)
 
 
-def fault_finders(language: Language) -> tuple[str, ...]:
+def list_sanitizer_builds(language: Language) -> tuple[str, ...]:
     """Return the names of a language's builds that stop a program at what is undefined."""
-    return tuple(build.name for build in language.builds if build.finds_faults)
+    return tuple(build.name for build in language.builds if build.is_sanitizer)
 
 
-def fault(stderr: bytes) -> str:
+def parse_fault(stderr: bytes) -> str:
     """Return what a sanitizer, or libstdc++'s assertions, reported: the kind and the place.
 
     Empty where there is no report.
@@ -192,7 +200,7 @@ def fault(stderr: bytes) -> str:
     return ""
 
 
-def _own(result: RunResult) -> RunResult:
+def _discount_sanitizer_failure(result: RunResult) -> RunResult:
     """Return the run, as unknown where the sanitizer gave up and not the program."""
     found = _ADDRESS.search(result.stderr.decode(errors="replace"))
     if found is None or found[1] not in _NOT_ITS_FAULT:
@@ -200,7 +208,7 @@ def _own(result: RunResult) -> RunResult:
     return replace(result, verdict=Verdict.MLE)
 
 
-def _end(result: RunResult) -> str:
+def _describe_end(result: RunResult) -> str:
     if result.verdict is Verdict.AC:
         return "other output"
     if result.signal is not None:

@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from pieforge.lessons.facts import Facts, facts
-from pieforge.lessons.grammar import MOST_BYTES, Grammar, grammar_for
+from pieforge.lessons.facts import ProgramFacts, analyze_program
+from pieforge.lessons.grammar import MAX_BYTES, ClassifierGrammar, find_grammar
 from pieforge.records import EditKind
 
 MEASURED_ERROR = 0.19
@@ -13,19 +13,19 @@ _SAME_CORE = 0.10
 """Programs whose computing statements differ in at most this share compute the same way."""
 _FEW_TOKENS = 8
 """So few tokens are no difference in a small program either."""
-_OTHER_TALK = 0.10
+_DIFFERENT_IO = 0.10
 """Programs whose reading and writing statements differ in at least this share talk otherwise."""
-_PLACES = frozenset({"vector", "sequence"})
+_CONTIGUOUS = frozenset({"vector", "sequence"})
 """Kinds of structures that are no more than places in memory, one after the other."""
-_SERVING = frozenset({"queue", "stack", "deque", "list"}) | _PLACES
+_AUXILIARY = frozenset({"queue", "stack", "deque", "list"}) | _CONTIGUOUS
 """Kinds of structures that serve a method; the others answer questions by themselves."""
-_FIRST = frozenset({"remembered", "worklist", "window"})
+_STRUCTURE_BASED_IDIOMS = frozenset({"remembered", "worklist", "window"})
 """Idioms of a method that a structure serves."""
-_METHODS = frozenset({"root", "strides", "halving", "beginnings", "euclid"})
+_ALGORITHM_IDIOMS = frozenset({"root", "strides", "halving", "beginnings", "euclid"})
 """Idioms of a method by itself."""
 
 
-def edit_kind(slow: str, fast: str, language: str) -> EditKind | None:
+def classify_edit(slow: str, fast: str, language: str) -> EditKind | None:
     """Classify the edit between two programs.
 
     Args:
@@ -36,60 +36,72 @@ def edit_kind(slow: str, fast: str, language: str) -> EditKind | None:
     Returns:
         The kind; None for a language or a size that the classifier does not read.
     """
-    grammar = grammar_for(language)
-    if grammar is None or max(len(slow), len(fast)) > MOST_BYTES:
+    grammar = find_grammar(language)
+    if grammar is None or max(len(slow), len(fast)) > MAX_BYTES:
         return None
-    return _judged(facts(slow, grammar), facts(fast, grammar), grammar)
+    return _classify(analyze_program(slow, grammar), analyze_program(fast, grammar), grammar)
 
 
-def _judged(slow: Facts, fast: Facts, grammar: Grammar) -> EditKind:
+def _classify(slow: ProgramFacts, fast: ProgramFacts, grammar: ClassifierGrammar) -> EditKind:
     """Decide by the first rule that holds; see `edit_kind_pairs` for what the kinds mean."""
     new = fast.structures - slow.structures
-    words = fast.words - slow.words
+    words = fast.identifiers - slow.identifiers
     idioms = fast.idioms - slow.idioms
-    change = gap(slow.core, fast.core)
-    if _alike(slow.core, fast.core) and not new - _SERVING and gap(slow.io, fast.io) >= _OTHER_TALK:
+    change = measure_distance(slow.core, fast.core)
+    if (
+        _has_same_core(slow.core, fast.core)
+        and not new - _AUXILIARY
+        and measure_distance(slow.io, fast.io) >= _DIFFERENT_IO
+    ):
         return EditKind.IO
-    remembers = slow.recursive and words & grammar.remembering
-    if remembers or (idioms & _FIRST and "disjoint" not in idioms):
+    remembers = slow.recursive and words & grammar.memoization
+    if remembers or (idioms & _STRUCTURE_BASED_IDIOMS and "disjoint" not in idioms):
         return EditKind.ALGORITHM
     replaced = "moves_up" in slow.idioms - fast.idioms and new
-    if new - _SERVING or replaced:
+    if new - _AUXILIARY or replaced:
         return EditKind.DATA_STRUCTURE
     if words & grammar.intrinsics:
         return EditKind.OTHER
     unrolled = slow.recursive and not fast.recursive
-    if unrolled or idioms & _METHODS or fast.ordered > slow.ordered or fast.depth < slow.depth:
+    if (
+        unrolled
+        or idioms & _ALGORITHM_IDIOMS
+        or fast.sorting_calls > slow.sorting_calls
+        or fast.depth < slow.depth
+    ):
         return EditKind.ALGORITHM
     if slow.structures - fast.structures - {"sequence"}:
         return EditKind.DATA_STRUCTURE
-    if change > _SAME_CORE and _grown(slow, fast):
+    if change > _SAME_CORE and _has_more_containers(slow, fast):
         return EditKind.ALGORITHM
-    return EditKind.DATA_STRUCTURE if _exchanged(slow, fast) else EditKind.OTHER
+    return EditKind.DATA_STRUCTURE if _has_swapped_containers(slow, fast) else EditKind.OTHER
 
 
-def _grown(slow: Facts, fast: Facts) -> bool:
+def _has_more_containers(slow: ProgramFacts, fast: ProgramFacts) -> bool:
     """Say whether results are kept in more places than before: they are computed ahead."""
     return fast.containers.total() > slow.containers.total()
 
 
-def _exchanged(slow: Facts, fast: Facts) -> bool:
+def _has_swapped_containers(slow: ProgramFacts, fast: ProgramFacts) -> bool:
     """Say whether one kind of container stands where another stood."""
     words = slow.containers.keys() ^ fast.containers.keys()
     return bool({word for word in words if word not in {"list", "list_comprehension"}})
 
 
-def _alike(a: Counter[str], b: Counter[str]) -> bool:
+def _has_same_core(a: Counter[str], b: Counter[str]) -> bool:
     only = (a - b) + (b - a)
-    return gap(a, b) <= _SAME_CORE or sum(map(_tokens, only.elements())) <= _FEW_TOKENS
+    return (
+        measure_distance(a, b) <= _SAME_CORE
+        or sum(map(_count_tokens, only.elements())) <= _FEW_TOKENS
+    )
 
 
-def gap(a: Counter[str], b: Counter[str]) -> float:
+def measure_distance(a: Counter[str], b: Counter[str]) -> float:
     """Return the share of tokens in statements that only one of two programs has: 0 to 1."""
     only = (a - b) + (b - a)
-    size = sum(map(_tokens, (a + b).elements()))
-    return sum(map(_tokens, only.elements())) / max(1, size)
+    size = sum(map(_count_tokens, (a + b).elements()))
+    return sum(map(_count_tokens, only.elements())) / max(1, size)
 
 
-def _tokens(shape: str) -> int:
-    return shape.count(" ") + 1
+def _count_tokens(statement: str) -> int:
+    return statement.count(" ") + 1

@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from tree_sitter import Node
 
-from pieforge.lessons.grammar import Grammar, walk
+from pieforge.lessons.grammar import ClassifierGrammar, walk
 
 _PATTERNS: dict[str, tuple[str, ...]] = {
     # i & -i: the step of a Fenwick tree.
@@ -61,7 +61,7 @@ _PATTERNS: dict[str, tuple[str, ...]] = {
         r"(\w+)\[[^\]]*\] ?= ?[^\n;]*[;\n]\s*return \1\[",
     ),
 }
-_NAMED = {
+_COMPILED_PATTERNS = {
     name: tuple(re.compile(pattern) for pattern in patterns) for name, patterns in _PATTERNS.items()
 }
 
@@ -69,7 +69,7 @@ STRUCTURES = frozenset({"fenwick", "segments", "disjoint", "trie", "sparse"})
 """Idioms that are structures, not methods."""
 
 
-def idioms(root: Node, grammar: Grammar, unread: Collection[str]) -> frozenset[str]:
+def find_idioms(root: Node, grammar: ClassifierGrammar, unread: Collection[str]) -> frozenset[str]:
     """Return the names of the idioms in a program.
 
     Args:
@@ -77,15 +77,19 @@ def idioms(root: Node, grammar: Grammar, unread: Collection[str]) -> frozenset[s
         grammar: Of its language.
         unread: Names that hold unread input: how it is cut up is no method.
     """
-    code = _bare(root, grammar)
+    code = _strip_comments(root, grammar)
     return frozenset(
         name
-        for name, patterns in _NAMED.items()
-        if any(_before(code, match) not in unread for p in patterns for match in p.finditer(code))
+        for name, patterns in _COMPILED_PATTERNS.items()
+        if any(
+            _find_leading_word(code, match) not in unread
+            for p in patterns
+            for match in p.finditer(code)
+        )
     )
 
 
-def _before(code: str, match: re.Match[str]) -> str:
+def _find_leading_word(code: str, match: re.Match[str]) -> str:
     """Return the word that a match begins with, or that it is a subscript of."""
     start = match.start()
     while start > 0 and (code[start - 1].isalnum() or code[start - 1] == "_"):
@@ -94,7 +98,7 @@ def _before(code: str, match: re.Match[str]) -> str:
     return found[0] if found else ""
 
 
-def _bare(root: Node, grammar: Grammar) -> str:
+def _strip_comments(root: Node, grammar: ClassifierGrammar) -> str:
     """Return a program's text without comments and directives."""
     data = bytearray(root.text or b"")
     for node in walk(root):

@@ -13,11 +13,11 @@ from pydantic import Field
 from pieforge.measurement.simulators import Measurement
 from pieforge.records import Record, Verdict
 
-LEAST_NET_SHARE = 0.01
+MIN_NET_SHARE = 0.01
 """A run net of start-up counts as at least this share of the start-up: less is noise."""
 
 
-class Measured(Record):
+class MeasuredCost(Record):
     """A program's simulated cost on some tests.
 
     Attributes:
@@ -51,10 +51,12 @@ class Measured(Record):
     @property
     def net(self) -> int:
         """Ticks summed over the tests, each run's start-up taken off."""
-        return sum(net_of_each(self).values())
+        return sum(compute_net_ticks(self).values())
 
 
-def summed(names: Sequence[str], results: Sequence[Measurement], startup: int) -> Measured:
+def sum_measurements(
+    names: Sequence[str], results: Sequence[Measurement], startup: int
+) -> MeasuredCost:
     """Return a program's cost on the tests that were simulated.
 
     Args:
@@ -66,7 +68,7 @@ def summed(names: Sequence[str], results: Sequence[Measurement], startup: int) -
     counts: Counter[str] = Counter()
     for item in results:
         counts.update(item.counts)
-    return Measured(
+    return MeasuredCost(
         tests=tuple(names[: len(results)]),
         ticks=tuple(item.ticks for item in results),
         startup=startup,
@@ -78,13 +80,13 @@ def summed(names: Sequence[str], results: Sequence[Measurement], startup: int) -
     )
 
 
-def joined(costs: Sequence[Measured]) -> Measured:
+def merge_costs(costs: Sequence[MeasuredCost]) -> MeasuredCost:
     """Return a program's cost on several tests from that on each."""
     counts: Counter[str] = Counter()
     for cost in costs:
         counts.update(cost.counts)
     failed = [cost for cost in costs if cost.verdict is not Verdict.AC]
-    return Measured(
+    return MeasuredCost(
         tests=tuple(test for cost in costs for test in cost.tests),
         ticks=tuple(ticks for cost in costs for ticks in cost.ticks),
         startup=costs[0].startup if costs else 0,
@@ -96,23 +98,23 @@ def joined(costs: Sequence[Measured]) -> Measured:
     )
 
 
-def speedup(slow: Measured, fast: Measured, *, net_of_startup: bool) -> float:
+def compute_speedup(slow: MeasuredCost, fast: MeasuredCost, *, net_of_startup: bool) -> float:
     """Return slow time over fast time on the same tests; net of start-up where that decides."""
     if net_of_startup:
         return slow.net / fast.net
     return slow.gross / fast.gross
 
 
-def net_of_each(measured: Measured) -> dict[str, int]:
+def compute_net_ticks(measured: MeasuredCost) -> dict[str, int]:
     """Return each test's ticks net of start-up."""
-    least = max(1, int(measured.startup * LEAST_NET_SHARE))
+    least = max(1, int(measured.startup * MIN_NET_SHARE))
     return {
         test: max(ticks - measured.startup, least)
         for test, ticks in zip(measured.tests, measured.ticks, strict=True)
     }
 
 
-def choose_tests(cycles: Sequence[int], most: int, budget: int) -> list[int]:
+def choose_tests(cycles: Sequence[int], max_tests: int, budget: int) -> list[int]:
     """Choose the tests worth simulating by what a reference program costs on each.
 
     The costliest first, as far as their sum stays within the budget, at most `most`, at least
@@ -120,18 +122,18 @@ def choose_tests(cycles: Sequence[int], most: int, budget: int) -> list[int]:
 
     Args:
         cycles: The reference program's simulated cycles on each test.
-        most: At most so many tests.
+        max_tests: At most so many tests.
         budget: Cycles that the reference program may take on the chosen tests together.
     """
     order = sorted(range(len(cycles)), key=lambda index: (-cycles[index], index))
     chosen: list[int] = []
     for index in order:
-        if len(chosen) < most and sum(cycles[i] for i in (*chosen, index)) <= budget:
+        if len(chosen) < max_tests and sum(cycles[i] for i in (*chosen, index)) <= budget:
             chosen.append(index)
     return sorted(chosen) or order[-1:]
 
 
-def too_costly(cycles: int, size: int, next_size: int, budget: int) -> bool:
+def is_too_costly(cycles: int, size: int, next_size: int, budget: int) -> bool:
     """Predict whether a larger input would by itself exceed the budget.
 
     Args:

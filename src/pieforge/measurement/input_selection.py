@@ -11,8 +11,8 @@ but for one pair of programs on a few inputs it errs much as it does on all of t
 common error of the logarithm normal, of standard deviation `spread`, and d and s the logarithms
 of ratio over threshold on all and on the chosen inputs, the two tell differently where the
 error lies between -d and -s, which has the chance |F(s / spread) - F(d / spread)|, F being the
-normal distribution's. It must be small (`CHANCE`), and has its price (`RISK`) beside that of the
-simulation itself.
+normal distribution's. It must be small (`MAX_MISMATCH_PROBABILITY`), and has its price
+(`RISK_WEIGHT`) beside that of the simulation itself.
 """
 
 import math
@@ -21,25 +21,25 @@ from dataclasses import dataclass
 from itertools import combinations
 from statistics import NormalDist
 
-from pieforge.measurement.simulators.cachegrind import estimated_cycles
-from pieforge.records import Frozen
+from pieforge.measurement.simulators.cachegrind import estimate_cycles
+from pieforge.records import FrozenModel
 
-SPREAD = 0.4
+DEFAULT_SPREAD = 0.4
 """Standard deviation of the logarithm of gem5's ratio over the one that cycles estimated from
 counts give, over eleven pairs of textbook programs (0.41; between 0.9 and 2.3 times)."""
-RISK = 2
+RISK_WEIGHT = 2
 """A chance of one in so many to tell otherwise is as dear as simulating all inputs."""
-CHANCE = 0.05
+MAX_MISMATCH_PROBABILITY = 0.05
 """The chosen inputs may tell otherwise than all inputs with this chance."""
-SHARE = 0.05
+MIN_INSTRUCTION_SHARE = 0.05
 """Where all inputs have little work, this part of it is enough."""
-MOST_TOGETHER = 3
+MAX_COMBINATION_SIZE = 3
 """Inputs that are tried in every combination; more than that only the largest, or the smallest."""
-MOST_COMBINED = 32
+MAX_COMBINED_INPUTS = 32
 """Inputs that combinations are made of; of more, every second, third and so on by size."""
 
 
-class Counted(Frozen):
+class InputCounts(FrozenModel):
     """What both programs did on one input, by cachegrind's counts, start-up included."""
 
     name: str
@@ -47,7 +47,7 @@ class Counted(Frozen):
     fast: dict[str, int]
 
 
-class Choice(Frozen):
+class InputSelection(FrozenModel):
     """The inputs to simulate."""
 
     tests: tuple[str, ...]
@@ -59,7 +59,7 @@ class Choice(Frozen):
 
 
 @dataclass(frozen=True)
-class _Case:
+class _PredictedInput:
     """One input as it is weighed: predicted times of both programs, the fast one's instructions."""
 
     name: str
@@ -69,10 +69,10 @@ class _Case:
 
 
 @dataclass(frozen=True)
-class _Set:
+class _InputSet:
     """Some of the inputs together."""
 
-    cases: tuple[_Case, ...]
+    cases: tuple[_PredictedInput, ...]
 
     @property
     def instructions(self) -> int:
@@ -90,38 +90,38 @@ class _Set:
     def names(self) -> tuple[str, ...]:
         return tuple(case.name for case in self.cases)
 
-    def cost(self, threshold: float) -> float:
+    def estimate_race_cost(self, threshold: float) -> float:
         """Return what a race on them takes: the slow side is stopped at the threshold."""
         return self.fast * (1 + min(self.ratio, threshold))
 
 
 @dataclass(frozen=True)
-class _Level:
+class _ThresholdModel:
     """How a predicted ratio stands to the threshold, its error being known."""
 
     threshold: float
     spread: float
 
-    def chance(self, ratio: float) -> float:
+    def compute_probability(self, ratio: float) -> float:
         """Return the chance that the true ratio reaches the threshold."""
         return NormalDist(sigma=self.spread).cdf(math.log(max(ratio, 1e-9) / self.threshold))
 
-    def apart(self, some: _Set, whole: _Set) -> float:
+    def compute_mismatch(self, some: _InputSet, whole: _InputSet) -> float:
         """Return the chance that some inputs lie on another side than all; 1 where predicted so."""
         if (some.ratio >= self.threshold) != (whole.ratio >= self.threshold):
             return 1.0
-        return abs(self.chance(some.ratio) - self.chance(whole.ratio))
+        return abs(self.compute_probability(some.ratio) - self.compute_probability(whole.ratio))
 
 
-def choose(
-    cases: Sequence[Counted],
+def select_inputs(
+    cases: Sequence[InputCounts],
     *,
     startup: dict[str, int],
     threshold: float,
-    instructions: int = 2_000_000,
+    max_instructions: int = 2_000_000,
     predict: Callable[[Mapping[str, int]], float] | None = None,
-    spread: float = SPREAD,
-) -> Choice:
+    spread: float = DEFAULT_SPREAD,
+) -> InputSelection:
     """Choose inputs on which the fast program takes about half of `instructions` up to all of it.
 
     Of the sets of inputs that tell as all do, the cheapest of that size is taken, starts of the
@@ -132,7 +132,7 @@ def choose(
         cases: Both programs' counts on every input that could be taken.
         startup: Counts of the fast program's start: what it does on an empty input.
         threshold: The ratio that decides.
-        instructions: Of the fast program on the chosen inputs together, start-up included.
+        max_instructions: Of the fast program on the chosen inputs together, start-up included.
         predict: Tells the time that counts take, in any unit; cycles as KCachegrind estimates
             them where None.
         spread: Standard deviation of the logarithm of a predicted ratio's error; a fitted
@@ -143,55 +143,66 @@ def choose(
     """
     if not cases:
         raise ValueError("there are no inputs to choose from")
-    tell = predict or estimated_cycles
-    whole = _Set(tuple(sorted((_case(item, tell) for item in cases), key=_size)))
-    level = _Level(threshold, spread)
+    tell = predict or estimate_cycles
+    whole = _InputSet(
+        tuple(sorted((_predict_input(item, tell) for item in cases), key=_get_sort_key))
+    )
+    level = _ThresholdModel(threshold, spread)
     work = whole.instructions - len(cases) * startup.get("instructions", 0)
-    least = min(instructions / 2, work * SHARE)
+    least = min(max_instructions / 2, work * MIN_INSTRUCTION_SHARE)
     start = float(tell(startup))
 
-    def price(some: _Set) -> tuple[float, tuple[str, ...]]:
-        risk = RISK * level.apart(some, whole) * whole.cost(threshold)
-        return some.cost(threshold) + len(some.cases) * start + risk, some.names
+    def price(some: _InputSet) -> tuple[float, tuple[str, ...]]:
+        risk = (
+            RISK_WEIGHT * level.compute_mismatch(some, whole) * whole.estimate_race_cost(threshold)
+        )
+        return some.estimate_race_cost(threshold) + len(some.cases) * start + risk, some.names
 
     sound = [
         some
-        for some in _sets(whole.cases)
-        if some.instructions >= least and level.apart(some, whole) <= CHANCE
+        for some in _generate_sets(whole.cases)
+        if some.instructions >= least
+        and level.compute_mismatch(some, whole) <= MAX_MISMATCH_PROBABILITY
     ]
-    within = [some for some in sound if some.instructions <= instructions]
+    within = [some for some in sound if some.instructions <= max_instructions]
     chosen, larger = min(within or sound, key=price), not within
     share = min(1.0, start * len(chosen.cases) / chosen.fast)
-    return Choice(
+    return InputSelection(
         tests=tuple(case.name for case in sorted(chosen.cases, key=lambda c: (-c.slow, c.name))),
-        why=_sentence(chosen, whole, threshold, share, larger=larger),
+        why=_explain(chosen, whole, threshold, share, larger=larger),
         instructions=chosen.instructions,
     )
 
 
-def _case(item: Counted, tell: Callable[[Mapping[str, int]], float]) -> _Case:
-    fast = max(float(tell(item.fast)), 1e-12)
-    return _Case(item.name, float(tell(item.slow)), fast, item.fast.get("instructions", 0))
+def _predict_input(
+    item: InputCounts, predict: Callable[[Mapping[str, int]], float]
+) -> _PredictedInput:
+    fast = max(float(predict(item.fast)), 1e-12)
+    return _PredictedInput(
+        item.name, float(predict(item.slow)), fast, item.fast.get("instructions", 0)
+    )
 
 
-def _size(case: _Case) -> tuple[int, str]:
+def _get_sort_key(case: _PredictedInput) -> tuple[int, str]:
     return case.instructions, case.name
 
 
-def _sets(cases: tuple[_Case, ...]) -> Iterator[_Set]:
+def _generate_sets(cases: tuple[_PredictedInput, ...]) -> Iterator[_InputSet]:
     """Yield the sets that are tried; all inputs together are the last of them."""
-    step = math.ceil(len(cases) / MOST_COMBINED)
+    step = math.ceil(len(cases) / MAX_COMBINED_INPUTS)
     ladder = cases[::-1][::step]
-    for count in range(1, MOST_TOGETHER + 1):
+    for count in range(1, MAX_COMBINATION_SIZE + 1):
         for some in combinations(ladder, count):
-            yield _Set(some)
-    for count in range(MOST_TOGETHER + 1, len(cases)):
-        yield _Set(cases[-count:])
-        yield _Set(cases[:count])
-    yield _Set(cases)
+            yield _InputSet(some)
+    for count in range(MAX_COMBINATION_SIZE + 1, len(cases)):
+        yield _InputSet(cases[-count:])
+        yield _InputSet(cases[:count])
+    yield _InputSet(cases)
 
 
-def _sentence(chosen: _Set, whole: _Set, threshold: float, share: float, *, larger: bool) -> str:
+def _explain(
+    chosen: _InputSet, whole: _InputSet, threshold: float, share: float, *, larger: bool
+) -> str:
     reason = "; smaller ones would not tell the same as all" if larger else ""
     return (
         f"{len(chosen.cases)} of {len(whole.cases)} inputs: the fast program takes "

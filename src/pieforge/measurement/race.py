@@ -14,13 +14,13 @@ from fractions import Fraction
 from typing import ClassVar, Literal
 
 from pieforge.inputs import NamedInput
-from pieforge.measurement.cost import Measured, summed
+from pieforge.measurement.cost import MeasuredCost, sum_measurements
 from pieforge.measurement.simulators import Simulator
 from pieforge.records import Record, Verdict
 from pieforge.sandbox.sandbox import Executable, Limits, Sandbox
 
 
-class Race(Record):
+class RaceResult(Record):
     """What both programs took, as far as they were run.
 
     Attributes:
@@ -33,14 +33,14 @@ class Race(Record):
 
     KIND: ClassVar[str] = "race"
 
-    slow: Measured
-    fast: Measured
+    slow: MeasuredCost
+    fast: MeasuredCost
     bound: Literal["exact", "lower"]
     ratio: float
     net_ratio: float
 
 
-async def race(
+async def run_race(
     simulator: Simulator,
     sandbox: Sandbox,
     slow: Executable,
@@ -52,7 +52,7 @@ async def race(
     exact: bool = False,
     startup: tuple[int, int],
     limits: Limits | None = None,
-) -> Race:
+) -> RaceResult:
     """Simulate both programs until it is certain whether slow / fast reaches the threshold.
 
     Whether a side failed, and why, stands in its `verdict` and `limit`; outputs are the
@@ -73,21 +73,21 @@ async def race(
 
     Raises:
         SimulatorError: The simulator failed, twice.
-        IsolationError: The sandbox failed, twice.
+        SandboxError: The sandbox failed, twice.
     """
     names = [item.name for item in inputs]
     stdins = [item.data for item in inputs]
     of_slow, of_fast = startup
     results = await simulator.measure(sandbox, fast, stdins, limits)
-    fast_side = summed(names, results, of_fast)
+    fast_side = sum_measurements(names, results, of_fast)
     if fast_side.verdict is not Verdict.AC:
-        nothing = Measured(startup=of_slow)
-        return Race(slow=nothing, fast=fast_side, bound="lower", ratio=0.0, net_ratio=0.0)
-    budget = None if exact else slow_budget(fast_side.gross, threshold, cap)
+        nothing = MeasuredCost(startup=of_slow)
+        return RaceResult(slow=nothing, fast=fast_side, bound="lower", ratio=0.0, net_ratio=0.0)
+    budget = None if exact else compute_slow_budget(fast_side.gross, threshold, cap)
     results = await simulator.measure(sandbox, slow, stdins, limits, budget=budget)
-    slow_side = summed(names, results, of_slow)
+    slow_side = sum_measurements(names, results, of_slow)
     ended = sum(item.verdict is Verdict.AC for item in results)
-    return Race(
+    return RaceResult(
         slow=slow_side,
         fast=fast_side,
         bound="exact" if ended == len(inputs) else "lower",
@@ -96,7 +96,7 @@ async def race(
     )
 
 
-def slow_budget(fast_ticks: int, threshold: float, cap: float = 1.0) -> int:
+def compute_slow_budget(fast_ticks: int, threshold: float, cap: float = 1.0) -> int:
     """Return the ticks from which on the slow side's ratio is at least cap x threshold.
 
     Whole numbers and exact fractions: a slow side that has used them has, divided in floating

@@ -9,19 +9,19 @@ the power 1 - e. A linear program in the place of a quadratic one has e = 1/2, w
 import math
 from collections.abc import Sequence
 
-from pieforge.measurement.cost import Measured, net_of_each
-from pieforge.records import Growth, SizeRatio, Verdict
+from pieforge.measurement.cost import MeasuredCost, compute_net_ticks
+from pieforge.records import Growth, InputSpeedup, Verdict
 
-LEAST_POINTS = 3
+MIN_POINTS = 3
 """Fewer inputs than this say nothing of a trend."""
-LEAST_SPREAD = 4.0
+MIN_CYCLE_RANGE = 4.0
 """Work that lies closer together, most to least, says nothing of one either."""
-LEAST_EXPONENT = 0.2
+MIN_GROWTH_EXPONENT = 0.2
 """From this power of the work on, a speedup grows. Below are constant factors, and a logarithm
 over the sizes of problem packages; what makes n * n out of n * n * n has 1/3."""
 
 
-def exponent(ratios: Sequence[SizeRatio]) -> float | None:
+def fit_exponent(ratios: Sequence[InputSpeedup]) -> float | None:
     """Return the slope of log speedup over log work by least squares.
 
     Args:
@@ -31,7 +31,7 @@ def exponent(ratios: Sequence[SizeRatio]) -> float | None:
         The slope; None where there are too few inputs, or none with much more work.
     """
     work = [item.cycles for item in ratios]
-    if len(work) < LEAST_POINTS or max(work) < LEAST_SPREAD * min(work):
+    if len(work) < MIN_POINTS or max(work) < MIN_CYCLE_RANGE * min(work):
         return None
     points = [(math.log(item.cycles), math.log(item.ratio)) for item in ratios]
     mid_x = sum(x for x, _ in points) / len(points)
@@ -40,16 +40,18 @@ def exponent(ratios: Sequence[SizeRatio]) -> float | None:
     return above / sum((x - mid_x) ** 2 for x, _ in points)
 
 
-def growth(slope: float | None) -> Growth:
+def classify_growth(slope: float | None) -> Growth:
     """Return what a slope says, by the rule of this module's constants."""
     if slope is None:
         return Growth.UNKNOWN
-    if slope >= LEAST_EXPONENT:
+    if slope >= MIN_GROWTH_EXPONENT:
         return Growth.GROWS
-    return Growth.CONSTANT if slope > -LEAST_EXPONENT else Growth.SHRINKS
+    return Growth.CONSTANT if slope > -MIN_GROWTH_EXPONENT else Growth.SHRINKS
 
 
-def ratios(slow: Measured, fast: Measured, sizes: dict[str, int]) -> list[SizeRatio]:
+def compute_speedups(
+    slow: MeasuredCost, fast: MeasuredCost, sizes: dict[str, int]
+) -> list[InputSpeedup]:
     """Return the speedup on each test that both were measured on, net of start-up.
 
     Args:
@@ -59,13 +61,13 @@ def ratios(slow: Measured, fast: Measured, sizes: dict[str, int]) -> list[SizeRa
     """
     if slow.verdict is not Verdict.AC or fast.verdict is not Verdict.AC:
         return []
-    costs = net_of_each(fast)
+    costs = compute_net_ticks(fast)
     return [
-        SizeRatio(test=test, size=sizes[test], cycles=cycles, ratio=cycles / costs[test])
-        for test, cycles in net_of_each(slow).items()
+        InputSpeedup(test=test, size=sizes[test], cycles=cycles, ratio=cycles / costs[test])
+        for test, cycles in compute_net_ticks(slow).items()
     ]
 
 
-def by_work(found: list[SizeRatio]) -> tuple[SizeRatio, ...]:
+def sort_by_cycles(found: list[InputSpeedup]) -> tuple[InputSpeedup, ...]:
     """Return speedups in order, the input with the least work first."""
     return tuple(sorted(found, key=lambda item: (item.cycles, item.test)))

@@ -6,14 +6,14 @@ from enum import StrEnum
 from pathlib import Path
 from typing import cast
 
-from pieforge.errors import InputError, PackageError
+from pieforge.errors import PackageError, UserInputError
 from pieforge.plugins import discover
 
 BUNDLED = Path(__file__).parent.parent / "bundled"
 """Folder of the problem packages that come with pieforge."""
 
 
-class Role(StrEnum):
+class SubmissionRole(StrEnum):
     """What a submission is there to show."""
 
     FAST = "fast"
@@ -26,12 +26,12 @@ class Submission:
     """One program that came with a problem."""
 
     path: Path
-    role: Role
+    role: SubmissionRole
     code: str
 
 
 @dataclass(frozen=True)
-class Test:
+class ProblemTest:
     """One input, and the answer that the problem's author expects (raw bytes)."""
 
     __test__ = False  # pytest: this is no test class
@@ -63,7 +63,7 @@ class Problem:
     Attributes:
         problem_id: Short name, unique among the problems of a run.
         tests: Sample tests first, then secret ones, by name.
-        refused: Inputs that the validators must refuse.
+        invalid_inputs: Inputs that the validators must refuse.
         validators: Programs that accept an input on stdin with exit status 42: text by file name.
         generator_files: Files of the generators' folder, by name.
         output_validator: Texts of the package's own output validator by file name; empty where
@@ -76,8 +76,8 @@ class Problem:
     statement: str
     license: str
     folder: Path
-    tests: tuple[Test, ...]
-    refused: tuple[Test, ...]
+    tests: tuple[ProblemTest, ...]
+    invalid_inputs: tuple[ProblemTest, ...]
     submissions: tuple[Submission, ...]
     validators: Mapping[str, str]
     generator_files: Mapping[str, bytes]
@@ -85,7 +85,7 @@ class Problem:
     output_validator: Mapping[str, str] = field(default_factory=dict)
     output_validator_args: tuple[str, ...] = ()
 
-    def submission(self, role: Role, suffix: str) -> Submission | None:
+    def find_submission(self, role: SubmissionRole, suffix: str) -> Submission | None:
         """Return the first submission of that role written in the language with that suffix."""
         return next(
             (s for s in self.submissions if s.role == role and s.path.suffix == suffix), None
@@ -93,35 +93,35 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Source:
+class ProblemFormat:
     """A problem format: tells its own packages apart and reads them.
 
     Attributes:
         title: The format's name and version, for messages.
-        recognises: Whether a folder is a package of this format.
+        recognizes: Whether a folder is a package of this format.
         load: Reads a package; raises PackageError.
     """
 
     title: str
-    recognises: Callable[[Path], bool]
+    recognizes: Callable[[Path], bool]
     load: Callable[[Path], Problem]
 
 
-def sources() -> Mapping[str, Source]:
+def discover_formats() -> Mapping[str, ProblemFormat]:
     """Return the known problem formats by name."""
-    return cast("Mapping[str, Source]", discover("pieforge.problems", "SOURCE"))
+    return cast("Mapping[str, ProblemFormat]", discover("pieforge.problems", "SOURCE"))
 
 
-def load(folder: Path) -> Problem:
+def load_problem(folder: Path) -> Problem:
     """Read the problem package in `folder`, whatever its format.
 
     Raises:
         PackageError: No such folder, no known format, or the package is incomplete.
     """
-    for source in sources().values():
-        if source.recognises(folder):
+    for source in discover_formats().values():
+        if source.recognizes(folder):
             return source.load(folder)
-    titles = ", ".join(source.title for source in sources().values())
+    titles = ", ".join(source.title for source in discover_formats().values())
     raise PackageError(
         "this is no problem package" if folder.is_dir() else "there is no such folder",
         where=str(folder),
@@ -129,16 +129,16 @@ def load(folder: Path) -> Problem:
     )
 
 
-def load_all(root: Path, names: Iterable[str] = ()) -> list[Problem]:
+def load_problems(root: Path, names: Iterable[str] = ()) -> list[Problem]:
     """Read the packages below `root`, all of them or the named ones, sorted by name.
 
     Raises:
         PackageError: A package is not there or incomplete.
-        InputError: There is no package at all.
+        UserInputError: There is no package at all.
     """
     chosen = sorted(names) or sorted(path.name for path in root.glob("*/") if path.is_dir())
     if not chosen:
-        raise InputError(
+        raise UserInputError(
             "there are no problem packages", where=str(root), fix="correct run.problem_folder"
         )
-    return [load(root / name) for name in chosen]
+    return [load_problem(root / name) for name in chosen]

@@ -13,12 +13,19 @@ from typing import Any
 import yaml
 
 from pieforge.errors import PackageError
-from pieforge.problems import GeneratorCall, Problem, Role, Source, Submission, Test
+from pieforge.problems import (
+    GeneratorCall,
+    Problem,
+    ProblemFormat,
+    ProblemTest,
+    Submission,
+    SubmissionRole,
+)
 
 _ROLES = {
-    "accepted": Role.FAST,
-    "time_limit_exceeded": Role.SLOW,
-    "wrong_answer": Role.WRONG,
+    "accepted": SubmissionRole.FAST,
+    "time_limit_exceeded": SubmissionRole.SLOW,
+    "wrong_answer": SubmissionRole.WRONG,
 }
 _VERSIONS = ("2025-09", "legacy", "legacy-icpc")
 
@@ -29,7 +36,7 @@ def load(folder: Path) -> Problem:
     Raises:
         PackageError: A part is missing or unreadable; the part is named.
     """
-    meta = _yaml(folder / "problem.yaml")
+    meta = _read_yaml(folder / "problem.yaml")
     version = str(meta.get("problem_format_version", "legacy"))
     if version not in _VERSIONS:
         raise PackageError(
@@ -38,8 +45,11 @@ def load(folder: Path) -> Problem:
             fix=f"use one of: {', '.join(_VERSIONS)}",
         )
     name = meta.get("name", folder.name)
-    submissions = tuple(_submissions(folder / "submissions"))
-    for role, place in ((Role.SLOW, "time_limit_exceeded"), (Role.FAST, "accepted")):
+    submissions = tuple(_read_submissions(folder / "submissions"))
+    for role, place in (
+        (SubmissionRole.SLOW, "time_limit_exceeded"),
+        (SubmissionRole.FAST, "accepted"),
+    ):
         if not any(submission.role == role for submission in submissions):
             raise PackageError(
                 f"the package has no {role} submission",
@@ -47,8 +57,8 @@ def load(folder: Path) -> Problem:
                 fix=f"put a right and {role} program there: the loop starts from such pairs",
             )
     tests = (
-        *_tests(folder / "data" / "sample", answers=True),
-        *_tests(folder / "data" / "secret", answers=True),
+        *_read_tests(folder / "data" / "sample", answers=True),
+        *_read_tests(folder / "data" / "secret", answers=True),
     )
     if not tests:
         raise PackageError(
@@ -60,21 +70,21 @@ def load(folder: Path) -> Problem:
     return Problem(
         problem_id=folder.name,
         title=str(name.get("en", folder.name)) if isinstance(name, dict) else str(name),
-        statement=_statement(folder),
+        statement=_read_statement(folder),
         license=str(meta.get("license", "unknown")),
         folder=folder,
         tests=tests,
-        refused=tuple(_tests(folder / "data" / "invalid_input", answers=False)),
+        invalid_inputs=tuple(_read_tests(folder / "data" / "invalid_input", answers=False)),
         submissions=submissions,
-        validators=dict(_validators(folder)),
+        validators=dict(_read_validators(folder)),
         generator_files={path.name: path.read_bytes() for path in sorted(generators.glob("*.py"))},
-        generator_calls=tuple(_generator_calls(generators / "generators.yaml")),
-        output_validator=dict(_output_validator(folder, meta)),
-        output_validator_args=_output_validator_args(folder, meta),
+        generator_calls=tuple(_read_generator_calls(generators / "generators.yaml")),
+        output_validator=dict(_read_output_validator(folder, meta)),
+        output_validator_args=_read_output_validator_args(folder, meta),
     )
 
 
-def _yaml(path: Path) -> dict[str, Any]:
+def _read_yaml(path: Path) -> dict[str, Any]:
     try:
         value = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
@@ -89,7 +99,7 @@ def _yaml(path: Path) -> dict[str, Any]:
     return value
 
 
-def _statement(folder: Path) -> str:
+def _read_statement(folder: Path) -> str:
     # 2025-09 says statement/, the legacy format problem_statement/; English first, else any.
     found = [
         path
@@ -103,13 +113,13 @@ def _statement(folder: Path) -> str:
             where=str(folder / "statement"),
             fix="add problem.en.tex or problem.en.md",
         )
-    text = _text(found[0], "the statement").strip()
+    text = _read_text(found[0], "the statement").strip()
     if not text:
         raise PackageError("the statement is empty", where=str(found[0]), fix="write it")
     return text
 
 
-def _text(path: Path, what: str) -> str:
+def _read_text(path: Path, what: str) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -118,13 +128,13 @@ def _text(path: Path, what: str) -> str:
         ) from error
 
 
-def _submissions(folder: Path) -> Iterator[Submission]:
+def _read_submissions(folder: Path) -> Iterator[Submission]:
     for place, role in _ROLES.items():
         for path in sorted((folder / place).glob("*.*")):
-            yield Submission(path=path, role=role, code=_text(path, "the submission"))
+            yield Submission(path=path, role=role, code=_read_text(path, "the submission"))
 
 
-def _tests(folder: Path, *, answers: bool) -> Iterator[Test]:
+def _read_tests(folder: Path, *, answers: bool) -> Iterator[ProblemTest]:
     for path in sorted(folder.rglob("*.in")):
         answer = path.with_suffix(".ans")
         if answers and not answer.is_file():
@@ -133,24 +143,24 @@ def _tests(folder: Path, *, answers: bool) -> Iterator[Test]:
                 where=str(answer),
                 fix="add it; BAPCtools makes it from the accepted submission: bt generate",
             )
-        yield Test(
+        yield ProblemTest(
             name=f"{folder.name}/{path.relative_to(folder).with_suffix('')}",
             input=path.read_bytes(),
             answer=answer.read_bytes() if answers else b"",
         )
 
 
-def _validators(folder: Path) -> Iterator[tuple[str, str]]:
+def _read_validators(folder: Path) -> Iterator[tuple[str, str]]:
     for place in ("input_validators", "input_format_validators"):
         for path in sorted((folder / place).glob("*.*")):
-            yield path.name, _text(path, "the validator")
+            yield path.name, _read_text(path, "the validator")
 
 
-def _output_validator(folder: Path, meta: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def _read_output_validator(folder: Path, meta: dict[str, Any]) -> Iterator[tuple[str, str]]:
     # The legacy format has a folder of them, which counts only where problem.yaml says so.
     legacy = str(meta.get("validation", "default")).startswith("custom")
     place = folder / ("output_validators" if legacy else "output_validator")
-    if "interactive" in (*str(meta.get("validation", "")).split(), *_words(meta.get("type"))):
+    if "interactive" in (*str(meta.get("validation", "")).split(), *_split_words(meta.get("type"))):
         raise PackageError(
             "interactive problems cannot be judged by inputs and outputs",
             where=str(folder / "problem.yaml"),
@@ -158,10 +168,10 @@ def _output_validator(folder: Path, meta: dict[str, Any]) -> Iterator[tuple[str,
         )
     for path in sorted(place.rglob("*.*")):
         if path.is_file():
-            yield str(path.relative_to(place)), _text(path, "the output validator")
+            yield str(path.relative_to(place)), _read_text(path, "the output validator")
 
 
-def _output_validator_args(folder: Path, meta: dict[str, Any]) -> tuple[str, ...]:
+def _read_output_validator_args(folder: Path, meta: dict[str, Any]) -> tuple[str, ...]:
     """Return the arguments that all test data share: the nearest to the secret tests counts."""
     places = [
         folder / "data" / group / name
@@ -169,32 +179,32 @@ def _output_validator_args(folder: Path, meta: dict[str, Any]) -> tuple[str, ...
         for name in ("test_group.yaml", "testdata.yaml")
     ]
     for path in (path for path in places if path.is_file()):
-        given = _yaml(path)
+        given = _read_yaml(path)
         for key in ("output_validator_args", "output_validator_flags"):
             if key in given:
-                return _words(given[key])
-    return _words(meta.get("validator_flags"))
+                return _split_words(given[key])
+    return _split_words(meta.get("validator_flags"))
 
 
-def _words(value: object) -> tuple[str, ...]:
+def _split_words(value: object) -> tuple[str, ...]:
     """Return what stands in a list of words, or in one string of them."""
     if isinstance(value, list):
         return tuple(str(word) for word in value)
     return tuple(shlex.split(str(value))) if value is not None else ()
 
 
-def _generator_calls(path: Path) -> Iterator[GeneratorCall]:
+def _read_generator_calls(path: Path) -> Iterator[GeneratorCall]:
     if not path.is_file():
         return
-    secret = _yaml(path).get("data", {}).get("secret", {})
-    for name, command in _cases(secret.get("data") if isinstance(secret, dict) else None):
+    secret = _read_yaml(path).get("data", {}).get("secret", {})
+    for name, command in _flatten_cases(secret.get("data") if isinstance(secret, dict) else None):
         if "{seed" not in command:
             continue
         script, *arguments = shlex.split(command)
         yield GeneratorCall(name=name, script=script.lstrip("/"), arguments=tuple(arguments))
 
 
-def _cases(data: object) -> Iterator[tuple[str, str]]:
+def _flatten_cases(data: object) -> Iterator[tuple[str, str]]:
     """Yield (name, command) of every generated case, groups flattened, in the file's order."""
     entries = data if isinstance(data, list) else [data] if isinstance(data, dict) else []
     for entry in entries:
@@ -204,11 +214,11 @@ def _cases(data: object) -> Iterator[tuple[str, str]]:
             elif isinstance(value, dict) and isinstance(value.get("generate"), str):
                 yield str(name), value["generate"]
             elif isinstance(value, dict):
-                yield from _cases(value.get("data"))
+                yield from _flatten_cases(value.get("data"))
 
 
-SOURCE = Source(
+SOURCE = ProblemFormat(
     title="ICPC/Kattis problem package (2025-09 and legacy)",
-    recognises=lambda folder: (folder / "problem.yaml").is_file(),
+    recognizes=lambda folder: (folder / "problem.yaml").is_file(),
     load=load,
 )

@@ -13,14 +13,14 @@ from pieforge.agents.models.request import Completion, ModelRequest
 from pieforge.agents.models.settings import ModelSettings
 from pieforge.agents.tester import Tester
 from pieforge.config import Config, LimitsSection, RunSection
-from pieforge.equivalence.output_validator import Judging
-from pieforge.equivalence.program_pair import Programs
-from pieforge.executors.cached import Workshop
-from pieforge.graphs.evidence.adversarial_inputs import ask_tester
-from pieforge.graphs.run import opened_workshop
+from pieforge.equivalence.output_validator import OutputRules
+from pieforge.equivalence.program_pair import ProgramPair
+from pieforge.executors.cached import CachedExecutor
+from pieforge.graphs.evidence.adversarial_inputs import find_adversarial_inputs
+from pieforge.graphs.run import open_executor
 from pieforge.inputs import NamedInput
 from pieforge.ledger import Ledger
-from pieforge.problems import Problem, load
+from pieforge.problems import Problem, load_problem
 
 CONFIG = Config(run=RunSection(languages=("python",)), limits=LimitsSection(cpu_s=0.5))
 SLOW = "n = int(input())\nprint(sum(range(n + 1)))\n"
@@ -49,9 +49,9 @@ Asked = Callable[..., Awaitable[list[NamedInput]]]
 
 
 @pytest.fixture
-async def workshop() -> AsyncIterator[Workshop]:
+async def executor() -> AsyncIterator[CachedExecutor]:
     ledger = Ledger(Path(":memory:"))
-    async with opened_workshop(CONFIG, ledger) as opened:
+    async with open_executor(CONFIG, ledger) as opened:
         yield opened
     ledger.close()
 
@@ -69,27 +69,27 @@ def problem(tmp_path: Path) -> Problem:
     }.items():
         (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / place).write_text(text)
-    return load(tmp_path)
+    return load_problem(tmp_path)
 
 
 @pytest.fixture
-def asked(workshop: Workshop, problem: Problem) -> Asked:
+def asked(executor: CachedExecutor, problem: Problem) -> Asked:
     """Ask the model behind a server about the slow program and another one."""
 
     async def ask_about(
         server: Server, other: str = WRONG_AT_100, problem: Problem = problem
     ) -> list[NamedInput]:
-        names = [workshop.register(problem.problem_id, "python", code) for code in (SLOW, other)]
+        names = [executor.register(problem.problem_id, "python", code) for code in (SLOW, other)]
         settings = ModelSettings(base_url=server.base_url, model="m", n=1, retries=0)
         async with open_model(settings, {}) as model:
 
             async def ask(request: ModelRequest) -> Completion:
-                return await workshop.ledger.once(
-                    Completion, request.key(), "", lambda: model.complete(request)
+                return await executor.ledger.compute_once(
+                    Completion, request.compute_key(), "", lambda: model.complete(request)
                 )
 
-            return await ask_tester(
-                workshop, Tester(model), ask, problem, Programs(workshop, *names, Judging())
+            return await find_adversarial_inputs(
+                executor, Tester(model), ask, problem, ProgramPair(executor, *names, OutputRules())
             )
 
     return ask_about
@@ -164,7 +164,7 @@ async def test_prose_alone_brings_no_inputs(
 
 
 async def test_an_input_that_is_too_large_for_the_slow_program_is_left_out(
-    workshop: Workshop, asked: Asked, serve: Serve, answers: type[Answers], problem: Problem
+    executor: CachedExecutor, asked: Asked, serve: Serve, answers: type[Answers], problem: Problem
 ) -> None:
     lenient = replace(problem, validators={"validate.py": "import sys\nsys.exit(42)\n"})
     server = serve(answers.choices(texts("9999999999", "6")))

@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 
 from pieforge.config import Config, RunSection
-from pieforge.equivalence.output_validator import Judging
+from pieforge.equivalence.output_validator import OutputRules
 from pieforge.errors import PackageError
-from pieforge.executors.cached import Workshop
-from pieforge.graphs.evidence.output_equivalence import alike
-from pieforge.graphs.problems.preparation import prepare
-from pieforge.graphs.run import opened_workshop
+from pieforge.executors.cached import CachedExecutor
+from pieforge.graphs.evidence.output_equivalence import compare_outputs
+from pieforge.graphs.problems.preparation import prepare_problem
+from pieforge.graphs.run import open_executor
 from pieforge.inputs import NamedInput
 from pieforge.ledger import Ledger
-from pieforge.problems import load
-from pieforge.records import Reason
+from pieforge.problems import load_problem
+from pieforge.records import RejectReason
 
 CONFIG = Config(run=RunSection(languages=("python",)))
 THIRD = "print(int(input()) / 3)\n"
@@ -50,9 +50,9 @@ int main(int, char** argv) {
 
 
 @pytest.fixture
-async def workshop() -> AsyncIterator[Workshop]:
+async def executor() -> AsyncIterator[CachedExecutor]:
     ledger = Ledger(Path(":memory:"))
-    async with opened_workshop(CONFIG, ledger) as opened:
+    async with open_executor(CONFIG, ledger) as opened:
         yield opened
     ledger.close()
 
@@ -90,41 +90,46 @@ def splits(tmp_path: Path) -> Path:
     return found
 
 
-async def finding(workshop: Workshop, judging: Judging, slow: str, fast: str) -> Reason | None:
-    names = [workshop.register("numbers", "python", code) for code in (slow, fast)]
-    suite = workshop.suite([NamedInput(f"secret/{n}", f"{n}\n".encode()) for n in (2, 7, 8)])
-    found = await alike(workshop, judging, *names, suite)
+async def finding(
+    executor: CachedExecutor, output_rules: OutputRules, slow: str, fast: str
+) -> RejectReason | None:
+    names = [executor.register("numbers", "python", code) for code in (slow, fast)]
+    suite = executor.store_suite([NamedInput(f"secret/{n}", f"{n}\n".encode()) for n in (2, 7, 8)])
+    found = await compare_outputs(executor, output_rules, *names, suite)
     assert found.equal_on == (3 if found.reason is None else found.at)
     return found.reason
 
 
 async def test_numbers_within_the_packages_tolerance_are_alike(
-    workshop: Workshop, thirds: Path
+    executor: CachedExecutor, thirds: Path
 ) -> None:
-    prepared = await prepare(workshop, load(thirds), CONFIG)
-    assert prepared.judging.arguments == ("float_tolerance", "1e-4")
-    assert await finding(workshop, prepared.judging, THIRD, ROUNDED) is None
-    assert await finding(workshop, prepared.judging, THIRD, WRONG) is Reason.DIFFERENT_OUTPUT
-    assert await finding(workshop, Judging(), THIRD, ROUNDED) is Reason.DIFFERENT_OUTPUT
+    prepared = await prepare_problem(executor, load_problem(thirds), CONFIG)
+    assert prepared.output_rules.arguments == ("float_tolerance", "1e-4")
+    assert await finding(executor, prepared.output_rules, THIRD, ROUNDED) is None
+    assert (
+        await finding(executor, prepared.output_rules, THIRD, WRONG)
+        is RejectReason.DIFFERENT_OUTPUT
+    )
+    assert await finding(executor, OutputRules(), THIRD, ROUNDED) is RejectReason.DIFFERENT_OUTPUT
 
 
 @pytest.mark.parametrize(("name", "text"), [("v.py", ANY_SPLIT), ("v.cpp", ANY_SPLIT_CPP)])
 async def test_what_the_packages_validator_accepts_is_alike(
-    workshop: Workshop, splits: Path, name: str, text: str
+    executor: CachedExecutor, splits: Path, name: str, text: str
 ) -> None:
     (splits / "output_validator" / "validate.py").unlink()
     (splits / "output_validator" / name).write_text(text)
-    judging = (await prepare(workshop, load(splits), CONFIG)).judging
-    assert await finding(workshop, judging, SPLIT, OTHER_SPLIT) is None
-    assert await finding(workshop, judging, SPLIT, NO_SPLIT) is Reason.DIFFERENT_OUTPUT
+    output_rules = (await prepare_problem(executor, load_problem(splits), CONFIG)).output_rules
+    assert await finding(executor, output_rules, SPLIT, OTHER_SPLIT) is None
+    assert await finding(executor, output_rules, SPLIT, NO_SPLIT) is RejectReason.DIFFERENT_OUTPUT
 
 
 async def test_a_wrong_submission_that_the_tolerance_accepts_is_named(
-    workshop: Workshop, thirds: Path
+    executor: CachedExecutor, thirds: Path
 ) -> None:
     (thirds / "submissions" / "wrong_answer" / "wrong.py").write_text(ROUNDED + "#\n")
     with pytest.raises(PackageError, match=r"wrong\.py is in the folder for wrong .* passes every"):
-        await prepare(workshop, load(thirds), CONFIG)
+        await prepare_problem(executor, load_problem(thirds), CONFIG)
 
 
 @pytest.mark.parametrize(
@@ -132,21 +137,21 @@ async def test_a_wrong_submission_that_the_tolerance_accepts_is_named(
     [("[float_tolerance, tiny]", "'tiny' is no tolerance"), ("[exactly]", "argument 'exactly'")],
 )
 async def test_arguments_that_the_default_validator_does_not_know_are_named(
-    workshop: Workshop, thirds: Path, arguments: str, said: str
+    executor: CachedExecutor, thirds: Path, arguments: str, said: str
 ) -> None:
     path = thirds / "data" / "test_group.yaml"
     path.write_text(f"output_validator_args: {arguments}\n")
     with pytest.raises(PackageError, match=said) as caught:
-        await prepare(workshop, load(thirds), CONFIG)
+        await prepare_problem(executor, load_problem(thirds), CONFIG)
     assert str(thirds) in str(caught.value)
 
 
 async def test_a_validator_that_refuses_the_answers_is_the_packages_fault(
-    workshop: Workshop, splits: Path
+    executor: CachedExecutor, splits: Path
 ) -> None:
     (splits / "data" / "secret" / "7.ans").write_text("3 3")
     with pytest.raises(PackageError, match="refuses the answer of secret/7"):
-        await prepare(workshop, load(splits), CONFIG)
+        await prepare_problem(executor, load_problem(splits), CONFIG)
 
 
 def test_a_legacy_package_has_its_arguments_and_its_validator_elsewhere(splits: Path) -> None:
@@ -154,9 +159,9 @@ def test_a_legacy_package_has_its_arguments_and_its_validator_elsewhere(splits: 
     (splits / "problem.yaml").write_text(
         "name: Numbers\nvalidation: custom\nvalidator_flags: exact 3\n"
     )
-    problem = load(splits)
+    problem = load_problem(splits)
     assert problem.output_validator == {"validate.py": ANY_SPLIT}
     assert problem.output_validator_args == ("exact", "3")
     (splits / "problem.yaml").write_text("name: Numbers\nvalidation: custom interactive\n")
     with pytest.raises(PackageError, match="interactive"):
-        load(splits)
+        load_problem(splits)

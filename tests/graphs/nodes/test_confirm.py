@@ -12,44 +12,44 @@ import pytest
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
-from pieforge.audit.verify_timing import Retiming
+from pieforge.audit.verify_timing import TimingVerifier
 from pieforge.config import Config, RunSection, SimulatorSection
-from pieforge.executors.cached import Workshop
+from pieforge.executors.cached import CachedExecutor
 from pieforge.executors.records import Suite
-from pieforge.export.rows import pair_rows
+from pieforge.export.rows import build_rows
 from pieforge.graphs.context import Context
-from pieforge.graphs.evidence.reproducibility import unfinished
+from pieforge.graphs.evidence.reproducibility import check_simulated_runs
 from pieforge.graphs.evidence.speedup_prediction import (
-    Forecast,
-    fit_before,
-    fitted,
-    forecast,
-    prefilter,
+    SpeedupForecast,
+    fit_batch_model,
+    get_time_model,
+    predict_speedup,
+    summarize_prefilter,
 )
-from pieforge.graphs.funnel import funnels
+from pieforge.graphs.funnel import build_funnels
 from pieforge.graphs.nodes import check_outputs, confirm, fit_scaling, measure, sanitize
-from pieforge.graphs.nodes.collect import settled
-from pieforge.graphs.problems.preparation import prepare
+from pieforge.graphs.nodes.collect import collect_batch
+from pieforge.graphs.problems.preparation import prepare_problem
 from pieforge.graphs.results import (
-    Candidate,
-    Confirmed,
-    Fitted,
-    Grouped,
-    Kept,
-    Optimised,
-    Reply,
-    Settled,
-    Sifted,
-    Simulated,
-    Vetted,
+    CandidateReply,
+    CollectResult,
+    ConfirmResult,
+    DeduplicateResult,
+    FittedTimeModel,
+    JudgedCandidate,
+    KeptPair,
+    MeasureResult,
+    OptimizeResult,
+    ParseRepliesResult,
+    VetResult,
 )
-from pieforge.graphs.run import opened_workshop
+from pieforge.graphs.run import open_executor
 from pieforge.ledger import Ledger
-from pieforge.measurement.cost import Measured
-from pieforge.measurement.prediction.model import Model, Sample, fit
-from pieforge.measurement.simulators.cachegrind import Cachegrind, Settings
-from pieforge.problems import load
-from pieforge.records import Origin, Pair, Program, Reason, Usage, Verdict
+from pieforge.measurement.cost import MeasuredCost
+from pieforge.measurement.prediction.model import TimedRun, TimeModel, fit_time_model
+from pieforge.measurement.simulators.cachegrind import Cachegrind, CachegrindSettings
+from pieforge.problems import load_problem
+from pieforge.records import Origin, Pair, Program, RejectReason, TokenUsage, Verdict
 
 HEAD = "#include <cstdio>\nint n;\nlong s;\nint main() {\n"
 READ = '  if (scanf("%d", &n) != 1) return 1;\n'
@@ -93,21 +93,21 @@ def config() -> Config:
     return Config(run=RunSection(languages=("cpp17",)), simulator=section)
 
 
-async def opened(config: Config, folder: Path) -> AsyncIterator[Workshop]:
+async def opened(config: Config, folder: Path) -> AsyncIterator[CachedExecutor]:
     ledger = Ledger(Path(":memory:"))
-    async with opened_workshop(config, ledger) as workshop:
-        yield replace(workshop, confirmer=Other(Settings(clock_hz=1e9)))
+    async with open_executor(config, ledger) as executor:
+        yield replace(executor, confirmer=Other(CachegrindSettings(clock_hz=1e9)))
     ledger.close()
 
 
 @pytest.fixture
-async def workshop(config: Config, tmp_path: Path) -> AsyncIterator[Workshop]:
+async def executor(config: Config, tmp_path: Path) -> AsyncIterator[CachedExecutor]:
     async for found in opened(config, tmp_path):
         yield found
 
 
 @pytest.fixture
-async def context(workshop: Workshop, config: Config, tmp_path: Path) -> Context:
+async def context(executor: CachedExecutor, config: Config, tmp_path: Path) -> Context:
     """Return the context of a run with one problem, prepared."""
     for place, text in {
         "problem.yaml": "problem_format_version: 2025-09\nname: Sevens\n",
@@ -120,40 +120,41 @@ async def context(workshop: Workshop, config: Config, tmp_path: Path) -> Context
         path = tmp_path / "sevens" / place
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-    problem = load(tmp_path / "sevens")
-    prepared = await prepare(workshop, problem, config)
+    problem = load_problem(tmp_path / "sevens")
+    prepared = await prepare_problem(executor, problem, config)
     nothing = cast("Any", None)
     return Context(
         folder=tmp_path / "run",
         config=config,
-        ledger=workshop.ledger,
-        workshop=workshop,
+        ledger=executor.ledger,
+        executor=executor,
         author=nothing,
         optimizer=nothing,
         problems={"sevens": problem},
         prepared={"sevens": prepared},
         formats=(),
         model_gate=nothing,
+        export=nothing,
     )
 
 
-async def played(context: Context, slow: str, *fast: str) -> tuple[str, Settled]:
+async def played(context: Context, slow: str, *fast: str) -> tuple[str, CollectResult]:
     """Send candidates through the nodes, and settle; return the slow program's id and the end."""
-    ledger, workshop = context.ledger, context.workshop
-    member = workshop.register("sevens", "cpp17", slow)
-    names = [workshop.register("sevens", "cpp17", text) for text in fast]
+    ledger, executor = context.ledger, context.executor
+    member = executor.register("sevens", "cpp17", slow)
+    names = [executor.register("sevens", "cpp17", text) for text in fast]
     program = Program(
         program_id=member,
         problem_id="sevens",
         language="cpp17",
-        code=workshop.source(member).code,
+        code=executor.get_source(member).code,
         origin=Origin.AUTHOR,
         round=1,
         parent_ids=("p0",),
     )
-    ledger.put(Sifted(programs=(program,), rejects=(), attempts=1), "001/0000")
+    ledger.put(ParseRepliesResult(programs=(program,), rejects=(), attempts=1), "001/0000")
     ledger.put(
-        Grouped(
+        DeduplicateResult(
             members=(member,),
             classes={member: "c1"},
             ranks={member: 1},
@@ -163,20 +164,25 @@ async def played(context: Context, slow: str, *fast: str) -> tuple[str, Settled]
         ),
         "001/0000",
     )
-    ledger.put(Vetted(), member)
-    replies = tuple(Reply(program_id=name) for name in names)
-    asked = Optimised(
-        replies=replies, shown=(), shown_fast=(), prompt_sha="", model="", usage=Usage()
+    ledger.put(VetResult(), member)
+    replies = tuple(CandidateReply(program_id=name) for name in names)
+    asked = OptimizeResult(
+        replies=replies,
+        example_ids=(),
+        example_fast_ids=(),
+        prompt_sha="",
+        model="",
+        usage=TokenUsage(),
     )
     ledger.put(asked, member)
     runtime = Runtime(context=context, stream_writer=lambda event: None)
     state: dict[str, Any] = {"round": 1, "batch": 0, "member": member, "candidates": names}
     for node in (
-        check_outputs.check,
-        measure.confirm,
-        sanitize.scrutinise,
-        confirm.simulate,
-        fit_scaling.scale,
+        check_outputs.check_outputs,
+        measure.measure,
+        sanitize.sanitize,
+        confirm.confirm,
+        fit_scaling.fit_scaling,
     ):
         told = await node(state, runtime)
         if isinstance(told, Command):
@@ -184,7 +190,7 @@ async def played(context: Context, slow: str, *fast: str) -> tuple[str, Settled]
             if told.goto == "__end__":
                 break
     assert not state.get("open"), state["open"]
-    end = settled(context, "001/0000", 1, [])
+    end = collect_batch(context, "001/0000", 1, [])
     ledger.put(end, "001/0000")
     return member, end
 
@@ -192,11 +198,11 @@ async def played(context: Context, slow: str, *fast: str) -> tuple[str, Settled]
 async def test_a_pair_is_raced_on_inputs_that_counts_choose_and_its_row_says_so(
     context: Context,
 ) -> None:
-    ladder = context.prepared["sevens"].ladder["cpp17"]
+    ladder = context.prepared["sevens"].size_ladder["cpp17"]
     assert len(ladder) > 2
     member, end = await played(context, SLOW, FAST)
     [kept] = end.pairs
-    found = context.ledger.get(Simulated, member)
+    found = context.ledger.get(ConfirmResult, member)
     assert found is not None
     assert found.race is not None
     assert found.choice is not None
@@ -205,9 +211,9 @@ async def test_a_pair_is_raced_on_inputs_that_counts_choose_and_its_row_says_so(
     assert found.race.bound == "lower" or len(found.choice.tests) == 1
     assert kept.speedup == found.race.ratio >= THRESHOLD
     assert {sample.program for sample in found.samples} == {member, kept.fast.program_id}
-    [row] = pair_rows(context, [kept])
-    assert (row.confirmed_by, row.simulator_sha) == ("gem5", context.workshop.confirmer.sha)
-    assert row.simulator == context.workshop.confirmer.tools
+    [row] = build_rows(context, [kept])
+    assert (row.confirmed_by, row.simulator_sha) == ("gem5", context.executor.confirmer.sha)
+    assert row.simulator == context.executor.confirmer.tools
     assert row.timed_tests_why == found.choice.why
     assert tuple(row.ticks_tgt) == found.choice.tests
     assert row.tc2time_tgt == {test: ticks / 1e9 for test, ticks in row.ticks_tgt.items()}
@@ -216,22 +222,22 @@ async def test_a_pair_is_raced_on_inputs_that_counts_choose_and_its_row_says_so(
     await holds_again(context, kept, row)
 
 
-async def holds_again(context: Context, kept: Kept, row: Pair) -> None:
+async def holds_again(context: Context, kept: KeptPair, row: Pair) -> None:
     suite = context.ledger.get(Suite, row.tests_sha)
     assert suite is not None
     programs = kept.slow.program_id, kept.fast.program_id
     for program in programs:
-        await context.workshop.observed(program, suite)
+        await context.executor.observe(program, suite)
     section = context.config.simulator
-    again = await Retiming(context.workshop, section, row, suite, programs).by_its_own()
+    again = await TimingVerifier(context.executor, section, row, suite, programs).verify_own()
     assert (again.simulator, again.speedup, again.broken) == ("gem5", row.speedup, ())
     test = next(iter(row.tc2time_tgt))
     wrong = {**row.tc2time_tgt, test: 1.01 * row.tc2time_tgt[test]}
     spoilt = row.model_copy(update={"tc2time_tgt": wrong})
-    again = await Retiming(context.workshop, section, spoilt, suite, programs).by_its_own()
+    again = await TimingVerifier(context.executor, section, spoilt, suite, programs).verify_own()
     assert again.broken[0].startswith(f"tgt {test}: ")
-    counted = replace(context.workshop, confirmer=context.workshop.counter)
-    other = await Retiming(counted, section, row, suite, programs).by_another()
+    counted = replace(context.executor, confirmer=context.executor.counter)
+    other = await TimingVerifier(counted, section, row, suite, programs).verify_with_other()
     assert (other.simulator, other.broken) == ("cachegrind", ())
 
 
@@ -239,20 +245,22 @@ async def test_what_the_confirming_simulator_finds_too_slow_is_refused_by_it(
     context: Context,
 ) -> None:
     member, end = await played(context, SLOW, TWICE)
-    confirmed = context.ledger.get(Confirmed, member)
+    confirmed = context.ledger.get(MeasureResult, member)
     assert confirmed is not None
     assert max(confirmed.speedups.values()) < THRESHOLD  # and yet nothing was skipped
-    assert [(r.stage, r.reason) for r in end.rejects] == [("simulate", Reason.TOO_LITTLE_SPEEDUP)]
+    assert [(r.stage, r.reason) for r in end.rejects] == [
+        ("confirm", RejectReason.TOO_LITTLE_SPEEDUP)
+    ]
     assert end.rejects[0].detail.endswith("x (exact)")
-    assert (end.fast_enough, end.scrutinised, len(end.pairs)) == (1, 1, 0)
-    [funnel] = funnels(context.ledger)
-    assert (funnel.scrutinised, funnel.simulated, funnel.kept) == (1, 0, 0)
+    assert (end.measure, end.sanitize, len(end.pairs)) == (1, 1, 0)
+    [funnel] = build_funnels(context.ledger)
+    assert (funnel.sanitize, funnel.confirm, funnel.collect) == (1, 0, 0)
 
 
-def samples(programs: int, slowest: float = 1.0) -> list[Sample]:
+def samples(programs: int, slowest: float = 1.0) -> list[TimedRun]:
     """Return runs of so many programs, whose instructions all take the same time."""
     return [
-        Sample(
+        TimedRun(
             counts={"instructions": 100_000 * (at + 1)}, seconds=1e-4 * (at + 1), program=str(at)
         )
         for at in range(programs)
@@ -260,91 +268,94 @@ def samples(programs: int, slowest: float = 1.0) -> list[Sample]:
 
 
 @pytest.fixture
-def model() -> Model:
-    found = fit(samples(40))
+def model() -> TimeModel:
+    found = fit_time_model(samples(40))
     assert found is not None
     return found
 
 
-def counted(instructions: int) -> list[Measured]:
-    return [Measured(tests=("a",), ticks=(1,), counts={"instructions": instructions})]
+def counted(instructions: int) -> list[MeasuredCost]:
+    return [MeasuredCost(tests=("a",), ticks=(1,), counts={"instructions": instructions})]
 
 
-def test_nothing_is_skipped_before_there_is_data_nor_where_it_may_be_fast(model: Model) -> None:
+def test_nothing_is_skipped_before_there_is_data_nor_where_it_may_be_fast(model: TimeModel) -> None:
     section = SimulatorSection()
     slow, fast = counted(1_000_000), counted(900_000)
-    assert forecast(None, section, ("a", "b"), slow, fast) is None
-    hopeless = forecast(model, section, ("a", "b"), slow, fast)
+    assert predict_speedup(None, section, ("a", "b"), slow, fast) is None
+    hopeless = predict_speedup(model, section, ("a", "b"), slow, fast)
     assert hopeless is not None
     assert hopeless.skip
     assert hopeless.interval.high < section.threshold
-    near = forecast(model, section, ("a", "b"), counted(1_000_000), counted(205_000))
-    assert near == Forecast(interval=near.interval) if near else False
+    near = predict_speedup(model, section, ("a", "b"), counted(1_000_000), counted(205_000))
+    assert near == SpeedupForecast(interval=near.interval) if near else False
 
 
-def test_a_part_of_what_would_be_skipped_is_drawn_by_its_ids_and_goes_on(model: Model) -> None:
+def test_a_part_of_what_would_be_skipped_is_drawn_by_its_ids_and_goes_on(model: TimeModel) -> None:
     section = SimulatorSection(audit=0.2)
     slow, fast = counted(1_000_000), counted(900_000)
-    told = [forecast(model, section, ("slow", str(at)), slow, fast) for at in range(300)]
+    told = [predict_speedup(model, section, ("slow", str(at)), slow, fast) for at in range(300)]
     audited = [found is not None and found.audited for found in told]
     assert 30 < sum(audited) < 90
     assert all(found is not None and found.skip != found.audited for found in told)
-    again = [forecast(model, section, ("slow", str(at)), slow, fast) for at in range(300)]
+    again = [predict_speedup(model, section, ("slow", str(at)), slow, fast) for at in range(300)]
     assert again == told
 
 
-def simulated(*of: Sample, reason: Reason | None = None, audited: bool = False) -> Simulated:
-    judged = (Candidate(program_id="f", reason=reason),)
-    return Simulated(candidates=judged, by="gem5", samples=of, audited=audited)
+def simulated(
+    *of: TimedRun, reason: RejectReason | None = None, audited: bool = False
+) -> ConfirmResult:
+    judged = (JudgedCandidate(program_id="f", reason=reason),)
+    return ConfirmResult(candidates=judged, by="gem5", samples=of, audited=audited)
 
 
-def grouped(*members: str) -> Grouped:
-    return Grouped(members=members, classes={}, ranks={}, rejects=(), compiled=0, ran=0)
+def grouped(*members: str) -> DeduplicateResult:
+    return DeduplicateResult(members=members, classes={}, ranks={}, rejects=(), compiled=0, ran=0)
 
 
 async def test_a_batch_goes_by_what_the_batches_before_it_measured_and_by_nothing_later(
-    workshop: Workshop, config: Config
+    executor: CachedExecutor, config: Config
 ) -> None:
-    ledger, nothing = workshop.ledger, cast("Any", None)
+    ledger, nothing = executor.ledger, cast("Any", None)
     context = Context(
         folder=Path(),
         config=config,
         ledger=ledger,
-        workshop=workshop,
+        executor=executor,
         author=nothing,
         optimizer=nothing,
         problems={},
         prepared={},
         formats=(),
         model_gate=nothing,
+        export=nothing,
     )
     runs = samples(40)
     ledger.put(grouped("a", "b"), "001/0000")
     ledger.put(grouped("c"), "001/0001")
     ledger.put(simulated(*runs[20:]), "a")
-    await fit_before(context, "001/0000")
-    await fit_before(context, "001/0001")
+    await fit_batch_model(context, "001/0000")
+    await fit_batch_model(context, "001/0001")
     ledger.put(simulated(*runs[:20]), "b")
     ledger.put(simulated(*runs[:5]), "c")
-    await fit_before(context, "001/0001")
-    await fit_before(context, "002/0000")
-    known = [found.samples for _, found in ledger.rows(Fitted)]
+    await fit_batch_model(context, "001/0001")
+    await fit_batch_model(context, "002/0000")
+    known = [found.samples for _, found in ledger.iter_results(FittedTimeModel)]
     assert known == [0, 20, 45]
-    assert fitted(context, "001/0000") is None
-    assert fitted(context, "002/0000") == fit(reversed(runs))
+    assert get_time_model(context, "001/0000") is None
+    assert get_time_model(context, "002/0000") == fit_time_model(reversed(runs))
 
 
 def test_the_false_reject_rate_is_of_what_was_audited_to_a_decision() -> None:
     ledger = Ledger(Path(":memory:"))
-    assert prefilter(ledger) is None
-    ledger.put(Fitted(model=None, samples=30), "001/0000")
-    skipped = Candidate(program_id="f", reason=Reason.PREDICTED_TOO_SLOW)
-    ledger.put(Confirmed(slow=Measured(), fast={}, candidates=(skipped,), speedups={}), "a")
-    ledger.put(simulated(reason=Reason.TOO_LITTLE_SPEEDUP, audited=True), "b")
-    ledger.put(simulated(reason=Reason.SIMULATOR_LIMIT, audited=True), "c")
+    assert summarize_prefilter(ledger) is None
+    ledger.put(FittedTimeModel(model=None, samples=30), "001/0000")
+    skipped = JudgedCandidate(program_id="f", reason=RejectReason.PREDICTED_TOO_SLOW)
+    ledger.put(MeasureResult(slow=MeasuredCost(), fast={}, candidates=(skipped,), speedups={}), "a")
+    ledger.put(simulated(reason=RejectReason.TOO_LITTLE_SPEEDUP, audited=True), "b")
+    ledger.put(simulated(reason=RejectReason.SIMULATOR_LIMIT, audited=True), "c")
     ledger.put(simulated(audited=True), "d")
     ledger.put(simulated(), "e")
-    told = prefilter(ledger)
+    told = summarize_prefilter(ledger)
     assert told is not None
     assert (told.skipped, told.audited, told.confirmed) == (1, 2, 1)
     assert told.false_reject_rate == 0.5
@@ -352,21 +363,21 @@ def test_the_false_reject_rate_is_of_what_was_audited_to_a_decision() -> None:
 
 
 async def test_what_the_simulator_cannot_simulate_is_not_held_against_the_program(
-    workshop: Workshop,
+    executor: CachedExecutor,
 ) -> None:
-    limited = Measured(verdict=Verdict.IE, limit="unimplemented system call 319")
-    late = Measured(verdict=Verdict.TLE)
-    assert unfinished(workshop, [], [("a", Measured()), ("b", limited)]) == (
-        Reason.SIMULATOR_LIMIT,
+    limited = MeasuredCost(verdict=Verdict.IE, limit="unimplemented system call 319")
+    late = MeasuredCost(verdict=Verdict.TLE)
+    assert check_simulated_runs(executor, [], [("a", MeasuredCost()), ("b", limited)]) == (
+        RejectReason.SIMULATOR_LIMIT,
         "fast program: unimplemented system call 319",
     )
-    assert unfinished(workshop, [], [("a", late), ("a", limited)]) == (
-        Reason.SIMULATION_UNFINISHED,
+    assert check_simulated_runs(executor, [], [("a", late), ("a", limited)]) == (
+        RejectReason.SIMULATION_UNFINISHED,
         "slow program: TLE",
     )
 
 
-async def test_a_language_with_a_stand_in_is_confirmed_by_that(workshop: Workshop) -> None:
-    assert workshop.confirms("cpp17") is workshop.confirmer
-    assert workshop.confirms("python") is workshop.counter
-    assert not workshop.confirms_apart("python")
+async def test_a_language_with_a_stand_in_is_confirmed_by_that(executor: CachedExecutor) -> None:
+    assert executor.get_confirmer("cpp17") is executor.confirmer
+    assert executor.get_confirmer("python") is executor.counter
+    assert not executor.has_separate_confirmer("python")

@@ -11,20 +11,20 @@ from scripted_server import Answers, Serve
 
 from pieforge.agents.models.settings import ModelSettings
 from pieforge.config import ClassesSection, Config, LimitsSection, RunSection, SimulatorSection
-from pieforge.equivalence.observation import Outcome
+from pieforge.equivalence.observation import RunOutcome
 from pieforge.export.run_files import export_run
 from pieforge.graphs import run_folder as run_folder
-from pieforge.graphs.classes.input_format import chosen_first
-from pieforge.graphs.classes.snapshot import publish, standings
+from pieforge.graphs.classes.input_format import choose_first_inputs
+from pieforge.graphs.classes.snapshot import collect_memberships, publish_classes
 from pieforge.graphs.context import Context
-from pieforge.graphs.nodes.deduplicate import grouped
-from pieforge.graphs.problems.preparation import prepare
-from pieforge.graphs.results import Grouped, Sifted
-from pieforge.graphs.run import opened, opened_workshop
+from pieforge.graphs.nodes.deduplicate import classify_batch
+from pieforge.graphs.problems.preparation import prepare_problem
+from pieforge.graphs.results import DeduplicateResult, ParseRepliesResult
+from pieforge.graphs.run import open_context, open_executor
 from pieforge.inputs import NamedInput
 from pieforge.ledger import Ledger
-from pieforge.problems import load
-from pieforge.records import Origin, Program, Reason
+from pieforge.problems import load_problem
+from pieforge.records import Origin, Program, RejectReason
 
 Begin = Callable[..., AbstractAsyncContextManager[Context]]
 
@@ -110,8 +110,8 @@ def prepared(problems: Path) -> Path:
 
     async def prepare_once(path: Path) -> None:
         ledger = Ledger(path)
-        async with opened_workshop(configured(problems), ledger) as workshop:
-            await prepare(workshop, load(problems / "sums"), configured(problems))
+        async with open_executor(configured(problems), ledger) as executor:
+            await prepare_problem(executor, load_problem(problems / "sums"), configured(problems))
         ledger.close()
 
     asyncio.run(prepare_once(problems / "ledger.sqlite"))
@@ -140,10 +140,10 @@ def begun(prepared: Path, tmp_path: Path) -> Begin:
         classes = ClassesSection(index=index, members=members)
         config = configured(prepared.parent, classes, tester)
         folder = tmp_path / name
-        run_folder.create(folder, config)
+        run_folder.create_run_folder(folder, config)
         (folder / "state").mkdir()
         shutil.copy(prepared, folder / "state" / "ledger.sqlite")
-        async with opened(folder, config, lambda _: None, export_run) as context:
+        async with open_context(folder, config, lambda _: None, export_run) as context:
             yield context
 
     return open_one
@@ -152,10 +152,10 @@ def begun(prepared: Path, tmp_path: Path) -> Begin:
 def written(context: Context, codes: Sequence[str]) -> list[Program]:
     return [
         Program(
-            program_id=(name := context.workshop.register("sums", "cpp17", code)),
+            program_id=(name := context.executor.register("sums", "cpp17", code)),
             problem_id="sums",
             language="cpp17",
-            code=context.workshop.source(name).code,
+            code=context.executor.get_source(name).code,
             origin=Origin.AUTHOR,
             round=1,
         )
@@ -163,20 +163,22 @@ def written(context: Context, codes: Sequence[str]) -> list[Program]:
     ]
 
 
-async def group(context: Context, codes: Sequence[str], batch: int = 0) -> Grouped:
+async def group(context: Context, codes: Sequence[str], batch: int = 0) -> DeduplicateResult:
     """Take programs through a batch as far as to their classes."""
     programs = written(context, codes)
     key = f"001/{batch:04}"
-    context.ledger.put(Sifted(programs=tuple(programs), rejects=(), attempts=len(codes)), key)
+    context.ledger.put(
+        ParseRepliesResult(programs=tuple(programs), rejects=(), attempts=len(codes)), key
+    )
     for program in programs:
-        await context.workshop.outcomes(program.program_id, context.format_of("sums").first)
-    result, still_open = await grouped(context, key)
+        await context.executor.run_inputs(program.program_id, context.get_format("sums").first)
+    result, still_open = await classify_batch(context, key)
     assert still_open == []
     context.ledger.put(result, key)
     return result
 
 
-def reasons(context: Context, result: Grouped) -> dict[str, Reason]:
+def reasons(context: Context, result: DeduplicateResult) -> dict[str, RejectReason]:
     return {reject.code: reject.reason for reject in result.rejects}
 
 
@@ -185,29 +187,29 @@ async def test_what_a_program_does_decides_whether_it_goes_on(begun: Begin) -> N
         codes = [ALIKE, RARE, SQUARE, SQUARE_AGAIN, SQUARE_BY_SUMS, DEAF, CRASHES, BROKEN]
         result = await group(context, codes)
         assert reasons(context, result) == {
-            ALIKE: Reason.BEHAVES_LIKE_SUBMISSION,
-            SQUARE_AGAIN: Reason.NEAR_COPY,
-            DEAF: Reason.IGNORES_INPUT,
-            CRASHES: Reason.CRASHED,
-            BROKEN: Reason.DOES_NOT_COMPILE,
+            ALIKE: RejectReason.BEHAVES_LIKE_SUBMISSION,
+            SQUARE_AGAIN: RejectReason.NEAR_COPY,
+            DEAF: RejectReason.IGNORES_INPUT,
+            CRASHES: RejectReason.CRASHED,
+            BROKEN: RejectReason.DOES_NOT_COMPILE,
         }
         rare, square, sums = (
-            context.workshop.register("sums", "cpp17", code)
+            context.executor.register("sums", "cpp17", code)
             for code in (RARE, SQUARE, SQUARE_BY_SUMS)
         )
         assert result.members == (rare, square, sums)
         assert (result.compiled, result.ran) == (7, 6)
-        found = standings(context)
+        found = collect_memberships(context)
         assert found[rare].split_stratum == "constants"
         assert found[rare].class_id != found[square].class_id == found[sums].class_id
         assert [found[name].class_rank for name in (rare, square, sums)] == [1, 1, 3]
-        assert found[sums].equal_on > len(context.format_of("sums").first)
+        assert found[sums].equal_on > len(context.get_format("sums").first)
 
 
 async def test_a_class_that_is_full_takes_no_more(begun: Begin) -> None:
     async with begun("a", members=2) as context:
         result = await group(context, [SQUARE, SQUARE_BY_SUMS, SQUARE_BY_ROWS])
-        assert reasons(context, result) == {SQUARE_BY_ROWS: Reason.CLASS_FULL}
+        assert reasons(context, result) == {SQUARE_BY_ROWS: RejectReason.CLASS_FULL}
 
 
 async def test_a_batch_that_is_grouped_again_ends_the_same_and_runs_nothing(
@@ -218,11 +220,16 @@ async def test_a_batch_that_is_grouped_again_ends_the_same_and_runs_nothing(
             await group(context, [ALIKE, RARE]),
             await group(context, [SQUARE, SQUARE_AGAIN], 1),
         ]
-        standing, told = standings(context), len(list(context.ledger.rows(Outcome)))
-        again = [(await grouped(context, key))[0] for key in ("001/0001", "001/0000", "001/0001")]
+        standing, told = (
+            collect_memberships(context),
+            len(list(context.ledger.iter_results(RunOutcome))),
+        )
+        again = [
+            (await classify_batch(context, key))[0] for key in ("001/0001", "001/0000", "001/0001")
+        ]
         assert again == [first[1], first[0], first[1]]
-        assert standings(context) == standing
-        assert len(list(context.ledger.rows(Outcome))) == told
+        assert collect_memberships(context) == standing
+        assert len(list(context.ledger.iter_results(RunOutcome))) == told
 
 
 async def test_batches_go_on_from_one_another(begun: Begin) -> None:
@@ -230,21 +237,21 @@ async def test_batches_go_on_from_one_another(begun: Begin) -> None:
         await group(context, [SQUARE])
         await group(context, [RARE], 1)
         last = await group(context, [SQUARE_AGAIN, SQUARE_BY_SUMS], 2)
-        assert reasons(context, last) == {SQUARE_AGAIN: Reason.NEAR_COPY}
-        assert len(standings(context)) == 4
-        assert [found.class_rank for found in standings(context).values()].count(1) == 2
+        assert reasons(context, last) == {SQUARE_AGAIN: RejectReason.NEAR_COPY}
+        assert len(collect_memberships(context)) == 4
+        assert [found.class_rank for found in collect_memberships(context).values()].count(1) == 2
 
 
 async def test_a_later_run_knows_what_an_earlier_one_found(begun: Begin, tmp_path: Path) -> None:
     index = tmp_path / "index"
     async with begun("a", index=index) as context:
         await group(context, [SQUARE, RARE])
-        await publish(context)
+        await publish_classes(context)
     async with begun("b", index=index) as context:
         result = await group(context, [SQUARE, SQUARE_AGAIN, SQUARE_BY_SUMS])
         assert reasons(context, result) == {
-            SQUARE: Reason.DUPLICATE,
-            SQUARE_AGAIN: Reason.NEAR_COPY,
+            SQUARE: RejectReason.DUPLICATE,
+            SQUARE_AGAIN: RejectReason.NEAR_COPY,
         }
         assert set(result.ranks.values()) == {2, 3}
     async with begun("c") as context:
@@ -258,11 +265,11 @@ async def test_runs_side_by_side_both_add_to_the_classes_of_all(
     async with begun("a", index=index) as one, begun("b", index=index) as other:
         await group(one, [SQUARE])
         await group(other, [RARE, SQUARE_BY_SUMS])
-        await publish(one)
-        await publish(other)
+        await publish_classes(one)
+        await publish_classes(other)
     async with begun("c", index=index) as context:
         result = await group(context, [SQUARE, RARE, SQUARE_BY_SUMS])
-        assert set(reasons(context, result).values()) == {Reason.DUPLICATE}
+        assert set(reasons(context, result).values()) == {RejectReason.DUPLICATE}
         last = await group(context, [RARE_TOO, SQUARE_BY_ROWS], 1)
         assert sorted(last.ranks.values()) == [2, 3]
 
@@ -276,17 +283,17 @@ async def test_a_tester_is_asked_once_before_a_newcomer_joins_a_class(
     )
     async with begun("a") as context:
         assert reasons(context, await group(context, [EXACTLY])) == {
-            EXACTLY: Reason.BEHAVES_LIKE_SUBMISSION
+            EXACTLY: RejectReason.BEHAVES_LIKE_SUBMISSION
         }
     async with begun("b", tester=server.base_url) as context:
         result = await group(context, [EXACTLY, ALIKE])
-        assert reasons(context, result) == {ALIKE: Reason.BEHAVES_LIKE_SUBMISSION}
-        [found] = standings(context).values()
+        assert reasons(context, result) == {ALIKE: RejectReason.BEHAVES_LIKE_SUBMISSION}
+        [found] = collect_memberships(context).values()
         assert found.split_stratum == "model"
         assert len(server.asked) == 2
         prompt = str(server.asked[0]["messages"][-1]["content"])
         assert EXACTLY in prompt
-        assert (await grouped(context, "001/0000"))[0] == result
+        assert (await classify_batch(context, "001/0000"))[0] == result
         assert len(server.asked) == 2
 
 
@@ -296,14 +303,14 @@ async def test_a_tester_that_gives_nothing_valid_changes_nothing(
     server = serve(answers.choices("Alike.\n\n```text\n1\n4321\n```\n"))
     async with begun("a", tester=server.base_url) as context:
         result = await group(context, [ALIKE])
-        assert reasons(context, result) == {ALIKE: Reason.BEHAVES_LIKE_SUBMISSION}
+        assert reasons(context, result) == {ALIKE: RejectReason.BEHAVES_LIKE_SUBMISSION}
         assert len(server.asked) == 1
 
 
 def test_the_first_tests_part_known_programs_and_are_of_various_sizes() -> None:
     tests = [NamedInput(f"secret/{n}", b"x" * n) for n in (9, 1, 5, 3, 7, 2)]
     told = [("a",) * 6, ("a", "a", "b", "a", "a", "a"), ("a", "a", "a", "c", "a", "a")]
-    chosen = [item.name for item in chosen_first(tests, told, 4)]
+    chosen = [item.name for item in choose_first_inputs(tests, told, 4)]
     assert chosen == ["secret/1", "secret/3", "secret/5", "secret/9"]
-    assert chosen_first(tests[:2], told, 4) == (tests[1], tests[0])
-    assert chosen_first([], [], 4) == ()
+    assert choose_first_inputs(tests[:2], told, 4) == (tests[1], tests[0])
+    assert choose_first_inputs([], [], 4) == ()

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from pieforge.config import Config, RunSection
-from pieforge.equivalence.output_validator import Judging
-from pieforge.executors.cached import Workshop
-from pieforge.graphs.problems.preparation import prepare
-from pieforge.graphs.problems.suites import HIDDEN_INPUTS, agreed, portfolio
-from pieforge.graphs.run import opened_workshop
-from pieforge.inputs.generation.package_generators import largest_calls
+from pieforge.equivalence.output_validator import OutputRules
+from pieforge.executors.cached import CachedExecutor
+from pieforge.graphs.problems.preparation import prepare_problem
+from pieforge.graphs.problems.suites import HIDDEN_INPUTS, check_agreement, create_portfolio
+from pieforge.graphs.run import open_executor
+from pieforge.inputs.generation.package_generators import derive_largest_calls
 from pieforge.ledger import Ledger
-from pieforge.problems import Problem, load
+from pieforge.problems import Problem, load_problem
 
 CONFIG = Config(run=RunSection(languages=("cpp17",)))
 READ = """\
@@ -55,9 +55,9 @@ TESTS = {
 
 
 @pytest.fixture
-async def workshop() -> AsyncIterator[Workshop]:
+async def executor() -> AsyncIterator[CachedExecutor]:
     ledger = Ledger(Path(":memory:"))
-    async with opened_workshop(CONFIG, ledger) as opened:
+    async with open_executor(CONFIG, ledger) as opened:
         yield opened
     ledger.close()
 
@@ -77,7 +77,7 @@ def package(folder: Path, **more: str) -> Problem:
     }.items():
         (folder / place).parent.mkdir(parents=True, exist_ok=True)
         (folder / place).write_text(text)
-    return load(folder)
+    return load_problem(folder)
 
 
 WITH_VALIDATOR = {
@@ -91,50 +91,57 @@ WITH_VALIDATOR = {
 
 
 async def test_hidden_inputs_come_from_all_over_the_largest_too_and_none_is_a_test(
-    workshop: Workshop, tmp_path: Path
+    executor: CachedExecutor, tmp_path: Path
 ) -> None:
     problem = package(tmp_path, **WITH_VALIDATOR)
-    prepared = await prepare(workshop, problem, CONFIG)
+    prepared = await prepare_problem(executor, problem, CONFIG)
     assert prepared.validated_by == "package"
     assert len(prepared.hidden.cases) <= HIDDEN_INPUTS
     assert {"hidden", "boundary", "overflow", "structure", "mutation"} <= set(
         prepared.hidden.strata
     )
-    hidden, selection = (set(workshop.inputs(s)) for s in (prepared.hidden, prepared.selection))
+    hidden, selection = (set(executor.get_inputs(s)) for s in (prepared.hidden, prepared.selection))
     assert not hidden & selection
     assert b"40\n" + b" ".join([b"999"] * 40) + b"\n" in hidden
-    limits = {field.name: (field.low, field.high) for field in prepared.shape.fields()}
+    limits = {field.name: (field.low, field.high) for field in prepared.grammar.iter_fields()}
     assert limits == {"0.0": (1, 40), "1.t": (0, 999)}
-    assert prepared.everything.cases == (*prepared.selection.cases, *prepared.hidden.cases)
+    assert prepared.all_inputs.cases == (*prepared.selection.cases, *prepared.hidden.cases)
 
 
 async def test_without_a_validator_the_shape_of_the_tests_is_what_inputs_keep_to(
-    workshop: Workshop, tmp_path: Path
+    executor: CachedExecutor, tmp_path: Path
 ) -> None:
-    prepared = await prepare(workshop, package(tmp_path), CONFIG)
-    assert prepared.validated_by == "shape"
+    prepared = await prepare_problem(executor, package(tmp_path), CONFIG)
+    assert prepared.validated_by == "grammar"
     assert len(prepared.hidden.strata) >= 5
-    for data in workshop.inputs(prepared.hidden):
+    for data in executor.get_inputs(prepared.hidden):
         count, values = data.split(b"\n")[:2]
         assert 1 <= int(count) == len(values.split()) <= 20
         assert all(1 <= int(value) <= 90 for value in values.split())
 
 
 async def test_an_input_on_which_known_right_programs_differ_is_dropped(
-    workshop: Workshop,
+    executor: CachedExecutor,
 ) -> None:
-    names = [workshop.register("sums", "cpp17", code) for code in (FAST, FAULTY)]
+    names = [executor.register("sums", "cpp17", code) for code in (FAST, FAULTY)]
     inputs = [b"2\n3 4\n", b"2\n3 99\n", b"3\n1 2 3\n", b"1\n49\n"]
-    assert await agreed(workshop, Judging(), names, inputs) == [True, False, False, True]
+    assert await check_agreement(executor, OutputRules(), names, inputs) == [
+        True,
+        False,
+        False,
+        True,
+    ]
 
 
 async def test_the_portfolio_of_a_run_never_draws_a_hidden_input(
-    workshop: Workshop, tmp_path: Path
+    executor: CachedExecutor, tmp_path: Path
 ) -> None:
     problem = package(tmp_path, **WITH_VALIDATOR)
-    prepared = await prepare(workshop, problem, CONFIG)
-    drawn = await portfolio(workshop, problem, prepared, seed=1).draw(60, programs=(SLOW, FAST))
-    hidden = set(workshop.inputs(prepared.hidden))
+    prepared = await prepare_problem(executor, problem, CONFIG)
+    drawn = await create_portfolio(executor, problem, prepared, seed=1).draw(
+        60, programs=(SLOW, FAST)
+    )
+    hidden = set(executor.get_inputs(prepared.hidden))
     assert len(drawn) == 60
     assert not hidden & {item.data for item in drawn}
 
@@ -146,9 +153,9 @@ def test_generators_are_called_with_the_largest_arguments_of_any_call_alike() ->
         ("gen.py", ("full", "40", "50", "{seed}")),
         ("gen.py", ("one", "3", "{seed}")),
     ]
-    largest = largest_calls(calls, "salt")
+    largest = derive_largest_calls(calls, "salt")
     assert sorted(largest) == [
         ("gen.py", ("path", "40", "50", "{seed}")),
         ("gen.py", ("star", "40", "50", "{seed}")),
     ]
-    assert largest == largest_calls(calls, "salt")
+    assert largest == derive_largest_calls(calls, "salt")

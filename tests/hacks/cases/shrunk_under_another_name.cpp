@@ -1,6 +1,6 @@
 // problem: tidegauge
 // tries: the same under another name: an array of 2048 levels, which what lies behind it survives
-// reason: undefined_behaviour
+// reason: undefined_behavior
 #include <iostream>
 #include <map>
 #include <set>

@@ -10,10 +10,10 @@ import json
 import re
 from pathlib import Path
 
-from pieforge.measurement.simulators.gem5 import Gem5, Settings
-from pieforge.measurement.simulators.gem5.answers import answers, unstarted
+from pieforge.measurement.simulators.gem5 import Gem5, Gem5Settings
+from pieforge.measurement.simulators.gem5.answers import create_unstarted_answer, parse_answers
 from pieforge.records import Verdict
-from pieforge.sandbox.languages import language
+from pieforge.sandbox.languages import get_language
 from pieforge.sandbox.sandbox import Limits, Sandbox
 
 HERE = Path(__file__).parent
@@ -48,16 +48,18 @@ OF_X86 = {"division", "instruction"}
 
 
 async def main() -> None:
-    gem5 = Gem5(Settings(memory_mb=128))
+    gem5 = Gem5(Gem5Settings(memory_mb=128))
     limits = Limits(cpu_s=100.0)
     async with Sandbox.open() as sandbox:
 
         async def told(key: str, source: str, stdin: bytes = b""):  # noqa: ANN202
-            made = await sandbox.compile(language(key).crossed(gem5.processor), source)
-            record = await gem5._record(sandbox, made.executable, [stdin], limits, None)
+            made = await sandbox.compile(
+                get_language(key).apply_cross_build(gem5.processor), source
+            )
+            record = await gem5._run_gem5(sandbox, made.executable, [stdin], limits, None)
             record.output.load()
-            found = list(answers(record.output.head))
-            return found[0] if found else unstarted(record)
+            found = list(parse_answers(record.output.head))
+            return found[0] if found else create_unstarted_answer(record)
 
         version = f"gem5 {gem5.tools['gem5']} for {gem5.tools['isa']}"
         suffix = f".{gem5.processor}" if gem5.processor else ""

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from pieforge.records import Verdict
-from pieforge.sandbox.languages import language
+from pieforge.sandbox.languages import get_language
 from pieforge.sandbox.sandbox import Sandbox, SandboxSettings
 
-CPP = language("cpp17")
+CPP = get_language("cpp17")
 
 
 async def test_the_same_source_is_compiled_once(sandbox: Sandbox) -> None:
@@ -34,7 +34,7 @@ async def test_what_does_not_compile_is_remembered_with_its_messages(sandbox: Sa
 
 
 async def test_a_syntax_error_of_python_is_a_compile_error(sandbox: Sandbox) -> None:
-    result = await sandbox.compile(language("python"), "def f(:\n    pass\n")
+    result = await sandbox.compile(get_language("python"), "def f(:\n    pass\n")
     assert result.verdict is Verdict.CE
     assert "SyntaxError" in result.diagnostics
 
@@ -44,9 +44,9 @@ async def test_the_artifact_does_not_depend_on_where_it_is_made(
 ) -> None:
     async with Sandbox.open(SandboxSettings(cache=tmp_path)) as other:
         for key in ("cpp17", "python"):
-            spoken = language(key)
-            here = await sandbox.compile(spoken, spoken.self_test.source)
-            there = await other.compile(spoken, spoken.self_test.source)
+            language = get_language(key)
+            here = await sandbox.compile(language, language.self_test.source)
+            there = await other.compile(language, language.self_test.source)
             assert here.executable is not None
             assert there.executable is not None
             assert here.executable.sha == there.executable.sha

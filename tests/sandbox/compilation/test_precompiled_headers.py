@@ -5,11 +5,15 @@ from pathlib import Path
 import pytest
 
 from pieforge.records import Verdict
-from pieforge.sandbox.compilation.precompiled_headers import MET_BEFORE, HeaderCache, included_first
-from pieforge.sandbox.languages import language
+from pieforge.sandbox.compilation.precompiled_headers import (
+    MIN_PRIOR_MISSES,
+    HeaderCache,
+    find_leading_includes,
+)
+from pieforge.sandbox.languages import get_language
 from pieforge.sandbox.sandbox import Sandbox, SandboxSettings
 
-CPP = language("cpp17")
+CPP = get_language("cpp17")
 
 
 @pytest.mark.parametrize(
@@ -39,31 +43,31 @@ CPP = language("cpp17")
 def test_only_what_stands_before_everything_else_is_found(
     source: bytes, names: tuple[str, ...]
 ) -> None:
-    assert included_first(source) == names
+    assert find_leading_includes(source) == names
 
 
 def test_headers_are_wanted_once_they_were_met_often_enough(tmp_path: Path) -> None:
     cache = HeaderCache(tmp_path)
-    asked = [cache.wanted(("map", "set"), "g++") for _ in range(MET_BEFORE + 1)]
-    assert asked == [False] * MET_BEFORE + [True]
-    cache.keep(("map", "set"), b"made", "g++")
-    assert not cache.wanted(("map", "set"), "g++")
-    assert not cache.wanted((), "g++")
+    asked = [cache.record_miss(("map", "set"), "g++") for _ in range(MIN_PRIOR_MISSES + 1)]
+    assert asked == [False] * MIN_PRIOR_MISSES + [True]
+    cache.store(("map", "set"), b"made", "g++")
+    assert not cache.record_miss(("map", "set"), "g++")
+    assert not cache.record_miss((), "g++")
 
 
 def test_the_longest_beginning_that_has_a_header_is_used(tmp_path: Path) -> None:
     cache = HeaderCache(tmp_path)
-    cache.keep(("map",), b"one", "g++")
-    cache.keep(("map", "set"), b"two", "g++")
-    cache.keep(("map", "set", "list"), b"", "g++")  # refused
-    found = cache.longest(("map", "set", "list"), "g++")
+    cache.store(("map",), b"one", "g++")
+    cache.store(("map", "set"), b"two", "g++")
+    cache.store(("map", "set", "list"), b"", "g++")  # refused
+    found = cache.find_longest(("map", "set", "list"), "g++")
     assert found is not None
     assert (found.text, found.artifact.read_bytes()) == (
         b"#include <map>\n#include <set>\n",
         b"two",
     )
-    assert cache.longest(("set", "map"), "g++") is None
-    assert cache.longest(("map",), "clang++") is None
+    assert cache.find_longest(("set", "map"), "g++") is None
+    assert cache.find_longest(("map",), "clang++") is None
 
 
 @pytest.fixture
@@ -71,7 +75,7 @@ async def warm(tmp_path: Path) -> SandboxSettings:
     """Settings of a sandbox that has a precompiled header for <iostream>, <cassert>."""
     settings = SandboxSettings(cache=tmp_path)
     async with Sandbox.open(settings) as sandbox:
-        for number in range(MET_BEFORE + 1):
+        for number in range(MIN_PRIOR_MISSES + 1):
             source = f"#include <iostream>\n#include <cassert>\nint main() {{ return {number}; }}\n"
             await sandbox.compile(CPP, source)
     assert len(list((tmp_path / "headers").glob("*.gch"))) == 1
@@ -104,11 +108,11 @@ async def test_the_program_has_the_same_bytes_with_and_without(
 async def test_headers_of_c_are_precompiled_too(sandbox: Sandbox, tmp_path: Path) -> None:
     source = '#include <stdio.h>\n#include <math.h>\nint main(void) { return puts("x") < 0; }'
     async with Sandbox.open(SandboxSettings(cache=tmp_path)) as warmed:
-        for number in range(MET_BEFORE + 1):
-            late = await warmed.compile(language("c17"), f"{source} // {number}\n")
+        for number in range(MIN_PRIOR_MISSES + 1):
+            late = await warmed.compile(get_language("c17"), f"{source} // {number}\n")
     [header] = (tmp_path / "headers").glob("*.gch")
     assert header.stat().st_size > 1 << 16
-    plain = await sandbox.compile(language("c17"), f"{source} // {MET_BEFORE}\n")
+    plain = await sandbox.compile(get_language("c17"), f"{source} // {MIN_PRIOR_MISSES}\n")
     assert late.executable is not None
     assert plain.executable is not None
     assert late.executable.artifact.read_bytes() == plain.executable.artifact.read_bytes()

@@ -8,13 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from pieforge.sandbox.compilation.trimmed_archives import MET_BEFORE, find, smaller
-from pieforge.sandbox.languages import language
-from pieforge.sandbox.native.build import launcher_binary
+from pieforge.sandbox.compilation.trimmed_archives import (
+    MIN_PRIOR_MISSES,
+    find_archives,
+    trim_archives,
+)
+from pieforge.sandbox.languages import get_language
+from pieforge.sandbox.native.build import build_launcher
 from pieforge.sandbox.sandbox import Sandbox, SandboxSettings
 
-CPP = language("cpp17")
-C = language("c17")
+CPP = get_language("cpp17")
+C = get_language("c17")
 
 needs_mold = pytest.mark.skipif(not Path("/usr/bin/ld.mold").exists(), reason="mold is missing")
 
@@ -23,7 +27,7 @@ needs_mold = pytest.mark.skipif(not Path("/usr/bin/ld.mold").exists(), reason="m
 async def warm(tmp_path: Path) -> AsyncIterator[Sandbox]:
     """A sandbox that has smaller archives for C, and for C++."""
     async with Sandbox.open(SandboxSettings(cache=tmp_path)) as sandbox:
-        for number in range(MET_BEFORE + 1):
+        for number in range(MIN_PRIOR_MISSES + 1):
             await sandbox.compile(C, f"int main(void) {{ return {number}; }}")
             await sandbox.compile(CPP, f"int main() {{ return {number}; }}")
         assert len(list((tmp_path / "libraries").glob("*/whole"))) == 2
@@ -32,7 +36,7 @@ async def warm(tmp_path: Path) -> AsyncIterator[Sandbox]:
 
 
 async def bytes_of(sandbox: Sandbox, key: str, source: str) -> bytes:
-    made = await sandbox.compile(language(key), source)
+    made = await sandbox.compile(get_language(key), source)
     assert made.executable is not None, made.diagnostics
     return made.executable.artifact.read_bytes()
 
@@ -62,12 +66,12 @@ SAME = {
 async def test_programs_have_the_same_bytes_as_with_the_whole_archives(
     warm: Sandbox, tmp_path: Path
 ) -> None:
-    alone = Sandbox(SandboxSettings(cache=tmp_path / "alone"), warm.walls, tmp_path / "alone")
+    alone = Sandbox(SandboxSettings(cache=tmp_path / "alone"), warm.bubblewrap, tmp_path / "alone")
     for name, (key, source) in SAME.items():
         assert await bytes_of(warm, key, source) == await bytes_of(alone, key, source), name
     for folder in (tmp_path / "libraries").iterdir():
         folder.chmod(stat.S_IRWXU)  # now root has to hand out copies
-    late = Sandbox(SandboxSettings(cache=tmp_path), warm.walls, tmp_path)
+    late = Sandbox(SandboxSettings(cache=tmp_path), warm.bubblewrap, tmp_path)
     source = '#include <stdio.h>\nint main(void) { return puts("late") < 0; }'
     assert await bytes_of(late, "c17", source) == await bytes_of(alone, "c17", source)
     undefined = "int f(void);\nint main(void) { return f(); }"
@@ -89,9 +93,9 @@ def test_the_first_definers_of_what_a_member_defines_come_with_it(tmp_path: Path
     other = member(tmp_path, "other", "int h;")
     for name, members in {"libc.a": [first, taken, other], "libm.a": [other, taken]}.items():
         subprocess.run(["ar", "qcs", tmp_path / name, *members], check=True)
-    found = find([tmp_path])
+    found = find_archives([tmp_path])
     assert list(found) == ["libm.a", "libc.a"]
-    made = smaller(found, b"0 1 /x/libc.a(the_one_that_was_taken.o):(.data)\n")
+    made = trim_archives(found, b"0 1 /x/libc.a(the_one_that_was_taken.o):(.data)\n")
     names = {}
     for name, content in made.items():
         (tmp_path / "made.a").write_bytes(content)
@@ -105,7 +109,7 @@ def test_the_first_definers_of_what_a_member_defines_come_with_it(tmp_path: Path
 
 def test_archives_of_another_format_are_left_alone(tmp_path: Path) -> None:
     (tmp_path / "libc.a").write_bytes(b"!<thin>\n")
-    assert smaller(find([tmp_path]), b"libc.a(printf.o)") == {}
+    assert trim_archives(find_archives([tmp_path]), b"libc.a(printf.o)") == {}
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="is not root")
@@ -113,7 +117,7 @@ def test_what_only_root_can_reach_is_shown_and_nothing_else_is(
     settings: SandboxSettings, tmp_path: Path
 ) -> None:
     assert settings.cache is not None
-    launcher = launcher_binary(settings.cache)
+    launcher = build_launcher(settings.cache)
     secret = tmp_path / "private" / "secret"
     (secret.parent / "shown").mkdir(parents=True)
     (secret.parent / "shown" / "file").write_text("seen")

@@ -11,13 +11,13 @@ import click
 from pieforge import problems
 from pieforge.agents.models.client import open_model
 from pieforge.agents.tester import Tester
-from pieforge.audit.compare_programs import Comparison, Tried, compare
-from pieforge.cli.difference import told
+from pieforge.audit.compare_programs import Comparison, StratumResult, compare_programs
+from pieforge.cli.difference import render_difference
 from pieforge.cli.output import FILE, FOLDER, json_option, print_json, print_table
-from pieforge.config import Config, load
+from pieforge.config import Config, load_config
 from pieforge.errors import ConfigError
-from pieforge.graphs.evidence.adversarial_inputs import ask_tester
-from pieforge.graphs.run import opened_workshop
+from pieforge.graphs.evidence.adversarial_inputs import find_adversarial_inputs
+from pieforge.graphs.run import open_executor
 from pieforge.ledger import Ledger
 
 _COLUMNS = ("inputs", "", "tried", "equal", "differ", "unknown")
@@ -35,7 +35,7 @@ def command(a: Path, b: Path, problem: Path, tester: Path | None, as_json: bool)
     """Try to tell programs A and B apart, with every kind of input that there is.
 
     The package's own tests, fresh ones from its generators, every stratum of inputs made for
-    its shape and, where all those agree, a search that coverage guides, and a model if one is
+    its grammar and, where all those agree, a search that coverage guides, and a model if one is
     named. Answers `equal on k inputs`, or `different` with the smallest input that was found
     (exit status 1).
     """
@@ -48,7 +48,7 @@ def command(a: Path, b: Path, problem: Path, tester: Path | None, as_json: bool)
 
 
 def _print(found: Comparison, names: tuple[str, str]) -> None:
-    print_table("", _COLUMNS, [_row(row) for row in found.strata], texts=2)
+    print_table("", _COLUMNS, [_format_row(row) for row in found.strata], text_columns=2)
     click.echo(f"search by coverage: {found.coverage}")
     left = sum(row.left_out for row in found.strata)
     if left:
@@ -57,30 +57,30 @@ def _print(found: Comparison, names: tuple[str, str]) -> None:
         click.echo(f"\nequal on {found.equal_on} inputs")
         return
     click.echo(f"\ndifferent (equal on {found.equal_on} of {found.inputs} inputs)")
-    for line in told(found.difference, names):
+    for line in render_difference(found.difference, names):
         click.echo(line)
 
 
-def _row(row: Tried) -> tuple[str, ...]:
+def _format_row(row: StratumResult) -> tuple[str, ...]:
     counts = (row.inputs - row.left_out, row.equal, row.different, row.unknown)
     return row.stratum, row.title, *(str(count) if count else "-" for count in counts)
 
 
 async def _compare(a: Path, b: Path, problem: Path, tester: Path | None) -> Comparison:
-    package = problems.load(problem)
-    config = load(tester) if tester is not None else Config()
+    package = problems.load_problem(problem)
+    config = load_config(tester) if tester is not None else Config()
     ledger = Ledger(Path(":memory:"))
     async with AsyncExitStack() as stack:
-        opened = opened_workshop(config, ledger, to_the_end=True)
-        workshop = await stack.enter_async_context(opened)
+        opened = open_executor(config, ledger, continue_after_failure=True)
+        executor = await stack.enter_async_context(opened)
         if tester is None:
-            return await compare(workshop, package, a, b)
-        if config.tester not in config.roles:
+            return await compare_programs(executor, package, a, b)
+        if config.tester not in config.active_models:
             raise ConfigError(
                 "no model is named that could look for inputs",
                 where=str(tester),
                 fix="set base_url and model in its section [tester]",
             )
         model = await stack.enter_async_context(open_model(config.tester, os.environ))
-        ask = partial(ask_tester, workshop, Tester(model), model.complete, package)
-        return await compare(workshop, package, a, b, ask)
+        ask = partial(find_adversarial_inputs, executor, Tester(model), model.complete, package)
+        return await compare_programs(executor, package, a, b, ask)

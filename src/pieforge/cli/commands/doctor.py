@@ -7,7 +7,7 @@ import click
 
 from pieforge.cli.output import json_option, print_json
 from pieforge.config import Config
-from pieforge.doctor import Check, checks
+from pieforge.doctor import MachineCheck, check_machine
 
 
 @click.command()
@@ -20,7 +20,7 @@ def command(as_json: bool) -> None:
     """
     usual = Config()
     needed = {*usual.run.languages, usual.simulator.kind}
-    found = asyncio.run(checks(needed=needed))
+    found = asyncio.run(check_machine(needed=needed))
     fine = all(check.ok or not check.required for check in found)
     if as_json:
         print_json(
@@ -31,13 +31,13 @@ def command(as_json: bool) -> None:
         )
     else:
         for check in found:
-            click.echo(f"{_mark(check)} {check.name}: {check.detail}")
+            click.echo(f"{_format_mark(check)} {check.name}: {check.detail}")
             if not check.ok:
                 click.echo(f"     fix: {check.fix}")
     raise SystemExit(0 if fine else 1)
 
 
-def _mark(check: Check) -> str:
+def _format_mark(check: MachineCheck) -> str:
     if check.ok:
         return click.style("ok  ", fg="green")
     return click.style("FAIL", fg="red") if check.required else click.style("none", fg="yellow")

@@ -6,12 +6,12 @@ from pathlib import Path
 import click
 
 from pieforge import problems
-from pieforge.audit.compare_programs import measure
+from pieforge.audit.compare_programs import measure_file
 from pieforge.cli.output import FILE, FOLDER, json_option, print_json, print_table
 from pieforge.config import Config, SimulatorSection
-from pieforge.graphs.run import opened_workshop
+from pieforge.graphs.run import open_executor
 from pieforge.ledger import Ledger
-from pieforge.measurement.cost import Measured
+from pieforge.measurement.cost import MeasuredCost
 from pieforge.records import Verdict
 
 
@@ -50,9 +50,9 @@ def command(program: Path, problem: Path, simulator: str, as_json: bool) -> None
     raise SystemExit(0 if measured.verdict is Verdict.AC else 1)
 
 
-async def _measure(program: Path, problem: Path, config: Config) -> tuple[Measured, float]:
-    package = problems.load(problem)
+async def _measure(program: Path, problem: Path, config: Config) -> tuple[MeasuredCost, float]:
+    package = problems.load_problem(problem)
     ledger = Ledger(Path(":memory:"))
-    async with opened_workshop(config, ledger) as workshop:
-        measured = await measure(workshop, package, program)
-        return measured, workshop.confirmer.seconds(measured.gross)
+    async with open_executor(config, ledger) as executor:
+        measured = await measure_file(executor, package, program)
+        return measured, executor.confirmer.convert_to_seconds(measured.gross)

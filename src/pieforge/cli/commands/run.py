@@ -10,12 +10,12 @@ import click
 from pieforge import config as configuration
 from pieforge.cli.output import FILE, FOLDER, json_option, print_json, print_table
 from pieforge.cli.progress import RunProgress
-from pieforge.errors import InputError
+from pieforge.errors import UserInputError
 from pieforge.export.run_files import export_run
-from pieforge.graphs.evidence.speedup_prediction import Prefilter, prefilter
-from pieforge.graphs.funnel import STAGES, STAGES_APART, Funnel, funnels, total
-from pieforge.graphs.run import check, play
-from pieforge.graphs.run_folder import create
+from pieforge.graphs.evidence.speedup_prediction import PrefilterSummary, summarize_prefilter
+from pieforge.graphs.funnel import STAGES, Funnel, build_funnels, sum_funnels
+from pieforge.graphs.run import check_config, run_rounds
+from pieforge.graphs.run_folder import create_run_folder
 from pieforge.ledger import Ledger
 
 
@@ -37,20 +37,20 @@ def command(
     """Play self-play rounds and keep the pairs that the simulator confirms.
 
     Without CONFIG (a TOML file) the embedded author and optimizer play on the bundled problems.
-    Exit status 1 if failures of the machinery left something open; --resume takes it up again.
+    Exit status 1 if failures of the infrastructure left something open; --resume takes it up again.
     """
     if resume is not None:
         if config is not None or name is not None:
-            raise InputError(
+            raise UserInputError(
                 "--resume goes with neither a configuration nor a name",
                 fix="the run folder has its own run.toml",
             )
         folder = resume
     else:
-        chosen = configuration.load(config) if config else configuration.Config()
+        chosen = configuration.load_config(config) if config else configuration.Config()
         folder = out / (name or datetime.now(UTC).strftime("%Y%m%d-%H%M%S"))
-        check(chosen)
-        create(folder, chosen)
+        check_config(chosen)
+        create_run_folder(folder, chosen)
     try:
         with RunProgress() as progress:
             still_open = asyncio.run(_play(folder, progress))
@@ -65,14 +65,14 @@ async def _play(folder: Path, progress: RunProgress) -> list[str]:
     task = asyncio.current_task()
     assert task is not None  # noqa: S101  a coroutine runs in one
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    return await play(folder, progress, export_run)
+    return await run_rounds(folder, progress, export_run)
 
 
 def _report(folder: Path, still_open: list[str], *, as_json: bool) -> None:
     ledger = Ledger(folder / "state" / "ledger.sqlite")
-    rounds, told = funnels(ledger), prefilter(ledger)
+    rounds, summary = build_funnels(ledger), summarize_prefilter(ledger)
     ledger.close()
-    every = [*rounds, total(rounds)]
+    every = [*rounds, sum_funnels(rounds)]
     if as_json:
         print_json(
             {
@@ -80,33 +80,32 @@ def _report(folder: Path, still_open: list[str], *, as_json: bool) -> None:
                 "rounds": [funnel.model_dump() for funnel in rounds],
                 "total": every[-1].model_dump(exclude={"round"}),
                 "open": still_open,
-                **({"prefilter": _figures(told)} if told else {}),
+                **({"prefilter": _dump_prefilter(summary)} if summary else {}),
             }
         )
         return
     print_table(
         "Funnel",
-        ["stage", *(_heading(funnel) for funnel in every)],
+        ["stage", "counts", *(_format_heading(funnel) for funnel in every)],
         [
-            [_title(stage), *(str(getattr(f, stage)) for f in every)]
-            for stage in (STAGES_APART if told else STAGES)
+            [stage, counts, *(str(getattr(funnel, stage)) for funnel in every)]
+            for stage, counts in STAGES.items()
         ],
+        text_columns=2,
     )
-    if told:
-        click.echo(told.sentence)
+    if summary:
+        click.echo(summary.sentence)
     if still_open:
-        click.echo(f"{len(still_open)} left open by failures of the machinery: {still_open[0]}")
+        click.echo(
+            f"{len(still_open)} left open by failures of the infrastructure: {still_open[0]}"
+        )
         click.echo(f"take them up again with: pieforge run --resume {folder}")
     click.echo(f"\nrun folder: {folder}")
 
 
-def _figures(told: Prefilter) -> dict[str, float | None]:
-    return {**told.model_dump(), "false_reject_rate": told.false_reject_rate}
+def _dump_prefilter(summary: PrefilterSummary) -> dict[str, float | None]:
+    return {**summary.model_dump(), "false_reject_rate": summary.false_reject_rate}
 
 
-def _heading(funnel: Funnel) -> str:
+def _format_heading(funnel: Funnel) -> str:
     return f"round {funnel.round}" if funnel.round else "all"
-
-
-def _title(stage: str) -> str:
-    return stage.replace("_", " ")

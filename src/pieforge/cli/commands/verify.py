@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from pieforge.audit.verify_run import Verified, verify_run
-from pieforge.cli.difference import told
+from pieforge.audit.verify_run import VerifiedPair, verify_run
+from pieforge.cli.difference import render_difference
 from pieforge.cli.output import FOLDER, json_option, print_json, print_table
 
 _COLUMNS = ("inputs", "pairs", "runs of each program", "first to differ")
@@ -26,7 +26,7 @@ def command(folder: Path, simulator: str, as_json: bool) -> None:
     from that the pairs were tried on and, of a pair that no longer holds, the first input on which
     its programs differ, made small. Exit status 1 if there is such a pair.
     """
-    found = asyncio.run(verify_run(folder, _tell, simulator))
+    found = asyncio.run(verify_run(folder, _report_pair, simulator))
     broken = [item for item in found if item.broken]
     if as_json:
         print_json(
@@ -41,16 +41,16 @@ def command(folder: Path, simulator: str, as_json: bool) -> None:
             }
         )
     else:
-        print_table("", _COLUMNS, _strata(found))
+        print_table("", _COLUMNS, _count_strata(found))
         for item in broken:
             click.echo(f"\n{item.record_id} {item.problem_id}: {'; '.join(item.broken)}")
-            for line in told(item.difference, _SIDES) if item.difference else ():
+            for line in render_difference(item.difference, _SIDES) if item.difference else ():
                 click.echo(line)
         click.echo(f"\n{len(found) - len(broken)} of {len(found)} pairs hold")
     raise SystemExit(1 if broken else 0)
 
 
-def _strata(found: list[Verified]) -> list[tuple[str, ...]]:
+def _count_strata(found: list[VerifiedPair]) -> list[tuple[str, ...]]:
     """Return a row for each stratum: pairs tried on it, inputs, pairs that first differ there."""
     names = sorted({name for item in found for name in item.strata})
     first = Counter(item.difference.stratum for item in found if item.difference)
@@ -61,7 +61,7 @@ def _strata(found: list[Verified]) -> list[tuple[str, ...]]:
     return rows
 
 
-def _tell(item: Verified) -> None:
+def _report_pair(item: VerifiedPair) -> None:
     state = (
         "no longer holds"
         if item.broken

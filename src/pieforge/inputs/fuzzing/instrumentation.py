@@ -7,7 +7,7 @@ for it. What it wrote into that pipe itself would at worst misguide the search f
 nothing here decides about a program.
 
 A run that crashes, reaches a limit or leaves by `_exit` gives no report. A language without
-instrumentation (no `coverage` command in its declaration) has none at all.
+instrumentation (no `coverage_command` in its declaration) has none at all.
 """
 
 import struct
@@ -17,30 +17,30 @@ from functools import cache
 from importlib import resources
 from typing import NamedTuple
 
-from pieforge.sandbox import languages as spoken
-from pieforge.sandbox.bubblewrap import Profile
+from pieforge.sandbox import languages
+from pieforge.sandbox.bubblewrap import SeccompProfile
 from pieforge.sandbox.languages import Language
 from pieforge.sandbox.sandbox import (
     Executable,
     Limits,
     RunResult,
     Sandbox,
-    program_contents,
-    program_request,
+    build_program_contents,
+    build_program_request,
 )
-from pieforge.sandbox.verdict import judge
+from pieforge.sandbox.verdict import interpret_record
 
 _LOG_FD = 60
 _EDGES = 8192
-_SITES = 128
+_MAX_SITES = 128
 _MAGIC = 0x65676170666F7270
 _SITE = struct.Struct("<2I6q")
 _END = struct.Struct("<2Q")
-_REPORT_BYTES = _EDGES + _SITES * _SITE.size + _END.size
-_CONSTANT = 8
+_REPORT_BYTES = _EDGES + _MAX_SITES * _SITE.size + _END.size
+_CONSTANT_FLAG = 8
 
 
-class Outcome:
+class ComparisonOutcome:
     """How a comparison came out; a set of these is their sum."""
 
     LESS = 1
@@ -57,24 +57,24 @@ class Operands(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class ComparisonSite:
     """One comparison in a program's text, over a whole run.
 
     Attributes:
-        where: Its address, which is the same in every run of a build.
+        address: Its address, which is the same in every run of a build.
         outcomes: Sum of the outcomes seen.
         constant: Whether the left side is a constant.
         operands: Of the first time, the time with the least difference, the last time.
     """
 
-    where: int
+    address: int
     outcomes: int
     constant: bool
     operands: tuple[Operands, Operands, Operands]
 
 
 @dataclass(frozen=True, slots=True)
-class Trace:
+class CoverageTrace:
     """One run of an instrumented program.
 
     Attributes:
@@ -85,15 +85,17 @@ class Trace:
 
     result: RunResult
     edges: int = field(repr=False)
-    sites: tuple[Site, ...]
+    sites: tuple[ComparisonSite, ...]
 
 
 @cache
-def _runtime() -> str:
+def _read_runtime() -> str:
     return resources.files(__package__).joinpath("coverage.c").read_text()
 
 
-async def instrumented(sandbox: Sandbox, language: Language, source: str) -> Executable | None:
+async def compile_instrumented(
+    sandbox: Sandbox, language: Language, source: str
+) -> Executable | None:
     """Return the instrumented build of a program; None where there is none.
 
     There is none for languages without instrumentation, and for programs that do not compile
@@ -102,42 +104,42 @@ async def instrumented(sandbox: Sandbox, language: Language, source: str) -> Exe
 
     Raises:
         MissingToolError: The compiler is not installed.
-        IsolationError: The sandbox failed twice.
+        SandboxError: The sandbox failed twice.
     """
-    if not language.coverage:
+    if not language.coverage_command:
         return None
-    traced = replace(language, compile=language.coverage)
-    return (await sandbox.compile(traced, f"{source}\n{_runtime()}")).executable
+    traced = replace(language, compile=language.coverage_command)
+    return (await sandbox.compile(traced, f"{source}\n{_read_runtime()}")).executable
 
 
-async def traces(
+async def run_instrumented(
     sandbox: Sandbox, executable: Executable, inputs: Sequence[bytes], limits: Limits
-) -> list[Trace]:
+) -> list[CoverageTrace]:
     """Run an instrumented program on every input.
 
     Raises:
-        IsolationError: The sandbox failed twice on the same input.
+        SandboxError: The sandbox failed twice on the same input.
     """
-    language = spoken.language(executable.language)
+    language = languages.get_language(executable.language)
     request = replace(
-        program_request(
-            language.command(language.run),
+        build_program_request(
+            language.expand_command(language.run),
             limits,
-            environment=language.variables(language.environment),
+            environment=language.expand_variables(language.environment),
         ),
         log_fd=_LOG_FD,
     )
-    contents = program_contents(executable)
+    contents = build_program_contents(executable)
     found = []
-    for record in await sandbox.records(contents, Profile.RUN, request, inputs):
-        result = judge(record, limits)
-        result.output.settle()
-        edges, sites = _report(record.log)
-        found.append(Trace(result, edges, sites))
+    for record in await sandbox.run_request(contents, SeccompProfile.RUN, request, inputs):
+        result = interpret_record(record, limits)
+        result.output.discard_tail()
+        edges, sites = _parse_report(record.log)
+        found.append(CoverageTrace(result, edges, sites))
     return found
 
 
-def _report(log: bytes) -> tuple[int, tuple[Site, ...]]:
+def _parse_report(log: bytes) -> tuple[int, tuple[ComparisonSite, ...]]:
     """Read the report at the end of a log; nothing where it is not one."""
     report = log[-_REPORT_BYTES:]
     if len(report) < _REPORT_BYTES:
@@ -146,13 +148,13 @@ def _report(log: bytes) -> tuple[int, tuple[Site, ...]]:
     if magic != _MAGIC:
         return 0, ()
     sites = (
-        Site(
-            where=where,
-            outcomes=outcomes & Outcome.ALL,
-            constant=bool(outcomes & _CONSTANT),
+        ComparisonSite(
+            address=where,
+            outcomes=outcomes & ComparisonOutcome.ALL,
+            constant=bool(outcomes & _CONSTANT_FLAG),
             operands=(Operands(*sides[0:2]), Operands(*sides[2:4]), Operands(*sides[4:6])),
         )
         for where, outcomes, *sides in _SITE.iter_unpack(report[_EDGES : -_END.size])
-        if outcomes & Outcome.ALL
+        if outcomes & ComparisonOutcome.ALL
     )
     return int.from_bytes(report[:_EDGES], "little"), tuple(sites)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TypeVar
 
-from pieforge.inputs.mutation.source_diff import bare, changed
+from pieforge.inputs.mutation.source_diff import diff_statements, strip_comments
 
 _STRINGS = re.compile(r'"((?:[^"\\\n]|\\.){0,80})"|(?<!\d)\'((?:[^\'\\\n]|\\.){1,80})\'')
 _NUMBERS = re.compile(
@@ -28,50 +28,54 @@ class Constants:
     words: tuple[str, ...]
 
 
-def constants(programs: Sequence[str]) -> Constants:
+def extract_constants(programs: Sequence[str]) -> Constants:
     """Return the constants of the programs, the most telling first.
 
     Those come first that stand, or whose name stands, on a line which not all programs have;
     among them those that not all have there equally often; then those that not all have, that
     not all have equally often, and the others as they stand.
     """
-    texts = [bare(text) for text in programs]
-    lines = ["\n".join(those) for those in changed(programs)]
+    texts = [strip_comments(text) for text in programs]
+    lines = ["\n".join(those) for those in diff_statements(programs)]
     return Constants(
-        numbers=_telling([_numbers(t) for t in texts], [_numbers(each) for each in lines]),
-        words=_telling([_words(t) for t in texts], [_words(each) for each in lines]),
+        numbers=_rank_constants(
+            [_extract_numbers(t) for t in texts], [_extract_numbers(each) for each in lines]
+        ),
+        words=_rank_constants(
+            [_extract_words(t) for t in texts], [_extract_words(each) for each in lines]
+        ),
     )
 
 
-def _telling(
+def _rank_constants(
     found: Sequence[Sequence[Constant]], changed: Sequence[Sequence[Constant]]
 ) -> tuple[Constant, ...]:
     counts = [Counter(those) for those in found]
     there = [Counter(those) for those in changed]
     known = list(dict.fromkeys(one for those in chain(changed, found) for one in those))
 
-    def common(one: Constant) -> tuple[bool, bool, int, bool]:
+    def get_sort_key(one: Constant) -> tuple[bool, bool, int, bool]:
         times = [count[one] for count in counts]
         on_lines = [count[one] for count in there]
         alike = len(set(on_lines)) == 1
         return not any(on_lines), alike, sum(map(bool, times)), len(set(times)) == 1
 
-    return tuple(sorted(known, key=common))
+    return tuple(sorted(known, key=get_sort_key))
 
 
-def _numbers(text: str) -> list[int]:
+def _extract_numbers(text: str) -> list[int]:
     bare = _STRINGS.sub(" ", text)
-    found = [_value(token) for token in _NUMBERS.findall(bare)]
+    found = [_parse_number(token) for token in _NUMBERS.findall(bare)]
     found += [1 << int(bits) for bits in _SHIFT.findall(bare)]
     return [value for value in found if value < _LARGEST]
 
 
-def _value(token: str) -> int:
+def _parse_number(token: str) -> int:
     plain = token.replace("'", "").replace("_", "")
     if plain[:2] in ("0x", "0X"):
         return int(plain, 16)
     return int(plain) if plain.isdigit() else int(float(plain))
 
 
-def _words(text: str) -> list[str]:
+def _extract_words(text: str) -> list[str]:
     return [word for pair in _STRINGS.findall(text) for word in pair if word.isprintable() and word]

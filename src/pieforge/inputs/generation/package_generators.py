@@ -20,7 +20,7 @@ def fill_seed(arguments: Sequence[str], salt: str) -> tuple[str, ...]:
     return tuple(_SEED.sub(str(seed), argument) for argument in arguments)
 
 
-def largest_calls(
+def derive_largest_calls(
     calls: Sequence[tuple[str, tuple[str, ...]]], seed: str
 ) -> list[tuple[str, tuple[str, ...]]]:
     """Return calls, none of them given, with the largest numbers that calls alike in form have.
@@ -49,7 +49,7 @@ def largest_calls(
     return sorted(made.keys() - set(calls), key=lambda call: made[call])
 
 
-async def generate(
+async def run_generator(
     sandbox: Sandbox,
     files: Mapping[str, bytes],
     script: str,
@@ -71,7 +71,7 @@ async def generate(
             fix=f"add {script} beside it, or correct the name",
         )
     filled = fill_seed(arguments, salt)
-    result = await sandbox.script(files, (script, *filled), b"", limits)
+    result = await sandbox.run_script(files, (script, *filled), b"", limits)
     if result.verdict is not Verdict.AC:
         said = result.stderr.decode(errors="replace").strip().splitlines()[-1:]
         raise PackageError(

@@ -1,24 +1,24 @@
-"""Inputs without a known shape: words and the blanks between them, changed in place."""
+"""Inputs without a known grammar: words and the blanks between them, changed in place."""
 
 import re
 from collections.abc import Iterator, Sequence
 
-from pieforge.inputs.generation.strata import Material
+from pieforge.inputs.generation.strata import GenerationContext
 
 _PIECES = re.compile(rb"\s+|\S+")
 _NUMBER = re.compile(rb"-?\d{1,40}")
 
 
-def pieces(data: bytes) -> list[bytes]:
+def split_pieces(data: bytes) -> list[bytes]:
     """Return the words and the blanks of an input; joined they are the input."""
     return _PIECES.findall(data)
 
 
-def replaced(material: Material, values: Sequence[int]) -> Iterator[bytes]:
+def replace_numbers(context: GenerationContext, values: Sequence[int]) -> Iterator[bytes]:
     """Yield examples in which some numbers became one of `values`, without end."""
-    rng = material.rng
+    rng = context.rng
     examples = [
-        parts for parts in map(pieces, material.examples) if any(map(_NUMBER.fullmatch, parts))
+        parts for parts in map(split_pieces, context.examples) if any(map(_NUMBER.fullmatch, parts))
     ]
     while examples:
         parts = list(rng.choice(examples))
@@ -28,13 +28,13 @@ def replaced(material: Material, values: Sequence[int]) -> Iterator[bytes]:
         yield b"".join(parts)
 
 
-def shuffled(material: Material) -> Iterator[bytes]:
+def rearrange_examples(context: GenerationContext) -> Iterator[bytes]:
     """Yield examples with lines or words repeated, dropped or exchanged, without end."""
-    rng = material.rng
-    texts = [data for data in material.examples if data]
+    rng = context.rng
+    texts = [data for data in context.examples if data]
     while texts:
         data = rng.choice(texts)
-        parts = data.splitlines(keepends=True) if rng.random() < 0.5 else pieces(data)
+        parts = data.splitlines(keepends=True) if rng.random() < 0.5 else split_pieces(data)
         i, j = rng.randrange(len(parts)), rng.randrange(len(parts))
         kind = rng.randrange(4)
         if kind == 0:

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Literal
 
-from pieforge.records import Frozen
+from pieforge.records import FrozenModel
 
-Value = int | str
+FieldValue = int | str
 """A number, or a word; a decimal is a number of units of its last digit."""
 
 
-class Kind(StrEnum):
+class FieldKind(StrEnum):
     """What a field holds."""
 
     INT = "int"
@@ -19,14 +19,14 @@ class Kind(StrEnum):
     WORD = "word"
 
 
-class Count(Frozen):
+class CountExpression(FrozenModel):
     """How many: a product of earlier values, times a factor, plus a constant."""
 
     names: tuple[str, ...] = ()
     times: int = 1
     plus: int = 0
 
-    def value(self, known: Mapping[str, int]) -> int:
+    def evaluate(self, known: Mapping[str, int]) -> int:
         """Return the count where the earlier values are known."""
         product = self.times
         for name in self.names:
@@ -34,7 +34,7 @@ class Count(Frozen):
         return product + self.plus
 
 
-class Field(Frozen):
+class InputField(FrozenModel):
     """One kind of value, wherever it stands.
 
     Attributes:
@@ -53,30 +53,30 @@ class Field(Frozen):
     """
 
     name: str
-    kind: Kind = Kind.WORD
+    kind: FieldKind = FieldKind.WORD
     low: int = 0
     high: int = 0
     digits: int = 0
     alphabet: str = ""
     choices: tuple[str, ...] = ()
-    length: Count | None = None
-    cap: Count | None = None
+    length: CountExpression | None = None
+    cap: CountExpression | None = None
     order: Literal["", "ascending", "strict"] = ""
     distinct: bool = False
     behind: int | None = None
     head: int | None = None
 
-    def parse(self, token: str) -> Value:
+    def parse(self, token: str) -> FieldValue:
         """Return the value of a token; one that would not be written back the same stays text."""
-        if self.kind is Kind.INT:
-            return _integer(token)
-        if self.kind is Kind.DECIMAL:
-            return _decimal(token, self.digits)
+        if self.kind is FieldKind.INT:
+            return _parse_integer(token)
+        if self.kind is FieldKind.DECIMAL:
+            return _parse_decimal(token, self.digits)
         return token
 
-    def write(self, value: Value) -> str:
+    def write(self, value: FieldValue) -> str:
         """Return the token of a value."""
-        if isinstance(value, str) or self.kind is not Kind.DECIMAL:
+        if isinstance(value, str) or self.kind is not FieldKind.DECIMAL:
             return str(value)
         whole, part = divmod(abs(value), 10**self.digits)
         return f"{'-' if value < 0 else ''}{whole}.{part:0{self.digits}}"
@@ -96,7 +96,7 @@ def split_lines(data: bytes) -> list[list[str]] | None:
 _SPACES = frozenset("\t\r\v\f\x1c\x1d\x1e\x1f\x85\xa0")
 
 
-def _integer(token: str) -> Value:
+def _parse_integer(token: str) -> FieldValue:
     digits = token.removeprefix("-")
     if not (digits.isascii() and digits.isdigit()) or len(digits) > 40:
         return token
@@ -104,7 +104,7 @@ def _integer(token: str) -> Value:
     return value if str(value) == token else token
 
 
-def _decimal(token: str, digits: int) -> Value:
+def _parse_decimal(token: str, digits: int) -> FieldValue:
     whole, _, part = token.partition(".")
     bare = whole.removeprefix("-")
     if len(part) != digits or not (bare + part).isascii() or not (bare + part).isdigit():

@@ -1,4 +1,4 @@
-"""What the fields of a shape hold: kinds, ranges and relations, fitted to all examples' values.
+"""What the fields of a grammar hold: kinds, ranges and relations, fitted to all examples' values.
 
 A relation is believed when the examples would very probably have broken it by chance.
 """
@@ -7,60 +7,62 @@ from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import cast
 
-from pieforge.inputs.grammar.columns import Column, Columns, is_table, repeat_name
+from pieforge.inputs.grammar.columns import Column, Columns, get_repeat_name, is_table
 from pieforge.inputs.grammar.input_grammar import (
-    Count,
-    Document,
-    Field,
-    Forms,
-    Item,
-    Kind,
+    CountExpression,
+    FieldKind,
+    FieldValue,
+    GrammarItem,
+    InputField,
+    InputGrammar,
     Line,
+    ParsedInput,
     Repeat,
-    Shape,
-    Value,
+    TaggedLine,
 )
 
-__all__ = ["fitted", "is_table"]
+__all__ = ["fit_grammar", "is_table"]
 
-_TELLING = 3
+_MIN_EVIDENCE = 3
 """Cases, each of which chance would often have decided otherwise, that make a relation believed."""
-_FEW = 8
+_MAX_CHOICES = 8
 """Most words that are taken for a closed choice."""
-_COINS = 6
+_MIN_COMPARISONS = 6
 """Comparisons, each even by chance, that make an order believed."""
 
 
-def fitted(items: tuple[Item, ...], documents: list[Document]) -> Shape:
-    """Return the shape whose fields hold what the documents hold."""
+def fit_grammar(items: tuple[GrammarItem, ...], documents: list[ParsedInput]) -> InputGrammar:
+    """Return the grammar whose fields hold what the documents hold."""
     columns = Columns()
     for document in documents:
         columns.collect(items, document, {})
-    fields = {name: _field(name, found) for name, found in columns.of.items()}
-    return Shape(items=_rebuilt(items, fields, columns))
+    fields = {name: _fit_field(name, found) for name, found in columns.by_field.items()}
+    return InputGrammar(items=_fit_items(items, fields, columns))
 
 
-def _rebuilt(
-    items: tuple[Item, ...], fields: Mapping[str, Field], columns: Columns
-) -> tuple[Item, ...]:
-    found: list[Item] = []
+def _fit_items(
+    items: tuple[GrammarItem, ...], fields: Mapping[str, InputField], columns: Columns
+) -> tuple[GrammarItem, ...]:
+    found: list[GrammarItem] = []
     for item in items:
         if isinstance(item, Repeat):
             changed = {
-                "body": _rebuilt(item.body, fields, columns),
-                "tree": _tree(item, columns),
-                "free": None if item.count else _free(repeat_name(item), columns),
+                "body": _fit_items(item.body, fields, columns),
+                "tree": _detect_tree(item, columns),
+                "free": None if item.count else _fit_count_range(get_repeat_name(item), columns),
             }
             found.append(item.model_copy(update=changed))
-        elif isinstance(item, Forms):
-            forms = tuple(_line(line, fields, columns, first=1) for line in item.forms)
-            found.append(Forms(forms=forms))
+        elif isinstance(item, TaggedLine):
+            forms = tuple(_fit_line(line, fields, columns, first=1) for line in item.forms)
+            found.append(TaggedLine(forms=forms))
         else:
-            found.append(_line(item, fields, columns, first=0))
+            found.append(_fit_line(item, fields, columns, first=0))
     return tuple(found)
 
 
-def _line(line: Line, fields: Mapping[str, Field], columns: Columns, *, first: int) -> Line:
+def _fit_line(
+    line: Line, fields: Mapping[str, InputField], columns: Columns, *, first: int
+) -> Line:
     fixed = (
         *line.fields[:first],
         *(fields.get(field.name, field) for field in line.fields[first:]),
@@ -70,35 +72,37 @@ def _line(line: Line, fields: Mapping[str, Field], columns: Columns, *, first: i
         (i, j)
         for i in range(len(fixed))
         for j in range(i + 1, len(fixed))
-        if fixed[i].kind is fixed[j].kind is not Kind.WORD
+        if fixed[i].kind is fixed[j].kind is not FieldKind.WORD
     ]
-    ordered = [_ordered(i, j, rows, fixed) for i, j in pairs if not _capped(fixed[i], fixed[j])]
+    ordered = [
+        _detect_field_order(i, j, rows, fixed) for i, j in pairs if not _has_cap(fixed[i], fixed[j])
+    ]
     tail = line.tail and fields.get(line.tail.name, line.tail)
     return line.model_copy(
         update={
             "fields": fixed,
             "tail": tail,
-            "free": _free(line.name, columns) if tail and not line.count else None,
+            "free": _fit_count_range(line.name, columns) if tail and not line.count else None,
             "ordered": tuple(order for order in ordered if order),
-            "different": tuple((i, j) for i, j in pairs if _different(i, j, rows, fixed)),
+            "different": tuple((i, j) for i, j in pairs if _is_always_different(i, j, rows, fixed)),
         }
     )
 
 
-def _capped(a: Field, b: Field) -> bool:
+def _has_cap(a: InputField, b: InputField) -> bool:
     """Say whether one of two fields bounds the other already."""
     return any(
         field.cap is not None and other.name in field.cap.names for field, other in ((a, b), (b, a))
     )
 
 
-def _free(name: str, columns: Columns) -> Field:
+def _fit_count_range(name: str, columns: Columns) -> InputField:
     counts = columns.counts[name]
-    return Field(name=f"{name}#", kind=Kind.INT, low=min(counts), high=max(counts))
+    return InputField(name=f"{name}#", kind=FieldKind.INT, low=min(counts), high=max(counts))
 
 
-def _ordered(
-    i: int, j: int, rows: list[list[Value]], fields: tuple[Field, ...]
+def _detect_field_order(
+    i: int, j: int, rows: list[list[FieldValue]], fields: tuple[InputField, ...]
 ) -> tuple[int, int, bool] | None:
     """Return the order of two fields, where chance would have broken it."""
     pairs = [(cast("int", row[i]), cast("int", row[j])) for row in rows]
@@ -106,28 +110,40 @@ def _ordered(
     # Only a pair whose values the other field takes as well could have been the other way round.
     open_pairs = [(a, b) for a, b in pairs if a > low or b < high]
     unequal = sum(a != b for a, b in open_pairs)
-    if unequal < _COINS or high <= low:
+    if unequal < _MIN_COMPARISONS or high <= low:
         return None
     if all(a <= b for a, b in pairs):
-        return i, j, all(a < b for a, b in pairs) and _expected_equal(pairs, fields[i]) >= _TELLING
+        return (
+            i,
+            j,
+            all(a < b for a, b in pairs)
+            and _estimate_equal_pairs(pairs, fields[i]) >= _MIN_EVIDENCE,
+        )
     if all(a >= b for a, b in pairs):
-        return j, i, all(a > b for a, b in pairs) and _expected_equal(pairs, fields[i]) >= _TELLING
+        return (
+            j,
+            i,
+            all(a > b for a, b in pairs)
+            and _estimate_equal_pairs(pairs, fields[i]) >= _MIN_EVIDENCE,
+        )
     return None
 
 
-def _expected_equal(pairs: list[tuple[int, int]], field: Field) -> float:
+def _estimate_equal_pairs(pairs: list[tuple[int, int]], field: InputField) -> float:
     return len(pairs) / max(1, field.high - field.low + 1)
 
 
-def _different(i: int, j: int, rows: list[list[Value]], fields: tuple[Field, ...]) -> bool:
+def _is_always_different(
+    i: int, j: int, rows: list[list[FieldValue]], fields: tuple[InputField, ...]
+) -> bool:
     pairs = [(cast("int", row[i]), cast("int", row[j])) for row in rows]
     overlap = min(fields[i].high, fields[j].high) - max(fields[i].low, fields[j].low) + 1
     wider = max(fields[i].high - fields[i].low, fields[j].high - fields[j].low) + 1
-    telling = overlap > 0 and len(pairs) * overlap / wider**2 >= _TELLING
+    telling = overlap > 0 and len(pairs) * overlap / wider**2 >= _MIN_EVIDENCE
     return telling and all(a != b for a, b in pairs)
 
 
-def _tree(repeat: Repeat, columns: Columns) -> Count | None:
+def _detect_tree(repeat: Repeat, columns: Columns) -> CountExpression | None:
     """Return the number of nodes, where the lines are the edges of a tree in all examples."""
     count = repeat.count
     if count is None or len(count.names) != 1 or count.plus != -1 or not is_table(repeat):
@@ -137,17 +153,17 @@ def _tree(repeat: Repeat, columns: Columns) -> Count | None:
         return None
     tables = columns.tables[line.name]
     nodes = count.model_copy(update={"plus": 0})
-    large = [rows for known, rows in tables if nodes.value(known) > _TELLING]
-    if len(large) < _TELLING:
+    large = [rows for known, rows in tables if nodes.evaluate(known) > _MIN_EVIDENCE]
+    if len(large) < _MIN_EVIDENCE:
         return None
     return nodes if all(_is_tree(rows) for _, rows in tables) else None
 
 
-def _is_tree(rows: list[list[Value]]) -> bool:
+def _is_tree(rows: list[list[FieldValue]]) -> bool:
     """Say whether no edge closes a cycle; with one edge fewer than nodes that makes a tree."""
-    leader: dict[Value, Value] = {}
+    leader: dict[FieldValue, FieldValue] = {}
 
-    def find(node: Value) -> Value:
+    def find(node: FieldValue) -> FieldValue:
         while leader.setdefault(node, node) != node:
             leader[node] = leader[leader[node]]
             node = leader[node]
@@ -161,46 +177,46 @@ def _is_tree(rows: list[list[Value]]) -> bool:
     return True
 
 
-def _field(name: str, columns: list[Column]) -> Field:
+def _fit_field(name: str, columns: list[Column]) -> InputField:
     values = [value for column in columns for value in column.values]
     if values and all(isinstance(value, int) for value in values):
-        return _number(Field(name=name, kind=Kind.INT), columns)
+        return _fit_number(InputField(name=name, kind=FieldKind.INT), columns)
     digits = {len(str(value).partition(".")[2]) for value in values}
     if len(digits) == 1 and digits != {0}:
-        decimal = Field(name=name, kind=Kind.DECIMAL, digits=digits.pop())
+        decimal = InputField(name=name, kind=FieldKind.DECIMAL, digits=digits.pop())
         parsed = [
             Column(column.known, [decimal.parse(str(value)) for value in column.values])
             for column in columns
         ]
         if all(isinstance(value, int) for column in parsed for value in column.values):
-            return _number(decimal, parsed)
-    return _word(name, columns)
+            return _fit_number(decimal, parsed)
+    return _fit_word(name, columns)
 
 
-def _number(field: Field, columns: list[Column]) -> Field:
+def _fit_number(field: InputField, columns: list[Column]) -> InputField:
     found = [cast("list[int]", column.values) for column in columns]
     low = min((min(values) for values in found if values), default=0)
     high = max((max(values) for values in found if values), default=0)
-    cap = None if field.kind is Kind.DECIMAL else _cap(field.name, columns, high)
-    order = _order(found)
+    cap = None if field.kind is FieldKind.DECIMAL else _detect_cap(field.name, columns, high)
+    order = _detect_column_order(found)
     return field.model_copy(
         update={
             "low": low,
             "high": high,
             "cap": cap,
             "order": order,
-            "distinct": order == "strict" or _distinct(found, low, high, columns, cap),
-            **_parents(found),
+            "distinct": order == "strict" or _is_always_distinct(found, low, high, columns, cap),
+            **_detect_parents(found),
         }
     )
 
 
-def _cap(name: str, columns: list[Column], high: int) -> Count | None:
+def _detect_cap(name: str, columns: list[Column], high: int) -> CountExpression | None:
     """Return the earlier value that bounds this one from above, the tightest there is."""
     used = [column for column in columns if column.values]
     if not used:
         return None
-    best: tuple[float, Count] | None = None
+    best: tuple[float, CountExpression] | None = None
     for other in used[0].known:
         if other == name or any(other not in column.known for column in used):
             continue
@@ -209,41 +225,45 @@ def _cap(name: str, columns: list[Column], high: int) -> Count | None:
             tops = [max(cast("list[int]", column.values)) for column in used]
             slack = [limit - top for limit, top in zip(limits, tops, strict=True)]
             telling = {limit for limit in limits if limit < high}
-            if min(slack) >= 0 and len(telling) >= _TELLING:
-                found = sum(slack), Count(names=(other,), plus=plus)
+            if min(slack) >= 0 and len(telling) >= _MIN_EVIDENCE:
+                found = sum(slack), CountExpression(names=(other,), plus=plus)
                 best = found if best is None or found[0] < best[0] else best
     return best[1] if best else None
 
 
-def _order(columns: list[list[int]]) -> str:
+def _detect_column_order(columns: list[list[int]]) -> str:
     steps = [(a, b) for values in columns for a, b in pairwise(values)]
-    if sum(a != b for a, b in steps) < _COINS or any(a > b for a, b in steps):
+    if sum(a != b for a, b in steps) < _MIN_COMPARISONS or any(a > b for a, b in steps):
         return ""
     return "strict" if all(a < b for a, b in steps) else "ascending"
 
 
-def _distinct(
-    columns: list[list[int]], low: int, high: int, described: list[Column], cap: Count | None
+def _is_always_distinct(
+    columns: list[list[int]],
+    low: int,
+    high: int,
+    described: list[Column],
+    cap: CountExpression | None,
 ) -> bool:
     if any(len(set(values)) < len(values) for values in columns):
         return False
     expected = 0.0
     for values, column in zip(columns, described, strict=True):
-        top = min(high, cap.value(column.known)) if cap else high
+        top = min(high, cap.evaluate(column.known)) if cap else high
         expected += len(values) * (len(values) - 1) / 2 / max(1, top - low + 1)
-    return expected >= _TELLING
+    return expected >= _MIN_EVIDENCE
 
 
-def _parents(columns: list[list[int]]) -> dict[str, int]:
+def _detect_parents(columns: list[list[int]]) -> dict[str, int]:
     """Return `behind` and `head`, where the values are bounded by their own places."""
-    long = [values for values in columns if len(values) > _TELLING]
-    if len(long) < _TELLING:
+    long = [values for values in columns if len(values) > _MIN_EVIDENCE]
+    if len(long) < _MIN_EVIDENCE:
         return {}
     reach = max(value - index for values in columns for index, value in enumerate(values))
     widest = max(max(values) for values in long)
     telling = sum(
         index + reach < widest for values in long for index in range(len(values))
-    ) >= _COINS and reach in (-1, 0, 1)
+    ) >= _MIN_COMPARISONS and reach in (-1, 0, 1)
     heads = {values[0] for values in columns if values}
     others = {value for values in columns for value in values[1:]}
     found = {"behind": reach} if telling else {}
@@ -252,23 +272,23 @@ def _parents(columns: list[list[int]]) -> dict[str, int]:
     return found
 
 
-def _word(name: str, columns: list[Column]) -> Field:
+def _fit_word(name: str, columns: list[Column]) -> InputField:
     words = [str(value) for column in columns for value in column.values]
     distinct = sorted(set(words))
     lengths = [len(word) for word in words]
-    few = len(distinct) <= _FEW and len(words) >= _TELLING * len(distinct)
-    return Field(
+    few = len(distinct) <= _MAX_CHOICES and len(words) >= _MIN_EVIDENCE * len(distinct)
+    return InputField(
         name=name,
-        kind=Kind.WORD,
+        kind=FieldKind.WORD,
         low=min(lengths, default=0),
         high=max(lengths, default=0),
         alphabet="".join(sorted(set("".join(distinct)))),
         choices=tuple(distinct) if few and max(lengths) > 1 else (),
-        length=_length(columns),
+        length=_detect_length(columns),
     )
 
 
-def _length(columns: Iterable[Column]) -> Count | None:
+def _detect_length(columns: Iterable[Column]) -> CountExpression | None:
     used = [column for column in columns if column.values]
     for other in reversed(list(used[0].known)) if used else ():
         values = [column.known.get(other) for column in used]
@@ -277,5 +297,5 @@ def _length(columns: Iterable[Column]) -> Count | None:
             for column, value in zip(used, values, strict=True)
             for word in column.values
         ):
-            return Count(names=(other,))
+            return CountExpression(names=(other,))
     return None

@@ -1,7 +1,7 @@
-"""The shape of a problem's inputs: which lines, of which fields, how many, in which ranges.
+"""The grammar of a problem's inputs: which lines, of which fields, how many, in which ranges.
 
-A shape is data. It reads an input into a document, lists of values that lie as its items lie,
-and `render` writes the document back byte for byte. `inference` finds a shape from examples.
+A grammar is data. It reads an input into a document, lists of values that lie as its items lie,
+and `render` writes the document back byte for byte. `inference` finds a grammar from examples.
 
     Line      fields, then perhaps a tail of equal fields, counted by an earlier value
     Forms     one of several lines, told apart by its first word: `push 5`, `pop`
@@ -13,29 +13,35 @@ from typing import Annotated, Literal, cast
 
 from pydantic import Field as Setting
 
-from pieforge.inputs.grammar.fields import Count, Field, Kind, Value, split_lines
-from pieforge.records import Frozen
+from pieforge.inputs.grammar.fields import (
+    CountExpression,
+    FieldKind,
+    FieldValue,
+    InputField,
+    split_lines,
+)
+from pieforge.records import FrozenModel
 
 __all__ = [
-    "Count",
-    "Document",
-    "Field",
-    "Forms",
-    "Item",
-    "Kind",
+    "CountExpression",
+    "FieldKind",
+    "FieldValue",
+    "GrammarItem",
+    "InputField",
+    "InputGrammar",
+    "InputReader",
     "Line",
-    "Reader",
+    "ParsedInput",
     "Repeat",
-    "Shape",
-    "Value",
+    "TaggedLine",
     "split_lines",
 ]
 
-Document = list[object]
+ParsedInput = list[object]
 """A Line or Forms is a list of values; a Repeat is a list of documents, one a round."""
 
 
-class Line(Frozen):
+class Line(FrozenModel):
     """One line: fields, then perhaps a tail of any number of equal fields.
 
     Attributes:
@@ -46,20 +52,20 @@ class Line(Frozen):
     """
 
     item: Literal["line"] = "line"
-    fields: tuple[Field, ...] = ()
-    tail: Field | None = None
-    count: Count | None = None
-    free: Field | None = None
+    fields: tuple[InputField, ...] = ()
+    tail: InputField | None = None
+    count: CountExpression | None = None
+    free: InputField | None = None
     ordered: tuple[tuple[int, int, bool], ...] = ()
     different: tuple[tuple[int, int], ...] = ()
 
     @property
     def name(self) -> str:
-        """Return a name that no other line of the shape has."""
+        """Return a name that no other line of the grammar has."""
         fields = (*self.fields, self.tail) if self.tail is not None else self.fields
         return fields[0].name.rpartition(".")[0] if fields else ""
 
-    def changed(self, change: "Callable[[Field], Field]") -> "Line":
+    def map_fields(self, change: "Callable[[InputField], InputField]") -> "Line":
         """Return the line with every field changed."""
         return self.model_copy(
             update={
@@ -70,18 +76,18 @@ class Line(Frozen):
         )
 
 
-class Forms(Frozen):
+class TaggedLine(FrozenModel):
     """A line in one of several forms; the first field of each is its tag."""
 
     item: Literal["forms"] = "forms"
     forms: tuple[Line, ...]
 
-    def form(self, tag: str) -> Line | None:
+    def find_form(self, tag: str) -> Line | None:
         """Return the form that a line with that first word has."""
         return next((form for form in self.forms if tag in form.fields[0].choices), None)
 
 
-class Repeat(Frozen):
+class Repeat(FrozenModel):
     """A body, several times.
 
     Attributes:
@@ -91,64 +97,64 @@ class Repeat(Frozen):
     """
 
     item: Literal["repeat"] = "repeat"
-    count: Count | None = None
-    free: Field | None = None
-    body: "tuple[Item, ...]"
-    tree: Count | None = None
+    count: CountExpression | None = None
+    free: InputField | None = None
+    body: "tuple[GrammarItem, ...]"
+    tree: CountExpression | None = None
 
 
-Item = Annotated[Line | Forms | Repeat, Setting(discriminator="item")]
+GrammarItem = Annotated[Line | TaggedLine | Repeat, Setting(discriminator="item")]
 
 
-class Shape(Frozen):
+class InputGrammar(FrozenModel):
     """What a problem's inputs look like.
 
     Attributes:
-        plain: Whether the examples fit no shape: then an input is only words and blanks, and
-            `items` is empty.
+        unstructured: Whether the examples fit no grammar: then an input is only words and blanks,
+            and `items` is empty.
     """
 
-    items: tuple[Item, ...] = ()
-    plain: bool = False
+    items: tuple[GrammarItem, ...] = ()
+    unstructured: bool = False
 
     @property
     def counters(self) -> frozenset[str]:
         """Names of the fields that say how many of something there are."""
-        return frozenset(name for count in _counts(self.items) for name in count.names)
+        return frozenset(name for count in _iter_counts(self.items) for name in count.names)
 
-    def fields(self) -> Iterator[Field]:
+    def iter_fields(self) -> Iterator[InputField]:
         """Yield all fields in the order in which they stand."""
-        yield from _fields(self.items)
+        yield from _iter_fields(self.items)
 
-    def lines(self) -> Iterator[Line]:
+    def iter_lines(self) -> Iterator[Line]:
         """Yield all lines, each form of a line too."""
-        yield from _lines(self.items)
+        yield from _iter_lines(self.items)
 
-    def changed(self, change: Callable[[Field], Field]) -> "Shape":
-        """Return the shape with every field changed."""
-        return self.with_lines(lambda line: line.changed(change))
+    def map_fields(self, change: Callable[[InputField], InputField]) -> "InputGrammar":
+        """Return the grammar with every field changed."""
+        return self.map_lines(lambda line: line.map_fields(change))
 
-    def with_lines(self, change: Callable[[Line], Line]) -> "Shape":
-        """Return the shape with every line changed."""
-        return self.model_copy(update={"items": _with_lines(self.items, change)})
+    def map_lines(self, change: Callable[[Line], Line]) -> "InputGrammar":
+        """Return the grammar with every line changed."""
+        return self.model_copy(update={"items": _map_lines(self.items, change)})
 
-    def read(self, data: bytes) -> Document | None:
-        """Return the document of an input, or None where the input has another shape."""
+    def parse(self, data: bytes) -> ParsedInput | None:
+        """Return the document of an input, or None where the input has another grammar."""
         lines = split_lines(data)
-        if lines is None or self.plain:
+        if lines is None or self.unstructured:
             return None
-        reader = Reader(lines, strict=True)
-        document = reader.items(self.items)
+        reader = InputReader(lines, strict=True)
+        document = reader.read_items(self.items)
         return document if document is not None and reader.at == len(lines) else None
 
-    def render(self, document: Document) -> bytes:
+    def render(self, document: ParsedInput) -> bytes:
         """Return the input that a document stands for."""
         written: list[str] = []
-        _write(self.items, document, written)
+        _render_items(self.items, document, written)
         return "".join(line + "\n" for line in written).encode("latin-1")
 
 
-class Reader:
+class InputReader:
     """Reads items off the lines of an input, and keeps the integers that counts refer to.
 
     Attributes:
@@ -162,134 +168,138 @@ class Reader:
         self.strict = strict
         self.known: dict[str, int] = {}
 
-    def items(self, items: tuple[Item, ...]) -> Document | None:
+    def read_items(self, items: tuple[GrammarItem, ...]) -> ParsedInput | None:
         """Read one after another; None where a line does not fit."""
-        found: Document = []
+        found: ParsedInput = []
         for item in items:
-            part = self._repeat(item) if isinstance(item, Repeat) else self._line(item)
+            part = self._read_repeat(item) if isinstance(item, Repeat) else self._read_line(item)
             if part is None:
                 return None
             found.append(part)
         return found
 
-    def _repeat(self, repeat: Repeat) -> Document | None:
-        rounds: Document = []
+    def _read_repeat(self, repeat: Repeat) -> ParsedInput | None:
+        rounds: ParsedInput = []
         wanted = None
         if repeat.count is not None:
-            wanted = self._count(repeat.count)
+            wanted = self._evaluate_count(repeat.count)
             if wanted is None or not 0 <= wanted <= len(self.lines):
                 return None
         while len(rounds) != wanted if wanted is not None else self.at < len(self.lines):
-            part = self.items(repeat.body)
+            part = self.read_items(repeat.body)
             if part is None:
                 return None
             rounds.append(part)
         return rounds
 
-    def _line(self, item: Line | Forms) -> list[Value] | None:
+    def _read_line(self, item: Line | TaggedLine) -> list[FieldValue] | None:
         if self.at >= len(self.lines):
             return None
         words = self.lines[self.at]
-        line = item if isinstance(item, Line) else item.form(words[0]) if words else None
+        line = item if isinstance(item, Line) else item.find_form(words[0]) if words else None
         if line is None or len(words) < len(line.fields):
             return None
-        values: list[Value] = []
+        values: list[FieldValue] = []
         for field, word in zip(line.fields, words, strict=False):
             value = field.parse(word)
             if isinstance(value, int):
                 self.known[field.name] = value
             values.append(value)
         rest = words[len(values) :]
-        if not self._fits(line, len(rest)):
+        if not self._has_expected_tail(line, len(rest)):
             return None
         if line.tail is not None:
             values += [line.tail.parse(word) for word in rest]
-        if self.strict and not _kinds_fit(line, values):
+        if self.strict and not _has_matching_kinds(line, values):
             return None
         self.at += 1
         return values
 
-    def _fits(self, line: Line, rest: int) -> bool:
+    def _has_expected_tail(self, line: Line, rest: int) -> bool:
         if line.tail is None:
             return rest == 0
         if line.count is None:
             return True
-        return self._count(line.count) == rest
+        return self._evaluate_count(line.count) == rest
 
-    def _count(self, count: Count) -> int | None:
+    def _evaluate_count(self, count: CountExpression) -> int | None:
         if any(name not in self.known for name in count.names):
             return None
-        return count.value(self.known)
+        return count.evaluate(self.known)
 
 
-def _kinds_fit(line: Line, values: list[Value]) -> bool:
-    numbers = [field.kind is not Kind.WORD for field in line.fields]
+def _has_matching_kinds(line: Line, values: list[FieldValue]) -> bool:
+    numbers = [field.kind is not FieldKind.WORD for field in line.fields]
     if line.tail is not None:
-        numbers += [line.tail.kind is not Kind.WORD] * (len(values) - len(numbers))
+        numbers += [line.tail.kind is not FieldKind.WORD] * (len(values) - len(numbers))
     return not any(
         number and isinstance(value, str) for number, value in zip(numbers, values, strict=True)
     )
 
 
-def _write(items: tuple[Item, ...], document: Document, written: list[str]) -> None:
+def _render_items(
+    items: tuple[GrammarItem, ...], document: ParsedInput, written: list[str]
+) -> None:
     for item, part in zip(items, document, strict=True):
         if not isinstance(item, Repeat):
-            written.append(_words(item, cast("list[Value]", part)))
+            written.append(_render_line(item, cast("list[FieldValue]", part)))
             continue
-        rounds = cast("list[Document]", part)
+        rounds = cast("list[ParsedInput]", part)
         nested = len(item.body) > 1 or isinstance(item.body[0], Repeat)
-        if nested or any(field.kind is Kind.DECIMAL for field in _fields(item.body)):
+        if nested or any(field.kind is FieldKind.DECIMAL for field in _iter_fields(item.body)):
             for inner in rounds:
-                _write(item.body, inner, written)
+                _render_items(item.body, inner, written)
         else:
             # Most values of most inputs stand here, and all of them are written as they are.
-            written += [" ".join(map(str, cast("list[Value]", row))) for (row,) in rounds]
+            written += [" ".join(map(str, cast("list[FieldValue]", row))) for (row,) in rounds]
 
 
-def _words(item: Line | Forms, values: list[Value]) -> str:
-    line = item if isinstance(item, Line) else item.form(str(values[0])) or item.forms[0]
+def _render_line(item: Line | TaggedLine, values: list[FieldValue]) -> str:
+    line = item if isinstance(item, Line) else item.find_form(str(values[0])) or item.forms[0]
     size = len(line.fields)
     words = [field.write(value) for field, value in zip(line.fields, values, strict=False)]
     if line.tail is not None:
-        write = line.tail.write if line.tail.kind is Kind.DECIMAL else str
+        write = line.tail.write if line.tail.kind is FieldKind.DECIMAL else str
         words += map(write, values[size:])
     return " ".join(words)
 
 
-def _fields(items: tuple[Item, ...]) -> Iterator[Field]:
-    for line in _lines(items):
+def _iter_fields(items: tuple[GrammarItem, ...]) -> Iterator[InputField]:
+    for line in _iter_lines(items):
         yield from line.fields
         if line.tail is not None:
             yield line.tail
 
 
-def _lines(items: tuple[Item, ...]) -> Iterator[Line]:
+def _iter_lines(items: tuple[GrammarItem, ...]) -> Iterator[Line]:
     for item in items:
         if isinstance(item, Repeat):
-            yield from _lines(item.body)
+            yield from _iter_lines(item.body)
         else:
             yield from (item,) if isinstance(item, Line) else item.forms
 
 
-def _with_lines(items: tuple[Item, ...], change: Callable[[Line], Line]) -> tuple[Item, ...]:
-    found: list[Item] = []
+def _map_lines(
+    items: tuple[GrammarItem, ...], change: Callable[[Line], Line]
+) -> tuple[GrammarItem, ...]:
+    found: list[GrammarItem] = []
     for item in items:
         if isinstance(item, Repeat):
-            found.append(item.model_copy(update={"body": _with_lines(item.body, change)}))
-        elif isinstance(item, Forms):
-            found.append(Forms(forms=tuple(change(line) for line in item.forms)))
+            found.append(item.model_copy(update={"body": _map_lines(item.body, change)}))
+        elif isinstance(item, TaggedLine):
+            found.append(TaggedLine(forms=tuple(change(line) for line in item.forms)))
         else:
             found.append(change(item))
     return tuple(found)
 
 
-def _counts(items: tuple[Item, ...]) -> Iterator[Count]:
+def _iter_counts(items: tuple[GrammarItem, ...]) -> Iterator[CountExpression]:
     for item in items:
         if isinstance(item, Repeat):
             if item.count is not None:
                 yield item.count
-            yield from _counts(item.body)
-        for line in _lines((item,)) if not isinstance(item, Repeat) else ():
+            yield from _iter_counts(item.body)
+        for line in _iter_lines((item,)) if not isinstance(item, Repeat) else ():
             if line.count is not None:
                 yield line.count
             fields = (*line.fields, line.tail) if line.tail is not None else line.fields

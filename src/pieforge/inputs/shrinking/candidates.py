@@ -9,57 +9,57 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import cast
 
-from pieforge.inputs.generation.plain import pieces
+from pieforge.inputs.generation.plain import split_pieces
 from pieforge.inputs.grammar.fitting import is_table
 from pieforge.inputs.grammar.input_grammar import (
-    Count,
-    Document,
-    Field,
-    Item,
+    CountExpression,
+    FieldValue,
+    GrammarItem,
+    InputField,
+    InputGrammar,
     Line,
+    ParsedInput,
     Repeat,
-    Shape,
-    Value,
 )
-from pieforge.inputs.mutation.mutate import Mutator, Place, form_of, places
+from pieforge.inputs.mutation.mutate import Mutator, ValueLocation, find_row_form, iter_locations
 
-_CUTS = 256
+_MAX_CUTS = 256
 """Most places at which parts of one size are cut out of one sequence."""
 
 
-def smaller(shape: Shape) -> Callable[[bytes], Iterator[bytes]]:
-    """Return what yields smaller inputs of a shape, the much smaller first."""
+def create_shrinker(grammar: InputGrammar) -> Callable[[bytes], Iterator[bytes]]:
+    """Return what yields smaller inputs of a grammar, the much smaller first."""
 
-    def near(data: bytes) -> Iterator[bytes]:
-        document = shape.read(data)
+    def propose_smaller(data: bytes) -> Iterator[bytes]:
+        document = grammar.parse(data)
         if document is None:
-            yield from _plain(data)
+            yield from _shrink_unstructured(data)
             return
-        yield from _shorter(shape, document)
-        yield from _simpler(shape, document)
+        yield from _propose_shorter(grammar, document)
+        yield from _propose_simpler(grammar, document)
 
-    return near
+    return propose_smaller
 
 
 @dataclass
-class _Part:
+class _CountedSequence:
     """A list, or a word in a list, as long as a counter says."""
 
     values: list[object]
     start: int
     times: int = 1
-    word: bool = False
+    is_word: bool = False
 
     @property
     def length(self) -> int:
         """How many elements or letters there are."""
-        if self.word:
+        if self.is_word:
             return len(str(self.values[self.start]))
         return max(0, len(self.values) - self.start) // self.times
 
     def cut(self, begin: int, end: int) -> None:
         """Take the elements from `begin` to `end` out."""
-        if self.word:
+        if self.is_word:
             word = str(self.values[self.start])
             self.values[self.start] = word[:begin] + word[end:]
         else:
@@ -67,12 +67,12 @@ class _Part:
 
 
 @dataclass
-class _Group:
+class _CountedGroup:
     """All that is as long as one counter says, or one list that nothing counts."""
 
-    counter: Place | None
-    parts: list[_Part] = field(default_factory=list)
-    references: list[Place] = field(default_factory=list)
+    counter: ValueLocation | None
+    parts: list[_CountedSequence] = field(default_factory=list)
+    references: list[ValueLocation] = field(default_factory=list)
     """Values that this counter caps: indices, as they are most often."""
 
     def __len__(self) -> int:
@@ -96,7 +96,7 @@ class _Group:
         for place in self.references:
             index = cast("int", place.values[place.index]) - low
             place.values[place.index] = rank.get(index, place.values[place.index])
-        for begin, end in reversed(list(_gaps(kept, len(self)))):
+        for begin, end in reversed(list(_iter_gaps(kept, len(self)))):
             self.cut(begin, end)
 
     def renumber(self, begin: int, end: int) -> None:
@@ -110,131 +110,155 @@ class _Group:
                 place.values[place.index] = place.field.low + max(0, begin - 1)
 
 
-def _gaps(kept: list[int], size: int) -> Iterator[tuple[int, int]]:
+def _iter_gaps(kept: list[int], size: int) -> Iterator[tuple[int, int]]:
     for before, after in pairwise((-1, *kept, size)):
         if after - before > 1:
             yield before + 1, after
 
 
-def _groups(items: tuple[Item, ...], document: Document, owners: dict[str, _Group]) -> list[_Group]:
+def _collect_groups(
+    items: tuple[GrammarItem, ...], document: ParsedInput, owners: dict[str, _CountedGroup]
+) -> list[_CountedGroup]:
     """Return what can be made shorter, in the document's order."""
-    found: list[_Group] = []
+    found: list[_CountedGroup] = []
     for item, part in zip(items, document, strict=True):
         if isinstance(item, Repeat):
-            rounds = cast("list[Document]", part)
-            found += _counted(item.count, owners, cast("list[object]", rounds), 0)
+            rounds = cast("list[ParsedInput]", part)
+            found += _add_sequence(item.count, owners, cast("list[object]", rounds), 0)
             inside = owners if is_table(item) else dict(owners)
             for inner in rounds:
-                found += _groups(item.body, inner, inside)
+                found += _collect_groups(item.body, inner, inside)
             continue
-        values = cast("list[Value]", part)
-        line = item if isinstance(item, Line) else form_of(item, values)
+        values = cast("list[FieldValue]", part)
+        line = item if isinstance(item, Line) else find_row_form(item, values)
         for index, value in enumerate(values):
-            it = line.fields[index] if index < len(line.fields) else cast("Field", line.tail)
-            place = Place(it, values, index, {})
-            found += _single(place, value, owners, alone=index < len(line.fields))
+            it = line.fields[index] if index < len(line.fields) else cast("InputField", line.tail)
+            place = ValueLocation(it, values, index, {})
+            found += _add_value(place, value, owners, is_standalone=index < len(line.fields))
         if line.tail is not None:
-            found += _counted(line.count, owners, cast("list[object]", values), len(line.fields))
+            found += _add_sequence(
+                line.count, owners, cast("list[object]", values), len(line.fields)
+            )
     return found
 
 
-def _single(place: Place, value: Value, owners: dict[str, _Group], *, alone: bool) -> list[_Group]:
-    it = place.field
+def _add_value(
+    location: ValueLocation,
+    value: FieldValue,
+    owners: dict[str, _CountedGroup],
+    *,
+    is_standalone: bool,
+) -> list[_CountedGroup]:
+    it = location.field
     capped = it.cap is not None and len(it.cap.names) == 1 and isinstance(value, int)
     if capped and it.cap is not None and it.cap.names[0] in owners:
-        owners[it.cap.names[0]].references.append(place)
+        owners[it.cap.names[0]].references.append(location)
     if isinstance(value, str):
         if it.length is not None and len(it.length.names) == 1 and it.length.names[0] in owners:
-            word = _Part(cast("list[object]", place.values), place.index, word=True)
+            word = _CountedSequence(
+                cast("list[object]", location.values), location.index, is_word=True
+            )
             owners[it.length.names[0]].parts.append(word)
         elif it.length is None and not it.choices and len(value) > 1:
             return [
-                _Group(None, [_Part(cast("list[object]", place.values), place.index, word=True)])
+                _CountedGroup(
+                    None,
+                    [
+                        _CountedSequence(
+                            cast("list[object]", location.values), location.index, is_word=True
+                        )
+                    ],
+                )
             ]
         return []
-    if not alone:
+    if not is_standalone:
         return []
-    owners[it.name] = _Group(place)
+    owners[it.name] = _CountedGroup(location)
     return [owners[it.name]]
 
 
-def _counted(
-    count: Count | None, owners: dict[str, _Group], values: list[object], start: int
-) -> list[_Group]:
+def _add_sequence(
+    count: CountExpression | None,
+    owners: dict[str, _CountedGroup],
+    values: list[object],
+    start: int,
+) -> list[_CountedGroup]:
     """Add a list to the counter that it belongs to; one that nothing counts is its own group."""
     if count is None:
-        return [_Group(None, [_Part(values, start)])]
+        return [_CountedGroup(None, [_CountedSequence(values, start)])]
     if len(count.names) == 1 and count.names[0] in owners:
-        owners[count.names[0]].parts.append(_Part(values, start, count.times))
+        owners[count.names[0]].parts.append(_CountedSequence(values, start, count.times))
     return []
 
 
-def _chunks(size: int) -> Iterator[tuple[int, int]]:
+def _iter_chunks(size: int) -> Iterator[tuple[int, int]]:
     """Yield the parts of a sequence: all, halves, quarters, down to single elements."""
     part = size
     while part:
-        for begin in range(0, min(size, part * _CUTS), part):
+        for begin in range(0, min(size, part * _MAX_CUTS), part):
             yield begin, min(size, begin + part)
         part //= 2
 
 
-def _shorter(shape: Shape, document: Document) -> Iterator[bytes]:
-    groups = _groups(shape.items, document, {})
+def _propose_shorter(grammar: InputGrammar, document: ParsedInput) -> Iterator[bytes]:
+    groups = _collect_groups(grammar.items, document, {})
     for index, group in enumerate(groups):
         if group.references:
-            changed = _copied(document)
-            _groups(shape.items, changed, {})[index].compact()
-            yield shape.render(changed)
+            changed = _copy(document)
+            _collect_groups(grammar.items, changed, {})[index].compact()
+            yield grammar.render(changed)
     cuts = [
         (begin - end, index, begin, end)
         for index, group in enumerate(groups)
         if group.parts
-        for begin, end in _chunks(len(group))
+        for begin, end in _iter_chunks(len(group))
     ]
     for _, index, begin, end in sorted(cuts):  # the largest parts of any sequence first
-        changed = _copied(document)
-        _groups(shape.items, changed, {})[index].cut(begin, end)
-        yield shape.render(changed)
+        changed = _copy(document)
+        _collect_groups(grammar.items, changed, {})[index].cut(begin, end)
+        yield grammar.render(changed)
         if groups[index].references:
-            _groups(shape.items, changed, {})[index].renumber(begin, end)
-            yield shape.render(changed)
-        yield _settled(shape, changed)
+            _collect_groups(grammar.items, changed, {})[index].renumber(begin, end)
+            yield grammar.render(changed)
+        yield _repair(grammar, changed)
 
 
-def _simpler(shape: Shape, document: Document) -> Iterator[bytes]:
+def _propose_simpler(grammar: InputGrammar, document: ParsedInput) -> Iterator[bytes]:
     """Yield the document with columns, parts of columns, then single values made simpler."""
     columns: dict[str, list[int]] = {}
-    for number, place in enumerate(places(shape.items, document, {})):
-        if place.field.name not in shape.counters:
+    for number, place in enumerate(iter_locations(grammar.items, document, {})):
+        if place.field.name not in grammar.counters:
             columns.setdefault(place.field.name, []).append(number)
     for numbers in columns.values():
-        for begin, end in _chunks(len(numbers)):
+        for begin, end in _iter_chunks(len(numbers)):
             if end - begin > 1:
-                yield from _replaced(shape, document, numbers[begin:end])
+                yield from _simplify_columns(grammar, document, numbers[begin:end])
     for numbers in columns.values():
-        for number in numbers[:_CUTS]:
-            yield from _replaced(shape, document, [number])
+        for number in numbers[:_MAX_CUTS]:
+            yield from _simplify_columns(grammar, document, [number])
 
 
-def _replaced(shape: Shape, document: Document, numbers: list[int]) -> Iterator[bytes]:
+def _simplify_columns(
+    grammar: InputGrammar, document: ParsedInput, numbers: list[int]
+) -> Iterator[bytes]:
     """Yield the document with the values of those places simpler, the simplest first."""
     for step in range(66):
-        changed = _copied(document)
-        found = list(places(shape.items, changed, {}))
+        changed = _copy(document)
+        found = list(iter_locations(grammar.items, changed, {}))
         moved = False
         for number in numbers:
             place = found[number]
-            options = _simplified(place.field, place.values[place.index])
+            options = _list_simpler_values(place.field, place.values[place.index])
             if step < len(options):
                 place.values[place.index] = options[step]
                 moved = True
         if not moved:
             return
-        yield shape.render(changed)
-        yield _settled(shape, changed)
+        yield grammar.render(changed)
+        yield _repair(grammar, changed)
 
 
-def _simplified(it: Field, value: Value) -> list[Value]:
+def _list_simpler_values(it: InputField, value: FieldValue) -> list[FieldValue]:
     """Return simpler values than a value, the simplest first."""
     if isinstance(value, int):
         target = 0 if it.low <= 0 <= it.high else it.low if it.low > 0 else it.high
@@ -254,26 +278,26 @@ def _simplified(it: Field, value: Value) -> list[Value]:
     return [v for v in dict.fromkeys((*shorter, *plain)) if v != value]
 
 
-def _settled(shape: Shape, document: Document) -> bytes:
-    return Mutator(shape, random.Random(0)).settled(document)  # noqa: S311
+def _repair(grammar: InputGrammar, document: ParsedInput) -> bytes:
+    return Mutator(grammar, random.Random(0)).repair(document)  # noqa: S311
 
 
-def _copied(document: Document) -> Document:
-    return [_copied(part) if isinstance(part, list) else part for part in document]
+def _copy(document: ParsedInput) -> ParsedInput:
+    return [_copy(part) if isinstance(part, list) else part for part in document]
 
 
-def _plain(data: bytes) -> Iterator[bytes]:
-    """Yield an input of unknown shape without some lines or words, or with smaller numbers.
+def _shrink_unstructured(data: bytes) -> Iterator[bytes]:
+    """Yield an input of unknown grammar without some lines or words, or with smaller numbers.
 
     A number among the first words that may count what was taken out is made to follow.
     """
-    for parts in (data.splitlines(keepends=True), pieces(data)):
-        for begin, end in _chunks(len(parts)):
+    for parts in (data.splitlines(keepends=True), split_pieces(data)):
+        for begin, end in _iter_chunks(len(parts)):
             rest = b"".join((*parts[:begin], *parts[end:]))
             yield rest
-            yield from _recounted(rest, end - begin)
-    words = pieces(data)
-    for index, word in enumerate(words[: 2 * _CUTS]):
+            yield from _decrease_counts(rest, end - begin)
+    words = split_pieces(data)
+    for index, word in enumerate(words[: 2 * _MAX_CUTS]):
         try:
             value = int(word)
         except ValueError:
@@ -282,8 +306,8 @@ def _plain(data: bytes) -> Iterator[bytes]:
             yield b"".join((*words[:index], b"%d" % simple, *words[index + 1 :]))
 
 
-def _recounted(data: bytes, fewer: int) -> Iterator[bytes]:
-    words = pieces(data)
+def _decrease_counts(data: bytes, fewer: int) -> Iterator[bytes]:
+    words = split_pieces(data)
     for index in [i for i, word in enumerate(words) if word.isdigit()][:3]:
         if int(words[index]) >= fewer:
             count = b"%d" % (int(words[index]) - fewer)

@@ -10,11 +10,13 @@ import os
 import sys
 import types
 
-_CRASHED = 1
+_CRASH_STATUS = 1
 """Exit status of an interpreter that ends with an exception."""
 
 
-def _status(code: types.CodeType, path: str, data: bytes, encoding: str, errors: str) -> int:
+def _execute_validator(
+    code: types.CodeType, path: str, data: bytes, encoding: str, errors: str
+) -> int:
     """Execute the validator as a program of its own: fresh globals, streams and arguments."""
     module = types.ModuleType("__main__")
     module.__file__ = path
@@ -27,9 +29,9 @@ def _status(code: types.CodeType, path: str, data: bytes, encoding: str, errors:
         given = ended.code
         if given is None:
             return 0
-        return given & 0xFF if isinstance(given, int) else _CRASHED
+        return given & 0xFF if isinstance(given, int) else _CRASH_STATUS
     except BaseException:  # noqa: BLE001  (an interpreter would end with status 1 on any)
-        return _CRASHED
+        return _CRASH_STATUS
     return 0
 
 
@@ -50,7 +52,9 @@ def main() -> None:
     while at < len(inputs):
         size = int.from_bytes(inputs[at : at + 8], "big")
         at += 8
-        status = _status(code, path, inputs[at : at + size], encoding, errors or "strict")
+        status = _execute_validator(
+            code, path, inputs[at : at + size], encoding, errors or "strict"
+        )
         os.write(report, b"%d\n" % status)
         at += size
     os._exit(0)  # whatever the validator left behind, threads or exit handlers, ends here

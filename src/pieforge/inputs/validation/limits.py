@@ -1,76 +1,87 @@
-"""Find how far a shape's ranges and relations really reach, by asking the package's validator.
+"""Find how far a grammar's ranges and relations really reach, by asking the package's validator.
 
-Examples show less than the constraints allow. Whatever a shape says too narrowly is widened as
-long as inputs built from the wider shape are accepted: relations are dropped, ranges grow.
+Examples show less than the constraints allow. Whatever a grammar says too narrowly is widened as
+long as inputs built from the wider grammar are accepted: relations are dropped, ranges grow.
 """
 
 import random
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from pieforge.inputs.generation.building import Fill, build
-from pieforge.inputs.generation.values import Dense
-from pieforge.inputs.grammar.input_grammar import Field, Kind, Line, Shape
-from pieforge.inputs.validation.probes import FewValues, Forced, Letter
+from pieforge.inputs.generation.building import Fill, build_input
+from pieforge.inputs.generation.values import DenseFill
+from pieforge.inputs.grammar.input_grammar import FieldKind, InputField, InputGrammar, Line
+from pieforge.inputs.validation.probes import FewValuesFill, ForcedLetterFill, ForcedValueFill
 from pieforge.records import digest
 
-_BUILDS = 12
-"""Inputs of a shape without some relation; all are accepted only if it does not matter."""
-_MOST_COUNTED = 100_000
-_EXACT = 10_000
+_RELAXATION_PROBES = 12
+"""Inputs of a grammar without some relation; all are accepted only if it does not matter."""
+_MAX_SIZE = 100_000
+_MAX_EXACT_SIZE = 10_000
 """Up to this a largest size is found to the last digit, beyond it the largest round one."""
-_MOST_VALUE = 2**64
-_POINTS = 15
+_MAX_VALUE = 2**64
+_VALUES_PER_ROUND = 15
 """Values that are asked about at once between the last good and the first bad one."""
-_SIZES = 3
+_SIZES_PER_ROUND = 3
 """Sizes that are asked about at once."""
-_ROUNDS = 14
+_MAX_ROUNDS = 14
 
-Valid = Callable[[Sequence[bytes]], Awaitable[list[bool]]]
+ValidityCheck = Callable[[Sequence[bytes]], Awaitable[list[bool]]]
 
 
-async def explored(shape: Shape, valid: Valid, *, seed: str) -> Shape:
-    """Return the shape with relations that do not hold left out and ranges as far as they go.
+async def generalize_grammar(
+    grammar: InputGrammar, is_valid: ValidityCheck, *, seed: str
+) -> InputGrammar:
+    """Return the grammar with relations that do not hold left out and ranges as far as they go.
 
     Args:
-        shape: As the examples show it.
-        valid: Who says whether an input is one of the problem's.
+        grammar: As the examples show it.
+        is_valid: Who says whether an input is one of the problem's.
         seed: Of the inputs that are asked about.
     """
-    if shape.plain:
-        return shape
+    if grammar.unstructured:
+        return grammar
     rng = random.Random(digest("limits", seed))  # noqa: S311
-    shape = await _without_chance_relations(shape, valid, rng)
-    shape = await _with_all_letters(shape, valid, rng)
+    grammar = await _drop_chance_relations(grammar, is_valid, rng)
+    grammar = await _extend_alphabets(grammar, is_valid, rng)
     for side in ("low", "high"):
-        shape = await _widened(shape, side, valid, rng)
-    return await _caps_reached(shape, valid, rng)
+        grammar = await _widen_ranges(grammar, side, is_valid, rng)
+    return await _raise_capped_ranges(grammar, is_valid, rng)
 
 
-async def _without_chance_relations(shape: Shape, valid: Valid, rng: random.Random) -> Shape:
-    relaxed = list(_relaxations(shape))
+async def _drop_chance_relations(
+    grammar: InputGrammar, is_valid: ValidityCheck, rng: random.Random
+) -> InputGrammar:
+    relaxed = list(_iter_relaxations(grammar))
     while relaxed:
-        questions = [[build(one(shape), fill) for fill in _loose(rng)] for one in relaxed]
-        answers = await _answers(questions, valid)
+        questions = [
+            [build_input(one(grammar), fill) for fill in _create_probe_fills(rng)]
+            for one in relaxed
+        ]
+        answers = await _validate_groups(questions, is_valid)
         relaxed = [one for one, told in zip(relaxed, answers, strict=True) if all(told)]
         # One at a time: of two relations that say the same, one has to stay.
         for one in relaxed[:1]:
-            shape = one(shape)
+            grammar = one(grammar)
         relaxed = relaxed[1:]
-    return shape
+    return grammar
 
 
-def _loose(rng: random.Random) -> list[Fill]:
+def _create_probe_fills(rng: random.Random) -> list[Fill]:
     """Return fills whose values would break most relations: few different ones, or any."""
-    return [kind(rng, 2 + number) for number in range(_BUILDS // 2) for kind in (Dense, FewValues)]
+    return [
+        kind(rng, 2 + number)
+        for number in range(_RELAXATION_PROBES // 2)
+        for kind in (DenseFill, FewValuesFill)
+    ]
 
 
-Change = Callable[[Shape], Shape]
+GrammarChange = Callable[[InputGrammar], InputGrammar]
 
 
-def _relaxations(shape: Shape) -> Iterator[Change]:
-    """Yield for each relation of the shape the change that leaves it out."""
-    for field in shape.fields():
+def _iter_relaxations(grammar: InputGrammar) -> Iterator[GrammarChange]:
+    """Yield for each relation of the grammar the change that leaves it out."""
+    for field in grammar.iter_fields():
         loose: dict[str, object] = {
             "cap": None,
             "order": "",
@@ -81,51 +92,59 @@ def _relaxations(shape: Shape) -> Iterator[Change]:
         }
         for key, value in loose.items():
             if getattr(field, key) != value:
-                yield _field_change(field.name, {key: value})
-    for line in shape.lines():
+                yield _create_field_change(field.name, {key: value})
+    for line in grammar.iter_lines():
         for key in ("ordered", "different"):
             for pair in getattr(line, key):
-                yield _line_change(line, key, pair)
+                yield _create_line_change(line, key, pair)
         for i, j, strict in line.ordered:
             if strict:
-                yield _line_change(line, "ordered", (i, j, True), (i, j, False))
+                yield _create_line_change(line, "ordered", (i, j, True), (i, j, False))
 
 
-def _field_change(name: str, changes: dict[str, object]) -> Change:
-    return lambda shape: shape.changed(
+def _create_field_change(name: str, changes: dict[str, object]) -> GrammarChange:
+    return lambda grammar: grammar.map_fields(
         lambda f: f.model_copy(update=changes) if f.name == name else f
     )
 
 
-def _line_change(line: Line, key: str, old: object, *new: object) -> Change:
+def _create_line_change(line: Line, key: str, old: object, *new: object) -> GrammarChange:
     def change(one: Line) -> Line:
         if one.name != line.name:
             return one
         pairs = tuple(pair for pair in getattr(one, key) if pair != old)
         return one.model_copy(update={key: (*pairs, *new)})
 
-    return lambda shape: shape.with_lines(change)
+    return lambda grammar: grammar.map_lines(change)
 
 
-async def _with_all_letters(shape: Shape, valid: Valid, rng: random.Random) -> Shape:
+async def _extend_alphabets(
+    grammar: InputGrammar, is_valid: ValidityCheck, rng: random.Random
+) -> InputGrammar:
     """Add the printable characters that words may hold though no example does."""
-    words = [f for f in shape.fields() if f.kind is Kind.WORD and not f.choices and f.alphabet]
+    words = [
+        f
+        for f in grammar.iter_fields()
+        if f.kind is FieldKind.WORD and not f.choices and f.alphabet
+    ]
     asked = [
         (field, chr(code))
         for field in words
         for code in range(33, 127)
         if chr(code) not in field.alphabet
     ]
-    questions = [[build(shape, Letter(rng, field.name, letter))] for field, letter in asked]
-    answers = await _answers(questions, valid)
+    questions = [
+        [build_input(grammar, ForcedLetterFill(rng, field.name, letter))] for field, letter in asked
+    ]
+    answers = await _validate_groups(questions, is_valid)
     for (field, letter), (accepted,) in zip(asked, answers, strict=True):
         if accepted:
-            shape = shape.changed(_more_letters(field.name, letter))
-    return shape
+            grammar = grammar.map_fields(_create_letter_change(field.name, letter))
+    return grammar
 
 
-def _more_letters(name: str, letter: str) -> Callable[[Field], Field]:
-    def change(field: Field) -> Field:
+def _create_letter_change(name: str, letter: str) -> Callable[[InputField], InputField]:
+    def change(field: InputField) -> InputField:
         if field.name != name:
             return field
         alphabet = "".join(sorted({*field.alphabet, letter}))
@@ -135,93 +154,100 @@ def _more_letters(name: str, letter: str) -> Callable[[Field], Field]:
 
 
 @dataclass
-class _Bound:
+class _RangeBound:
     """One end of a field's range: the last value known as good, the first known as bad."""
 
-    field: Field
+    field: InputField
     good: int
     bad: int | None
-    last: int
+    limit: int
     """No value beyond this one is asked about."""
-    counts: bool
+    is_size: bool
     """Whether an input grows with the value."""
 
-    def points(self, step: int) -> list[int]:
+    def list_probe_values(self, step: int) -> list[int]:
         """Return the values to ask about next, from the good end outwards."""
-        if self.counts and step > 0:
-            return self._sizes()
+        if self.is_size and step > 0:
+            return self._list_probe_sizes()
         if self.bad is not None:
             gap = abs(self.bad - self.good)
-            found = {self.good + step * (gap * i // (_POINTS + 1)) for i in range(1, _POINTS + 1)}
+            found = {
+                self.good + step * (gap * i // (_VALUES_PER_ROUND + 1))
+                for i in range(1, _VALUES_PER_ROUND + 1)
+            }
             return sorted(found - {self.good}, key=lambda v: v * step)
         powers = [2**k for k in range(64)] + [10**k for k in range(19)]
         beyond = {self.good + step * p for p in powers} | {step * p for p in powers} | {0, 1}
-        inside = (v for v in beyond if (v - self.good) * step > 0 and (self.last - v) * step >= 0)
+        inside = (v for v in beyond if (v - self.good) * step > 0 and (self.limit - v) * step >= 0)
         return sorted(inside, key=lambda v: v * step)
 
-    def _sizes(self) -> list[int]:
+    def _list_probe_sizes(self) -> list[int]:
         """Return sizes to ask about: round ones, and only small ones to the last digit."""
         if self.bad is None:
             even = [m * 10**k for k in range(6) for m in (1, 2, 3, 5)] + [2**k for k in range(18)]
-            return sorted({v for v in even if self.good < v <= self.last})[:_SIZES]
-        if self.bad > _EXACT:
+            return sorted({v for v in even if self.good < v <= self.limit})[:_SIZES_PER_ROUND]
+        if self.bad > _MAX_EXACT_SIZE:
             return []
         gap = self.bad - self.good
         return sorted({self.good + max(1, gap * i // 4) for i in (1, 2, 3)} - {self.bad})
 
 
-async def _widened(shape: Shape, side: str, valid: Valid, rng: random.Random) -> Shape:
+async def _widen_ranges(
+    grammar: InputGrammar, side: str, is_valid: ValidityCheck, rng: random.Random
+) -> InputGrammar:
     """Move one end of all ranges outwards, all fields at once."""
     step = 1 if side == "high" else -1
     bounds = [
-        _Bound(f, getattr(f, side), None, _last(f, shape, step), counts=_grows(f, shape))
-        for f in shape.fields()
+        _RangeBound(
+            f, getattr(f, side), None, _get_limit(f, grammar, step), is_size=_is_size(f, grammar)
+        )
+        for f in grammar.iter_fields()
     ]
     bounds = [b for b in bounds if not b.field.choices and b.field.length is None]
     bounds = [b for b in bounds if b.field.cap is None or step < 0]
     # Most ranges are shown whole by the examples: ask about the next value alone first.
-    await _ask(bounds, [[b.good + step] for b in bounds], shape, side, valid, rng)
-    for _ in range(_ROUNDS):
+    await _probe_bounds(bounds, [[b.good + step] for b in bounds], grammar, side, is_valid, rng)
+    for _ in range(_MAX_ROUNDS):
         moving = [b for b in bounds if b.bad is None or abs(b.bad - b.good) > 1]
-        moving = [b for b in moving if b.good != b.last]
+        moving = [b for b in moving if b.good != b.limit]
         if not moving:
             break
-        points = [b.points(step) for b in moving]
+        points = [b.list_probe_values(step) for b in moving]
         if not any(points):
             break
-        await _ask(moving, points, shape, side, valid, rng)
+        await _probe_bounds(moving, points, grammar, side, is_valid, rng)
     for bound in bounds:
-        shape = _field_change(bound.field.name, {side: bound.good})(shape)
-    return shape
+        grammar = _create_field_change(bound.field.name, {side: bound.good})(grammar)
+    return grammar
 
 
-def _grows(field: Field, shape: Shape) -> bool:
-    return field.kind is Kind.WORD or field.name in shape.counters
+def _is_size(field: InputField, grammar: InputGrammar) -> bool:
+    return field.kind is FieldKind.WORD or field.name in grammar.counters
 
 
-def _last(field: Field, shape: Shape, step: int) -> int:
-    if field.kind is Kind.WORD:
-        return _MOST_COUNTED if step > 0 else 1
-    if field.name in shape.counters:
-        return _MOST_COUNTED if step > 0 else 0
-    return step * _MOST_VALUE
+def _get_limit(field: InputField, grammar: InputGrammar, step: int) -> int:
+    if field.kind is FieldKind.WORD:
+        return _MAX_SIZE if step > 0 else 1
+    if field.name in grammar.counters:
+        return _MAX_SIZE if step > 0 else 0
+    return step * _MAX_VALUE
 
 
-async def _ask(
-    bounds: list[_Bound],
+async def _probe_bounds(
+    bounds: list[_RangeBound],
     points: list[list[int]],
-    shape: Shape,
+    grammar: InputGrammar,
     side: str,
-    valid: Valid,
+    is_valid: ValidityCheck,
     rng: random.Random,
 ) -> None:
     """Ask about the points of each bound, and move its good and its bad value together."""
     questions = [
-        [_with_value(shape, bound.field, side, point, rng) for point in those]
+        [_build_probe(grammar, bound.field, side, point, rng) for point in those]
         for bound, those in zip(bounds, points, strict=True)
     ]
     for bound, those, accepted in zip(
-        bounds, points, await _answers(questions, valid), strict=True
+        bounds, points, await _validate_groups(questions, is_valid), strict=True
     ):
         for point, good in zip(those, accepted, strict=True):
             if not good:
@@ -230,42 +256,51 @@ async def _ask(
             bound.good = point
 
 
-def _with_value(
-    shape: Shape, field: Field, side: str, value: int, rng: random.Random
+def _build_probe(
+    grammar: InputGrammar, field: InputField, side: str, value: int, rng: random.Random
 ) -> bytes | None:
-    wider = _field_change(field.name, {side: value})(shape)
-    data = build(wider, Forced(rng, field, value))
+    wider = _create_field_change(field.name, {side: value})(grammar)
+    data = build_input(wider, ForcedValueFill(rng, field, value))
     # A relation may have moved the value.
-    return data if data is not None and _holds(data, field, value) else None
+    return data if data is not None and _has_value(data, field, value) else None
 
 
-def _holds(data: bytes, field: Field, value: int) -> bool:
-    if field.kind is Kind.WORD:
+def _has_value(data: bytes, field: InputField, value: int) -> bool:
+    if field.kind is FieldKind.WORD:
         return any(len(word) == value for word in data.split())
     return field.write(value).encode() in data.split()
 
 
-async def _caps_reached(shape: Shape, valid: Valid, rng: random.Random) -> Shape:
+async def _raise_capped_ranges(
+    grammar: InputGrammar, is_valid: ValidityCheck, rng: random.Random
+) -> InputGrammar:
     """Let a field that an earlier value bounds grow as large as that value can."""
-    highs = {field.name: field.high for field in shape.fields()}
-    capped = [field for field in shape.fields() if field.cap is not None]
-    tops = [f.cap.value(highs) if f.cap else 0 for f in capped]
+    highs = {field.name: field.high for field in grammar.iter_fields()}
+    capped = [field for field in grammar.iter_fields() if field.cap is not None]
+    tops = [f.cap.evaluate(highs) if f.cap else 0 for f in capped]
     wider = [
-        _field_change(f.name, {"high": max(f.high, top)})
+        _create_field_change(f.name, {"high": max(f.high, top)})
         for f, top in zip(capped, tops, strict=True)
     ]
     questions = [
-        [build(change(shape), Forced(rng, field, top, field.cap.names if field.cap else ()))]
+        [
+            build_input(
+                change(grammar),
+                ForcedValueFill(rng, field, top, field.cap.names if field.cap else ()),
+            )
+        ]
         for field, top, change in zip(capped, tops, wider, strict=True)
     ]
-    for change, (accepted,) in zip(wider, await _answers(questions, valid), strict=True):
+    for change, (accepted,) in zip(wider, await _validate_groups(questions, is_valid), strict=True):
         if accepted:
-            shape = change(shape)
-    return shape
+            grammar = change(grammar)
+    return grammar
 
 
-async def _answers(questions: list[list[bytes | None]], valid: Valid) -> list[list[bool]]:
+async def _validate_groups(
+    questions: list[list[bytes | None]], is_valid: ValidityCheck
+) -> list[list[bool]]:
     """Ask about many lists of inputs at once; what could not be built is not accepted."""
     flat = [data for those in questions for data in those if data is not None]
-    told = iter(await valid(flat) if flat else [])
+    told = iter(await is_valid(flat) if flat else [])
     return [[data is not None and next(told) for data in those] for those in questions]

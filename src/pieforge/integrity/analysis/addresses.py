@@ -9,37 +9,45 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from pieforge.integrity.analysis.lexing import vocabulary
-from pieforge.integrity.analysis.names import foreign_uses, read, said, tree, walk
-from pieforge.integrity.analysis.python_names import dotted, parsed
-from pieforge.integrity.check import Suspect
+from pieforge.integrity.analysis.lexing import split_names
+from pieforge.integrity.analysis.names import (
+    expand_source,
+    get_text,
+    iter_foreign_uses,
+    parse_source,
+    walk,
+)
+from pieforge.integrity.analysis.python_names import get_dotted_name, parse_python
+from pieforge.integrity.check import CheckedProgram
 
 ADDRESS = "an address taken as a number"
-_INTEGERS = vocabulary(
+_INTEGERS = split_names(
     "int long short unsigned size_t std::size_t uint64_t uint32_t int64_t int32_t std::uint64_t "
     "std::int64_t ptrdiff_t std::ptrdiff_t ll ull i64 u64 uintptr_t intptr_t"
 )
-_ORDERS = vocabulary("- < > <= >=")
+_ORDERS = split_names("- < > <= >=")
 
 
-def c_addresses(suspect: Suspect) -> Iterator[str]:
+def find_c_addresses(checked: CheckedProgram) -> Iterator[str]:
     """Yield where a C or C++ source takes an address as a number, or measures between two."""
-    for use in foreign_uses(suspect.text, ("uintptr_t", "intptr_t"), trigraphs=suspect.trigraphs):
+    for use in iter_foreign_uses(
+        checked.text, ("uintptr_t", "intptr_t"), trigraphs=checked.trigraphs
+    ):
         yield f"{use.name}: {ADDRESS}"
-    for word in read(suspect.text, trigraphs=suspect.trigraphs).words:
+    for word in expand_source(checked.text, trigraphs=checked.trigraphs).tokens:
         if word.kind == "string" and "%p" in word.text:
             yield f"%p: {ADDRESS}"
-    for node in walk(tree(suspect.text, trigraphs=suspect.trigraphs)):
-        text = " ".join(said(node).split())[:60]
+    for node in walk(parse_source(checked.text, trigraphs=checked.trigraphs)):
+        text = " ".join(get_text(node).split())[:60]
         if (
             node.type == "cast_expression"
-            and _is_integer(said(node.child_by_field_name("type")))
+            and _is_integer(get_text(node.child_by_field_name("type")))
             and _is_address(node.child_by_field_name("value"))
-        ) or (node.type == "call_expression" and _makes_a_number(node)):
+        ) or (node.type == "call_expression" and _is_integer_cast(node)):
             yield f"{text}: {ADDRESS}"
-        elif node.type == "binary_expression" and _measures(node):
+        elif node.type == "binary_expression" and _is_address_difference(node):
             yield f"{text}: a distance between addresses"
-        elif node.type == "declaration" and _is_elsewhere(node):
+        elif node.type == "declaration" and _is_external(node):
             yield f"{text}: a variable that the linker or the library has"
 
 
@@ -58,14 +66,14 @@ def _is_address(node: Node | None) -> bool:
     if node.type == "new_expression":
         return True
     if node.type == "call_expression":
-        called = said(node.child_by_field_name("function")).split("::")[-1]
+        called = get_text(node.child_by_field_name("function")).split("::")[-1]
         return called in ("malloc", "calloc", "realloc", "data", "c_str", "addressof", "alloca")
-    return node.type == "pointer_expression" and said(node).lstrip().startswith("&")
+    return node.type == "pointer_expression" and get_text(node).lstrip().startswith("&")
 
 
-def _makes_a_number(node: Node) -> bool:
+def _is_integer_cast(node: Node) -> bool:
     """Say whether a call casts an address to a type that is no pointer and no reference."""
-    called = said(node.child_by_field_name("function")).replace(" ", "")
+    called = get_text(node.child_by_field_name("function")).replace(" ", "")
     arguments = node.child_by_field_name("arguments")
     if "*" in called or "&" in called or arguments is None:
         return False
@@ -75,42 +83,42 @@ def _makes_a_number(node: Node) -> bool:
     return casts and any(_is_address(argument) for argument in arguments.named_children)
 
 
-def _measures(node: Node) -> bool:
+def _is_address_difference(node: Node) -> bool:
     """Say whether two addresses of variables, not of one array's elements, are told apart."""
     sides = [node.child_by_field_name(name) for name in ("left", "right")]
-    if said(node.child_by_field_name("operator")) not in _ORDERS:
+    if get_text(node.child_by_field_name("operator")) not in _ORDERS:
         return False
-    return all(_is_address(side) and _of_a_variable(side) for side in sides)
+    return all(_is_address(side) and _is_variable_address(side) for side in sides)
 
 
-def _of_a_variable(node: Node | None) -> bool:
+def _is_variable_address(node: Node | None) -> bool:
     inside = ("subscript_expression", "call_expression")
     return node is not None and not any(n.type in inside for n in walk(node))
 
 
-def _is_elsewhere(node: Node) -> bool:
+def _is_external(node: Node) -> bool:
     """Say whether a declaration is `extern` and neither of a function nor given a value."""
     linked = node.parent is not None and node.parent.type == "linkage_specification"
-    if not linked and not any(said(child) == "extern" for child in node.children):
+    if not linked and not any(get_text(child) == "extern" for child in node.children):
         return False
     below = list(walk(node))
     return not any(n.type in ("function_declarator", "init_declarator") for n in below)
 
 
-def python_addresses(text: str) -> Iterator[str]:
+def find_python_addresses(text: str) -> Iterator[str]:
     """Yield where a Python source counts with what only one process knows."""
-    for node in ast.walk(parsed(text)):
+    for node in ast.walk(parse_python(text)):
         if isinstance(node, ast.BinOp):
             sides: list[ast.expr] = [node.left, node.right]
         elif isinstance(node, ast.Compare) and any(
             isinstance(o, ast.Lt | ast.LtE | ast.Gt | ast.GtE) for o in node.ops
         ):
             sides = [node.left, *node.comparators]
-        elif isinstance(node, ast.Call) and dotted(node.func) == "hash" and node.args:
+        elif isinstance(node, ast.Call) and get_dotted_name(node.func) == "hash" and node.args:
             if isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str):
                 yield "hash of a string: another number in every process"
             continue
         else:
             continue
-        if any(isinstance(s, ast.Call) and dotted(s.func) == "id" for s in sides):
+        if any(isinstance(s, ast.Call) and get_dotted_name(s.func) == "id" for s in sides):
             yield f"{ast.unparse(node)[:60]}: {ADDRESS}"

@@ -3,22 +3,22 @@
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from pieforge.integrity.analysis.lexing import Word
-from pieforge.integrity.analysis.names import read
+from pieforge.integrity.analysis.lexing import Token
+from pieforge.integrity.analysis.names import expand_source
 
 
-def attributes(text: str, *, trigraphs: bool = False) -> Iterator[str]:
+def iter_attributes(text: str, *, trigraphs: bool = False) -> Iterator[str]:
     """Yield the name of every attribute in a source, without its namespace and its underscores."""
-    words = read(text, trigraphs=trigraphs).words
+    words = expand_source(text, trigraphs=trigraphs).tokens
     for at, word in enumerate(words):
         following = words[at + 1].text if at + 1 < len(words) else ""
         if word.text in ("__attribute__", "__attribute", "__declspec"):
-            yield from _listed(words[at + 1 :], "(", ")")
+            yield from _iter_names(words[at + 1 :], "(", ")")
         elif word.text == "[" and following == "[":
-            yield from _listed(words[at:], "[", "]")
+            yield from _iter_names(words[at:], "[", "]")
 
 
-def _listed(words: Sequence[Word], opening: str, closing: str) -> Iterator[str]:
+def _iter_names(words: Sequence[Token], opening: str, closing: str) -> Iterator[str]:
     """Yield the names that begin, or follow a comma or scope, two brackets deep."""
     depth = inner = 0
     for before, word in pairwise(words):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
-from pieforge.integrity.analysis.names import said, walk
+from pieforge.integrity.analysis.names import get_text, walk
 
 _PLAIN_TYPES = {"primitive_type", "sized_type_specifier", "type_identifier"}
 
@@ -19,13 +19,13 @@ class Scope:
     aliases: dict[str, set[str]] = field(default_factory=dict)
     above: "Scope | None" = None
 
-    def full(self, name: str) -> str:
+    def resolve_name(self, name: str) -> str:
         """Return a name as it is called in every function's steps."""
         if name in self.own:
             return f"{self.name}.{name}"
-        return self.above.full(name) if self.above is not None else name
+        return self.above.resolve_name(name) if self.above is not None else name
 
-    def changed(self, name: str) -> set[str]:
+    def list_changed(self, name: str) -> set[str]:
         """Return the variables that change where this one does: itself, and what it stands for."""
         found, todo = set(), [name]
         while todo:
@@ -35,11 +35,11 @@ class Scope:
                 while scope is not None:
                     todo += scope.aliases.get(one, ())
                     scope = scope.above
-        return {self.full(one) for one in found}
+        return {self.resolve_name(one) for one in found}
 
 
 @dataclass
-class Names:
+class FunctionIndex:
     """A source's functions: their nodes, their names, and those that leave arguments alone."""
 
     bodies: dict[int, tuple[str, Node]]
@@ -47,42 +47,42 @@ class Names:
     harmless: set[str]
 
 
-def functions_of(root: Node) -> Iterator[tuple[str, Node]]:
+def iter_functions(root: Node) -> Iterator[tuple[str, Node]]:
     """Yield every function, and every lambda that a variable holds, with its name."""
     for node in walk(root):
         if node.type == "function_definition":
-            declarator = _innermost(node, "function_declarator")
+            declarator = _find_innermost(node, "function_declarator")
             named = declarator.child_by_field_name("declarator") if declarator is not None else None
-            yield said(named).split("::")[-1].strip() or "?", node
+            yield get_text(named).split("::")[-1].strip() or "?", node
         elif node.type == "lambda_expression":
             above = node.parent
             if above is not None and above.type == "init_declarator":
-                yield said(above.child_by_field_name("declarator")), node
+                yield get_text(above.child_by_field_name("declarator")), node
 
 
-def _innermost(node: Node, kind: str) -> Node | None:
+def _find_innermost(node: Node, kind: str) -> Node | None:
     declarator = node.child_by_field_name("declarator")
     return next((n for n in walk(declarator) if n.type == kind), None) if declarator else None
 
 
-def scope_of(node: Node, name: str, names: Names) -> Scope:
+def create_scope(node: Node, name: str, names: FunctionIndex) -> Scope:
     """Return the variables of a function's node, inside those of what it stands in."""
     above = node.parent
     while above is not None and above.id not in names.bodies:
         above = above.parent
     surroundings = None
     if above is not None:
-        surroundings = scope_of(above, names.bodies[above.id][0], names)
-        surroundings.own |= set().union(*parameters_of(above))
+        surroundings = create_scope(above, names.bodies[above.id][0], names)
+        surroundings.own |= set().union(*split_parameters(above))
     scope = Scope(name, above=surroundings)
     body = node.child_by_field_name("body")
-    for inner in within(body, names) if body is not None else ():
+    for inner in iter_own_nodes(body, names) if body is not None else ():
         if inner.type in ("declaration", "for_range_loop"):
-            _declare(scope, inner)
+            _declare_variables(scope, inner)
     return scope
 
 
-def within(body: Node, names: Names) -> Iterator[Node]:
+def iter_own_nodes(body: Node, names: FunctionIndex) -> Iterator[Node]:
     """Yield the nodes of a body that are in no function of their own."""
     todo = [body]
     while todo:
@@ -93,29 +93,29 @@ def within(body: Node, names: Names) -> Iterator[Node]:
         todo += reversed(node.children)
 
 
-def _declare(scope: Scope, node: Node) -> None:
-    if any(said(child) in ("extern", "static") for child in node.children):
+def _declare_variables(scope: Scope, node: Node) -> None:
+    if any(get_text(child) in ("extern", "static") for child in node.children):
         return
     kind = node.child_by_field_name("type")
     plain = kind is not None and kind.type in _PLAIN_TYPES
     for declarator in node.children_by_field_name("declarator"):
         value = declarator.child_by_field_name("value") or node.child_by_field_name("right")
         target = declarator.child_by_field_name("declarator") or declarator
-        names = {said(n) for n in walk(target) if n.type == "identifier"}
+        names = {get_text(n) for n in walk(target) if n.type == "identifier"}
         if target.type == "function_declarator":  # in a body: a variable made of others, `T x(y)`
-            scope.own.add(said(target.child_by_field_name("declarator")))
+            scope.own.add(get_text(target.child_by_field_name("declarator")))
             continue
         scope.own |= names
         refers = any(
             n.type in ("reference_declarator", "pointer_declarator") for n in walk(declarator)
         )
         if value is not None and (refers or not plain):
-            behind = {said(n) for n in walk(value) if n.type == "identifier"}
+            behind = {get_text(n) for n in walk(value) if n.type == "identifier"}
             for name in names:
                 scope.aliases.setdefault(name, set()).update(behind - names)
 
 
-def parameters_of(node: Node) -> tuple[set[str], set[str]]:
+def split_parameters(node: Node) -> tuple[set[str], set[str]]:
     """Return a function's parameters: those that are its own, and those that may be shared."""
     own: set[str] = set()
     shared: set[str] = set()
@@ -126,7 +126,7 @@ def parameters_of(node: Node) -> tuple[set[str], set[str]]:
             continue
         for declarator in parameter.children_by_field_name("declarator"):
             below = list(walk(declarator))
-            names = {said(n) for n in below if n.type == "identifier"}
+            names = {get_text(n) for n in below if n.type == "identifier"}
             marks = ("reference_declarator", "pointer_declarator", "array_declarator")
             (shared if any(n.type in marks for n in below) else own).update(names)
     return own, shared

@@ -9,17 +9,17 @@ from dataclasses import dataclass, field
 
 
 @dataclass
-class Step:
+class DataflowStep:
     """One statement, with those inside it.
 
     Attributes:
         text: How it begins, for people.
         sets: Names that it may change.
         reads: Names that it looks at.
-        gives: Names that get a whole new value, whatever they had before.
-        settles: Names that it brings into a state in which doing it again changes nothing.
+        assigns: Names that get a whole new value, whatever they had before.
+        overwrites: Names that it brings into a state in which doing it again changes nothing.
         calls: Own functions that it calls.
-        outer: Whether it is seen outside the program: it reads, writes, leaves, throws.
+        has_effects: Whether it is seen outside the program: it reads, writes, leaves, throws.
         returns: Whether it gives a value back to whoever called its function.
         loop: Whether it repeats what is inside.
         counters: Names that a loop's header sets, and that nothing outside the loop reads.
@@ -32,86 +32,88 @@ class Step:
     text: str = ""
     sets: set[str] = field(default_factory=set)
     reads: set[str] = field(default_factory=set)
-    gives: set[str] = field(default_factory=set)
-    settles: set[str] = field(default_factory=set)
+    assigns: set[str] = field(default_factory=set)
+    overwrites: set[str] = field(default_factory=set)
     calls: set[str] = field(default_factory=set)
-    outer: bool = False
+    has_effects: bool = False
     returns: bool = False
     loop: bool = False
     counters: set[str] = field(default_factory=set)
     plain: bool = False
     block: bool = False
     works: bool = False
-    inside: list["Step"] = field(default_factory=list)
+    inside: list["DataflowStep"] = field(default_factory=list)
 
-    def all(self) -> Iterator["Step"]:
+    def iter_steps(self) -> Iterator["DataflowStep"]:
         """Yield this step and all inside it."""
         yield self
         for step in self.inside:
-            yield from step.all()
+            yield from step.iter_steps()
 
 
 @dataclass
-class Function:
+class FunctionDataflow:
     """A function's steps, and the names that only it knows: nobody sees them change.
 
     Attributes:
         steps: Its statements.
-        own: Its variables.
+        local_names: Its variables.
         parameters: Its parameters, which may stand for what is its caller's.
     """
 
-    steps: list[Step] = field(default_factory=list)
-    own: set[str] = field(default_factory=set)
+    steps: list[DataflowStep] = field(default_factory=list)
+    local_names: set[str] = field(default_factory=set)
     parameters: set[str] = field(default_factory=set)
 
     def changes_arguments(self) -> bool:
         """Say whether anything may be changed through its parameters."""
-        return any(step.sets & self.parameters for outer in self.steps for step in outer.all())
+        return any(
+            step.sets & self.parameters for outer in self.steps for step in outer.iter_steps()
+        )
 
 
 @dataclass
-class Program:
+class ProgramDataflow:
     """A program's functions, by name; what is outside them is the function with an empty name."""
 
-    functions: dict[str, Function] = field(default_factory=dict)
+    functions: dict[str, FunctionDataflow] = field(default_factory=dict)
 
-    def all(self) -> Iterator[Step]:
+    def iter_steps(self) -> Iterator[DataflowStep]:
         """Yield every step."""
         for function in self.functions.values():
             for step in function.steps:
-                yield from step.all()
+                yield from step.iter_steps()
 
-    def settle(self) -> "Program":
+    def finalize(self) -> "ProgramDataflow":
         """Tell counters that are read outside their loops from those that are not."""
         for function in self.functions.values():
-            _keep_counters(function.steps, function.steps)
+            _mark_counters(function.steps, function.steps)
         return self
 
 
-def _keep_counters(steps: Iterable[Step], everything: list[Step]) -> None:
+def _mark_counters(steps: Iterable[DataflowStep], everything: list[DataflowStep]) -> None:
     for step in steps:
-        leaked = {name for name in step.counters if _read_outside(name, everything)}
+        leaked = {name for name in step.counters if _is_read_outside(name, everything)}
         step.counters -= leaked
         step.sets = (step.sets | leaked) - step.counters
-        _keep_counters(step.inside, everything)
+        _mark_counters(step.inside, everything)
 
 
-def _read_outside(name: str, steps: list[Step]) -> bool:
+def _is_read_outside(name: str, steps: list[DataflowStep]) -> bool:
     return any(
-        name not in step.counters and (name in step.reads or _read_outside(name, step.inside))
+        name not in step.counters and (name in step.reads or _is_read_outside(name, step.inside))
         for step in steps
     )
 
 
-def idle_loops(program: Program) -> list[Step]:
+def find_idle_loops(program: ProgramDataflow) -> list[DataflowStep]:
     """Return the outermost loops without which everything seen outside would be the same."""
-    useful = _useful_names(program)
-    effective = _effective(program, useful)
+    useful = _find_useful_names(program)
+    effective = _find_effective_functions(program, useful)
 
-    def idle(steps: list[Step]) -> Iterator[Step]:
+    def idle(steps: list[DataflowStep]) -> Iterator[DataflowStep]:
         for step in steps:
-            if step.loop and not any(_matters(s, useful, effective) for s in step.all()):
+            if step.loop and not any(_is_useful(s, useful, effective) for s in step.iter_steps()):
                 yield step
             else:
                 yield from idle(step.inside)
@@ -119,57 +121,62 @@ def idle_loops(program: Program) -> list[Step]:
     return [loop for function in program.functions.values() for loop in idle(function.steps)]
 
 
-def idle_calls(program: Program) -> list[Step]:
+def find_idle_calls(program: ProgramDataflow) -> list[DataflowStep]:
     """Return the statements that have something computed, at length, which nothing then uses."""
-    useful = _useful_names(program)
-    effective = _effective(program, useful)
-    working = _working(program)
+    useful = _find_useful_names(program)
+    effective = _find_effective_functions(program, useful)
+    working = _find_working_functions(program)
     return [
         step
-        for step in program.all()
+        for step in program.iter_steps()
         if not step.loop
         and not step.inside
         and (step.works or step.calls & working)
-        and not _matters(step, useful, effective)
+        and not _is_useful(step, useful, effective)
     ]
 
 
-def _working(program: Program) -> set[str]:
+def _find_working_functions(program: ProgramDataflow) -> set[str]:
     """Return the functions that loop, or call themselves, or call one that does."""
     called = {
-        name: {c for outer in f.steps for s in outer.all() for c in s.calls}
+        name: {c for outer in f.steps for s in outer.iter_steps() for c in s.calls}
         for name, f in program.functions.items()
     }
     found = {
         name
         for name, f in program.functions.items()
-        if name in called[name] or any(s.loop or s.works for o in f.steps for s in o.all())
+        if name in called[name] or any(s.loop or s.works for o in f.steps for s in o.iter_steps())
     }
     while more := {name for name in called if called[name] & found} - found:
         found |= more
     return found
 
 
-def repeated_loops(program: Program) -> list[Step]:
+def find_repeated_loops(program: ProgramDataflow) -> list[DataflowStep]:
     """Return the loops that do the same in every turn: one turn alone would do."""
     changing = {name for name, f in program.functions.items() if f.changes_arguments()}
-    effective = _effective(program, {name for step in program.all() for name in step.sets})
-    beyond = _reads_beyond(program)
+    effective = _find_effective_functions(
+        program, {name for step in program.iter_steps() for name in step.sets}
+    )
+    beyond = _collect_outside_reads(program)
     return [
         s
-        for s in program.all()
+        for s in program.iter_steps()
         if s.loop
-        and (_repeats(s, changing | effective) or _starts_anew(s, changing | effective, beyond))
+        and (
+            _is_repeating(s, changing | effective)
+            or _is_restarting(s, changing | effective, beyond)
+        )
     ]
 
 
-def _reads_beyond(program: Program) -> dict[str, set[str]]:
+def _collect_outside_reads(program: ProgramDataflow) -> dict[str, set[str]]:
     """Return, for each function, the names of others that it looks at, by way of calls too."""
     found: dict[str, set[str]] = {}
     called: dict[str, set[str]] = {}
     for name, function in program.functions.items():
-        steps = [s for outer in function.steps for s in outer.all()]
-        own = function.own | function.parameters
+        steps = [s for outer in function.steps for s in outer.iter_steps()]
+        own = function.local_names | function.parameters
         found[name] = {n for s in steps for n in s.reads} - own
         called[name] = {c for s in steps for c in s.calls}
     while True:
@@ -180,74 +187,80 @@ def _reads_beyond(program: Program) -> dict[str, set[str]]:
             return found
 
 
-def _starts_anew(loop: Step, effective: set[str], beyond: dict[str, set[str]]) -> bool:
+def _is_restarting(loop: DataflowStep, effective: set[str], beyond: dict[str, set[str]]) -> bool:
     """Say whether a counted loop's turns all begin from the same and so end in the same.
 
     What a turn looks at before it gave it a value itself (in compilers: its upward exposed uses,
     Aho, Lam, Sethi and Ullman, Compilers, 9.2.5) is then nothing that a turn changes.
     """
-    inner = [step for step in loop.all() if step is not loop]
-    changed = {name for step in inner for name in step.sets | step.counters | step.gives}
+    inner = [step for step in loop.iter_steps() if step is not loop]
+    changed = {name for step in inner for name in step.sets | step.counters | step.assigns}
     if not loop.counters or not changed or loop.reads & (changed - loop.counters):
         return False
-    if any(s.outer or s.calls & effective for s in inner):
+    if any(s.has_effects or s.calls & effective for s in inner):
         return False
     exposed: set[str] = set()
-    _expose(loop.inside, set(), exposed, beyond)
+    _collect_exposed_reads(loop.inside, set(), exposed, beyond)
     return not exposed & (changed | loop.counters)
 
 
-def _expose(
-    steps: Iterable[Step], given: set[str], exposed: set[str], beyond: dict[str, set[str]]
+def _collect_exposed_reads(
+    steps: Iterable[DataflowStep], given: set[str], exposed: set[str], beyond: dict[str, set[str]]
 ) -> None:
     """Add what steps look at to `exposed`, unless given before; and to `given` what they give."""
     for step in steps:
         own = step.counters if step.loop else set[str]()
         looked = step.reads.union(*(beyond.get(name, ()) for name in step.calls))
-        exposed |= looked - given - own - step.settles
+        exposed |= looked - given - own - step.overwrites
         if step.block:
-            _expose(step.inside, given, exposed, beyond)
+            _collect_exposed_reads(step.inside, given, exposed, beyond)
         else:
-            _expose(step.inside, given | own, exposed, beyond)
-            given |= step.gives if not step.loop and not step.inside else set()
+            _collect_exposed_reads(step.inside, given | own, exposed, beyond)
+            given |= step.assigns if not step.loop and not step.inside else set()
 
 
-def _useful_names(program: Program) -> set[str]:
+def _find_useful_names(program: ProgramDataflow) -> set[str]:
     """Return the names on which anything that is seen outside depends."""
     useful: set[str] = set()
     for function in program.functions.values():
         useful |= function.parameters if function.changes_arguments() else set()
     while True:
         before = len(useful)
-        effective = _effective(program, useful)
-        for step in program.all():
-            if any(_matters(s, useful, effective) for s in step.all()):
+        effective = _find_effective_functions(program, useful)
+        for step in program.iter_steps():
+            if any(_is_useful(s, useful, effective) for s in step.iter_steps()):
                 useful |= step.reads
         if len(useful) == before:
             return useful
 
 
-def _matters(step: Step, useful: set[str], effective: set[str]) -> bool:
-    return step.outer or step.returns or bool(step.sets & useful) or bool(step.calls & effective)
+def _is_useful(step: DataflowStep, useful: set[str], effective: set[str]) -> bool:
+    return (
+        step.has_effects or step.returns or bool(step.sets & useful) or bool(step.calls & effective)
+    )
 
 
-def _effective(program: Program, useful: set[str]) -> set[str]:
+def _find_effective_functions(program: ProgramDataflow, useful: set[str]) -> set[str]:
     """Return the functions that do something that is seen outside them, beside what they return."""
     found: set[str] = set()
     while True:
         before = len(found)
         for name, function in program.functions.items():
-            for step in (s for outer in function.steps for s in outer.all()):
-                if step.outer or (step.sets - function.own) & useful or step.calls & found:
+            for step in (s for outer in function.steps for s in outer.iter_steps()):
+                if (
+                    step.has_effects
+                    or (step.sets - function.local_names) & useful
+                    or step.calls & found
+                ):
                     found.add(name)
         if len(found) == before:
             return found
 
 
-def _repeats(loop: Step, effective: set[str]) -> bool:
-    inner = [step for step in loop.all() if step is not loop]
+def _is_repeating(loop: DataflowStep, effective: set[str]) -> bool:
+    inner = [step for step in loop.iter_steps() if step is not loop]
     changed = {name for step in inner for name in step.sets}
-    if not changed or any(s.outer or s.returns or s.calls & effective for s in inner):
+    if not changed or any(s.has_effects or s.returns or s.calls & effective for s in inner):
         return False
     counted = loop.counters or loop.sets
     turning = counted | changed | {name for step in inner for name in step.counters}

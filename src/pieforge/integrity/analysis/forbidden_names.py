@@ -3,14 +3,18 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from pieforge.integrity.analysis.lexing import lexed
-from pieforge.integrity.analysis.names import foreign_uses, read
-from pieforge.integrity.analysis.python_names import assigned, full_names, imports
-from pieforge.integrity.check import Suspect
+from pieforge.integrity.analysis.lexing import tokenize_source
+from pieforge.integrity.analysis.names import expand_source, iter_foreign_uses
+from pieforge.integrity.analysis.python_names import (
+    find_assigned_names,
+    list_full_names,
+    list_imports,
+)
+from pieforge.integrity.check import CheckedProgram
 
 
 @dataclass(frozen=True)
-class Forbidden:
+class ForbiddenNames:
     """What is forbidden, and what it is, by language.
 
     Attributes:
@@ -28,30 +32,32 @@ class Forbidden:
     python: Mapping[str, str] = field(default_factory=dict)
     phrases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
-    def seen(self, suspect: Suspect) -> Iterator[str]:
+    def find_uses(self, checked: CheckedProgram) -> Iterator[str]:
         """Yield what a program uses of it."""
-        if suspect.family == "c":
-            yield from self._seen_in_c(suspect)
-        elif suspect.family == "python":
-            yield from self._seen_in_python(suspect)
+        if checked.family == "c":
+            yield from self._find_in_c(checked)
+        elif checked.family == "python":
+            yield from self._find_in_python(checked)
         else:
-            yield from self._seen_elsewhere(suspect)
+            yield from self._find_in_tokens(checked)
 
-    def _seen_in_c(self, suspect: Suspect) -> Iterator[str]:
-        source = read(suspect.text, trigraphs=suspect.trigraphs)
+    def _find_in_c(self, checked: CheckedProgram) -> Iterator[str]:
+        source = expand_source(checked.text, trigraphs=checked.trigraphs)
         for header in source.includes:
             if (name := header.strip('<>"')) in self.headers:
                 yield f"{header}: {self.headers[name]}"
-        for use in foreign_uses(suspect.text, self.c, trigraphs=suspect.trigraphs):
+        for use in iter_foreign_uses(checked.text, self.c, trigraphs=checked.trigraphs):
             yield f"{use.name}: {self.c[use.name]}"
-        for before, word in zip(source.words, source.words[1:], strict=False):
+        for before, word in zip(source.tokens, source.tokens[1:], strict=False):
             if before.text in (".", "->") and word.text in self.members:
                 yield f".{word.text}: {self.members[word.text]}"
 
-    def _seen_in_python(self, suspect: Suspect) -> Iterator[str]:
-        own = assigned(suspect.text) - {i.alias for i in imports(suspect.text)}
-        named = [(f"{i.module}.{i.name}" if i.name else i.module) for i in imports(suspect.text)]
-        named += [n for n in full_names(suspect.text) if n.split(".")[0] not in own]
+    def _find_in_python(self, checked: CheckedProgram) -> Iterator[str]:
+        own = find_assigned_names(checked.text) - {i.alias for i in list_imports(checked.text)}
+        named = [
+            (f"{i.module}.{i.name}" if i.name else i.module) for i in list_imports(checked.text)
+        ]
+        named += [n for n in list_full_names(checked.text) if n.split(".")[0] not in own]
         for name in named:
             parts = name.split(".")
             for length in range(len(parts), 0, -1):
@@ -59,25 +65,25 @@ class Forbidden:
                     yield f"{name}: {self.python[known]}"
                     break
 
-    def _seen_elsewhere(self, suspect: Suspect) -> Iterator[str]:
-        phrases = self.phrases.get(suspect.language, {})
-        words = [word.text for word in lexed(suspect.text).words if word.kind != "line"]
+    def _find_in_tokens(self, checked: CheckedProgram) -> Iterator[str]:
+        phrases = self.phrases.get(checked.language, {})
+        words = [word.text for word in tokenize_source(checked.text).tokens if word.kind != "line"]
         said = f" {' '.join(words)} " if phrases else ""
         for phrase, what in phrases.items():
             if f" {phrase} " in said:
                 yield f"{phrase.replace(' ', '')}: {what}"
 
 
-def each(what: str, *names: str) -> dict[str, str]:
+def describe_names(what: str, *names: str) -> dict[str, str]:
     """Return the same description for several names, given apart or in one string."""
     return {name: what for part in names for name in part.split()}
 
 
-def phrases(what: str, *sequences: str) -> dict[str, str]:
+def describe_phrases(what: str, *sequences: str) -> dict[str, str]:
     """Return the same description for several sequences of tokens, a blank between two tokens."""
     return dict.fromkeys(sequences, what)
 
 
-def looks_for(forbidden: Forbidden) -> Callable[[Suspect], Iterator[str]]:
+def create_look(forbidden: ForbiddenNames) -> Callable[[CheckedProgram], Iterator[str]]:
     """Return a look for forbidden words and nothing else."""
-    return forbidden.seen
+    return forbidden.find_uses

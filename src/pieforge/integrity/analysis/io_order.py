@@ -10,33 +10,33 @@ from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
-from pieforge.integrity.analysis.lexing import vocabulary
-from pieforge.integrity.analysis.names import said, tree, walk
-from pieforge.integrity.analysis.python_names import dotted, parsed
-from pieforge.integrity.check import Suspect
+from pieforge.integrity.analysis.lexing import split_names
+from pieforge.integrity.analysis.names import get_text, parse_source, walk
+from pieforge.integrity.analysis.python_names import get_dotted_name, parse_python
+from pieforge.integrity.check import CheckedProgram
 
-READING = vocabulary(
+READING = split_names(
     "scanf fscanf vscanf getchar getchar_unlocked getc getc_unlocked fgetc fgets gets fread "
     "fread_unlocked read getline getdelim cin wcin readv pread"
 )
 """Names that read the input in C and C++."""
-WRITING = vocabulary(
+WRITING = split_names(
     "printf fprintf vprintf puts putchar putchar_unlocked putc putc_unlocked fputc fputs "
     "fputs_unlocked fwrite fwrite_unlocked write writev cout wcout print println"
 )
 """Names that write the output in C and C++."""
-LEAVING = vocabulary("exit _exit _Exit quick_exit abort")
-_MANIPULATORS = vocabulary(
+LEAVING = split_names("exit _exit _Exit quick_exit abort")
+_MANIPULATORS = split_names(
     "fixed setprecision scientific boolalpha noboolalpha showpoint defaultfloat nounitbuf std"
 )
 _STREAMS = ("cin", "cout", "wcin", "wcout")
-_DOING = vocabulary("get getline read readsome write put flush ignore peek")
+_DOING = split_names("get getline read readsome write put flush ignore peek")
 _PYTHON_READING = ("input", "sys.stdin", "stdin", "open", "os.read", "raw_input")
 _PYTHON_WRITING = ("print", "sys.stdout.write", "stdout.write", "os.write", "sys.stdout.buffer")
 
 
 @dataclass
-class Running:
+class ExecutionOrder:
     """A C or C++ source by what runs when.
 
     Attributes:
@@ -51,7 +51,7 @@ class Running:
     bases: dict[str, set[str]] = field(default_factory=dict)
     outside: list[Node] = field(default_factory=list)
 
-    def made_by(self, node: Node) -> Iterator[Node]:
+    def list_constructed(self, node: Node) -> Iterator[Node]:
         """Yield all that runs because a declaration makes its variables, their classes' too."""
         declarators = node.children_by_field_name("declarator")
         values = node.children_by_field_name("default_value")
@@ -60,7 +60,7 @@ class Running:
         if kind is not None and _is_class(kind):
             kind = kind.child_by_field_name("name")
         parts = (*declarators, *values, kind)
-        todo = [said(n) for p in parts if p for n in walk(p) if n.type == "type_identifier"]
+        todo = [get_text(n) for p in parts if p for n in walk(p) if n.type == "type_identifier"]
         seen: set[str] = set()
         while todo:
             if (name := todo.pop()) not in seen:
@@ -68,18 +68,18 @@ class Running:
                 todo += self.bases.get(name, ())
                 yield from self.special.get(name, ())
 
-    def events(self, body: Node, seen: set[str] | None = None) -> Iterator[str]:
+    def iter_events(self, body: Node, seen: set[str] | None = None) -> Iterator[str]:
         """Yield `read`, `write` and `leave` as a body's text has them, calls followed."""
         seen = set() if seen is None else seen
         for node in walk(body):
             if node.type != "identifier" or _is_declared(node):
                 continue
-            name = said(node)
+            name = get_text(node)
             if name in self.functions:
                 if name not in seen:
                     seen.add(name)
                     for inner in self.functions[name]:
-                        yield from self.events(inner, seen)
+                        yield from self.iter_events(inner, seen)
             elif name in READING:
                 if not _is_set_up(node):
                     yield "read"
@@ -90,16 +90,16 @@ class Running:
                 yield "leave"
 
 
-def running(suspect: Suspect) -> Running:
+def analyze_order(checked: CheckedProgram) -> ExecutionOrder:
     """Return a C or C++ source by what runs when."""
-    found = Running()
-    for node in walk(tree(suspect.text, trigraphs=suspect.trigraphs)):
+    found = ExecutionOrder()
+    for node in walk(parse_source(checked.text, trigraphs=checked.trigraphs)):
         if node.type == "function_definition":
             _add_function(found, node)
         elif node.type == "init_declarator":
             value = node.child_by_field_name("value")
             if value is not None and value.type == "lambda_expression":
-                name = said(node.child_by_field_name("declarator"))
+                name = get_text(node.child_by_field_name("declarator"))
                 found.functions.setdefault(name, []).append(value)
         elif _is_class(node):
             _add_class(found, node)
@@ -108,27 +108,27 @@ def running(suspect: Suspect) -> Running:
     return found
 
 
-def _add_class(found: Running, node: Node) -> None:
+def _add_class(found: ExecutionOrder, node: Node) -> None:
     """Note a class's bases, and what runs where one of its objects or static members is made."""
-    name, body = said(node.child_by_field_name("name")), node.child_by_field_name("body")
+    name, body = get_text(node.child_by_field_name("name")), node.child_by_field_name("body")
     for child in node.children:
         if child.type == "base_class_clause":
-            below = (said(n) for n in walk(child) if n.type == "type_identifier")
+            below = (get_text(n) for n in walk(child) if n.type == "type_identifier")
             found.bases.setdefault(name, set()).update(below)
     for member in body.named_children if body is not None else ():
         value = member.child_by_field_name("default_value")
         if member.type != "field_declaration":
             continue
-        if any(said(child) == "static" for child in member.children):
+        if any(get_text(child) == "static" for child in member.children):
             found.outside.append(member)
         elif value is not None:
             found.special.setdefault(name, []).append(value)
         kind = member.child_by_field_name("type")
         if kind is not None and kind.type == "type_identifier":  # a member is made with its object
-            found.bases.setdefault(name, set()).add(said(kind))
+            found.bases.setdefault(name, set()).add(get_text(kind))
 
 
-def _add_function(found: Running, node: Node) -> None:
+def _add_function(found: ExecutionOrder, node: Node) -> None:
     declarator, body = (node.child_by_field_name(n) for n in ("declarator", "body"))
     while declarator is not None and declarator.type in (
         "pointer_declarator",
@@ -138,10 +138,10 @@ def _add_function(found: Running, node: Node) -> None:
     if declarator is None or body is None:
         return
     *scopes, name = (
-        part.strip() for part in said(declarator.child_by_field_name("declarator")).split("::")
+        part.strip() for part in get_text(declarator.child_by_field_name("declarator")).split("::")
     )
     owner = node.parent.parent if node.parent is not None else None
-    of_class = said(owner.child_by_field_name("name")) if owner is not None else ""
+    of_class = get_text(owner.child_by_field_name("name")) if owner is not None else ""
     of_class = scopes[-1] if scopes else of_class
     if name.replace(" ", "").lstrip("~") == of_class and of_class:
         found.special.setdefault(of_class, []).append(node)
@@ -172,7 +172,7 @@ def _is_declared(node: Node) -> bool:
 
 def _is_set_up(node: Node) -> bool:
     """Say whether `cin` or `cout` here is only set up: tied, unsynced, given a precision."""
-    if said(node) not in _STREAMS:
+    if get_text(node) not in _STREAMS:
         return False
     above = node.parent
     while above is not None and above.type == "qualified_identifier":
@@ -180,45 +180,45 @@ def _is_set_up(node: Node) -> bool:
     if above is None:
         return True
     if above.type == "field_expression":
-        return said(above.child_by_field_name("field")) not in _DOING
+        return get_text(above.child_by_field_name("field")) not in _DOING
     if above.type == "argument_list":
         call = above.parent
-        return call is None or "getline" not in said(call.child_by_field_name("function"))
+        return call is None or "getline" not in get_text(call.child_by_field_name("function"))
     if above.type == "condition_clause":
         return True
-    return said(node) in ("cout", "wcout") and _only_manipulated(above)
+    return get_text(node) in ("cout", "wcout") and _has_only_manipulators(above)
 
 
-def _only_manipulated(above: Node | None) -> bool:
+def _has_only_manipulators(above: Node | None) -> bool:
     while above is not None and above.type == "binary_expression":
         right = above.child_by_field_name("right")
-        if right is not None and not _manipulates(right):
+        if right is not None and not _is_manipulator(right):
             return False
         above = above.parent
     return True
 
 
-def _manipulates(node: Node) -> bool:
-    names = {said(n) for n in walk(node) if n.type in ("identifier", "namespace_identifier")}
+def _is_manipulator(node: Node) -> bool:
+    names = {get_text(n) for n in walk(node) if n.type in ("identifier", "namespace_identifier")}
     return bool(names) and names <= _MANIPULATORS
 
 
-def python_events(text: str) -> Iterator[str]:
+def iter_python_events(text: str) -> Iterator[str]:
     """Yield `read` and `write` as a Python source has them, calls followed once each."""
-    module = parsed(text)
+    module = parse_python(text)
     functions = {n.name: n for n in ast.walk(module) if isinstance(n, ast.FunctionDef)}
     aliases = {
-        node.targets[0].id: dotted(node.value)
+        node.targets[0].id: get_dotted_name(node.value)
         for node in ast.walk(module)
         if isinstance(node, ast.Assign)
         and isinstance(node.targets[0], ast.Name)
-        and dotted(node.value)
+        and get_dotted_name(node.value)
     }
     seen: set[str] = set()
 
     def events(nodes: list[ast.stmt]) -> Iterator[str]:
-        for node in _in_order(nodes):
-            name = dotted(node)
+        for node in _iter_names_in_order(nodes):
+            name = get_dotted_name(node)
             first, _, rest = name.partition(".")
             if first in aliases and aliases[first] != name:
                 name = aliases[first] + (f".{rest}" if rest else "")
@@ -233,31 +233,31 @@ def python_events(text: str) -> Iterator[str]:
     return events(module.body)
 
 
-def _in_order(nodes: list[ast.stmt]) -> Iterator[ast.AST]:
+def _iter_names_in_order(nodes: list[ast.stmt]) -> Iterator[ast.AST]:
     """Yield the names used by statements in order; functions' own bodies are left out.
 
     In a call the arguments come first: `print(input())` reads before it writes.
     """
     for node in nodes:
-        yield from _names_in(node)
+        yield from _iter_names(node)
 
 
-def _names_in(node: ast.AST) -> Iterator[ast.AST]:
+def _iter_names(node: ast.AST) -> Iterator[ast.AST]:
     if isinstance(node, ast.FunctionDef | ast.Lambda | ast.Import | ast.ImportFrom):
         return
     if (
         isinstance(node, ast.Assign)
-        and dotted(node.value)
+        and get_dotted_name(node.value)
         and isinstance(node.targets[0], ast.Name)
     ):
         return  # another name for a function: nothing runs
     if isinstance(node, ast.Call):
         for argument in (*node.args, *(k.value for k in node.keywords)):
-            yield from _names_in(argument)
-        yield from _names_in(node.func)
+            yield from _iter_names(argument)
+        yield from _iter_names(node.func)
         return
-    if isinstance(node, ast.Name | ast.Attribute) and dotted(node):
+    if isinstance(node, ast.Name | ast.Attribute) and get_dotted_name(node):
         yield node
         return
     for child in ast.iter_child_nodes(node):
-        yield from _names_in(child)
+        yield from _iter_names(child)

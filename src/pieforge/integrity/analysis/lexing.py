@@ -30,7 +30,7 @@ _WORD = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class Token:
     """One token: its kind (name, number, string, char, mark, line), and its text."""
 
     kind: str
@@ -42,14 +42,14 @@ class Word:
 
 
 @dataclass(frozen=True)
-class Lexed:
+class TokenizedSource:
     """A source's tokens, with an end of line as a token of its own, and its comments."""
 
-    words: tuple[Word, ...]
+    tokens: tuple[Token, ...]
     comments: tuple[str, ...]
 
 
-def lexed(source: str, *, trigraphs: bool = False) -> Lexed:
+def tokenize_source(source: str, *, trigraphs: bool = False) -> TokenizedSource:
     """Return the tokens of a source.
 
     Args:
@@ -59,7 +59,7 @@ def lexed(source: str, *, trigraphs: bool = False) -> Lexed:
     if trigraphs:
         source = re.sub(r"\?\?([=/'()!<>-])", lambda m: _TRIGRAPHS[m[1]], source)
     source = _SPLICE.sub("", source)
-    words: list[Word] = []
+    words: list[Token] = []
     comments: list[str] = []
     spaced = False
     for found in _WORD.finditer(source):
@@ -68,18 +68,18 @@ def lexed(source: str, *, trigraphs: bool = False) -> Lexed:
             comments.append(text)
         elif kind != "blank":
             kind = {"raw": "string", "symbol": "mark"}.get(kind, kind)
-            words.append(Word(kind, _DIGRAPHS.get(text, text), spaced=spaced))
+            words.append(Token(kind, _DIGRAPHS.get(text, text), spaced=spaced))
         spaced = kind in ("comment", "blank")
-    return Lexed(tuple(words), tuple(comments))
+    return TokenizedSource(tuple(words), tuple(comments))
 
 
-def unquoted(text: str) -> str:
+def strip_quotes(text: str) -> str:
     """Return what a string literal holds; escapes are left as they are written."""
     if (raw := re.match(r'[^"]*R"([^(]*)\(', text)) is not None:
         return text[raw.end() : -len(raw[1]) - 2]
     return text[text.index('"') + 1 :].removesuffix('"')
 
 
-def vocabulary(words: str) -> frozenset[str]:
+def split_names(words: str) -> frozenset[str]:
     """Return the words of a text as a set."""
     return frozenset(words.split())

@@ -5,10 +5,10 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from pieforge.integrity.analysis.lexing import Word, lexed, unquoted
-from pieforge.integrity.analysis.names import read
-from pieforge.integrity.analysis.python_names import parsed
-from pieforge.integrity.check import Suspect
+from pieforge.integrity.analysis.lexing import Token, strip_quotes, tokenize_source
+from pieforge.integrity.analysis.names import expand_source
+from pieforge.integrity.analysis.python_names import parse_python
+from pieforge.integrity.check import CheckedProgram
 
 LARGE = 10_000
 """Numbers below this are in every program and in many answers."""
@@ -26,7 +26,7 @@ _FAMILIAR = frozenset(
 _NUMBER = re.compile(r"(0[xX][0-9a-fA-F]+|0[bB][01]+|\d+)(?:[uUlLzZ]*|[iu](?:8|16|32|64|128|size))")
 
 
-def is_odd(number: int) -> bool:
+def is_unusual(number: int) -> bool:
     """Say whether a number is one that chance hardly puts into a program.
 
     Large, not round in tens or in twos, no modulus or hash constant that everybody uses.
@@ -38,7 +38,7 @@ def is_odd(number: int) -> bool:
     return not (tail <= 100 or tail >= 995 or tail == 500 or near_power)
 
 
-def number(text: str) -> int | None:
+def parse_integer(text: str) -> int | None:
     """Return the value of an integer literal; None for anything else."""
     found = _NUMBER.fullmatch(text.replace("'", "").replace("_", ""))
     if found is None:
@@ -58,33 +58,35 @@ def number(text: str) -> int | None:
 
 
 @lru_cache(maxsize=64)
-def _words(text: str, family: str, *, trigraphs: bool) -> tuple[Word, ...]:
+def _tokenize(text: str, family: str, *, trigraphs: bool) -> tuple[Token, ...]:
     if family == "c":
-        return tuple(read(text, trigraphs=trigraphs).words)
-    return tuple(word for word in lexed(text).words if word.kind != "line")
+        return tuple(expand_source(text, trigraphs=trigraphs).tokens)
+    return tuple(word for word in tokenize_source(text).tokens if word.kind != "line")
 
 
-def words(suspect: Suspect, text: str) -> Sequence[Word]:
+def list_tokens(checked: CheckedProgram, text: str) -> Sequence[Token]:
     """Return a source's tokens; those of Python too, as far as C's rules read them."""
-    return _words(text, suspect.family, trigraphs=suspect.trigraphs)
+    return _tokenize(text, checked.family, trigraphs=checked.trigraphs)
 
 
-def numbers(suspect: Suspect, text: str) -> list[int]:
+def list_integers(checked: CheckedProgram, text: str) -> list[int]:
     """Return the integers in a source, in order."""
-    if suspect.family == "python":
+    if checked.family == "python":
         return [
             node.value
-            for node in ast.walk(parsed(text))
+            for node in ast.walk(parse_python(text))
             if isinstance(node, ast.Constant) and type(node.value) is int
         ]
-    found = (number(word.text) for word in words(suspect, text) if word.kind == "number")
+    found = (
+        parse_integer(word.text) for word in list_tokens(checked, text) if word.kind == "number"
+    )
     return [value for value in found if value is not None]
 
 
-def strings(suspect: Suspect, text: str) -> list[str]:
+def list_strings(checked: CheckedProgram, text: str) -> list[str]:
     """Return the strings in a source, in order; adjacent ones as one."""
-    if suspect.family == "python":
-        found = (n.value for n in ast.walk(parsed(text)) if isinstance(n, ast.Constant))
+    if checked.family == "python":
+        found = (n.value for n in ast.walk(parse_python(text)) if isinstance(n, ast.Constant))
         return [
             s.decode("latin-1") if isinstance(s, bytes) else s
             for s in found
@@ -92,23 +94,23 @@ def strings(suspect: Suspect, text: str) -> list[str]:
         ]
     joined: list[str] = []
     before = ""
-    for word in words(suspect, text):
+    for word in list_tokens(checked, text):
         if word.kind == "string":
-            piece = unquoted(word.text)
+            piece = strip_quotes(word.text)
             joined[-1:] = [joined[-1] + piece] if before == "string" else [*joined[-1:], piece]
         before = word.kind
     return joined
 
 
-def lists(suspect: Suspect, text: str) -> Iterator[list[int]]:
+def iter_integer_lists(checked: CheckedProgram, text: str) -> Iterator[list[int]]:
     """Yield the integers of each outermost list, table or dictionary that is written out."""
-    if suspect.family == "python":
-        yield from _python_lists(parsed(text))
+    if checked.family == "python":
+        yield from _iter_python_lists(parse_python(text))
         return
     depth = 0
     run: list[int] = []
-    seen = words(suspect, text)
-    for before, word in zip((Word("mark", ""), *seen), seen, strict=False):
+    seen = list_tokens(checked, text)
+    for before, word in zip((Token("mark", ""), *seen), seen, strict=False):
         if word.text == "{" and (
             depth or before.text in ("=", "]", "return", "(", ",") or before.kind == "name"
         ):
@@ -120,11 +122,11 @@ def lists(suspect: Suspect, text: str) -> Iterator[list[int]]:
             if depth == 0:
                 yield run
                 run = []
-        elif depth and word.kind == "number" and (value := number(word.text)) is not None:
+        elif depth and word.kind == "number" and (value := parse_integer(word.text)) is not None:
             run.append(value)
 
 
-def _python_lists(node: ast.AST) -> Iterator[list[int]]:
+def _iter_python_lists(node: ast.AST) -> Iterator[list[int]]:
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.List | ast.Tuple | ast.Set | ast.Dict):
             yield [
@@ -133,13 +135,13 @@ def _python_lists(node: ast.AST) -> Iterator[list[int]]:
                 if isinstance(n, ast.Constant) and type(n.value) is int
             ]
         else:
-            yield from _python_lists(child)
+            yield from _iter_python_lists(child)
 
 
-def equalities(suspect: Suspect, text: str) -> Iterator[int]:
+def iter_compared_integers(checked: CheckedProgram, text: str) -> Iterator[int]:
     """Yield the integers that something is compared with for equality, or switched on."""
-    if suspect.family == "python":
-        for node in ast.walk(parsed(text)):
+    if checked.family == "python":
+        for node in ast.walk(parse_python(text)):
             if isinstance(node, ast.Compare) and any(
                 isinstance(o, ast.Eq | ast.NotEq) for o in node.ops
             ):
@@ -150,9 +152,9 @@ def equalities(suspect: Suspect, text: str) -> Iterator[int]:
             elif isinstance(node, ast.MatchValue) and isinstance(node.value, ast.Constant):
                 yield from (v for v in (node.value.value,) if type(v) is int)
         return
-    seen = words(suspect, text)
+    seen = list_tokens(checked, text)
     for at, word in enumerate(seen):
-        if word.kind != "number" or (value := number(word.text)) is None:
+        if word.kind != "number" or (value := parse_integer(word.text)) is None:
             continue
         around = {seen[at - 1].text, seen[at + 1].text if at + 1 < len(seen) else ""}
         if around & {"==", "!=", "case", "not_eq", "^"}:

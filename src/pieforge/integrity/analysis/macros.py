@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from pieforge.integrity.analysis.lexing import Word, lexed
+from pieforge.integrity.analysis.lexing import Token, tokenize_source
 
-MOST_WORDS = 200_000
+MAX_TOKENS = 200_000
 """Tokens after which a source is given up as a macro bomb."""
 _CONDITIONS = frozenset({"if", "ifdef", "ifndef", "elif", "elifdef", "elifndef"})
 _OF_HEADERS = "#define __CONCAT(x, y) x##y\n#define __STRING(x) #x\n"
@@ -26,63 +26,63 @@ class Macro:
     """One definition; `parameters` is None for an object-like macro."""
 
     parameters: tuple[str, ...] | None
-    body: tuple[Word, ...]
+    body: tuple[Token, ...]
 
 
 @dataclass
-class Expanded:
+class ExpandedSource:
     """A source after its own macros.
 
     Attributes:
-        words: Its tokens, without directives and ends of lines.
+        tokens: Its tokens, without directives and ends of lines.
         includes: What it includes, with brackets or quotes as written.
         pragmas: Its `#pragma` directives, `_Pragma` operators too.
         conditions: The tokens of its conditional directives, as written and after its macros.
         comments: Its comments.
-        complete: False where it grew beyond `MOST_WORDS`.
+        complete: False where it grew beyond `MAX_TOKENS`.
     """
 
-    words: list[Word] = field(default_factory=list)
+    tokens: list[Token] = field(default_factory=list)
     includes: list[str] = field(default_factory=list)
     pragmas: list[str] = field(default_factory=list)
-    conditions: list[Word] = field(default_factory=list)
+    conditions: list[Token] = field(default_factory=list)
     comments: tuple[str, ...] = ()
     complete: bool = True
 
 
-def expanded(source: str, *, trigraphs: bool = False) -> Expanded:
+def expand_macros(source: str, *, trigraphs: bool = False) -> ExpandedSource:
     """Return a source after its own macros; see the module's text."""
-    found = lexed(source, trigraphs=trigraphs)
-    result = Expanded(comments=found.comments)
-    expander = _Expander(result)
-    for line in _lines(lexed(_OF_HEADERS).words):
-        expander.directive(line)
-    pending: list[Word] = []
-    for line in _lines(found.words):
+    found = tokenize_source(source, trigraphs=trigraphs)
+    result = ExpandedSource(comments=found.comments)
+    expander = _MacroExpander(result)
+    for line in _iter_lines(tokenize_source(_OF_HEADERS).tokens):
+        expander.apply_directive(line)
+    pending: list[Token] = []
+    for line in _iter_lines(found.tokens):
         if line[0].text == "#" and line[0].kind == "mark":
-            result.words += expander.expand(pending)
+            result.tokens += expander.expand(pending)
             pending = []
-            expander.directive(line)
+            expander.apply_directive(line)
         else:
             pending += line
-    result.words += expander.expand(pending)
+    result.tokens += expander.expand(pending)
     _take_pragma_operators(result)
     return result
 
 
-def _lines(words: Iterable[Word]) -> Iterator[list[Word]]:
+def _iter_lines(words: Iterable[Token]) -> Iterator[list[Token]]:
     for ended, line in groupby(words, key=lambda word: word.kind == "line"):
         if not ended:
             yield list(line)
 
 
-class _Expander:
-    def __init__(self, result: Expanded) -> None:
+class _MacroExpander:
+    def __init__(self, result: ExpandedSource) -> None:
         self._result = result
         self._macros: dict[str, list[Macro]] = {}
-        self._left = MOST_WORDS
+        self._left = MAX_TOKENS
 
-    def directive(self, line: Sequence[Word]) -> None:
+    def apply_directive(self, line: Sequence[Token]) -> None:
         name, rest = (line[1].text, line[2:]) if len(line) > 1 else ("", line[1:])
         if name in ("include", "include_next", "import", "embed"):
             whole = "".join(word.text for word in rest)
@@ -96,7 +96,7 @@ class _Expander:
         elif name == "define" and rest:
             self._define(rest)
 
-    def _define(self, rest: Sequence[Word]) -> None:
+    def _define(self, rest: Sequence[Token]) -> None:
         name, after = rest[0].text, rest[1:]
         definitions = self._macros.setdefault(name, [])
         closing = next((i for i, word in enumerate(after) if word.text == ")"), -1)
@@ -106,7 +106,7 @@ class _Expander:
             return
         definitions.append(Macro(None, tuple(after)))
 
-    def expand(self, words: Iterable[Word]) -> list[Word]:
+    def expand(self, words: Iterable[Token]) -> list[Token]:
         """Return tokens with every macro in them replaced, and what comes of that again."""
         todo, done = deque(words), []
         while todo:
@@ -121,25 +121,25 @@ class _Expander:
                 continue
             replaced = False
             for macro in macros:
-                if (made := self._replacement(word, macro, todo)) is not None:
+                if (made := self._expand_call(word, macro, todo)) is not None:
                     todo.extendleft(reversed(made))
                     replaced = True
             if not replaced:
                 done.append(word)
         return done
 
-    def _replacement(self, word: Word, macro: Macro, todo: deque[Word]) -> list[Word] | None:
+    def _expand_call(self, word: Token, macro: Macro, todo: deque[Token]) -> list[Token] | None:
         hidden = word.hidden | {word.text}
-        arguments: dict[str, list[Word]] = {}
+        arguments: dict[str, list[Token]] = {}
         if macro.parameters is not None:
             if not todo or todo[0].text != "(":
                 return None
-            arguments = dict(_named(macro.parameters, _arguments(todo)))
-        made = self._substituted(macro, arguments)
-        return [Word(w.kind, w.text, w.hidden | hidden) for w in made]
+            arguments = dict(_bind_arguments(macro.parameters, _take_arguments(todo)))
+        made = self._substitute(macro, arguments)
+        return [Token(w.kind, w.text, w.hidden | hidden) for w in made]
 
-    def _substituted(self, macro: Macro, arguments: dict[str, list[Word]]) -> list[Word]:
-        made: list[Word] = []
+    def _substitute(self, macro: Macro, arguments: dict[str, list[Token]]) -> list[Token]:
+        made: list[Token] = []
         body, at = macro.body, 0
         while at < len(body):
             word = body[at]
@@ -147,13 +147,13 @@ class _Expander:
             if word.text == "##" and made and following:
                 right = arguments.get(following, [body[at + 1]])
                 if right:
-                    made[-1:] = lexed(made[-1].text + right[0].text).words
+                    made[-1:] = tokenize_source(made[-1].text + right[0].text).tokens
                     made += right[1:]
                 at += 2
                 continue
             if word.text == "#" and macro.parameters is not None and following in arguments:
                 text = " ".join(w.text for w in arguments[following])
-                made.append(Word("string", '"' + text.replace('"', '\\"') + '"'))
+                made.append(Token("string", '"' + text.replace('"', '\\"') + '"'))
                 at += 2
                 continue
             if word.kind == "name" and word.text in arguments:
@@ -165,10 +165,10 @@ class _Expander:
         return made
 
 
-def _arguments(todo: deque[Word]) -> list[list[Word]]:
+def _take_arguments(todo: deque[Token]) -> list[list[Token]]:
     """Take a macro call's bracketed arguments off the front of `todo`."""
     todo.popleft()
-    found: list[list[Word]] = [[]]
+    found: list[list[Token]] = [[]]
     depth = 1
     while todo:
         word = todo.popleft()
@@ -182,20 +182,20 @@ def _arguments(todo: deque[Word]) -> list[list[Word]]:
     return found
 
 
-def _named(
-    parameters: tuple[str, ...], arguments: list[list[Word]]
-) -> Iterator[tuple[str, list[Word]]]:
+def _bind_arguments(
+    parameters: tuple[str, ...], arguments: list[list[Token]]
+) -> Iterator[tuple[str, list[Token]]]:
     for index, name in enumerate(parameters):
         if name == "...":
             rest = arguments[index:]
-            joined = [w for part in rest for w in (Word("mark", ","), *part)][1:]
+            joined = [w for part in rest for w in (Token("mark", ","), *part)][1:]
             yield "__VA_ARGS__", joined
         else:
             yield name, arguments[index] if index < len(arguments) else []
 
 
-def _take_pragma_operators(result: Expanded) -> None:
-    words = result.words
+def _take_pragma_operators(result: ExpandedSource) -> None:
+    words = result.tokens
     for at, word in enumerate(words):
         if word.text in ("_Pragma", "__pragma"):
             result.pragmas.append(" ".join(w.text for w in words[at + 2 : at + 3]).strip('"'))

@@ -8,8 +8,8 @@ import tree_sitter
 import tree_sitter_cpp
 from tree_sitter import Node
 
-from pieforge.integrity.analysis.lexing import Word
-from pieforge.integrity.analysis.macros import Expanded, expanded
+from pieforge.integrity.analysis.lexing import Token
+from pieforge.integrity.analysis.macros import ExpandedSource, expand_macros
 
 _PARSER = tree_sitter.Language(tree_sitter_cpp.language())
 _DECLARING = {
@@ -41,7 +41,7 @@ _WRAPPING = {
 _NAMES = {"identifier", "field_identifier", "type_identifier", "namespace_identifier"}
 
 
-class Use(NamedTuple):
+class NameUse(NamedTuple):
     """A name in a source, with the tokens around it."""
 
     name: str
@@ -50,15 +50,15 @@ class Use(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def read(text: str, *, trigraphs: bool = False) -> Expanded:
+def expand_source(text: str, *, trigraphs: bool = False) -> ExpandedSource:
     """Return a source after its own macros."""
-    return expanded(text, trigraphs=trigraphs)
+    return expand_macros(text, trigraphs=trigraphs)
 
 
 @lru_cache(maxsize=64)
-def tree(text: str, *, trigraphs: bool = False) -> Node:
+def parse_source(text: str, *, trigraphs: bool = False) -> Node:
     """Return the syntax tree of a source after its own macros."""
-    plain = " ".join(word.text for word in read(text, trigraphs=trigraphs).words)
+    plain = " ".join(word.text for word in expand_source(text, trigraphs=trigraphs).tokens)
     return tree_sitter.Parser(_PARSER).parse(plain.encode(errors="replace")).root_node
 
 
@@ -71,47 +71,57 @@ def walk(node: Node) -> Iterator[Node]:
         todo += reversed(here.children)
 
 
-def said(node: Node | None) -> str:
+def get_text(node: Node | None) -> str:
     """Return a node's text; empty for none."""
     return (node.text or b"").decode(errors="replace") if node is not None else ""
 
 
 @lru_cache(maxsize=64)
-def declared(text: str, *, trigraphs: bool = False) -> frozenset[str]:
+def find_declared_names(text: str, *, trigraphs: bool = False) -> frozenset[str]:
     """Return the names that a source itself declares; functions only where it has their bodies."""
     found: set[str] = set()
-    for node in walk(tree(text, trigraphs=trigraphs)):
+    for node in walk(parse_source(text, trigraphs=trigraphs)):
         if node.type in _NAMING:
-            found.add(said(node.child_by_field_name("name")))
+            found.add(get_text(node.child_by_field_name("name")))
         elif node.type in _DECLARING:
             for declarator in node.children_by_field_name("declarator"):
-                found |= _declared_by(declarator, whole=node.type == "function_definition")
+                found |= _find_declarator_names(
+                    declarator, whole=node.type == "function_definition"
+                )
         elif node.type == "type_definition":
-            found |= {said(d) for d in node.children_by_field_name("declarator")}
+            found |= {get_text(d) for d in node.children_by_field_name("declarator")}
     return frozenset(found)
 
 
-def _declared_by(declarator: Node, *, whole: bool) -> set[str]:
+def _find_declarator_names(declarator: Node, *, whole: bool) -> set[str]:
     if declarator.type in _NAMES:
-        return {said(declarator)}
+        return {get_text(declarator)}
     if declarator.type == "function_declarator":
         inner = declarator.child_by_field_name("declarator")
         pointer = inner is not None and inner.type == "parenthesized_declarator"
         return (
-            _declared_by(inner, whole=whole) if inner is not None and (whole or pointer) else set()
+            _find_declarator_names(inner, whole=whole)
+            if inner is not None and (whole or pointer)
+            else set()
         )
     if declarator.type in _WRAPPING:
-        return {n for child in declarator.named_children for n in _declared_by(child, whole=whole)}
+        return {
+            n
+            for child in declarator.named_children
+            for n in _find_declarator_names(child, whole=whole)
+        }
     return set()
 
 
-def foreign_uses(text: str, names: Collection[str], *, trigraphs: bool = False) -> Iterator[Use]:
+def iter_foreign_uses(
+    text: str, names: Collection[str], *, trigraphs: bool = False
+) -> Iterator[NameUse]:
     """Yield where a source uses names that are not its own and are no member's.
 
     A name behind `std::` or `::` is the library's, even where the source has one like it.
     """
-    words = read(text, trigraphs=trigraphs).words
-    own = declared(text, trigraphs=trigraphs)
+    words = expand_source(text, trigraphs=trigraphs).tokens
+    own = find_declared_names(text, trigraphs=trigraphs)
     for at, word in enumerate(words):
         if word.kind == "name" and word.text in names:
             before = words[at - 1].text if at else ""
@@ -120,8 +130,8 @@ def foreign_uses(text: str, names: Collection[str], *, trigraphs: bool = False) 
                 continue
             if before == "::" and _is_name(words[at - 2]) and scope in own:
                 continue
-            yield Use(word.text, before, words[at + 1].text if at + 1 < len(words) else "")
+            yield NameUse(word.text, before, words[at + 1].text if at + 1 < len(words) else "")
 
 
-def _is_name(word: Word) -> bool:
+def _is_name(word: Token) -> bool:
     return word.kind == "name"

@@ -12,17 +12,17 @@ _SECTION = struct.Struct("<IIQQQQIIQQ")
 _SYMBOL = struct.Struct("<IBBHQQ")
 
 
-def linked_functions(artifact: bytes, among: Collection[str]) -> frozenset[str]:
+def find_linked_functions(artifact: bytes, among: Collection[str]) -> frozenset[str]:
     """Return which of some functions an executable defines; none where it has no table."""
     if artifact[: len(_MAGIC)] != _MAGIC:
         return frozenset()
     try:
-        return frozenset(_defined(artifact, among))
+        return frozenset(_read_defined(artifact, among))
     except (struct.error, IndexError, OverflowError):
         return frozenset()
 
 
-def _defined(artifact: bytes, among: Collection[str]) -> Iterator[str]:
+def _read_defined(artifact: bytes, among: Collection[str]) -> Iterator[str]:
     (start,) = struct.unpack_from("<Q", artifact, 0x28)
     size, count = struct.unpack_from("<HH", artifact, 0x3A)
     sections = [_SECTION.unpack_from(artifact, start + i * size) for i in range(count)]
@@ -34,12 +34,12 @@ def _defined(artifact: bytes, among: Collection[str]) -> Iterator[str]:
             defined = {symbol[0] for symbol in _SYMBOL.iter_unpack(table) if symbol[3]}
             for name in among:
                 # Names share their ends in the table of strings.
-                places = _places(strings, name.encode() + b"\0")
+                places = _find_offsets(strings, name.encode() + b"\0")
                 if any(place in defined for place in places):
                     yield name
 
 
-def _places(strings: bytes, name: bytes) -> Iterator[int]:
+def _find_offsets(strings: bytes, name: bytes) -> Iterator[int]:
     at = strings.find(name)
     while at >= 0:
         yield at

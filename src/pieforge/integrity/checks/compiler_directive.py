@@ -6,53 +6,61 @@ them as well (`optimize("O0")`).
 
 from collections.abc import Iterator
 
-from pieforge.integrity.analysis.attributes import attributes
-from pieforge.integrity.analysis.forbidden_names import Forbidden, each, phrases
-from pieforge.integrity.analysis.lexing import vocabulary
-from pieforge.integrity.analysis.names import read
-from pieforge.integrity.check import Check, Suspect
+from pieforge.integrity.analysis.attributes import iter_attributes
+from pieforge.integrity.analysis.forbidden_names import (
+    ForbiddenNames,
+    describe_names,
+    describe_phrases,
+)
+from pieforge.integrity.analysis.lexing import split_names
+from pieforge.integrity.analysis.names import expand_source
+from pieforge.integrity.check import CheckedProgram, HackCheck
 from pieforge.integrity.checks.outside_main import AROUND_MAIN
 from pieforge.integrity.checks.undefined_hint import PROMISES
-from pieforge.records import Reason
+from pieforge.records import RejectReason
 
 _HARMLESS_PRAGMAS = ("once", "region", "endregion", "mark", "GCC diagnostic", "message")
-_HARMLESS = vocabulary(
+_HARMLESS = split_names(
     "unused maybe_unused nodiscard fallthrough likely unlikely noreturn deprecated inline "
     "always_inline warn_unused_result format packed aligned hot cold no_unique_address "
     "unused_result carries_dependency may_alias"
 )
 _INTRINSICS = "instructions of one kind of processor"
 
-_FORBIDDEN = Forbidden(
-    headers=each(_INTRINSICS, "immintrin.h x86intrin.h emmintrin.h xmmintrin.h smmintrin.h")
-    | each(_INTRINSICS, "nmmintrin.h tmmintrin.h avxintrin.h avx2intrin.h arm_neon.h")
-    | each(_INTRINSICS, "experimental/simd"),
+_FORBIDDEN = ForbiddenNames(
+    headers=describe_names(
+        _INTRINSICS, "immintrin.h x86intrin.h emmintrin.h xmmintrin.h smmintrin.h"
+    )
+    | describe_names(_INTRINSICS, "nmmintrin.h tmmintrin.h avxintrin.h avx2intrin.h arm_neon.h")
+    | describe_names(_INTRINSICS, "experimental/simd"),
     phrases={
-        "rust": phrases("chooses a target", "target_feature", "std :: arch", "core :: arch"),
+        "rust": describe_phrases(
+            "chooses a target", "target_feature", "std :: arch", "core :: arch"
+        ),
     },
 )
 
 
-def _look(suspect: Suspect) -> Iterator[str]:
-    yield from _FORBIDDEN.seen(suspect)
-    if suspect.family != "c":
+def _look(checked: CheckedProgram) -> Iterator[str]:
+    yield from _FORBIDDEN.find_uses(checked)
+    if checked.family != "c":
         return
-    source = read(suspect.text, trigraphs=suspect.trigraphs)
+    source = expand_source(checked.text, trigraphs=checked.trigraphs)
     for pragma in source.pragmas:
         if not pragma.startswith(_HARMLESS_PRAGMAS):
             yield f"#pragma {pragma}"
-    for name in attributes(suspect.text, trigraphs=suspect.trigraphs):
+    for name in iter_attributes(checked.text, trigraphs=checked.trigraphs):
         if name not in _HARMLESS | AROUND_MAIN | PROMISES:
             yield f"attribute {name}"
-    for word in source.words:
+    for word in source.tokens:
         if word.kind == "name" and word.text.startswith(("_mm_", "_mm256_", "_mm512_", "__m")):
             yield f"{word.text}: {_INTRINSICS}"
         if word.text.startswith("__builtin_ia32_") and "rdtsc" not in word.text:
             yield f"{word.text}: {_INTRINSICS}"
 
 
-CHECK = Check(
-    reason=Reason.COMPILER_DIRECTIVE,
+CHECK = HackCheck(
+    reason=RejectReason.COMPILER_DIRECTIVE,
     catches="pragmas, attributes for a target or an optimisation level, vector intrinsics",
     look=_look,
 )

@@ -1,18 +1,23 @@
 """Inline assembly: instructions that no check, sanitizer or reader of the source understands."""
 
-from pieforge.integrity.analysis.forbidden_names import Forbidden, each, looks_for, phrases
-from pieforge.integrity.check import Check
-from pieforge.records import Reason
+from pieforge.integrity.analysis.forbidden_names import (
+    ForbiddenNames,
+    create_look,
+    describe_names,
+    describe_phrases,
+)
+from pieforge.integrity.check import HackCheck
+from pieforge.records import RejectReason
 
 _ASSEMBLY = "assembly"
 
-CHECK = Check(
-    reason=Reason.INLINE_ASSEMBLY,
+CHECK = HackCheck(
+    reason=RejectReason.INLINE_ASSEMBLY,
     catches="inline assembly, and labels that rename a symbol for the assembler",
-    look=looks_for(
-        Forbidden(
-            c=each(_ASSEMBLY, "asm __asm __asm__"),
-            phrases={"rust": phrases(_ASSEMBLY, "asm !", "global_asm !", "naked_asm !")},
+    look=create_look(
+        ForbiddenNames(
+            c=describe_names(_ASSEMBLY, "asm __asm __asm__"),
+            phrases={"rust": describe_phrases(_ASSEMBLY, "asm !", "global_asm !", "naked_asm !")},
         )
     ),
 )

@@ -1,19 +1,23 @@
 """Asking how it was compiled: a program that knows its build behaves where it is looked at.
 
-The builds of `sandbox.scrutiny` (another compiler, no optimisation, sanitizers) define other macros
-than the ordinary one, hundreds of them. So a condition of the preprocessor may ask for reserved
-names ([lex.name]) only where they are known to be the same in all of them.
+The builds of `integrity.sanitizers` (another compiler, no optimisation, sanitizers) define other
+macros than the ordinary one, hundreds of them. So a condition of the preprocessor may ask for
+reserved names ([lex.name]) only where they are known to be the same in all of them.
 """
 
 import re
 from collections.abc import Iterator
 
-from pieforge.integrity.analysis.forbidden_names import Forbidden, each, phrases
-from pieforge.integrity.analysis.lexing import Word
-from pieforge.integrity.analysis.names import read
-from pieforge.integrity.check import Check, Suspect
-from pieforge.records import Reason
-from pieforge.sandbox.compilation.precompiled_headers import STANDARD
+from pieforge.integrity.analysis.forbidden_names import (
+    ForbiddenNames,
+    describe_names,
+    describe_phrases,
+)
+from pieforge.integrity.analysis.lexing import Token
+from pieforge.integrity.analysis.names import expand_source
+from pieforge.integrity.check import CheckedProgram, HackCheck
+from pieforge.records import RejectReason
+from pieforge.sandbox.compilation.precompiled_headers import STANDARD_HEADERS
 
 _ASKS = "asks how it was compiled"
 _SAME = re.compile(
@@ -30,55 +34,63 @@ _QUOTED = re.compile(
     r"__(SANITIZE|OPTIMIZE|NO_INLINE|clang|llvm|VERSION__|GNUC|has_f)|_GLIBCXX_ASSERT"
 )
 
-_FORBIDDEN = Forbidden(
-    c=each(_ASKS, "__builtin_constant_p __builtin_object_size __builtin_dynamic_object_size")
-    | each(_ASKS, "__PRETTY_FUNCTION__ source_location __builtin_FILE __builtin_FILE_NAME")
-    | each(_ASKS, "malloc_usable_size mallinfo mallinfo2 malloc_stats gnu_get_libc_version")
-    | each(_ASKS, "backtrace dladdr dl_iterate_phdr"),
-    headers=each(_ASKS, "source_location stacktrace"),
+_FORBIDDEN = ForbiddenNames(
+    c=describe_names(
+        _ASKS, "__builtin_constant_p __builtin_object_size __builtin_dynamic_object_size"
+    )
+    | describe_names(
+        _ASKS, "__PRETTY_FUNCTION__ source_location __builtin_FILE __builtin_FILE_NAME"
+    )
+    | describe_names(
+        _ASKS, "malloc_usable_size mallinfo mallinfo2 malloc_stats gnu_get_libc_version"
+    )
+    | describe_names(_ASKS, "backtrace dladdr dl_iterate_phdr"),
+    headers=describe_names(_ASKS, "source_location stacktrace"),
     phrases={
-        "rust": phrases(_ASKS, "cfg !", "option_env !", "env !", "type_name"),
-        "go": phrases(_ASKS, '"runtime/debug"', "runtime . Caller", "runtime . Version"),
-        "java": phrases(_ASKS, "ManagementFactory", "getStackTrace", "StackWalker"),
+        "rust": describe_phrases(_ASKS, "cfg !", "option_env !", "env !", "type_name"),
+        "go": describe_phrases(_ASKS, '"runtime/debug"', "runtime . Caller", "runtime . Version"),
+        "java": describe_phrases(_ASKS, "ManagementFactory", "getStackTrace", "StackWalker"),
     },
 )
 
 
-def _look(suspect: Suspect) -> Iterator[str]:
-    yield from _FORBIDDEN.seen(suspect)
-    if suspect.family != "c":
+def _look(checked: CheckedProgram) -> Iterator[str]:
+    yield from _FORBIDDEN.find_uses(checked)
+    if checked.family != "c":
         return
-    source = read(suspect.text, trigraphs=suspect.trigraphs)
+    source = expand_source(checked.text, trigraphs=checked.trigraphs)
     compared = {"<", ">", "<=", ">=", "==", "!="}
     words = source.conditions
     for at, word in enumerate(words):
         following = words[at + 1].text if at + 1 < len(words) else ""
-        if word.kind == "name" and not _says_the_same(word.text):
+        if word.kind == "name" and not _is_same_in_all_builds(word.text):
             yield f"{word.text} in a condition of the preprocessor: {_ASKS}"
-        elif word.text == "__GNUC__" and (following in compared or _before(at, words) in compared):
+        elif word.text == "__GNUC__" and (
+            following in compared or _get_previous_token(at, words) in compared
+        ):
             yield f"{word.text} is compared with a version: {_ASKS}"
         elif word.text == "__has_include":
             header = "".join(w.text for w in words[at + 2 : at + 12]).split(")")[0].strip('<>"')
-            if header not in STANDARD and not header.startswith(("ext/", "bits/extc++.h")):
+            if header not in STANDARD_HEADERS and not header.startswith(("ext/", "bits/extc++.h")):
                 yield f"__has_include of {header[:40]}: asks what is on the machine"
-    for word in source.words:
+    for word in source.tokens:
         if word.kind == "string" and (found := _QUOTED.search(word.text)) is not None:
             yield f"{found[0]} as a text: {_ASKS}"
 
 
-def _before(at: int, words: list[Word]) -> str:
+def _get_previous_token(at: int, words: list[Token]) -> str:
     return words[at - 1].text if at else ""
 
 
-def _says_the_same(name: str) -> bool:
+def _is_same_in_all_builds(name: str) -> bool:
     if _OTHERS.fullmatch(name):
         return False
     reserved = name.startswith("__") or (name[:1] == "_" and name[1:2].isupper())
     return not reserved or _SAME.fullmatch(name) is not None
 
 
-CHECK = Check(
-    reason=Reason.KNOWS_ITS_BUILD,
+CHECK = HackCheck(
+    reason=RejectReason.KNOWS_ITS_BUILD,
     catches="macros and functions that tell compilers, levels and sanitizers apart",
     look=_look,
 )

@@ -8,11 +8,11 @@ import ast
 import re
 from collections.abc import Iterator
 
-from pieforge.integrity.analysis.forbidden_names import Forbidden, each
-from pieforge.integrity.analysis.names import read
-from pieforge.integrity.analysis.python_names import modules_as_values, parsed
-from pieforge.integrity.check import Check, Suspect
-from pieforge.records import Reason
+from pieforge.integrity.analysis.forbidden_names import ForbiddenNames, describe_names
+from pieforge.integrity.analysis.names import expand_source
+from pieforge.integrity.analysis.python_names import find_module_values, parse_python
+from pieforge.integrity.check import CheckedProgram, HackCheck
+from pieforge.records import RejectReason
 
 _RESERVED = re.compile(r"__|_[A-Z]")
 _KNOWN_RESERVED = re.compile(
@@ -30,11 +30,13 @@ _DIRECTION = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _ENCODED = "unpacks a text into something else"
 _INSIDE = "reaches into the interpreter"
 
-_PYTHON = Forbidden(
-    python=each(_ENCODED, "zlib base64 lzma bz2 gzip binascii codecs")
-    | each(_INSIDE, "globals locals vars setattr delattr builtins __builtins__ sys.modules")
-    | each(_INSIDE, "sys._getframe inspect dis gc.get_objects gc.get_referrers")
-    | each(_INSIDE, "operator.attrgetter operator.methodcaller sys.meta_path")
+_PYTHON = ForbiddenNames(
+    python=describe_names(_ENCODED, "zlib base64 lzma bz2 gzip binascii codecs")
+    | describe_names(
+        _INSIDE, "globals locals vars setattr delattr builtins __builtins__ sys.modules"
+    )
+    | describe_names(_INSIDE, "sys._getframe inspect dis gc.get_objects gc.get_referrers")
+    | describe_names(_INSIDE, "operator.attrgetter operator.methodcaller sys.meta_path")
 )
 _KNOWN_DUNDER = re.compile(
     r"__(name|main|init|lt|gt|le|ge|eq|ne|hash|len|iter|next|getitem|setitem|contains|call|repr|str"
@@ -44,21 +46,21 @@ _KNOWN_DUNDER = re.compile(
 )
 
 
-def _look(suspect: Suspect) -> Iterator[str]:
-    if (odd := _DIRECTION.search(suspect.text)) is not None:
+def _look(checked: CheckedProgram) -> Iterator[str]:
+    if (odd := _DIRECTION.search(checked.text)) is not None:
         yield f"the character U+{ord(odd[0]):04X}, which nobody sees"
-    if suspect.family == "c":
-        yield from _look_at_c(suspect)
-    elif suspect.family == "python":
-        yield from _PYTHON.seen(suspect)
-        yield from _look_at_python(suspect.text)
+    if checked.family == "c":
+        yield from _look_at_c(checked)
+    elif checked.family == "python":
+        yield from _PYTHON.find_uses(checked)
+        yield from _look_at_python(checked.text)
 
 
-def _look_at_c(suspect: Suspect) -> Iterator[str]:
-    source = read(suspect.text, trigraphs=suspect.trigraphs)
+def _look_at_c(checked: CheckedProgram) -> Iterator[str]:
+    source = expand_source(checked.text, trigraphs=checked.trigraphs)
     if not source.complete:
         yield "its macros grow beyond measure"
-    for word in source.words:
+    for word in source.tokens:
         if word.kind != "name":
             continue
         if not word.text.isascii() or "\\" in word.text:
@@ -73,8 +75,8 @@ def _look_at_python(text: str) -> Iterator[str]:
         yield from (
             f"the name {w!r} has letters that look like others" for w in words if not w.isascii()
         )
-    yield from (f"the module {name} handed on as a value" for name in modules_as_values(text))
-    for node in ast.walk(parsed(text)):
+    yield from (f"the module {name} handed on as a value" for name in find_module_values(text))
+    for node in ast.walk(parse_python(text)):
         name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
         if name.startswith("__") and name.endswith("__") and not _KNOWN_DUNDER.fullmatch(name):
             yield f"{name}: {_INSIDE}"
@@ -84,8 +86,8 @@ def _look_at_python(text: str) -> Iterator[str]:
                 yield "getattr with a name that is put together"
 
 
-CHECK = Check(
-    reason=Reason.OBFUSCATED,
+CHECK = HackCheck(
+    reason=RejectReason.OBFUSCATED,
     catches="look-alike and invisible letters, reserved names, packed texts, names put together",
     look=_look,
 )

@@ -6,8 +6,8 @@ disagree, or the program costs far more on a fresh input like the simulated one.
 """
 
 from pieforge.integrity.check import CostCheck
-from pieforge.measurement.cost import Measured
-from pieforge.records import Reason
+from pieforge.measurement.cost import MeasuredCost
+from pieforge.records import RejectReason
 
 LEAST_RATIO = 1.5
 """Below this an input is no faster than before."""
@@ -18,9 +18,9 @@ FAR_MORE = 3.0
 """An input that costs the fast program so many times what a like one did is worth a look."""
 
 
-def one_test_decides(slow: Measured, fast: Measured) -> str:
+def find_deciding_test(slow: MeasuredCost, fast: MeasuredCost) -> str:
     """Return which of two or more comparable tests alone is faster, or an empty string."""
-    costs = list(zip(slow.tests, _net(slow), _net(fast), strict=True))
+    costs = list(zip(slow.tests, _get_net_costs(slow), _get_net_costs(fast), strict=True))
     most = max((cost for _, cost, _ in costs), default=0)
     comparable = [(name, s / f) for name, s, f in costs if s >= COMPARABLE * most]
     if len(comparable) < 2:
@@ -32,23 +32,23 @@ def one_test_decides(slow: Measured, fast: Measured) -> str:
     return f"{name} is {best:.1f}x faster, no other test more than {others[0][1]:.2f}x"
 
 
-def costs_far_more(before: Measured, fresh: Measured) -> bool:
+def is_far_costlier(before: MeasuredCost, fresh: MeasuredCost) -> bool:
     """Say whether one fresh run costs a program far more than the costliest run before."""
-    return max(_net(fresh)) > FAR_MORE * max(_net(before))
+    return max(_get_net_costs(fresh)) > FAR_MORE * max(_get_net_costs(before))
 
 
-def fresh_input_is_slow(slow: Measured, fast: Measured) -> str:
+def explain_slow_input(slow: MeasuredCost, fast: MeasuredCost) -> str:
     """Return what speaks against a fast program measured beside the slow one on a fresh input."""
-    ratio = sum(_net(slow)) / sum(_net(fast))
+    ratio = sum(_get_net_costs(slow)) / sum(_get_net_costs(fast))
     return f"{fast.tests[0]} is {ratio:.2f}x faster" if ratio < LEAST_RATIO else ""
 
 
-def _net(measured: Measured) -> list[int]:
+def _get_net_costs(measured: MeasuredCost) -> list[int]:
     return [max(1, ticks - measured.startup) for ticks in measured.ticks]
 
 
 COST_CHECK = CostCheck(
-    reason=Reason.ONE_INPUT_ONLY,
+    reason=RejectReason.ONE_INPUT_ONLY,
     catches="programs that are faster on one simulated test, or not on a fresh input like it",
-    look=one_test_decides,
+    look=find_deciding_test,
 )

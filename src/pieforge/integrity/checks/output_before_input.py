@@ -3,26 +3,28 @@
 from collections.abc import Iterator
 from itertools import takewhile
 
-from pieforge.integrity.analysis.io_order import python_events, running
-from pieforge.integrity.check import Check, Side, Suspect
-from pieforge.records import Reason
+from pieforge.integrity.analysis.io_order import analyze_order, iter_python_events
+from pieforge.integrity.check import CheckedProgram, HackCheck, Side
+from pieforge.records import RejectReason
 
 
-def _look(suspect: Suspect) -> Iterator[str]:
-    if suspect.family == "python":
-        if "write" in takewhile(lambda event: event != "read", python_events(suspect.text)):
+def _look(checked: CheckedProgram) -> Iterator[str]:
+    if checked.family == "python":
+        if "write" in takewhile(lambda event: event != "read", iter_python_events(checked.text)):
             yield "it writes before it reads"
-    elif suspect.family == "c":
-        program = running(suspect)
+    elif checked.family == "c":
+        program = analyze_order(checked)
         events = (
-            event for body in program.functions.get("main", ()) for event in program.events(body)
+            event
+            for body in program.functions.get("main", ())
+            for event in program.iter_events(body)
         )
         if "write" in takewhile(lambda event: event != "read", events):
             yield "main writes before it reads"
 
 
-CHECK = Check(
-    reason=Reason.OUTPUT_BEFORE_INPUT,
+CHECK = HackCheck(
+    reason=RejectReason.OUTPUT_BEFORE_INPUT,
     catches="a main function that writes before it reads",
     look=_look,
     sides=frozenset({Side.FAST}),

@@ -3,62 +3,66 @@
 import ast
 from collections.abc import Iterator
 
-from pieforge.integrity.analysis.c_dataflow import c_program
-from pieforge.integrity.analysis.dataflow import idle_calls, idle_loops, repeated_loops
-from pieforge.integrity.analysis.literals import words
-from pieforge.integrity.analysis.names import read, said, tree, walk
-from pieforge.integrity.analysis.python_dataflow import python_program
-from pieforge.integrity.analysis.python_names import parsed
-from pieforge.integrity.check import Check, Side, Suspect
-from pieforge.records import Reason
+from pieforge.integrity.analysis.c_dataflow import analyze_c_program
+from pieforge.integrity.analysis.dataflow import (
+    find_idle_calls,
+    find_idle_loops,
+    find_repeated_loops,
+)
+from pieforge.integrity.analysis.literals import list_tokens
+from pieforge.integrity.analysis.names import expand_source, get_text, parse_source, walk
+from pieforge.integrity.analysis.python_dataflow import analyze_python_program
+from pieforge.integrity.analysis.python_names import parse_python
+from pieforge.integrity.check import CheckedProgram, HackCheck, Side
+from pieforge.records import RejectReason
 
 _SIGNS = {ast.Mult: "*", ast.BitAnd: "&", ast.Mod: "%", ast.Sub: "-", ast.BitXor: "^"}
 
 
-def _look(suspect: Suspect) -> Iterator[str]:
-    if suspect.side is Side.SLOW:
-        yield from _volatile(suspect)
-        yield from _idle(suspect)
-        yield from _comes_to_nothing(suspect)
-    elif suspect.beside:
-        yield from _only_shorter(suspect)
+def _look(checked: CheckedProgram) -> Iterator[str]:
+    if checked.side is Side.SLOW:
+        yield from _find_volatile(checked)
+        yield from _find_idle_work(checked)
+        yield from _iter_vanishing_terms(checked)
+    elif checked.slow_text:
+        yield from _is_only_shorter(checked)
 
 
-def _volatile(suspect: Suspect) -> Iterator[str]:
-    if suspect.family == "c":
-        source = read(suspect.text, trigraphs=suspect.trigraphs)
-        if any(word.text in ("volatile", "__volatile__", "__volatile") for word in source.words):
+def _find_volatile(checked: CheckedProgram) -> Iterator[str]:
+    if checked.family == "c":
+        source = expand_source(checked.text, trigraphs=checked.trigraphs)
+        if any(word.text in ("volatile", "__volatile__", "__volatile") for word in source.tokens):
             yield "volatile: keeps the compiler from dropping work that nothing uses"
 
 
-def _idle(suspect: Suspect) -> Iterator[str]:
-    if suspect.family == "python":
-        program = python_program(suspect.text)
-    elif suspect.family == "c":
-        program = c_program(suspect.text, trigraphs=suspect.trigraphs)
+def _find_idle_work(checked: CheckedProgram) -> Iterator[str]:
+    if checked.family == "python":
+        program = analyze_python_program(checked.text)
+    elif checked.family == "c":
+        program = analyze_c_program(checked.text, trigraphs=checked.trigraphs)
     else:
         return
-    for loop in idle_loops(program):
+    for loop in find_idle_loops(program):
         yield f"nothing uses what this loop does: {loop.text}"
-    for call in idle_calls(program):
+    for call in find_idle_calls(program):
         yield f"nothing uses what this computes: {call.text}"
-    for loop in repeated_loops(program):
+    for loop in find_repeated_loops(program):
         yield f"every turn of this loop does the same: {loop.text}"
 
 
-def _comes_to_nothing(suspect: Suspect) -> Iterator[str]:
+def _iter_vanishing_terms(checked: CheckedProgram) -> Iterator[str]:
     """Yield terms that are the same whatever is in them, so that work is used in name only."""
-    if suspect.family == "python":
-        for node in ast.walk(parsed(suspect.text)):
+    if checked.family == "python":
+        for node in ast.walk(parse_python(checked.text)):
             if isinstance(node, ast.BinOp) and type(node.op) in _SIGNS:
                 sides = ast.unparse(node.left), ast.unparse(node.right)
                 if _is_nothing(_SIGNS[type(node.op)], *sides):
                     yield f"comes to nothing: {ast.unparse(node)[:60]}"
-    elif suspect.family == "c":
-        for inner in walk(tree(suspect.text, trigraphs=suspect.trigraphs)):
+    elif checked.family == "c":
+        for inner in walk(parse_source(checked.text, trigraphs=checked.trigraphs)):
             if inner.type == "binary_expression":
                 left, sign, right = (
-                    " ".join(said(inner.child_by_field_name(n)).split())
+                    " ".join(get_text(inner.child_by_field_name(n)).split())
                     for n in ("left", "operator", "right")
                 )
                 if _is_nothing(sign, left, right):
@@ -76,14 +80,15 @@ def _is_nothing(sign: str, left: str, right: str) -> bool:
     )
 
 
-def _only_shorter(suspect: Suspect) -> Iterator[str]:
+def _is_only_shorter(checked: CheckedProgram) -> Iterator[str]:
     """Yield the first thing left out, where leaving things out is all that was done.
 
     Both programs give the same outputs, or another check refuses the pair: what was left out
     changed nothing.
     """
     slow, fast = (
-        [word.text for word in words(suspect, text)] for text in (suspect.beside, suspect.text)
+        [word.text for word in list_tokens(checked, text)]
+        for text in (checked.slow_text, checked.text)
     )
     if len(fast) >= len(slow):
         return
@@ -98,8 +103,8 @@ def _only_shorter(suspect: Suspect) -> Iterator[str]:
         yield f"the slow program is the fast one and more: {' '.join(left_out)[:80]}"
 
 
-CHECK = Check(
-    reason=Reason.PADDED_SLOW,
+CHECK = HackCheck(
+    reason=RejectReason.PADDED_SLOW,
     catches="volatile and idle work in the slow program, and pairs that differ by leaving it out",
     look=_look,
 )

@@ -4,10 +4,10 @@ import ast
 import re
 from collections.abc import Iterator
 
-from pieforge.integrity.analysis.lexing import lexed, unquoted
-from pieforge.integrity.analysis.python_names import comments, parsed
-from pieforge.integrity.check import Check, Suspect
-from pieforge.records import Reason
+from pieforge.integrity.analysis.lexing import strip_quotes, tokenize_source
+from pieforge.integrity.analysis.python_names import list_comments, parse_python
+from pieforge.integrity.check import CheckedProgram, HackCheck
+from pieforge.records import RejectReason
 
 _SPEAKS = re.compile(
     r"""
@@ -30,27 +30,27 @@ _SPEAKS = re.compile(
 )
 
 
-def _look(suspect: Suspect) -> Iterator[str]:
-    for text in _prose(suspect):
+def _look(checked: CheckedProgram) -> Iterator[str]:
+    for text in _iter_prose(checked):
         if (found := _SPEAKS.search(" ".join(text.split()))) is not None:
             yield f"speaks to a reader: {found[0][:80]!r}"
 
 
-def _prose(suspect: Suspect) -> Iterator[str]:
+def _iter_prose(checked: CheckedProgram) -> Iterator[str]:
     """Yield a program's comments, each block as one, and its strings."""
-    if suspect.family == "python":
-        yield " ".join(comment.lstrip("# ") for comment in comments(suspect.text))
-        for node in ast.walk(parsed(suspect.text)):
+    if checked.family == "python":
+        yield " ".join(comment.lstrip("# ") for comment in list_comments(checked.text))
+        for node in ast.walk(parse_python(checked.text)):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 yield node.value
         return
-    found = lexed(suspect.text, trigraphs=suspect.trigraphs)
+    found = tokenize_source(checked.text, trigraphs=checked.trigraphs)
     yield " ".join(comment.strip("/* \n") for comment in found.comments)
-    yield from (unquoted(word.text) for word in found.words if word.kind == "string")
+    yield from (strip_quotes(word.text) for word in found.tokens if word.kind == "string")
 
 
-CHECK = Check(
-    reason=Reason.PROMPT_TEXT,
+CHECK = HackCheck(
+    reason=RejectReason.PROMPT_TEXT,
     catches="comments and strings that speak to a model or a judge",
     look=_look,
 )

@@ -3,25 +3,33 @@
 import ast
 from collections.abc import Iterator
 
-from pieforge.integrity.analysis.forbidden_names import Forbidden, each, phrases
-from pieforge.integrity.analysis.python_names import dotted, full_names, parsed
-from pieforge.integrity.check import Check, Suspect
-from pieforge.records import Reason
+from pieforge.integrity.analysis.forbidden_names import (
+    ForbiddenNames,
+    describe_names,
+    describe_phrases,
+)
+from pieforge.integrity.analysis.python_names import get_dotted_name, list_full_names, parse_python
+from pieforge.integrity.check import CheckedProgram, HackCheck
+from pieforge.records import RejectReason
 
 _STARTS = "starts a thread"
 _PTHREADS = frozenset({"pthread_create", "thrd_create"})
 
-_FORBIDDEN = Forbidden(
-    c=each(_STARTS, "thread jthread async packaged_task pthread_t pthread_create thrd_create clone")
-    | each("runs in parallel", "execution __gnu_parallel omp_set_num_threads omp_get_thread_num"),
-    headers=each(_STARTS, "pthread.h threads.h omp.h execution tbb/tbb.h"),
-    python=each(_STARTS, "_thread threading concurrent multiprocessing"),
+_FORBIDDEN = ForbiddenNames(
+    c=describe_names(
+        _STARTS, "thread jthread async packaged_task pthread_t pthread_create thrd_create clone"
+    )
+    | describe_names(
+        "runs in parallel", "execution __gnu_parallel omp_set_num_threads omp_get_thread_num"
+    ),
+    headers=describe_names(_STARTS, "pthread.h threads.h omp.h execution tbb/tbb.h"),
+    python=describe_names(_STARTS, "_thread threading concurrent multiprocessing"),
     phrases={
-        "rust": phrases(
+        "rust": describe_phrases(
             _STARTS, "thread :: spawn", "thread :: scope", "thread :: Builder", "rayon"
         ),
-        "go": phrases("starts a goroutine", "go func", "sync . WaitGroup", "make ( chan"),
-        "java": phrases(
+        "go": describe_phrases("starts a goroutine", "go func", "sync . WaitGroup", "make ( chan"),
+        "java": describe_phrases(
             _STARTS,
             "new Thread",
             "ExecutorService",
@@ -33,19 +41,21 @@ _FORBIDDEN = Forbidden(
 )
 
 
-def _look(suspect: Suspect) -> Iterator[str]:
-    if suspect.family != "python" or not _only_for_its_stack(suspect.text):
-        yield from _FORBIDDEN.seen(suspect)
+def _look(checked: CheckedProgram) -> Iterator[str]:
+    if checked.family != "python" or not _is_only_for_stack(checked.text):
+        yield from _FORBIDDEN.find_uses(checked)
 
 
-def _only_for_its_stack(text: str) -> bool:
+def _is_only_for_stack(text: str) -> bool:
     """Say whether a Python source has one thread, outside loops, with a stack set for recursion."""
-    names = list(full_names(text))
+    names = list(list_full_names(text))
     used = {name for name in names if name.split(".")[0] in ("threading", "_thread")}
     loops = (
-        n for n in ast.walk(parsed(text)) if isinstance(n, ast.For | ast.While | ast.comprehension)
+        n
+        for n in ast.walk(parse_python(text))
+        if isinstance(n, ast.For | ast.While | ast.comprehension)
     )
-    in_loops = {dotted(inner) for loop in loops for inner in ast.walk(loop)}
+    in_loops = {get_dotted_name(inner) for loop in loops for inner in ast.walk(loop)}
     return (
         "threading.stack_size" in used
         and names.count("threading.Thread") == 1
@@ -54,8 +64,8 @@ def _only_for_its_stack(text: str) -> bool:
     )
 
 
-CHECK = Check(
-    reason=Reason.THREADS,
+CHECK = HackCheck(
+    reason=RejectReason.THREADS,
     catches="threads, parallel algorithms and goroutines",
     look=_look,
     linked=_PTHREADS,

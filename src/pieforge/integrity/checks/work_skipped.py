@@ -9,64 +9,64 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from pieforge.integrity.analysis.io_order import LEAVING, WRITING, running
-from pieforge.integrity.analysis.literals import number, numbers
-from pieforge.integrity.analysis.names import said, tree, walk
-from pieforge.integrity.analysis.python_names import dotted, parsed
-from pieforge.integrity.check import Check, Side, Suspect
-from pieforge.records import Reason
+from pieforge.integrity.analysis.io_order import LEAVING, WRITING, analyze_order
+from pieforge.integrity.analysis.literals import list_integers, parse_integer
+from pieforge.integrity.analysis.names import get_text, parse_source, walk
+from pieforge.integrity.analysis.python_names import get_dotted_name, parse_python
+from pieforge.integrity.check import CheckedProgram, HackCheck, Side
+from pieforge.records import RejectReason
 
 LEAST_BOUND = 100
 """Bounds below this part small cases off, as honest programs do."""
 _WORK = {"for_statement", "while_statement", "do_statement", "for_range_loop"}
 
 
-def _look(suspect: Suspect) -> Iterator[str]:
-    theirs = set(numbers(suspect, suspect.beside))
-    if suspect.family == "c":
-        yield from _look_at_c(suspect, theirs)
-    elif suspect.family == "python":
-        yield from _look_at_python(suspect.text, theirs)
+def _look(checked: CheckedProgram) -> Iterator[str]:
+    theirs = set(list_integers(checked, checked.slow_text))
+    if checked.family == "c":
+        yield from _look_at_c(checked, theirs)
+    elif checked.family == "python":
+        yield from _look_at_python(checked.text, theirs)
 
 
-def _look_at_c(suspect: Suspect, theirs: set[int]) -> Iterator[str]:
-    own = set(running(suspect).functions)
-    constants = _constants(tree(suspect.text, trigraphs=suspect.trigraphs))
-    for node in walk(tree(suspect.text, trigraphs=suspect.trigraphs)):
+def _look_at_c(checked: CheckedProgram, theirs: set[int]) -> Iterator[str]:
+    own = set(analyze_order(checked).functions)
+    constants = _find_constants(parse_source(checked.text, trigraphs=checked.trigraphs))
+    for node in walk(parse_source(checked.text, trigraphs=checked.trigraphs)):
         if node.type != "if_statement":
             continue
         condition, body = (node.child_by_field_name(n) for n in ("condition", "consequence"))
-        bound = _bound(condition, constants) if condition is not None else None
+        bound = _find_bound(condition, constants) if condition is not None else None
         if bound is None or bound in theirs or body is None or bound < LEAST_BOUND:
             continue
         below = list(walk(body))
-        called = {said(n) for n in below if n.type == "identifier"}
+        called = {get_text(n) for n in below if n.type == "identifier"}
         works = any(n.type in _WORK for n in below) or called & own
         if not works and called & (WRITING | LEAVING):
-            yield f"if {' '.join(said(condition).split())[:60]}: an answer without work"
+            yield f"if {' '.join(get_text(condition).split())[:60]}: an answer without work"
 
 
-def _constants(root: Node) -> dict[str, int]:
+def _find_constants(root: Node) -> dict[str, int]:
     found = {}
     for node in walk(root):
         if node.type == "init_declarator":
-            value = number(said(node.child_by_field_name("value")))
+            value = parse_integer(get_text(node.child_by_field_name("value")))
             if value is not None:
-                found[said(node.child_by_field_name("declarator"))] = value
+                found[get_text(node.child_by_field_name("declarator"))] = value
     return found
 
 
-def _bound(condition: Node, constants: dict[str, int]) -> int | None:
+def _find_bound(condition: Node, constants: dict[str, int]) -> int | None:
     """Return the number that a condition holds something to be above or equal to, if it does."""
     for node in walk(condition):
         if node.type != "binary_expression":
             continue
-        left, right = (said(node.child_by_field_name(n)) for n in ("left", "right"))
-        sign = said(node.child_by_field_name("operator"))
+        left, right = (get_text(node.child_by_field_name(n)) for n in ("left", "right"))
+        sign = get_text(node.child_by_field_name("operator"))
         if sign in ("<", "<="):
             left, right, sign = right, left, {"<": ">", "<=": ">="}[sign]
         if sign in (">", ">=", "=="):
-            value = number(right)
+            value = parse_integer(right)
             value = constants.get(right) if value is None else value
             if value is not None:
                 return value
@@ -74,7 +74,7 @@ def _bound(condition: Node, constants: dict[str, int]) -> int | None:
 
 
 def _look_at_python(text: str, theirs: set[int]) -> Iterator[str]:
-    module = parsed(text)
+    module = parse_python(text)
     own = {n.name for n in ast.walk(module) if isinstance(n, ast.FunctionDef)}
     constants = {
         n.targets[0].id: n.value.value
@@ -87,18 +87,18 @@ def _look_at_python(text: str, theirs: set[int]) -> Iterator[str]:
     for node in ast.walk(module):
         if not isinstance(node, ast.If):
             continue
-        bound = _python_bound(node.test, constants)
+        bound = _find_python_bound(node.test, constants)
         if bound is None or bound in theirs or bound < LEAST_BOUND:
             continue
         below = [inner for statement in node.body for inner in ast.walk(statement)]
-        called = {dotted(n.func) for n in below if isinstance(n, ast.Call)}
+        called = {get_dotted_name(n.func) for n in below if isinstance(n, ast.Call)}
         works = any(isinstance(n, ast.For | ast.While | ast.comprehension) for n in below)
         answers = called & {"print", "sys.stdout.write", "exit", "sys.exit", "quit"}
         if answers and not works and not called & own:
             yield f"if {ast.unparse(node.test)[:60]}: an answer without work"
 
 
-def _python_bound(test: ast.expr, constants: dict[str, int]) -> int | None:
+def _find_python_bound(test: ast.expr, constants: dict[str, int]) -> int | None:
     for node in ast.walk(test):
         if not isinstance(node, ast.Compare) or len(node.ops) != 1:
             continue
@@ -114,8 +114,8 @@ def _python_bound(test: ast.expr, constants: dict[str, int]) -> int | None:
     return None
 
 
-CHECK = Check(
-    reason=Reason.WORK_SKIPPED,
+CHECK = HackCheck(
+    reason=RejectReason.WORK_SKIPPED,
     catches="a bound unknown to the slow program, behind which an answer comes without work",
     look=_look,
     sides=frozenset({Side.FAST}),

@@ -25,17 +25,17 @@ from statistics import NormalDist, median
 from pydantic import Field, NonNegativeInt
 
 from pieforge.measurement.prediction.regression import (
-    Observation,
+    DataPoint,
     Vector,
     add_diagonal,
     dot,
     fit_weights,
-    inverse,
-    times,
+    invert,
+    multiply,
 )
-from pieforge.records import Frozen
+from pieforge.records import FrozenModel
 
-KINDS: Mapping[str, tuple[str, ...]] = {
+EVENT_KINDS: Mapping[str, tuple[str, ...]] = {
     "instructions": ("instructions",),
     "data misses": ("d1_read_misses", "d1_write_misses"),
     "code misses": ("i1_misses",),
@@ -45,21 +45,21 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "run": (),
 }
 """Each weight's events, by cachegrind's names; a run is one event."""
-_PRIOR = (0.6, 10.0, 15.0, 15.0, 120.0, 200.0, 30_000.0)
+_PRIOR_WEIGHTS = (0.6, 10.0, 15.0, 15.0, 120.0, 200.0, 30_000.0)
 """Cycles of each kind on a core of width 4 at 3.5 GHz, from its latencies (14 cycles to the second
 level, 44 to the last, some 80 ns to memory, partly hidden), such that empty programs of C++ and C
 take about what they were seen to take in gem5: 347,000 and 164,000 cycles."""
 PRIOR_SPREAD = math.log(3)
-LEAST_PROGRAMS = 12
+MIN_PROGRAMS = 12
 """Fewer measured programs say nothing: there must be more of them than weights, with some left to
 see the spread; from 12 on Student's factor is within a quarter of the normal distribution's."""
-_LEAST_SPREAD = 0.01
+_MIN_SPREAD = 0.01
 """A fit of some runs is never believed to be closer than this, however well it looks."""
-_MOST_RESIDUALS = 100
+_MAX_RESIDUALS = 100
 """Residuals whose differences are looked at; of more, as many, spread evenly with both ends."""
 
 
-class Sample(Frozen):
+class TimedRun(FrozenModel):
     """One exact simulation of one program on one input.
 
     Attributes:
@@ -74,7 +74,7 @@ class Sample(Frozen):
     program: str = ""
 
 
-class Interval(Frozen):
+class PredictionInterval(FrozenModel):
     """A predicted figure, and what it lies between with the confidence that was asked for."""
 
     low: float
@@ -82,7 +82,7 @@ class Interval(Frozen):
     high: float
 
 
-class Model(Frozen):
+class TimeModel(FrozenModel):
     """A fitted prediction."""
 
     weights: dict[str, float]
@@ -102,18 +102,18 @@ class Model(Frozen):
     @property
     def spread(self) -> float:
         """Standard deviation of the logarithm of measured over predicted time of a program."""
-        return _spread(self.residuals)
+        return _compute_spread(self.residuals)
 
-    def seconds(self, counts: Mapping[str, int]) -> float:
+    def predict_seconds(self, counts: Mapping[str, int]) -> float:
         """Return the predicted time of one run."""
-        return math.fsum(self._shares(counts))
+        return math.fsum(self._compute_shares(counts))
 
-    def ratio(
+    def predict_ratio(
         self,
         slow: Sequence[Mapping[str, int]],
         fast: Sequence[Mapping[str, int]],
         confidence: float = 0.99,
-    ) -> Interval:
+    ) -> PredictionInterval:
         """Predict the ratio of two programs' times, each summed over inputs.
 
         Args:
@@ -122,23 +122,27 @@ class Model(Frozen):
             confidence: Part of all such intervals that hold the true ratio.
         """
         sides = [
-            tuple(map(math.fsum, zip(*map(self._shares, s), strict=True))) for s in (slow, fast)
+            tuple(map(math.fsum, zip(*map(self._compute_shares, s), strict=True)))
+            for s in (slow, fast)
         ]
         of_slow, of_fast = map(math.fsum, sides)
         step = tuple(s / of_slow - f / of_fast for s, f in zip(*sides, strict=True))
-        student = _student(confidence, self.programs - 1)
+        student = _compute_student_factor(confidence, self.programs - 1)
         own = max(
-            student * math.sqrt(2) * self.spread, _widest_difference(self.residuals, confidence)
+            student * math.sqrt(2) * self.spread,
+            _compute_difference_quantile(self.residuals, confidence),
         )
-        open_ = student * math.sqrt(max(0.0, dot(step, times(self.covariance, step))))
+        open_ = student * math.sqrt(max(0.0, dot(step, multiply(self.covariance, step))))
         middle, factor = of_slow / of_fast, math.exp(math.hypot(own, open_))
-        return Interval(low=middle / factor, middle=middle, high=middle * factor)
+        return PredictionInterval(low=middle / factor, middle=middle, high=middle * factor)
 
-    def _shares(self, counts: Mapping[str, int]) -> Vector:
-        return tuple(w * x for w, x in zip(self.weights.values(), _events(counts), strict=True))
+    def _compute_shares(self, counts: Mapping[str, int]) -> Vector:
+        return tuple(
+            w * x for w, x in zip(self.weights.values(), _count_events(counts), strict=True)
+        )
 
 
-def two_sided(confidence: float) -> float:
+def convert_to_two_sided(confidence: float) -> float:
     """Return the confidence of the interval whose upper end alone holds with a confidence.
 
     As much lies beyond its lower end as beyond its upper one.
@@ -146,61 +150,65 @@ def two_sided(confidence: float) -> float:
     return 2 * confidence - 1
 
 
-def fit(samples: Iterable[Sample]) -> Model | None:
+def fit_time_model(samples: Iterable[TimedRun]) -> TimeModel | None:
     """Fit a prediction to measured runs; the order in which they come changes nothing.
 
     Returns:
-        None where there are fewer programs than `LEAST_PROGRAMS`.
+        None where there are fewer programs than `MIN_PROGRAMS`.
     """
-    ordered = sorted({_key(sample): sample for sample in samples}.items())
+    ordered = sorted({_get_sort_key(sample): sample for sample in samples}.items())
     sizes: dict[str, int] = {}
     names = [sample.program or f"\0{at}" for at, (_, sample) in enumerate(ordered)]
     for name in names:
         sizes[name] = sizes.get(name, 0) + 1
-    if len(sizes) < LEAST_PROGRAMS:
+    if len(sizes) < MIN_PROGRAMS:
         return None
     numbers = {name: number for number, name in enumerate(sizes)}
     observations = [
-        Observation(_events(sample.counts), sample.seconds, numbers[name], 1 / sizes[name])
+        DataPoint(_count_events(sample.counts), sample.seconds, numbers[name], 1 / sizes[name])
         for name, (_, sample) in zip(names, ordered, strict=True)
     ]
-    unit = math.exp(median(math.log(o.figure / dot(o.events, _PRIOR)) for o in observations))
-    found = fit_weights(observations, tuple(w * unit for w in _PRIOR), PRIOR_SPREAD, _LEAST_SPREAD)
+    unit = math.exp(median(math.log(o.value / dot(o.events, _PRIOR_WEIGHTS)) for o in observations))
+    found = fit_weights(
+        observations, tuple(w * unit for w in _PRIOR_WEIGHTS), PRIOR_SPREAD, _MIN_SPREAD
+    )
     residuals = tuple(sorted(round(value, 6) for value in found.left_out))
-    variance = _spread(residuals) ** 2
+    variance = _compute_spread(residuals) ** 2
     precision = tuple(tuple(value / variance for value in row) for row in found.information)
-    covariance = inverse(add_diagonal(precision, PRIOR_SPREAD**-2))
-    return Model(
-        weights={kind: _short(w) for kind, w in zip(KINDS, found.weights, strict=True)},
+    covariance = invert(add_diagonal(precision, PRIOR_SPREAD**-2))
+    return TimeModel(
+        weights={
+            kind: _round_digits(w) for kind, w in zip(EVENT_KINDS, found.weights, strict=True)
+        },
         residuals=residuals,
-        covariance=tuple(tuple(map(_short, row)) for row in covariance),
+        covariance=tuple(tuple(map(_round_digits, row)) for row in covariance),
         samples=len(observations),
     )
 
 
-def _key(sample: Sample) -> tuple[str, tuple[tuple[str, int], ...], float]:
+def _get_sort_key(sample: TimedRun) -> tuple[str, tuple[tuple[str, int], ...], float]:
     return sample.program, tuple(sorted(sample.counts.items())), sample.seconds
 
 
-def _events(counts: Mapping[str, int]) -> Vector:
+def _count_events(counts: Mapping[str, int]) -> Vector:
     """Return how many events of each kind a run has."""
     return tuple(
         float(sum(counts.get(name, 0) for name in names)) if names else 1.0
-        for names in KINDS.values()
+        for names in EVENT_KINDS.values()
     )
 
 
-def _short(value: float) -> float:
+def _round_digits(value: float) -> float:
     """Round to nine digits, so that another machine's mathematics gives the same figures."""
     return float(f"{value:.9g}")
 
 
-def _spread(residuals: Sequence[float]) -> float:
+def _compute_spread(residuals: Sequence[float]) -> float:
     mean_square = math.fsum(value * value for value in residuals) / len(residuals)
-    return max(_LEAST_SPREAD, math.sqrt(mean_square))
+    return max(_MIN_SPREAD, math.sqrt(mean_square))
 
 
-def _student(confidence: float, freedom: int) -> float:
+def _compute_student_factor(confidence: float, freedom: int) -> float:
     """Return Student's two-sided factor, by the series of Abramowitz and Stegun, 26.7.5."""
     z = NormalDist().inv_cdf((1 + confidence) / 2)
     first = (z**3 + z) / 4
@@ -210,10 +218,10 @@ def _student(confidence: float, freedom: int) -> float:
 
 
 @lru_cache(maxsize=64)
-def _widest_difference(residuals: Vector, confidence: float) -> float:
+def _compute_difference_quantile(residuals: Vector, confidence: float) -> float:
     """Return what that part of the differences between two programs' residuals stays within."""
     last = len(residuals) - 1
-    count = min(len(residuals), _MOST_RESIDUALS)
+    count = min(len(residuals), _MAX_RESIDUALS)
     picked = [residuals[round(at * last / (count - 1))] for at in range(count)]
     sizes = sorted(high - low for low, high in combinations(picked, 2))
     return sizes[math.ceil(confidence * len(sizes)) - 1]

@@ -17,35 +17,35 @@ from statistics import median
 Vector = tuple[float, ...]
 Matrix = tuple[Vector, ...]
 
-_STEPS = 40
-_SCALINGS = 8
+_MAX_ITERATIONS = 40
+_MAX_RESCALINGS = 8
 """Steps before which the scale is taken anew; then it stays, so that the steps come to an end."""
-_LONGEST_STEP = 1.0
-_CLOSE = 1e-7
-_HUBER = 1.5
-_TO_DEVIATION = 1.4826
+_MAX_STEP_SIZE = 1.0
+_TOLERANCE = 1e-7
+_HUBER_THRESHOLD = 1.5
+_MAD_TO_DEVIATION = 1.4826
 """Standard deviation of a normal distribution over its median size."""
 
 
 @dataclass(frozen=True)
-class Observation:
+class DataPoint:
     """One figure.
 
     Attributes:
         events: How many of each kind.
-        figure: What was measured, positive.
+        value: What was measured, positive.
         group: Observations of one group are left out together.
         weight: How much it counts.
     """
 
     events: Vector
-    figure: float
+    value: float
     group: int
     weight: float
 
 
 @dataclass(frozen=True)
-class Fit:
+class FitResult:
     """What was fitted.
 
     Attributes:
@@ -63,61 +63,63 @@ class Fit:
 
 
 def fit_weights(
-    observations: Sequence[Observation], first: Vector, prior_spread: float, least_scale: float
-) -> Fit:
+    observations: Sequence[DataPoint], prior_weights: Vector, prior_spread: float, min_scale: float
+) -> FitResult:
     """Fit weights to observations.
 
     Args:
         observations: At least one.
-        first: The weights b_k, positive.
+        prior_weights: The weights b_k, positive.
         prior_spread: Standard deviation that the logarithm of each weight has about them.
-        least_scale: The scale is never taken to be less.
+        min_scale: The scale is never taken to be less.
     """
-    shift = [0.0] * len(first)
-    for number in range(_STEPS):
-        weights = _moved(first, shift)
-        if number < _SCALINGS:
-            sizes = (abs(_residual(item, weights)) for item in observations)
-            scale = max(least_scale, _TO_DEVIATION * median(sizes))
-        step = _step(*_equations(observations, weights, scale), shift, prior_spread)
+    shift = [0.0] * len(prior_weights)
+    for number in range(_MAX_ITERATIONS):
+        weights = _apply_shift(prior_weights, shift)
+        if number < _MAX_RESCALINGS:
+            sizes = (abs(_compute_residual(item, weights)) for item in observations)
+            scale = max(min_scale, _MAD_TO_DEVIATION * median(sizes))
+        step = _solve_step(*_build_equations(observations, weights, scale), shift, prior_spread)
         shift = [x + dx for x, dx in zip(shift, step, strict=True)]
-        if max(map(abs, step)) < _CLOSE:
+        if max(map(abs, step)) < _TOLERANCE:
             break
-    weights = _moved(first, shift)
-    matrix, pull = _equations(observations, weights, scale)
+    weights = _apply_shift(prior_weights, shift)
+    matrix, pull = _build_equations(observations, weights, scale)
     left_out = []
-    for group in _groups(observations):
-        out, own_pull = _equations(group, weights, scale)
-        step = _step(_less(matrix, out), _minus(pull, own_pull), shift, prior_spread)
-        left_out.append(_worst_residual(group, _moved(weights, step)))
+    for group in _group_points(observations):
+        out, own_pull = _build_equations(group, weights, scale)
+        step = _solve_step(
+            _subtract_matrices(matrix, out), _subtract(pull, own_pull), shift, prior_spread
+        )
+        left_out.append(_find_worst_residual(group, _apply_shift(weights, step)))
     information = tuple(tuple(value * scale * scale for value in row) for row in matrix)
-    return Fit(weights, scale, tuple(left_out), information)
+    return FitResult(weights, scale, tuple(left_out), information)
 
 
-def _groups(observations: Sequence[Observation]) -> list[list[Observation]]:
-    groups: dict[int, list[Observation]] = {}
+def _group_points(observations: Sequence[DataPoint]) -> list[list[DataPoint]]:
+    groups: dict[int, list[DataPoint]] = {}
     for item in observations:
         groups.setdefault(item.group, []).append(item)
     return list(groups.values())
 
 
-def _moved(weights: Vector, shift: Sequence[float]) -> Vector:
+def _apply_shift(weights: Vector, shift: Sequence[float]) -> Vector:
     return tuple(w * math.exp(x) for w, x in zip(weights, shift, strict=True))
 
 
-def _residual(item: Observation, weights: Vector) -> float:
-    return math.log(item.figure / dot(item.events, weights))
+def _compute_residual(item: DataPoint, weights: Vector) -> float:
+    return math.log(item.value / dot(item.events, weights))
 
 
-def _worst_residual(group: Sequence[Observation], weights: Vector) -> float:
+def _find_worst_residual(group: Sequence[DataPoint], weights: Vector) -> float:
     """Return the residual of a group's sum or of one observation, the largest in size."""
     predicted = math.fsum(dot(item.events, weights) for item in group)
-    total = math.log(math.fsum(item.figure for item in group) / predicted)
-    return max((total, *(_residual(item, weights) for item in group)), key=abs)
+    total = math.log(math.fsum(item.value for item in group) / predicted)
+    return max((total, *(_compute_residual(item, weights) for item in group)), key=abs)
 
 
-def _equations(
-    observations: Sequence[Observation], weights: Vector, scale: float
+def _build_equations(
+    observations: Sequence[DataPoint], weights: Vector, scale: float
 ) -> tuple[Matrix, Vector]:
     """Return the observations' part of the normal equations: matrix and right-hand side."""
     size = len(weights)
@@ -126,10 +128,10 @@ def _equations(
     for item in observations:
         parts = [w * n for w, n in zip(weights, item.events, strict=True)]
         predicted = sum(parts)
-        residual = math.log(item.figure / predicted)
+        residual = math.log(item.value / predicted)
         trust = item.weight / (scale * scale)
-        if abs(residual) > _HUBER * scale:
-            trust *= _HUBER * scale / abs(residual)
+        if abs(residual) > _HUBER_THRESHOLD * scale:
+            trust *= _HUBER_THRESHOLD * scale / abs(residual)
         shares = [(at, part / predicted) for at, part in enumerate(parts) if part]
         for row, share in shares:
             factor = trust * share
@@ -140,13 +142,15 @@ def _equations(
     return tuple(map(tuple, matrix)), tuple(pull)
 
 
-def _step(matrix: Matrix, pull: Vector, shift: Sequence[float], prior_spread: float) -> Vector:
+def _solve_step(
+    matrix: Matrix, pull: Vector, shift: Sequence[float], prior_spread: float
+) -> Vector:
     """Solve the normal equations with the prior's part added; no component longer than allowed."""
     stiffness = 1 / (prior_spread * prior_spread)
     stiff = add_diagonal(matrix, stiffness)
     right = tuple(p - stiffness * x for p, x in zip(pull, shift, strict=True))
-    found = times(inverse(stiff), right)
-    return tuple(max(-_LONGEST_STEP, min(_LONGEST_STEP, value)) for value in found)
+    found = multiply(invert(stiff), right)
+    return tuple(max(-_MAX_STEP_SIZE, min(_MAX_STEP_SIZE, value)) for value in found)
 
 
 def add_diagonal(matrix: Matrix, value: float) -> Matrix:
@@ -157,7 +161,7 @@ def add_diagonal(matrix: Matrix, value: float) -> Matrix:
     )
 
 
-def inverse(matrix: Matrix) -> Matrix:
+def invert(matrix: Matrix) -> Matrix:
     """Return the inverse of a symmetric, positive definite matrix (Gauss and Jordan's method)."""
     size = len(matrix)
     rows = [[*line, *(float(at == row) for at in range(size))] for row, line in enumerate(matrix)]
@@ -178,14 +182,14 @@ def dot(left: Sequence[float], right: Sequence[float]) -> float:
     return math.fsum(x * y for x, y in zip(left, right, strict=True))
 
 
-def times(matrix: Matrix, vector: Sequence[float]) -> Vector:
+def multiply(matrix: Matrix, vector: Sequence[float]) -> Vector:
     """Return a matrix times a vector."""
     return tuple(dot(row, vector) for row in matrix)
 
 
-def _less(matrix: Matrix, other: Matrix) -> Matrix:
-    return tuple(_minus(row, part) for row, part in zip(matrix, other, strict=True))
+def _subtract_matrices(matrix: Matrix, other: Matrix) -> Matrix:
+    return tuple(_subtract(row, part) for row, part in zip(matrix, other, strict=True))
 
 
-def _minus(left: Vector, right: Vector) -> Vector:
+def _subtract(left: Vector, right: Vector) -> Vector:
     return tuple(x - y for x, y in zip(left, right, strict=True))

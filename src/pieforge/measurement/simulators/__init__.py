@@ -1,7 +1,7 @@
 """CPU simulators: one a file, found by its name, inside the same walls as any other run.
 
 A simulator module declares `SIMULATOR`, a factory that takes the module's own settings
-(its `Settings`, all with defaults) and returns a `Simulator`. A simulator is no sandbox:
+(its `SETTINGS`, all with defaults) and returns a `Simulator`. A simulator is no sandbox:
 valgrind runs the program natively and gem5 hands its system calls to the host, so both run
 where the program would. What a program wrote is compared by the caller, as after any run.
 """
@@ -31,8 +31,8 @@ class Measurement:
     Attributes:
         verdict: Of the simulated run; where it is not AC, the figures say nothing, but see
             `bounded`. IE where the simulator itself could not go on, see `limit`.
-        ticks: Simulated time, start-up included, in the simulator's own unit (`seconds` tells
-            it in seconds); 0 where the run did not end.
+        ticks: Simulated time, start-up included, in the simulator's own unit (`convert_to_seconds`
+            tells it in seconds); 0 where the run did not end.
         counts: What happened meanwhile, by name; empty where the run did not end.
         stdout: What the program wrote, its beginning where that is long.
         output_sha: Hash of its canonical output.
@@ -69,9 +69,9 @@ class Simulator(Protocol):
 
     @property
     def processor(self) -> str:
-        """Whose programs it runs, as languages name their `crosses`; empty for this machine's."""
+        """Whose programs it runs, a name in `Language.cross_builds`; empty for this machine's."""
 
-    def seconds(self, ticks: int) -> float:
+    def convert_to_seconds(self, ticks: int) -> float:
         """Return simulated seconds."""
 
     async def measure(
@@ -96,11 +96,11 @@ class Simulator(Protocol):
 
         Raises:
             SimulatorError: The simulator failed, twice.
-            IsolationError: The sandbox failed, twice.
+            SandboxError: The sandbox failed, twice.
         """
 
 
-class Around:
+class SimulatorProxy:
     """Base of what measures through another simulator: it goes by that one's name and identity.
 
     Args:
@@ -130,32 +130,34 @@ class Around:
         """Whose programs the inner simulator runs."""
         return self._inner.processor
 
-    def seconds(self, ticks: int) -> float:
+    def convert_to_seconds(self, ticks: int) -> float:
         """Return simulated seconds."""
-        return self._inner.seconds(ticks)
+        return self._inner.convert_to_seconds(ticks)
 
 
 @cache
-def simulators() -> Mapping[str, Callable[..., Simulator]]:
+def discover_simulators() -> Mapping[str, Callable[..., Simulator]]:
     """Return every simulator's factory, by key."""
     found = discover(__name__, "SIMULATOR")
     return MappingProxyType({key: value for key, value in found.items() if callable(value)})
 
 
 @cache
-def settings_models() -> Mapping[str, type[BaseModel]]:
+def discover_settings() -> Mapping[str, type[BaseModel]]:
     """Return every simulator's settings, by key."""
-    found = discover(__name__, "Settings")
+    found = discover(__name__, "SETTINGS")
     return MappingProxyType(
         {
             key: value
             for key, value in found.items()
-            if key in simulators() and isinstance(value, type) and issubclass(value, BaseModel)
+            if key in discover_simulators()
+            and isinstance(value, type)
+            and issubclass(value, BaseModel)
         }
     )
 
 
-def confirming(simulator: str, language: Language, processor: str = "") -> str:
+def choose_confirmer(simulator: str, language: Language, processor: str = "") -> str:
     """Return which simulator confirms a language's programs: the one asked for, or a stand-in.
 
     Args:
@@ -166,11 +168,11 @@ def confirming(simulator: str, language: Language, processor: str = "") -> str:
     Raises:
         ConfigError: It does not take the language, and there is no stand-in.
     """
-    built = not processor or processor in {build.name for build in language.crosses}
+    built = not processor or processor in {build.name for build in language.cross_builds}
     if simulator in language.simulators and built:
         return simulator
-    if language.stand_in:
-        return language.stand_in
+    if language.fallback_simulator:
+        return language.fallback_simulator
     why = dict(language.refusals).get(simulator, "")
     if not built:
         why = f"nothing builds it for {processor}"
@@ -187,16 +189,16 @@ def require_support(simulator: str, language: Language) -> None:
     Raises:
         ConfigError: It does not.
     """
-    confirming(simulator, replace(language, stand_in=""))
+    choose_confirmer(simulator, replace(language, fallback_simulator=""))
 
 
-EMPTY_RUN = 8
+MAX_STARTUP_FACTOR = 8
 """A program's run on no input counts as its start-up if it takes at most so many times what the
 language's empty program takes: beyond that it does something."""
 
 
-async def startup_of(
-    simulator: Simulator, sandbox: Sandbox, executable: Executable, least: Measurement
+async def measure_program_startup(
+    simulator: Simulator, sandbox: Sandbox, executable: Executable, empty_run: Measurement
 ) -> int:
     """Return the ticks that a program takes on an empty input: its start, and giving up.
 
@@ -207,24 +209,28 @@ async def startup_of(
         simulator: Measures it.
         sandbox: Where it runs.
         executable: The program.
-        least: The language's empty program, as `startup` gives it.
+        empty_run: The language's empty program, as `measure_startup` gives it.
 
     Raises:
         SimulatorError: The simulator failed, twice.
     """
-    budget = EMPTY_RUN * least.ticks
+    budget = MAX_STARTUP_FACTOR * empty_run.ticks
     [found] = await simulator.measure(sandbox, executable, [b""], budget=budget)
     ended = found.verdict is Verdict.AC and found.ticks <= budget
-    return found.ticks if ended else least.ticks
+    return found.ticks if ended else empty_run.ticks
 
 
-async def startup(simulator: Simulator, sandbox: Sandbox, language: Language) -> Measurement:
+async def measure_startup(
+    simulator: Simulator, sandbox: Sandbox, language: Language
+) -> Measurement:
     """Return what a language's empty program costs, to be reported beside a measurement.
 
     Raises:
         SimulatorError: The empty program cannot be measured.
     """
-    compiled = await sandbox.compile(language.crossed(simulator.processor), language.empty)
+    compiled = await sandbox.compile(
+        language.apply_cross_build(simulator.processor), language.empty_program
+    )
     if compiled.executable is None:
         raise SimulatorError(
             f"the empty {language.title} program does not compile", where=compiled.diagnostics

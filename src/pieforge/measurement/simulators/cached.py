@@ -16,13 +16,13 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from pieforge.measurement.simulators import Around, Measurement, Simulator
+from pieforge.measurement.simulators import Measurement, Simulator, SimulatorProxy
 from pieforge.records import Verdict, digest
-from pieforge.sandbox.native.build import write_whole
+from pieforge.sandbox.native.build import write_atomic
 from pieforge.sandbox.sandbox import Executable, Limits, Sandbox
 
 
-class Remembered(Around):
+class CachedSimulator(SimulatorProxy):
     """Another simulator, with a folder of what it measured before.
 
     Args:
@@ -47,38 +47,38 @@ class Remembered(Around):
 
         Raises:
             SimulatorError: The simulator failed, twice.
-            IsolationError: The sandbox failed, twice.
+            SandboxError: The sandbox failed, twice.
             StorageError: A result cannot be kept.
         """
-        paths = [self._path(executable, stdin, limits) for stdin in inputs]
+        paths = [self._get_path(executable, stdin, limits) for stdin in inputs]
         told: list[Measurement] = []
         spent = 0
         while len(told) < len(inputs) and (budget is None or spent < budget):
             left = None if budget is None else budget - spent
-            known = _answer(paths[len(told)], left)
+            known = _read_sufficient(paths[len(told)], left)
             found = (
                 [known]
                 if known
-                else await self._fill(
+                else await self._measure_missing(
                     sandbox, executable, inputs[len(told) :], limits, paths[len(told) :], left
                 )
             )
             for item in found:
                 left = None if budget is None else budget - spent
-                told.append(_cut(item, left))
+                told.append(_apply_budget(item, left))
                 spent += told[-1].ticks
                 if told[-1].bounded or spent == budget:
                     return told
         return told
 
-    async def _fill(
+    async def _measure_missing(
         self,
         sandbox: Sandbox,
         executable: Executable,
         inputs: Sequence[bytes],
         limits: Limits | None,
         paths: Sequence[Path],
-        left: int | None,
+        ticks_left: int | None,
     ) -> list[Measurement]:
         """Measure, in one go, the inputs up to the next one that is known, and keep them.
 
@@ -86,36 +86,40 @@ class Remembered(Around):
         ends, as it would have without a budget.
         """
         gap = next(
-            (at for at, path in enumerate(paths) if at and _answer(path, left) is not None),
+            (
+                at
+                for at, path in enumerate(paths)
+                if at and _read_sufficient(path, ticks_left) is not None
+            ),
             len(paths),
         )
-        budget = None if left is None else left + 1
+        budget = None if ticks_left is None else ticks_left + 1
         found = await self._inner.measure(sandbox, executable, inputs[:gap], limits, budget=budget)
         for path, item in zip(paths, found, strict=False):
             if item.verdict is Verdict.AC or item.bounded:
-                _keep(path, item, executable.sha, self.sha)
+                _store(path, item, executable.sha, self.sha)
         return found
 
-    def _path(self, executable: Executable, stdin: bytes, limits: Limits | None) -> Path:
+    def _get_path(self, executable: Executable, stdin: bytes, limits: Limits | None) -> Path:
         key = digest(executable.sha, digest(stdin), self.sha, repr(limits))
         return self._folder / key[:2] / f"{key}.json"
 
 
-def _answer(path: Path, left: int | None) -> Measurement | None:
+def _read_sufficient(path: Path, ticks_left: int | None) -> Measurement | None:
     """Return what is kept in a file where it answers a question with so many ticks left."""
-    known = _read(path)
+    known = _read_measurement(path)
     if known is None or not known.bounded:
         return known
-    return known if left is not None and known.ticks > left else None
+    return known if ticks_left is not None and known.ticks > ticks_left else None
 
 
-def _cut(item: Measurement, left: int | None) -> Measurement:
+def _apply_budget(item: Measurement, ticks_left: int | None) -> Measurement:
     """Return a measurement as one that was stopped, where it takes more than is left."""
-    if left is None or (item.ticks <= left and not item.bounded):
+    if ticks_left is None or (item.ticks <= ticks_left and not item.bounded):
         return item
     return Measurement(
         verdict=Verdict.TLE,
-        ticks=min(item.ticks, left),
+        ticks=min(item.ticks, ticks_left),
         counts={},
         stdout=b"",
         output_sha="",
@@ -124,13 +128,13 @@ def _cut(item: Measurement, left: int | None) -> Measurement:
     )
 
 
-def _keep(path: Path, item: Measurement, program: str, simulator: str) -> None:
+def _store(path: Path, item: Measurement, program: str, simulator: str) -> None:
     row = asdict(item) | {"stdout": base64.b64encode(item.stdout).decode()}
     row |= {"counts": dict(item.counts), "program": program, "simulator": simulator}
-    write_whole(path, json.dumps(row).encode())
+    write_atomic(path, json.dumps(row).encode())
 
 
-def _read(path: Path) -> Measurement | None:
+def _read_measurement(path: Path) -> Measurement | None:
     """Return what a file holds; None where it is missing, or is not what was written there."""
     try:
         row = json.loads(path.read_bytes())

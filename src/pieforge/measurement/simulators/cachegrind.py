@@ -39,11 +39,17 @@ from pydantic import BaseModel, ConfigDict, Field
 from pieforge.errors import MissingToolError, SimulatorError
 from pieforge.measurement.simulators import Measurement
 from pieforge.records import Verdict, digest
-from pieforge.sandbox import languages as spoken
-from pieforge.sandbox.bubblewrap import Contents, Profile
-from pieforge.sandbox.protocol import Record, Request
-from pieforge.sandbox.sandbox import Executable, Limits, Sandbox, program_contents, program_request
-from pieforge.sandbox.verdict import judge
+from pieforge.sandbox import languages
+from pieforge.sandbox.bubblewrap import SandboxContents, SeccompProfile
+from pieforge.sandbox.protocol import RunRecord, RunRequest
+from pieforge.sandbox.sandbox import (
+    Executable,
+    Limits,
+    Sandbox,
+    build_program_contents,
+    build_program_request,
+)
+from pieforge.sandbox.verdict import interpret_record
 
 _TOOL_FOLDERS = ("/usr/libexec/valgrind", "/usr/lib/x86_64-linux-gnu/valgrind")
 _TOOL = "cachegrind-amd64-linux"
@@ -65,11 +71,11 @@ _SCRATCH_BYTES = 64 << 10
 _TOOL_BYTES = 1 << 30
 _THREADS = 8
 
-_LINE = re.compile(
+_SUMMARY_LINE = re.compile(
     r"==\d+== (I +refs|I1 +misses|LLi misses|D +refs|D1 +misses|LLd misses|Branches|Mispredicts):"
     r" +([\d,]+)(?: +\( *([\d,]+) \w+ +\+ +([\d,]+) \w+\))?",
 )
-_NAMES: Mapping[str, tuple[str, ...]] = {
+_COUNT_NAMES: Mapping[str, tuple[str, ...]] = {
     "I refs": ("instructions",),
     "I1 misses": ("i1_misses",),
     "LLi misses": ("lli_misses",),
@@ -79,7 +85,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "Branches": ("", "conditional_branches", "indirect_branches"),
     "Mispredicts": ("", "conditional_mispredicts", "indirect_mispredicts"),
 }
-_WEIGHTS: Mapping[str, int] = {
+_CYCLE_WEIGHTS: Mapping[str, int] = {
     "instructions": 1,
     "conditional_mispredicts": 10,
     "indirect_mispredicts": 10,
@@ -92,7 +98,7 @@ _WEIGHTS: Mapping[str, int] = {
 }
 
 
-class Settings(BaseModel):
+class CachegrindSettings(BaseModel):
     """Settings of cachegrind."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -113,11 +119,11 @@ class Cachegrind:
     name = "cachegrind"
     processor = ""
 
-    def __init__(self, settings: Settings | None = None) -> None:
-        self._settings = settings or Settings()
+    def __init__(self, settings: CachegrindSettings | None = None) -> None:
+        self._settings = settings or CachegrindSettings()
         self._tool = _find_tool()
-        weights = (f"{name}={weight}" for name, weight in _WEIGHTS.items())
-        self._version = _version()
+        weights = (f"{name}={weight}" for name, weight in _CYCLE_WEIGHTS.items())
+        self._version = _query_version()
         clock = f"clock={self._settings.clock_hz}"
         self.sha = digest(self._version, *_OPTIONS, *weights, clock)
 
@@ -126,7 +132,7 @@ class Cachegrind:
         """What this is made of; see `Simulator`."""
         return {"valgrind": self._version}
 
-    def seconds(self, ticks: int) -> float:
+    def convert_to_seconds(self, ticks: int) -> float:
         """Return simulated seconds at the nominal clock; a tick is a cycle."""
         return ticks / self._settings.clock_hz
 
@@ -152,14 +158,16 @@ class Cachegrind:
         self, sandbox: Sandbox, executable: Executable, stdin: bytes, limits: Limits
     ) -> Measurement:
         """Measure one input in a sandbox of its own, for valgrind needs a scratch folder there."""
-        contents, request = self._inside(executable, limits)
+        contents, request = self._prepare_run(executable, limits)
         for attempt in range(2):
-            [record] = await sandbox.records(contents, Profile.SIMULATE, request, [stdin])
-            result = judge(record, limits)
-            summaries = _LINE.findall(record.log.decode(errors="replace"))
-            counts = _counts(summaries)
+            [record] = await sandbox.run_request(
+                contents, SeccompProfile.SIMULATE, request, [stdin]
+            )
+            result = interpret_record(record, limits)
+            summaries = _SUMMARY_LINE.findall(record.log.decode(errors="replace"))
+            counts = _parse_counts(summaries)
             verdict = result.verdict
-            if verdict is Verdict.AC and len(summaries) > len(_NAMES):
+            if verdict is Verdict.AC and len(summaries) > len(_COUNT_NAMES):
                 verdict = Verdict.RE
             if verdict is not Verdict.AC:
                 counts = {}
@@ -168,42 +176,44 @@ class Cachegrind:
             if counts is not None:
                 return Measurement(
                     verdict=verdict,
-                    ticks=estimated_cycles(counts),
+                    ticks=estimate_cycles(counts),
                     counts=counts,
                     stdout=result.stdout,
                     output_sha=result.output.digest,
                     cpu_s=result.cpu_s,
                 )
-        raise _failure(record)
+        raise _create_error(record)
 
-    def _inside(self, executable: Executable, limits: Limits) -> tuple[Contents, Request]:
-        language = spoken.language(executable.language)
-        contents = program_contents(executable)
+    def _prepare_run(
+        self, executable: Executable, limits: Limits
+    ) -> tuple[SandboxContents, RunRequest]:
+        language = languages.get_language(executable.language)
+        contents = build_program_contents(executable)
         contents = replace(
             contents,
             folders=(*contents.folders, *(() if contents.folders else (str(self._tool.parent),))),
-            scratch={spoken.SCRATCH: _SCRATCH_BYTES},
-            devices=True,
-            processes=True,
-            held=spoken.PROGRAM if language.folders else "",
+            scratch={languages.SCRATCH: _SCRATCH_BYTES},
+            has_dev_null=True,
+            has_proc=True,
+            memory_file=languages.PROGRAM if language.folders else "",
         )
-        request = program_request(
-            (str(self._tool), *_OPTIONS, *language.command(language.run)),
+        request = build_program_request(
+            (str(self._tool), *_OPTIONS, *language.expand_command(language.run)),
             limits,
             threads=_THREADS,
             extra_bytes=language.extra_bytes + _TOOL_BYTES,
             space_bytes=language.space_bytes,
             environment={
                 "VALGRIND_LAUNCHER": "/usr/bin/valgrind",
-                **language.variables(language.environment),
+                **language.expand_variables(language.environment),
             },
         )
         return contents, replace(request, log_fd=_LOG_FD)
 
 
-def estimated_cycles(counts: Mapping[str, int]) -> int:
+def estimate_cycles(counts: Mapping[str, int]) -> int:
     """Return the estimate of the module's text for counts under its names."""
-    return sum(weight * counts.get(name, 0) for name, weight in _WEIGHTS.items())
+    return sum(weight * counts.get(name, 0) for name, weight in _CYCLE_WEIGHTS.items())
 
 
 def _find_tool() -> Path:
@@ -214,7 +224,7 @@ def _find_tool() -> Path:
     raise MissingToolError("valgrind's cachegrind is not installed", fix="apt install valgrind")
 
 
-def _version() -> str:
+def _query_version() -> str:
     valgrind = shutil.which("valgrind")
     if valgrind is None:
         raise MissingToolError("valgrind is not installed", fix="apt install valgrind")
@@ -222,21 +232,22 @@ def _version() -> str:
     return done.stdout.strip()
 
 
-def _counts(lines: list[tuple[str, ...]]) -> dict[str, int] | None:
+def _parse_counts(lines: list[tuple[str, ...]]) -> dict[str, int] | None:
     """Return the counts of cachegrind's summary; None where there is not exactly one."""
     counts: dict[str, int] = {}
     for title, *figures in lines:
-        for name, figure in zip(_NAMES[" ".join(title.split())], figures, strict=False):
+        for name, figure in zip(_COUNT_NAMES[" ".join(title.split())], figures, strict=False):
             if name:
                 counts[name] = int(figure.replace(",", "") or 0)
-    return counts if len(lines) == len(_NAMES) else None
+    return counts if len(lines) == len(_COUNT_NAMES) else None
 
 
-def _failure(record: Record) -> SimulatorError:
+def _create_error(record: RunRecord) -> SimulatorError:
     said = record.log or record.stderr
     return SimulatorError(
         "cachegrind gave no counts", where=said.decode(errors="replace").strip()[-500:]
     )
 
 
+SETTINGS = CachegrindSettings
 SIMULATOR = Cachegrind

@@ -5,23 +5,23 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from pieforge.inputs.grammar.input_grammar import Shape
+from pieforge.inputs.grammar.input_grammar import InputGrammar
 from pieforge.plugins import discover
 
 
 @dataclass(frozen=True)
-class Material:
+class GenerationContext:
     """What inputs are made of.
 
     Attributes:
-        shape: Of the problem's inputs; its ranges are the limits.
+        grammar: Of the problem's inputs; its ranges are the limits.
         examples: Inputs that are known to be valid.
         programs: Texts of the programs under comparison; none where any program may come.
         offered: Inputs that somebody found for this stratum, in the order to be tried.
         rng: The only source of chance.
     """
 
-    shape: Shape
+    grammar: InputGrammar
     examples: tuple[bytes, ...]
     programs: tuple[str, ...]
     offered: tuple[bytes, ...]
@@ -41,11 +41,11 @@ class Stratum:
     """
 
     title: str
-    propose: Callable[[Material], Iterator[bytes]]
+    propose: Callable[[GenerationContext], Iterator[bytes]]
     weight: int = 1
     reads_programs: bool = False
 
 
-def strata() -> Mapping[str, Stratum]:
+def discover_strata() -> Mapping[str, Stratum]:
     """Return the known strata by name."""
     return cast("Mapping[str, Stratum]", discover("pieforge.inputs.generation.strata", "STRATUM"))

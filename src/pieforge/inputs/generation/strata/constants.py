@@ -7,28 +7,28 @@ the other.
 from collections.abc import Iterator
 from itertools import islice
 
-from pieforge.inputs.generation.constants import constants
-from pieforge.inputs.generation.plain import replaced
-from pieforge.inputs.generation.strata import Material, Stratum
-from pieforge.inputs.generation.values import LARGE, SIZES, Dense, affordable
-from pieforge.inputs.grammar.input_grammar import Field, Kind, Line
+from pieforge.inputs.generation.constants import extract_constants
+from pieforge.inputs.generation.plain import replace_numbers
+from pieforge.inputs.generation.strata import GenerationContext, Stratum
+from pieforge.inputs.generation.values import LARGE_SIZE, SIZES, DenseFill, build_affordable
+from pieforge.inputs.grammar.input_grammar import FieldKind, InputField, Line
 
 _ROUNDS = 200
-_UPPER = 0.8
+_UPPER_END_PROBABILITY = 0.8
 """How often a number that stands alone is at its upper end."""
-_STEPS = 0.5
+_STEP_PROBABILITY = 0.5
 """How often a number is a step away from another one, where it can be."""
-_SINGLES = 6
-_MOST = 24
+_SCALAR_FILLS = 6
+_MAX_CONSTANTS = 24
 """Constants that are put into one input."""
 
 
-class _Sums(Dense):
+class _PrefixSumFill(DenseFill):
     """Numbers whose running sum meets the constants one after another, again and again."""
 
-    def numbers(self, field: Field, low: int, high: int, count: int) -> list[int]:
+    def choose_numbers(self, field: InputField, low: int, high: int, count: int) -> list[int]:
         """Return the numbers; a sum begins anew once it has met all constants."""
-        found = super().numbers(field, low, high, count)
+        found = super().choose_numbers(field, low, high, count)
         total = 0
         goals = sorted(self.extra)
         for index in range(count):
@@ -39,106 +39,122 @@ class _Sums(Dense):
         return found
 
 
-class _Steps(Dense):
+class _StepFill(DenseFill):
     """Numbers that are a constant away from the one before, or from the one beside them."""
 
-    beside: list[int] = []  # noqa: RUF012  (replaced, never changed)
+    previous_column: list[int] = []  # noqa: RUF012  (replaced, never changed)
 
-    def number(self, field: Field, low: int, high: int) -> int:
+    def choose_number(self, field: InputField, low: int, high: int) -> int:
         """Return the upper end, so that there is room for steps, or any number."""
-        return high if self.rng.random() < _UPPER else super().number(field, low, high)
+        return (
+            high
+            if self.rng.random() < _UPPER_END_PROBABILITY
+            else super().choose_number(field, low, high)
+        )
 
-    def numbers(self, field: Field, low: int, high: int, count: int) -> list[int]:
+    def choose_numbers(self, field: InputField, low: int, high: int, count: int) -> list[int]:
         """Return the numbers of one column, in view of the column before."""
-        found = super().numbers(field, low, high, count)
+        found = super().choose_numbers(field, low, high, count)
         for index in range(1, count) if self.extra else ():
             step = self.rng.choice(self.extra) * self.rng.choice((-1, 1))
-            near = self.beside[index] if len(self.beside) == count else found[index - 1]
-            if low <= near + step <= high and self.rng.random() < _STEPS:
+            near = (
+                self.previous_column[index]
+                if len(self.previous_column) == count
+                else found[index - 1]
+            )
+            if low <= near + step <= high and self.rng.random() < _STEP_PROBABILITY:
                 found[index] = near + step
-        self.beside = found if count > 1 else self.beside
+        self.previous_column = found if count > 1 else self.previous_column
         return found
 
 
-class _Alone(Dense):
+class _RepeatedConstantFill(DenseFill):
     """Columns that hold one constant alone."""
 
-    def numbers(self, field: Field, low: int, high: int, count: int) -> list[int]:
+    def choose_numbers(self, field: InputField, low: int, high: int, count: int) -> list[int]:
         """Return the same constant for all."""
         fitting = [value for value in self.extra if low <= value <= high]
         if not fitting or field.cap is not None:
-            return super().numbers(field, low, high, count)
+            return super().choose_numbers(field, low, high, count)
         return [self.rng.choice(fitting)] * count
 
 
-class _Single(Dense):
+class _ScalarFill(DenseFill):
     """One number that stands alone is a given one; the others that do are at an end, or any."""
 
     name = ""
     value = 0
 
-    def number(self, field: Field, low: int, high: int) -> int:
+    def choose_number(self, field: InputField, low: int, high: int) -> int:
         """Return the given number, or an end of the range, or any number."""
         if field.name == self.name:
             return self.value
         return self.rng.choice((low, high, self.rng.randint(low, high)))
 
 
-def _propose(material: Material) -> Iterator[bytes]:
-    known = constants(material.programs)
+def _propose(context: GenerationContext) -> Iterator[bytes]:
+    known = extract_constants(context.programs)
     numbers = list(dict.fromkeys(n + d for n in known.numbers for d in (0, 1, -1)))
     numbers += [-n for n in numbers if n > 0]
     if not numbers and not known.words:
         return
-    if material.shape.plain:
-        yield from islice(replaced(material, numbers or [0]), _ROUNDS)
+    if context.grammar.unstructured:
+        yield from islice(replace_numbers(context, numbers or [0]), _ROUNDS)
         return
-    yield from affordable(material.shape, _fills(material, numbers, known.words))
+    yield from build_affordable(context.grammar, _generate_fills(context, numbers, known.words))
 
 
-def _fills(material: Material, numbers: list[int], words: tuple[str, ...]) -> Iterator[Dense]:
-    rng = material.rng
-    counters = [field for field in material.shape.fields() if field.name in material.shape.counters]
-    first = numbers[:_MOST]
+def _generate_fills(
+    context: GenerationContext, numbers: list[int], words: tuple[str, ...]
+) -> Iterator[DenseFill]:
+    rng = context.rng
+    counters = [
+        field for field in context.grammar.iter_fields() if field.name in context.grammar.counters
+    ]
+    first = numbers[:_MAX_CONSTANTS]
     exact = numbers[:12:3]
     """The first constants themselves, without their neighbours."""
     as_size = [n for n in numbers if any(f.low <= n <= f.high for f in counters)]
-    single = _singles(material, numbers, words)
+    single = _generate_scalar_fills(context, numbers, words)
     if not counters:
-        yield from islice(single, _SINGLES)
-    yield Dense(rng, LARGE, extra=first, words=words)
-    yield Dense(rng, 21, extra=first[:6], words=words)
-    yield from islice(single, _SINGLES // 2)
-    yield _Steps(rng, 500, extra=exact, words=words)
+        yield from islice(single, _SCALAR_FILLS)
+    yield DenseFill(rng, LARGE_SIZE, extra=first, words=words)
+    yield DenseFill(rng, 21, extra=first[:6], words=words)
+    yield from islice(single, _SCALAR_FILLS // 2)
+    yield _StepFill(rng, 500, extra=exact, words=words)
     for n in as_size[:3]:
-        yield Dense(rng, n, extra=first, words=words)
-    yield _Sums(rng, 160, extra=exact, words=words)
-    yield _Alone(rng, LARGE, extra=numbers[:3], words=words)
-    yield Dense(rng, 8, extra=first[:3], words=words)
+        yield DenseFill(rng, n, extra=first, words=words)
+    yield _PrefixSumFill(rng, 160, extra=exact, words=words)
+    yield _RepeatedConstantFill(rng, LARGE_SIZE, extra=numbers[:3], words=words)
+    yield DenseFill(rng, 8, extra=first[:3], words=words)
     yield from single
-    for n in as_size[3:_MOST]:
-        yield Dense(rng, n, extra=first, words=words)
+    for n in as_size[3:_MAX_CONSTANTS]:
+        yield DenseFill(rng, n, extra=first, words=words)
     for _ in range(_ROUNDS):
         sizes = {f.name: rng.choice((*as_size, *SIZES)) for f in counters}
         chosen = rng.sample(numbers, k=min(len(numbers), rng.choice((1, 3, 8, 24))))
-        kind = rng.choice((Dense, Dense, _Sums, _Steps, _Alone))
+        kind = rng.choice((DenseFill, DenseFill, _PrefixSumFill, _StepFill, _RepeatedConstantFill))
         yield kind(rng, rng.choice(SIZES), sizes, chosen, words)
 
 
-def _singles(material: Material, numbers: list[int], words: tuple[str, ...]) -> Iterator[_Single]:
+def _generate_scalar_fills(
+    context: GenerationContext, numbers: list[int], words: tuple[str, ...]
+) -> Iterator[_ScalarFill]:
     """Yield fills that put each of the first constants into each number that stands alone."""
-    shape = material.shape
+    grammar = context.grammar
     alone = [
         field
-        for item in shape.items
+        for item in grammar.items
         if isinstance(item, Line)
         for field in item.fields
-        if field.kind is not Kind.WORD and field.name not in shape.counters
+        if field.kind is not FieldKind.WORD and field.name not in grammar.counters
     ]
-    for value in dict.fromkeys((*numbers[: 2 * _SINGLES : 3], *numbers[:_SINGLES])):
+    for value in dict.fromkeys((*numbers[: 2 * _SCALAR_FILLS : 3], *numbers[:_SCALAR_FILLS])):
         for field in alone:
             if field.low <= value <= field.high:
-                fill = _Single(material.rng, LARGE, extra=numbers[:_MOST], words=words)
+                fill = _ScalarFill(
+                    context.rng, LARGE_SIZE, extra=numbers[:_MAX_CONSTANTS], words=words
+                )
                 fill.name, fill.value = field.name, value
                 yield fill
 

@@ -1,12 +1,12 @@
-"""Inputs that led a program to new edges: a search finds them (`inputs.coverage`), none is made."""
+"""Inputs that led a program to new edges: `inputs.fuzzing.fuzzer` finds them."""
 
 from collections.abc import Iterator
 
-from pieforge.inputs.generation.strata import Material, Stratum
+from pieforge.inputs.generation.strata import GenerationContext, Stratum
 
 
-def _propose(material: Material) -> Iterator[bytes]:
-    yield from material.offered
+def _propose(context: GenerationContext) -> Iterator[bytes]:
+    yield from context.offered
 
 
 STRATUM = Stratum("inputs that reach new edges", _propose)

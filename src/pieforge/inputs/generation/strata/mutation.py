@@ -3,25 +3,25 @@
 from collections.abc import Iterator
 from itertools import islice
 
-from pieforge.inputs.generation.plain import shuffled
-from pieforge.inputs.generation.strata import Material, Stratum
+from pieforge.inputs.generation.plain import rearrange_examples
+from pieforge.inputs.generation.strata import GenerationContext, Stratum
 from pieforge.inputs.mutation.mutate import Mutator
 
 _ROUNDS = 400
-_LARGEST = 2048
+_MAX_PARENT_BYTES = 2048
 """Bytes of the largest input that is changed, where there are smaller ones."""
 
 
-def _propose(material: Material) -> Iterator[bytes]:
-    if material.shape.plain:
-        yield from islice(shuffled(material), _ROUNDS)
+def _propose(context: GenerationContext) -> Iterator[bytes]:
+    if context.grammar.unstructured:
+        yield from islice(rearrange_examples(context), _ROUNDS)
         return
-    by_size = sorted(material.examples, key=lambda data: (len(data), data))
-    parents = [data for data in by_size if len(data) <= _LARGEST] or by_size[:1]
-    mutator = Mutator(material.shape, material.rng)
+    by_size = sorted(context.examples, key=lambda data: (len(data), data))
+    parents = [data for data in by_size if len(data) <= _MAX_PARENT_BYTES] or by_size[:1]
+    mutator = Mutator(context.grammar, context.rng)
     for _ in range(_ROUNDS if parents else 0):
-        parent = material.rng.choice(parents)
-        child = mutator.mutated(parent, material.rng.choice((1, 1, 2, 4)))
+        parent = context.rng.choice(parents)
+        child = mutator.mutate(parent, context.rng.choice((1, 1, 2, 4)))
         if child is not None:
             yield child
 

@@ -2,24 +2,24 @@
 
 from collections.abc import Iterator
 
-from pieforge.inputs.generation.building import Fill, build
-from pieforge.inputs.generation.strata import Material, Stratum
-from pieforge.inputs.grammar.input_grammar import Field
+from pieforge.inputs.generation.building import Fill, build_input
+from pieforge.inputs.generation.strata import GenerationContext, Stratum
+from pieforge.inputs.grammar.input_grammar import InputField
 
-_SIZES = 3
+_MAX_SIZES = 3
 """Different sizes of each counter."""
-_VALUES = 3
+_MAX_VALUES = 3
 """Different values of each number, and letters of each word."""
-_WALKS = 60
+_RANDOM_INPUTS = 60
 """Inputs taken anywhere among all of them, before they are gone through in order."""
-_MOST = 2000
+_MAX_INPUTS = 2000
 
 
-class _Choices(Fill):
+class _EnumerationFill(Fill):
     """Takes every choice from a list of digits; what the list does not reach is given."""
 
-    def __init__(self, material: Material, digits: list[int], *, chance: bool) -> None:
-        super().__init__(material.rng)
+    def __init__(self, context: GenerationContext, digits: list[int], *, chance: bool) -> None:
+        super().__init__(context.rng)
         self.digits = digits
         self.chance = chance
         self.made: list[tuple[int, int]] = []
@@ -35,52 +35,52 @@ class _Choices(Fill):
         self.made.append((way, ways))
         return way
 
-    def size(self, field: Field, low: int, high: int) -> int:
+    def choose_size(self, field: InputField, low: int, high: int) -> int:
         """Return one of the smallest sizes."""
         del field
-        return low + self.choose(min(_SIZES + (low == 0), high - low + 1))
+        return low + self.choose(min(_MAX_SIZES + (low == 0), high - low + 1))
 
-    def numbers(self, field: Field, low: int, high: int, count: int) -> list[int]:
+    def choose_numbers(self, field: InputField, low: int, high: int, count: int) -> list[int]:
         """Return small values, or those about zero."""
         del field
         start = max(low, min(-1, high)) if low < 0 else low
-        return [start + self.choose(min(_VALUES, high - start + 1)) for _ in range(count)]
+        return [start + self.choose(min(_MAX_VALUES, high - start + 1)) for _ in range(count)]
 
-    def words(self, field: Field, low: int, high: int, count: int) -> list[str]:
+    def choose_words(self, field: InputField, low: int, high: int, count: int) -> list[str]:
         """Return short words of few letters."""
         if field.choices:
             return [field.choices[self.choose(len(field.choices))] for _ in range(count)]
-        letters = field.alphabet[:_VALUES] if low < high else field.alphabet[: _VALUES + 1]
+        letters = field.alphabet[:_MAX_VALUES] if low < high else field.alphabet[: _MAX_VALUES + 1]
         found = []
         for _ in range(count):
-            size = low + self.choose(min(_SIZES + 1, high - low + 1))
+            size = low + self.choose(min(_MAX_SIZES + 1, high - low + 1))
             found.append("".join(letters[self.choose(len(letters))] for _ in range(size)))
         return found
 
-    def tags(self, tags: list[str], count: int) -> list[str]:  # type: ignore[override]
+    def choose_tags(self, tags: list[str], count: int) -> list[str]:  # type: ignore[override]
         """Return any of the tags."""
         return [tags[self.choose(len(tags))] for _ in range(count)]
 
 
-def _propose(material: Material) -> Iterator[bytes]:
-    if material.shape.plain:
+def _propose(context: GenerationContext) -> Iterator[bytes]:
+    if context.grammar.unstructured:
         return
-    for _ in range(_WALKS):
-        data = build(material.shape, _Choices(material, [], chance=True))
+    for _ in range(_RANDOM_INPUTS):
+        data = build_input(context.grammar, _EnumerationFill(context, [], chance=True))
         if data is not None:
             yield data
     digits: list[int] | None = []
-    for _ in range(_MOST):
+    for _ in range(_MAX_INPUTS):
         if digits is None:
             return
-        fill = _Choices(material, digits, chance=False)
-        data = build(material.shape, fill)
+        fill = _EnumerationFill(context, digits, chance=False)
+        data = build_input(context.grammar, fill)
         if data is not None:
             yield data
-        digits = _next(fill.made)
+        digits = _advance_digits(fill.made)
 
 
-def _next(made: list[tuple[int, int]]) -> list[int] | None:
+def _advance_digits(made: list[tuple[int, int]]) -> list[int] | None:
     """Return the digits of the next input in order: the last choice that has another way."""
     for at in reversed(range(len(made))):
         way, ways = made[at]

@@ -24,11 +24,11 @@ from pieforge.errors import ConfigError, SimulatorError
 from pieforge.measurement.simulators import Measurement
 from pieforge.measurement.simulators.gem5.answers import (
     TICKS_PER_SECOND,
-    MachineryFault,
-    answers,
-    beyond,
-    measurement,
-    unstarted,
+    Gem5Crash,
+    create_unstarted_answer,
+    create_unsupported_measurement,
+    interpret_answer,
+    parse_answers,
 )
 from pieforge.measurement.simulators.gem5.binary import (
     ENVIRONMENT,
@@ -36,33 +36,33 @@ from pieforge.measurement.simulators.gem5.binary import (
     PROCESSORS,
     SCRATCH,
     SCRIPTS,
-    STARTING_S,
-    about,
+    START_TIMEOUT_S,
     find_binary,
+    inspect_binary,
 )
 from pieforge.records import digest
-from pieforge.sandbox import languages as spoken
-from pieforge.sandbox.bubblewrap import Contents, Profile
+from pieforge.sandbox import languages
+from pieforge.sandbox.bubblewrap import SandboxContents, SeccompProfile
 from pieforge.sandbox.limits import MIB
-from pieforge.sandbox.protocol import Reason, Record, Request
+from pieforge.sandbox.protocol import EndReason, RunRecord, RunRequest
 from pieforge.sandbox.sandbox import Executable, Limits, Sandbox
 
 _BINARY = "/gem5"
-_FOLDER = "/machine"
+_SCRIPT_FOLDER = "/machine"
 _SCRATCH_BYTES = 96 * MIB
-_OWN_BYTES = 1024 * MIB
+_GEM5_BYTES = 1024 * MIB
 """Memory that gem5 itself may take, beside the simulated one."""
 _SPACE_BYTES = 4096 * MIB
 _ANSWER_BYTES = 10 * MIB
 """Of messages and statistics, for each input."""
 _STACK_BYTES = 64 * MIB
 _PROCESSES = 4
-_PATIENCE = 5
+_WALL_PER_CPU = 5
 """A gem5 that computes uses up its CPU time by so many times as much on the clock, on a busy
 machine too; one that waits for ever is nobody's fault, and the program's least of all."""
 
 
-class Settings(BaseModel):
+class Gem5Settings(BaseModel):
     """Settings of gem5."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -90,26 +90,26 @@ class Gem5:
 
     name = "gem5"
 
-    def __init__(self, settings: Settings | None = None) -> None:
-        self._settings = settings or Settings()
+    def __init__(self, settings: Gem5Settings | None = None) -> None:
+        self._settings = settings or Gem5Settings()
         self._binary = find_binary(self._settings.binary)
-        self._about = about(self._binary)
+        self._info = inspect_binary(self._binary)
         configuration = digest(
             *(script.read_bytes() for script in SCRIPTS), *OPTIONS, self._settings.model
         )
         self.tools: Mapping[str, str] = {
-            "gem5": self._about["version"],
-            "isa": self._about["isa"],
-            "build": self._about["build"],
+            "gem5": self._info["version"],
+            "isa": self._info["isa"],
+            "build": self._info["build"],
             "model": self._settings.model,
             "configuration": configuration,
         }
-        self.processor = PROCESSORS[self._about["isa"]]
+        self.processor = PROCESSORS[self._info["isa"]]
         self.sha = digest(*self.tools.values(), str(self._settings.memory_mb))
-        most = (self._settings.memory_mb << 20) + _OWN_BYTES
-        self._room = asyncio.Semaphore(max(1, _machine_bytes() // most))
+        most = (self._settings.memory_mb << 20) + _GEM5_BYTES
+        self._memory_slots = asyncio.Semaphore(max(1, _get_machine_bytes() // most))
 
-    def seconds(self, ticks: int) -> float:
+    def convert_to_seconds(self, ticks: int) -> float:
         """Return simulated seconds; a tick is a picosecond."""
         return ticks / TICKS_PER_SECOND
 
@@ -130,59 +130,59 @@ class Gem5:
             ConfigError: gem5 does not take programs of this language.
         """
         limits = limits or Limits(cpu_s=self._settings.cpu_s)
-        if spoken.language(executable.language).folders:
+        if languages.get_language(executable.language).folders:
             raise ConfigError(f"gem5 takes static programs alone, none of {executable.language}")
         measured: list[Measurement] = []
         failed: dict[int, str] = {}
         left = budget
         while len(measured) < len(inputs) and (left is None or left > 0):
-            told = await self._job(sandbox, executable, inputs[len(measured) :], limits, left)
+            told = await self._run_job(sandbox, executable, inputs[len(measured) :], limits, left)
             for item in told:
                 if isinstance(item, Measurement):
                     measured.append(item)
                     left = None if left is None else left - item.ticks
                 else:
-                    _again(failed, measured, item)
+                    _handle_fault(failed, measured, item)
         return measured
 
-    async def _job(
+    async def _run_job(
         self,
         sandbox: Sandbox,
         executable: Executable,
         inputs: Sequence[bytes],
         limits: Limits,
         budget: int | None,
-    ) -> list[Measurement | MachineryFault]:
+    ) -> list[Measurement | Gem5Crash]:
         """Run one gem5 for the inputs; return what it says up to the first on which it fails."""
-        async with self._room:  # cores are the caller's concern, memory is ours
-            record = await self._record(sandbox, executable, inputs, limits, budget)
+        async with self._memory_slots:  # cores are the caller's concern, memory is ours
+            record = await self._run_gem5(sandbox, executable, inputs, limits, budget)
         record.output.load()
-        told: list[Measurement | MachineryFault] = []
-        found = list(answers(record.output.head))
+        told: list[Measurement | Gem5Crash] = []
+        found = list(parse_answers(record.output.head))
         start_s = record.cpu_s - sum(answer.cpu_s for answer in found)
         for answer in found:
             try:
-                told.append(measurement(answer, start_s if not told else 0.0))
-            except MachineryFault as fault:
+                told.append(interpret_answer(answer, start_s if not told else 0.0))
+            except Gem5Crash as fault:
                 return [*told, fault]
         spent = sum(item.ticks for item in told if isinstance(item, Measurement))
         if len(told) == len(inputs) or (budget is not None and spent >= budget):
             return told
-        if record.reason is Reason.WALL_LIMIT:
-            return [*told, MachineryFault(f"no end after {limits.cpu_s * _PATIENCE:g} s")]
+        if record.reason is EndReason.WALL_LIMIT:
+            return [*told, Gem5Crash(f"no end after {limits.cpu_s * _WALL_PER_CPU:g} s")]
         try:
-            return [*told, measurement(unstarted(record))]
-        except MachineryFault as fault:
+            return [*told, interpret_answer(create_unstarted_answer(record))]
+        except Gem5Crash as fault:
             return [*told, fault]
 
-    async def _record(
+    async def _run_gem5(
         self,
         sandbox: Sandbox,
         executable: Executable,
         inputs: Sequence[bytes],
         limits: Limits,
         budget: int | None,
-    ) -> Record:
+    ) -> RunRecord:
         memory = self._settings.memory_mb * MIB
         job = {
             "model": self._settings.model,
@@ -192,39 +192,39 @@ class Gem5:
             "budget": budget,
             "sizes": [len(data) for data in inputs],
         }
-        request = Request(
-            argv=(_BINARY, *OPTIONS, f"{_FOLDER}/{SCRIPTS[0].name}", "simulate"),
-            cpu_s=limits.cpu_s + STARTING_S,
-            wall_s=limits.cpu_s * _PATIENCE * len(inputs) + STARTING_S,
-            data_bytes=memory + _OWN_BYTES,
+        request = RunRequest(
+            argv=(_BINARY, *OPTIONS, f"{_SCRIPT_FOLDER}/{SCRIPTS[0].name}", "simulate"),
+            cpu_s=limits.cpu_s + START_TIMEOUT_S,
+            wall_s=limits.cpu_s * _WALL_PER_CPU * len(inputs) + START_TIMEOUT_S,
+            data_bytes=memory + _GEM5_BYTES,
             space_bytes=memory + _SPACE_BYTES,
             stack_bytes=_STACK_BYTES,
             file_bytes=(limits.output_bytes + _ANSWER_BYTES) * len(inputs),
             processes=_PROCESSES,
             environment=ENVIRONMENT,
-            whole_bytes=memory + _OWN_BYTES,
+            total_memory_bytes=memory + _GEM5_BYTES,
         )
-        contents = Contents(
+        contents = SandboxContents(
             files={
-                spoken.PROGRAM: executable.artifact,
-                **{f"{_FOLDER}/{script.name}": script for script in SCRIPTS},
+                languages.PROGRAM: executable.artifact,
+                **{f"{_SCRIPT_FOLDER}/{script.name}": script for script in SCRIPTS},
             },
-            shown={_BINARY: self._binary},
-            shown_below=self._binary.parent,
-            folders=spoken.SYSTEM_FOLDERS,
+            mounts={_BINARY: self._binary},
+            mounts_root=self._binary.parent,
+            folders=languages.SYSTEM_FOLDERS,
             scratch={SCRATCH: _SCRATCH_BYTES},
-            devices=True,
+            has_dev_null=True,
         )
         stdin = json.dumps(job).encode() + b"\n" + b"".join(inputs)
-        [record] = await sandbox.records(contents, Profile.BUILD, request, [stdin])
+        [record] = await sandbox.run_request(contents, SeccompProfile.BUILD, request, [stdin])
         return record
 
 
-def _machine_bytes() -> int:
+def _get_machine_bytes() -> int:
     return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
 
 
-def _again(failed: dict[int, str], measured: list[Measurement], fault: MachineryFault) -> None:
+def _handle_fault(failed: dict[int, str], measured: list[Measurement], fault: Gem5Crash) -> None:
     """Let the input be tried again on which gem5 failed, or, after that, say what that means.
 
     What ends gem5 twice with the same words is nothing that passes: gem5 cannot simulate it.
@@ -236,9 +236,10 @@ def _again(failed: dict[int, str], measured: list[Measurement], fault: Machinery
     if at not in failed:
         failed[at] = words
     elif failed[at] == words:
-        measured.append(beyond(words))
+        measured.append(create_unsupported_measurement(words))
     else:
         raise SimulatorError("gem5 failed twice", where=f"{failed[at]}; {words}")
 
 
+SETTINGS = Gem5Settings
 SIMULATOR = Gem5

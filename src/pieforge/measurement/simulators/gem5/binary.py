@@ -11,11 +11,11 @@ from hashlib import file_digest
 from pathlib import Path
 
 from pieforge.errors import MachineError, MissingToolError
-from pieforge.sandbox import languages as spoken
+from pieforge.sandbox import languages
 
 SCRIPTS = tuple(Path(__file__).with_name(name) for name in ("inside.py", "machine.py"))
 """What gem5 runs; the first is started."""
-SCRATCH = spoken.SCRATCH
+SCRATCH = languages.SCRATCH
 """Mirrored in inside.py."""
 OPTIONS = (
     "--quiet",
@@ -32,22 +32,22 @@ ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
     "TMPDIR": SCRATCH,
 }
-STARTING_S = 120.0
+START_TIMEOUT_S = 120.0
 """By then gem5 has started, on however busy a machine."""
 
 PROCESSORS = {"X86": "", "Riscv": "riscv64", "Arm": "aarch64"}
-"""What languages call the processor of an ISA in their `crosses`; X86 is this machine's own."""
+"""The name of an ISA's processor in `Language.cross_builds`; X86 is this machine's own."""
 _VERSIONS = re.compile(r"(23\.1|24\.|25\.)")
 _FIX = "build gem5 with the system's Python: PYTHON_CONFIG=/usr/bin/python3-config"
 
 
-def find_binary(named: Path | None) -> Path:
+def find_binary(configured_path: Path | None) -> Path:
     """Return where gem5 lies.
 
     Raises:
         MissingToolError: Nobody says where, or there is none.
     """
-    where = named or os.environ.get("GEM5_BINARY")
+    where = configured_path or os.environ.get("GEM5_BINARY")
     if not where:
         raise MissingToolError(
             "no gem5 is named: GEM5_BINARY is not set",
@@ -59,18 +59,18 @@ def find_binary(named: Path | None) -> Path:
     return found.resolve()
 
 
-def about(binary: Path) -> Mapping[str, str]:
+def inspect_binary(binary: Path) -> Mapping[str, str]:
     """Return a gem5's `version`, the `isa` that it simulates, and the hash of its `build`.
 
     Raises:
         MachineError: It cannot be used; the message says why.
     """
     stat = binary.stat()
-    return _about(binary, stat.st_size, stat.st_mtime_ns)
+    return _inspect_cached(binary, stat.st_size, stat.st_mtime_ns)
 
 
 @cache
-def _about(binary: Path, _size: int, _modified: int) -> Mapping[str, str]:
+def _inspect_cached(binary: Path, _size: int, _modified: int) -> Mapping[str, str]:
     _check_libraries(binary)
     with tempfile.TemporaryDirectory() as folder:
         options = (option.replace(SCRATCH, folder) for option in OPTIONS)
@@ -80,18 +80,18 @@ def _about(binary: Path, _size: int, _modified: int) -> Mapping[str, str]:
                 capture_output=True,
                 text=True,
                 check=False,
-                timeout=STARTING_S,
+                timeout=START_TIMEOUT_S,
                 env=ENVIRONMENT | {"TMPDIR": folder},
             )
         except (OSError, subprocess.TimeoutExpired) as error:
             raise MachineError(f"gem5 does not start: {error}", where=str(binary)) from error
-    version, isa = _usable(done, binary)
+    version, isa = _validate_probe(done, binary)
     with binary.open("rb") as stream:
         build = file_digest(stream, "sha256").hexdigest()
     return {"version": version, "isa": isa, "build": build}
 
 
-def _usable(done: "subprocess.CompletedProcess[str]", binary: Path) -> tuple[str, str]:
+def _validate_probe(done: "subprocess.CompletedProcess[str]", binary: Path) -> tuple[str, str]:
     """Return the version and the ISA that a gem5 says it has, if it is one that can be used.
 
     Raises:
@@ -132,7 +132,7 @@ def _check_libraries(binary: Path) -> None:
     )
     for name, path in re.findall(r"^\s*(\S+) => (not found|\S+)", done.stdout, re.MULTILINE):
         if path == "not found" or not path.startswith(
-            tuple(f"{f}/" for f in spoken.SYSTEM_FOLDERS)
+            tuple(f"{f}/" for f in languages.SYSTEM_FOLDERS)
         ):
             raise MachineError(
                 f"gem5 is linked to {name}, which is {path}: nothing but the system's folders is "

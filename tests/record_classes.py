@@ -1,0 +1,21 @@
+"""Every kind of record that the product keeps in a ledger."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+
+import pieforge
+from pieforge.records import Record
+
+
+def record_classes() -> Iterator[type[Record]]:
+    """Yield every kind of record that the product defines."""
+    for info in pkgutil.walk_packages(pieforge.__path__, "pieforge."):
+        if not info.name.startswith(("pieforge.bundled", "pieforge.__main__")) and not (
+            info.name.endswith((".inside", ".machine"))  # these run in gem5's own Python
+        ):
+            importlib.import_module(info.name)
+    found = [Record]
+    for kind in found:
+        found += kind.__subclasses__()
+    yield from (kind for kind in found[1:] if kind.__module__.startswith("pieforge."))

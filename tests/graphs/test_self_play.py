@@ -1,28 +1,63 @@
 import importlib
 import json
+import re
 from pathlib import Path
 
-from pieforge.graphs.self_play import batch_graph, build, candidate_graph
+import pytest
+
+from pieforge.graphs.self_play import build_batch_graph, build_candidate_graph, build_graph
 
 ROOT = Path(__file__).parent.parent.parent
+ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text()
+
+BUILDERS = {
+    "round": lambda: build_graph(2),
+    "batch": build_batch_graph,
+    "candidate": build_candidate_graph,
+}
+GRAPHS = pytest.mark.parametrize("name", BUILDERS)
 
 
-def test_the_pictures_in_the_architecture_are_those_of_the_code() -> None:
-    text = (ROOT / "ARCHITECTURE.md").read_text()
-    for graph in (build(2), batch_graph(), candidate_graph()):
-        assert graph.get_graph().draw_mermaid().strip() in text
+def drawn_edges(name: str) -> set[tuple[str, str, bool]]:
+    """Return the edges in the picture of a graph: source, target, whether it is dotted."""
+    [picture] = re.findall(rf"  subgraph {name}\n(.*?)\n  end", ARCHITECTURE, re.DOTALL)
+    edges = set()
+    for line in picture.splitlines():
+        nodes, arrows = re.findall(r"\w+", line), re.findall(r"-->|-\.->", line)
+        assert len(nodes) == len(arrows) + 1, line
+        edges |= {
+            (source, target, arrow == "-.->")
+            for source, target, arrow in zip(nodes, nodes[1:], arrows, strict=False)
+        }
+    return edges
 
 
-def test_every_node_of_the_loop_is_reached_from_the_start() -> None:
-    for graph in (build(2), batch_graph(), candidate_graph()):
-        drawn = graph.get_graph()
-        reached, todo = set(), ["__start__"]
-        while todo:
-            here = todo.pop()
-            if here not in reached:
-                reached.add(here)
-                todo += [edge.target for edge in drawn.edges if edge.source == here]
-        assert reached == set(drawn.nodes)
+@GRAPHS
+def test_the_pictures_in_the_architecture_are_those_of_the_code(name: str) -> None:
+    drawn = BUILDERS[name]().get_graph()
+    assert drawn_edges(name) == {
+        (edge.source, edge.target, edge.conditional) for edge in drawn.edges
+    }
+
+
+@GRAPHS
+def test_every_node_of_the_loop_is_reached_from_the_start(name: str) -> None:
+    drawn = BUILDERS[name]().get_graph()
+    reached, todo = set(), ["__start__"]
+    while todo:
+        here = todo.pop()
+        if here not in reached:
+            reached.add(here)
+            todo += [edge.target for edge in drawn.edges if edge.source == here]
+    assert reached == set(drawn.nodes)
+
+
+@GRAPHS
+def test_every_node_is_a_function_of_its_own_name_in_a_file_of_that_name(name: str) -> None:
+    for node in BUILDERS[name]().get_graph().nodes:
+        if node not in {"__start__", "__end__", *BUILDERS}:
+            module = importlib.import_module(f"pieforge.graphs.nodes.{node}")
+            assert callable(getattr(module, node))
 
 
 def test_langgraphs_own_tools_find_a_plain_graph() -> None:
@@ -30,4 +65,4 @@ def test_langgraphs_own_tools_find_a_plain_graph() -> None:
     module, name = declared.split(":")
     graph = getattr(importlib.import_module(module), name)
     assert graph.checkpointer is None  # LangGraph's server brings its own
-    assert set(graph.get_graph().nodes) == set(build(2).get_graph().nodes)
+    assert set(graph.get_graph().nodes) == set(build_graph(2).get_graph().nodes)

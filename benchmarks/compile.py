@@ -1,4 +1,4 @@
-"""Compiling inside the walls, for the first and the second time, against a plain g++ call.
+"""Compiling inside the sandbox, for the first and the second time, against a plain g++ call.
 
     plain     g++ with the language's own flags, no sandbox, no cache, the default linker
     first     Sandbox.compile of a source never seen: its headers met before, and where mold is
@@ -50,7 +50,7 @@ def plain(work: Path, source: str) -> None:
 
 
 async def compiled(sandbox: Sandbox, source: str, *, cached: bool) -> bytes:
-    """Compile inside the walls."""
+    """Compile inside the sandbox."""
     result = await sandbox.compile(CPP, source)
     assert result.executable is not None, result.diagnostics
     assert result.cached is cached

@@ -38,7 +38,7 @@ def spawn_loop(work: Path) -> Path:
 
 
 async def contained(sandbox: Sandbox, executable: Executable, runs: int) -> None:
-    """Run inside the walls, and look at every result."""
+    """Run inside the sandbox, and look at every result."""
     results = await sandbox.run(executable, [INPUT] * runs)
     assert all(result.stdout == OUTPUT for result in results)
 

@@ -1,4 +1,4 @@
-"""The walls. This is the only place that starts untrusted code.
+"""The sandbox's process. This is the only place that starts untrusted code.
 
     host: pieforge --spawns--> launcher (if root) --> bwrap (watches) --> supervisor --> program
                    <--------------- one socket, sealed memory files --------->
@@ -139,7 +139,7 @@ class SandboxProcess:
         """Yield what became of each input, in order.
 
         Raises:
-            ContainmentError: The walls cannot be built on this machine.
+            ContainmentError: The sandbox cannot be built on this machine.
             SandboxError: The sandbox died, or stopped answering.
         """
         await self._send(protocol.create_sealed_file(request.pack(inputs)))

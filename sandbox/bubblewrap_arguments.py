@@ -1,4 +1,4 @@
-"""What the walls are made of: bubblewrap's arguments, and what lies inside them."""
+"""What the sandbox is made of: bubblewrap's arguments, and what lies inside them."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""The language between pieforge and the supervisor inside the walls; mirrors supervisor.c."""
+"""The language between pieforge and the supervisor inside the sandbox; mirrors supervisor.c."""
 
 import fcntl
 import os

@@ -1,4 +1,4 @@
-"""Whether the walls and limits hold on this machine: a program tries them from inside."""
+"""Whether the sandbox and its limits hold on this machine: a program tries them from inside."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -81,7 +81,7 @@ async def probe_limits(bubblewrap: BubblewrapSetup, program: Path) -> dict[str, 
     """Return, for each limit, whether it was found to hold, and what was seen.
 
     Raises:
-        ContainmentError: The walls cannot be built at all.
+        ContainmentError: The sandbox cannot be built at all.
         SandboxError: The sandbox died.
     """
     found = {}
@@ -116,14 +116,14 @@ def _create_request(limits: Limits, *arguments: str) -> RunRequest:
 
 
 async def probe_containment(bubblewrap: BubblewrapSetup, program: Path) -> dict[str, bool]:
-    """Return, for each property of the walls, whether the probe found it to hold.
+    """Return, for each property of the sandbox, whether the probe found it to hold.
 
     Args:
         bubblewrap: What is tried.
         program: The compiled probe.
 
     Raises:
-        ContainmentError: The walls cannot be built at all.
+        ContainmentError: The sandbox cannot be built at all.
         SandboxError: The sandbox died.
     """
     request = _create_request(Limits(cpu_s=1.0, wall_s=10.0))
@@ -138,7 +138,7 @@ async def probe_containment(bubblewrap: BubblewrapSetup, program: Path) -> dict[
 
 
 async def require_containment(bubblewrap: BubblewrapSetup, program: Path) -> None:
-    """Return if the walls hold.
+    """Return if the sandbox holds.
 
     Raises:
         ContainmentError: They do not; what is open is named.

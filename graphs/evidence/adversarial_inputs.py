@@ -1,7 +1,8 @@
 """A model looks for inputs that tell two programs apart; everything it gives is tried and judged.
 
-Its inputs must pass the package's validators, its scripts run inside the walls, and what became of
-the first answer goes into the second request. All of it is done once and found in the ledger after.
+Its inputs must pass the package's validators, its scripts run inside the sandbox, and what became
+of the first answer goes into the second request. All of it is done once and found in the ledger
+after.
 """
 
 from collections.abc import Awaitable, Callable, Sequence

@@ -1,4 +1,4 @@
-"""Compiles sources inside the walls: each once, with precompiled headers and a fast linker."""
+"""Compiles sources inside the sandbox: each once, with precompiled headers and a fast linker."""
 
 import asyncio
 import os
@@ -39,7 +39,7 @@ _MOLD = ("-fuse-ld=mold", "-Wl,--no-threads", "-Wl,--no-fork")  # what it costs 
 RequestRunner = Callable[
     [SandboxContents, SeccompProfile, RunRequest, Sequence[bytes]], Awaitable[list[RunRecord]]
 ]
-"""Runs a request inside the walls: `Sandbox.run_request`."""
+"""Runs a request inside the sandbox: `Sandbox.run_request`."""
 
 
 @dataclass(frozen=True)

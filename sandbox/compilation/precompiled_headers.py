@@ -89,7 +89,7 @@ class PrecompiledHeader:
     """A precompiled header and the text that it was made from."""
 
     path: str
-    """Of the text inside the walls, when it was made and when it is used: clang looks for it."""
+    """Of the text inside the sandbox, when it was made and when it is used: clang looks for it."""
     text: bytes
     artifact: Path
 

@@ -1,7 +1,7 @@
 """Languages: one declaration a file, found by its name; the file's stem is the language's key.
 
 A declaration says how a source becomes one artifact, how that is run, and what it takes.
-Paths inside the walls are fixed, so that artifacts and counts do not depend on the host:
+Paths inside the sandbox are fixed, so that artifacts and counts do not depend on the host:
 the source is `/src/main<suffix>` (and the working folder `/src`), the compiler writes
 `/tmp/out`, and the artifact is run as `/prog`.
 
@@ -26,7 +26,7 @@ from pieforge.plugins import choose, discover
 from pieforge.records import digest
 
 SOURCE_FOLDER = "/src"
-SCRATCH = "/tmp"  # noqa: S108 - inside the walls, a tmpfs of its own
+SCRATCH = "/tmp"  # noqa: S108 - inside the sandbox, a tmpfs of its own
 OUTPUT = f"{SCRATCH}/out"
 PROGRAM = "/prog"
 SYSTEM_FOLDERS = ("/usr", "/lib", "/lib64", "/bin")
@@ -192,7 +192,7 @@ class Language:
 
     @property
     def source_name(self) -> str:
-        """Return the name of the source file inside the walls."""
+        """Return the name of the source file inside the sandbox."""
         return self.stem + self.suffix
 
     def find_tool(self) -> str:

@@ -68,7 +68,7 @@ def create_gnu_builds(
         driver: Name of clang's driver for the language.
         libraries: Options of the linker.
     """
-    end = ("-o", "/tmp/out", source, *libraries)  # noqa: S108 - inside the walls
+    end = ("-o", "/tmp/out", source, *libraries)  # noqa: S108 - inside the sandbox
     sanitized = LanguageBuild(
         name="sanitized",
         package="libasan8 libubsan1",

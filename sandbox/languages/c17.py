@@ -15,7 +15,7 @@ _COMPILE = (
     "-fmax-errors=20",
     "-fdiagnostics-color=never",
     "-o",
-    "/tmp/out",  # noqa: S108 - inside the walls
+    "/tmp/out",  # noqa: S108 - inside the sandbox
     "main.c",
     "-lm",
 )
@@ -36,7 +36,7 @@ LANGUAGE = Language(
         "-fsanitize-coverage=trace-pc,trace-cmp",
         "-w",
         "-o",
-        "/tmp/out",  # noqa: S108 - inside the walls
+        "/tmp/out",  # noqa: S108 - inside the sandbox
         "main.c",
         "-lm",
     ),

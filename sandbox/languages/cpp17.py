@@ -15,7 +15,7 @@ _COMPILE = (
     "-fmax-errors=20",
     "-fdiagnostics-color=never",
     "-o",
-    "/tmp/out",  # noqa: S108 - inside the walls
+    "/tmp/out",  # noqa: S108 - inside the sandbox
     "main.cpp",
 )
 
@@ -35,7 +35,7 @@ LANGUAGE = Language(
         "-fsanitize-coverage=trace-pc,trace-cmp",
         "-w",
         "-o",
-        "/tmp/out",  # noqa: S108 - inside the walls
+        "/tmp/out",  # noqa: S108 - inside the sandbox
         "main.cpp",
     ),
     header_kind="c++-header",

@@ -1,6 +1,6 @@
 """Go without cgo, which makes it static; one thread runs Go code, so that CPU time repeats.
 
-No -trimpath: paths inside the walls are the same everywhere, and with it Go 1.19 would compile
+No -trimpath: paths inside the sandbox are the same everywhere, and with it Go 1.19 would compile
 its standard library anew each time. The runtime starts threads of its own and reserves far more
 address space than it uses. The collector keeps its default target: a program is judged as its
 author would run it. No simulator takes it: when the runtime's threads step in depends on time,
@@ -20,12 +20,12 @@ LANGUAGE = Language(
         "build",
         "-ldflags=-s -w -buildid=",
         "-o",
-        "/tmp/out",  # noqa: S108 - inside the walls
+        "/tmp/out",  # noqa: S108 - inside the sandbox
         "main.go",
     ),
     build_environment=(
         ("CGO_ENABLED", "0"),
-        ("GOCACHE", "/tmp/cache"),  # noqa: S108 - inside the walls
+        ("GOCACHE", "/tmp/cache"),  # noqa: S108 - inside the sandbox
         ("GOFLAGS", "-p=2"),
         ("GOMAXPROCS", "2"),
         ("GO111MODULE", "off"),

@@ -50,7 +50,7 @@ LANGUAGE = Language(
         "-encoding",
         "UTF-8",
         "-d",
-        "/tmp/classes",  # noqa: S108 - inside the walls
+        "/tmp/classes",  # noqa: S108 - inside the sandbox
         "Main.java",
     ),
     build_folders=_CONFIG_FOLDERS,

@@ -19,7 +19,7 @@ LANGUAGE = Language(
         "-Clinker=/usr/bin/gcc",  # the default, cc, is a link through /etc
         "--color=never",
         "-o",
-        "/tmp/out",  # noqa: S108 - inside the walls
+        "/tmp/out",  # noqa: S108 - inside the sandbox
         "main.rs",
     ),
     build_links=(("/proc/self/exe", "{tool}"),),  # it looks itself up; there is no /proc

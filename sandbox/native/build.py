@@ -64,7 +64,7 @@ def build_launcher(cache: Path) -> Path:
 
 
 def build_probe(cache: Path) -> Path:
-    """Return the program that tries the walls from inside; raises as `build_supervisor` does."""
+    """Return the program that tries the sandbox from inside; raises as `build_supervisor` does."""
     return _build_binary(cache, _PROBE)
 
 

@@ -20,7 +20,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> SandboxSettings:
 
 @pytest.fixture(scope="session")
 def sandbox(settings: SandboxSettings) -> Sandbox:
-    """The walls are proved once; the sandbox itself holds nothing."""
+    """Containment is proved once; the sandbox itself holds nothing."""
 
     async def opened() -> Sandbox:
         async with Sandbox.open(settings) as proved:

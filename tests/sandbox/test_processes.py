@@ -102,8 +102,10 @@ async def test_a_supervisor_that_stops_answering_is_given_up(
 ) -> None:
     program = await build(SLEEPER)
     request = build_program_request(("/prog",), Limits(cpu_s=0.2, wall_s=0.4))
-    walls = replace(sandbox.bubblewrap, grace_s=0.5)
-    async with SandboxProcess(walls, build_program_contents(program), SeccompProfile.RUN) as cell:
+    bubblewrap = replace(sandbox.bubblewrap, grace_s=0.5)
+    async with SandboxProcess(
+        bubblewrap, build_program_contents(program), SeccompProfile.RUN
+    ) as cell:
         asked = asyncio.ensure_future(anext(cell.run(request, [b""])))
         inside = sorted(await family(cell.pid, 2))
         os.kill(inside[0], signal.SIGSTOP)

@@ -22,9 +22,9 @@ async def test_without_user_namespaces_it_refuses_and_names_the_fix(
 ) -> None:
     outer = shutil.which("bwrap") or ""
     jail = (outer, "--unshare-user", "--disable-userns", "--dev-bind", "/", "/", "--")
-    walls = replace(sandbox.bubblewrap, launcher=(*sandbox.bubblewrap.launcher, *jail))
+    bubblewrap = replace(sandbox.bubblewrap, launcher=(*sandbox.bubblewrap.launcher, *jail))
     with pytest.raises(ContainmentError, match="cannot be built") as caught:
-        await require_containment(walls, build_probe(settings.cache))
+        await require_containment(bubblewrap, build_probe(settings.cache))
     assert "user namespaces" in caught.value.fix
 
 
@@ -55,11 +55,11 @@ async def test_a_limit_that_does_not_bite_is_named_and_nothing_is_opened(
     texts["supervisor.c"] = texts["supervisor.c"].replace(line, "(void)peak;")
     supervisor = tmp_path / "supervisor"
     supervisor.write_bytes(_compile(texts))
-    walls = replace(sandbox.bubblewrap, supervisor=supervisor)
+    bubblewrap = replace(sandbox.bubblewrap, supervisor=supervisor)
     with pytest.raises(ContainmentError, match="peak memory is the program's own"):
-        await require_limits(walls, build_probe(tmp_path), tmp_path)
+        await require_limits(bubblewrap, build_probe(tmp_path), tmp_path)
     with pytest.raises(ContainmentError):
-        await require_limits(walls, build_probe(tmp_path), tmp_path)
+        await require_limits(bubblewrap, build_probe(tmp_path), tmp_path)
 
 
 @pytest.mark.parametrize("command", ["run", "compare", "measure", "doctor"])

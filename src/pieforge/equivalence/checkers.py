@@ -2,7 +2,7 @@
 
 Outputs come as pieces, of any size (`ProgramOutput.iter_chunks`, `[data]`), and are read no
 further than a difference needs. Whatever follows after the answer's end is a difference. A
-package's own output validator is a program and runs inside the walls (`PythonValidator`).
+package's own output validator is a program and runs inside the sandbox (`PythonValidator`).
 """
 
 import math

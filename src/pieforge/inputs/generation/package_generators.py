@@ -1,4 +1,4 @@
-"""Inputs from a package's own generator scripts, run anew with fresh seeds, inside the walls."""
+"""Inputs from a package's own generator scripts, run anew with fresh seeds, inside the sandbox."""
 
 import re
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Runs inside the walls: one interpreter that asks a Python validator about many inputs.
+"""Runs inside the sandbox: one interpreter that asks a Python validator about many inputs.
 
 Called with the validator's path. Standard input holds the inputs, each after its length in eight
 bytes, big-endian. One line is written for each: the exit status that the validator would have

@@ -1,4 +1,4 @@
-"""Ask a package's input validators about many inputs at once, inside the walls."""
+"""Ask a package's input validators about many inputs at once, inside the sandbox."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache

@@ -1,4 +1,4 @@
-"""CPU simulators: one a file, found by its name, inside the same walls as any other run.
+"""CPU simulators: one a file, found by its name, inside the same sandbox as any other run.
 
 A simulator module declares `SIMULATOR`, a factory that takes the module's own settings
 (its `SETTINGS`, all with defaults) and returns a `Simulator`. A simulator is no sandbox:

@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from pieforge.graphs import results
+from pieforge.graphs.funnel import STAGES, Funnel
+from pieforge.graphs.nodes.collect import _JUDGMENTS
 from pieforge.graphs.self_play import build_batch_graph, build_candidate_graph, build_graph
 
 ROOT = Path(__file__).parent.parent.parent
@@ -15,6 +18,9 @@ BUILDERS = {
     "batch": build_batch_graph,
     "candidate": build_candidate_graph,
 }
+_STAGES_OF_PROGRAMS = {"parse_replies", "run_programs", "deduplicate"}
+"""Stages that refuse programs before these are candidates' slow ones."""
+
 GRAPHS = pytest.mark.parametrize("name", BUILDERS)
 
 
@@ -58,6 +64,27 @@ def test_every_node_is_a_function_of_its_own_name_in_a_file_of_that_name(name: s
         if node not in {"__start__", "__end__", *BUILDERS}:
             module = importlib.import_module(f"pieforge.graphs.nodes.{node}")
             assert callable(getattr(module, node))
+
+
+def test_a_result_is_called_after_its_node_in_the_code_and_in_the_ledger() -> None:
+    nodes = {node for build in BUILDERS.values() for node in build().get_graph().nodes}
+    found = {
+        name.removesuffix("Result"): kind.KIND
+        for name, kind in vars(results).items()
+        if name.endswith("Result") and kind.__module__ == results.__name__
+    }
+    assert set(found.values()) <= nodes
+    assert len(found) >= 12
+    for name, kind in found.items():
+        assert "".join(word.capitalize() for word in kind.split("_")) == name
+
+
+def test_every_reject_stage_and_every_node_that_lets_programs_through_has_a_funnel_column() -> None:
+    nodes = [node for build in BUILDERS.values() for node in build().get_graph().nodes]
+    columns = [stage for stage in STAGES if stage in nodes]
+    assert [stage for stage in STAGES if stage not in nodes] == ["compiled", "classes", "open"]
+    assert tuple(Funnel.model_fields) == ("round", *STAGES)
+    assert set(_JUDGMENTS) | {"vet", "optimize", *_STAGES_OF_PROGRAMS} <= set(columns)
 
 
 def test_langgraphs_own_tools_find_a_plain_graph() -> None:

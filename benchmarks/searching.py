@@ -73,7 +73,7 @@ async def mutated(known: Ground, count: int) -> list[bytes]:
     return [data for data, fits in zip(fresh, good, strict=True) if fits][:count]
 
 
-async def parted(
+async def find_distinguishing_sources(
     executor: CachedExecutor, known: Ground, pair: Pair, count: int
 ) -> list[str] | None:
     """Return the sources that tell a pair apart; None where the tests do."""
@@ -115,7 +115,7 @@ async def main(count: int, every: int) -> None:
         for pair in pairs:
             if pair.problem not in grounds:
                 grounds[pair.problem] = await ground(executor, pair.problem)
-            told = await parted(executor, grounds[pair.problem], pair, count)
+            told = await find_distinguishing_sources(executor, grounds[pair.problem], pair, count)
             if told is None:
                 continue
             found.update(["left", *told, *(["any"] if told else [])])

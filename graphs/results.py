@@ -1,7 +1,7 @@
 """What each finished stage leaves in the ledger.
 
-The type names the stage (see `ledger.Ledger`). What costs something is computed once and
-found by content ever after: a model's `Completion`, a program's `Observation` and
+Each record names its kind by a constant (see `records.Record`). What costs something is computed
+once and found by content ever after: a model's `Completion`, a program's `Observation` and
 `MeasuredCost`, a `PreparedProblem`. Everything else here is cheap, follows from those, and is
 written anew whenever its node runs.
 """

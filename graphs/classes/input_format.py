@@ -124,9 +124,9 @@ def choose_first_inputs(
     together = list(combinations([tuple(outputs) for outputs in behaviors], 2))
     chosen: list[int] = []
     while len(chosen) < count:
-        parted = {at: _count_distinguished(together, at) for at in by_size}
-        best = max(by_size, key=parted.__getitem__, default=0)
-        if not by_size or not parted[best]:
+        distinguished = {at: _count_distinguished(together, at) for at in by_size}
+        best = max(by_size, key=distinguished.__getitem__, default=0)
+        if not by_size or not distinguished[best]:
             break
         chosen.append(best)
         together = [(a, b) for a, b in together if a[best] == b[best]]

@@ -123,8 +123,8 @@ async def check_similar_input(
         )
     if not is_far_costlier(before, fresh):
         return None
-    beside = await executor.measure(slow, hidden, [case.name])
-    if not beside.ticks or not (detail := explain_slow_input(beside, fresh)):
+    slow_cost = await executor.measure(slow, hidden, [case.name])
+    if not slow_cost.ticks or not (detail := explain_slow_input(slow_cost, fresh)):
         return None
     return HackFinding(RejectReason.ONE_INPUT_ONLY, detail)
 

@@ -30,7 +30,7 @@ class SimulatedRace(FrozenModel):
     choice: InputSelection
     race: RaceResult
     samples: tuple[TimedRun, ...]
-    """Its whole runs, beside their counts."""
+    """Its whole runs, with their counts."""
 
 
 def judge_race(

@@ -25,7 +25,7 @@ from pieforge.inputs import NamedInput
 async def check_outputs(
     state: CandidateState, runtime: Runtime[Context]
 ) -> Command[Literal["measure", "__end__"]]:
-    """Run the candidates beside the slow program: the known inputs first, then the hidden ones."""
+    """Compare the candidates with the slow program: on known inputs first, then on hidden ones."""
     context, member = runtime.context, state["member"]
     prepared = context.prepared[context.executor.get_source(member).problem_id]
     judged = [

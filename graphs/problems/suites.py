@@ -190,7 +190,7 @@ class DrawnInputs:
 
 
 class HiddenInputSource:
-    """Chooses what the hidden suite gets beside what the generators made.
+    """Chooses what the hidden suite gets in addition to what the generators made.
 
     Args:
         executor: Where programs are run.

@@ -55,7 +55,7 @@ async def choose_smaller_tests(
 
     Returns:
         Their names, the one with less work first; none for a language whose start-up makes
-        every simulation dear.
+        every simulation expensive.
     """
     if executor.languages[executor.get_source(program).language].net_of_startup:
         return ()

@@ -47,7 +47,7 @@ async def check_machine(
 
     Args:
         settings: Of the sandbox.
-        needed: Keys of the languages and simulators that are required; the others may lack.
+        needed: Keys of the languages and simulators that are required; the others may be missing.
     """
     settings = settings or SandboxSettings()
     try:

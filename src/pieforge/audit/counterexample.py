@@ -53,7 +53,7 @@ async def show_difference(
     """
     [first] = await programs.run_both([item.data])
 
-    async def still_differ(inputs: Sequence[bytes]) -> list[bool]:
+    async def check_still_differs(inputs: Sequence[bytes]) -> list[bool]:
         """In the same way: a crash must not become a wrong answer on the way down."""
         found = zip(inputs, await programs.run_both(inputs), strict=True)
         return [
@@ -63,7 +63,7 @@ async def show_difference(
         ]
 
     found = await minimize_input(
-        item.data, create_shrinker(grammar), valid, still_differ, budget=budget
+        item.data, create_shrinker(grammar), valid, check_still_differs, budget=budget
     )
     return await _describe(executor, programs, item, found)
 

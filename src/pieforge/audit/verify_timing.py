@@ -1,4 +1,4 @@
-"""A pair's speedup derived anew: by the simulator that its row names, or by another one."""
+"""A pair's speedup measured again: by the simulator that its row names, or by another one."""
 
 from pieforge.config import SimulatorSection
 from pieforge.executors.cached import CachedExecutor

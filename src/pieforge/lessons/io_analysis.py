@@ -22,9 +22,9 @@ class IoAnalysis:
     """Reading and writing in one program.
 
     Attributes:
-        raw: Names that hold the input's text, or its words, unread.
-        readers: Functions that do nothing but read, or nothing but write.
-        sinks: Names that only gather what is written at the end.
+        raw_input_names: Names that hold the input's text, or its words, unread.
+        io_functions: Functions that do nothing but read, or nothing but write.
+        output_buffers: Names that only gather what is written at the end.
     """
 
     def __init__(

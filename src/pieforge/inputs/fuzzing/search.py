@@ -98,7 +98,7 @@ class CoverageSearch:
 
     @property
     def has_difference(self) -> bool:
-        """Whether two programs were told apart."""
+        """Whether two programs were distinguished."""
         return bool(self._kept["differs"])
 
     def select_seeds(self, seeds: Sequence[bytes]) -> list[bytes]:
@@ -112,7 +112,7 @@ class CoverageSearch:
         return chosen
 
     def collect_inputs(self) -> list[NamedInput]:
-        """Return what was kept beside the seeds."""
+        """Return what was kept in addition to the seeds."""
         return [
             NamedInput(f"coverage/{why}-{digest(data)[:8]}", data)
             for why, inputs in self._kept.items()
@@ -204,7 +204,7 @@ class CoverageSearch:
     def _iter_open_targets(
         self, entry: CorpusEntry
     ) -> Iterator[tuple[SearchTarget, ComparisonSite]]:
-        """Yield the comparisons of an entry that lack an outcome, the most telling first.
+        """Yield the comparisons of an entry that never had some outcome, the most telling first.
 
         That is one with a constant that the other program compares nothing with; then equality.
         """

@@ -111,14 +111,14 @@ def find_idle_loops(program: ProgramDataflow) -> list[DataflowStep]:
     useful = _find_useful_names(program)
     effective = _find_effective_functions(program, useful)
 
-    def idle(steps: list[DataflowStep]) -> Iterator[DataflowStep]:
+    def iter_idle(steps: list[DataflowStep]) -> Iterator[DataflowStep]:
         for step in steps:
             if step.loop and not any(_is_useful(s, useful, effective) for s in step.iter_steps()):
                 yield step
             else:
-                yield from idle(step.inside)
+                yield from iter_idle(step.inside)
 
-    return [loop for function in program.functions.values() for loop in idle(function.steps)]
+    return [loop for function in program.functions.values() for loop in iter_idle(function.steps)]
 
 
 def find_idle_calls(program: ProgramDataflow) -> list[DataflowStep]:

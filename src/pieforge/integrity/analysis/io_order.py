@@ -216,7 +216,7 @@ def iter_python_events(text: str) -> Iterator[str]:
     }
     seen: set[str] = set()
 
-    def events(nodes: list[ast.stmt]) -> Iterator[str]:
+    def iter_events(nodes: list[ast.stmt]) -> Iterator[str]:
         for node in _iter_names_in_order(nodes):
             name = get_dotted_name(node)
             first, _, rest = name.partition(".")
@@ -224,13 +224,13 @@ def iter_python_events(text: str) -> Iterator[str]:
                 name = aliases[first] + (f".{rest}" if rest else "")
             if name in functions and name not in seen:
                 seen.add(name)
-                yield from events(functions[name].body)
+                yield from iter_events(functions[name].body)
             elif name in _PYTHON_READING or name.startswith(("sys.stdin.", "stdin.")):
                 yield "read"
             elif name in _PYTHON_WRITING:
                 yield "write"
 
-    return events(module.body)
+    return iter_events(module.body)
 
 
 def _iter_names_in_order(nodes: list[ast.stmt]) -> Iterator[ast.AST]:

@@ -22,7 +22,7 @@ class _RangeEndFill(DenseFill):
 
     Attributes:
         share: How many of them are at the upper end, 0 to 1.
-        near: How far from the end they may be.
+        max_distance: How far from the end they may be.
     """
 
     share = 1.0

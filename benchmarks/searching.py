@@ -16,6 +16,7 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -25,6 +26,7 @@ from pieforge.config import Config, LimitsSection
 from pieforge.equivalence.output_validator import OutputRules
 from pieforge.equivalence.program_pair import PairOutcome, ProgramPair
 from pieforge.executors.cached import CachedExecutor
+from pieforge.executors.input_check import InputCheck
 from pieforge.graphs.evidence.fuzzing import fuzz_pair, load_inputs
 from pieforge.graphs.run import open_executor
 from pieforge.inputs.fuzzing.fuzzer import create_mutation_function
@@ -32,9 +34,9 @@ from pieforge.inputs.generation.portfolio import Portfolio
 from pieforge.inputs.grammar.inference import infer_grammar
 from pieforge.inputs.grammar.input_grammar import InputGrammar
 from pieforge.inputs.validation.limits import generalize_grammar
-from pieforge.inputs.validation.validators import InputValidators
 from pieforge.ledger import Ledger
 from pieforge.problems import BUNDLED, load_problem
+from pieforge.records import ProgramText
 
 _LANGUAGE = "cpp17"
 _MUTATED_BYTES = 2048
@@ -49,27 +51,26 @@ class Ground:
 
     tests: tuple[bytes, ...]
     grammar: InputGrammar
-    validation: InputValidators
+    check: InputCheck
 
 
 async def ground(executor: CachedExecutor, problem: str) -> Ground:
     """Read a bundled package, and learn the grammar of its inputs."""
     package = load_problem(BUNDLED / problem)
-    validation = InputValidators(executor.sandbox, package.validators)
+    check = InputCheck(package.validators, (), OutputRules(), executor.limits)
     tests = tuple(test.input for test in package.tests)
-    grammar = await generalize_grammar(
-        infer_grammar(tests), validation.validate_inputs, seed=problem
-    )
-    return Ground(tests, grammar, validation)
+    valid = partial(executor.check_inputs, check)
+    grammar = await generalize_grammar(infer_grammar(tests), valid, seed=problem)
+    return Ground(tests, grammar, check)
 
 
-async def mutated(known: Ground, count: int) -> list[bytes]:
+async def mutated(executor: CachedExecutor, known: Ground, count: int) -> list[bytes]:
     """Return valid mutations of the smaller tests."""
     mutate, rng = create_mutation_function(known.grammar), Random("searching")
     parents = [data for data in known.tests if len(data) <= _MUTATED_BYTES] or [*known.tests[:1]]
     made = (mutate(rng.choice(parents), rng) for _ in range(8 * count))
     fresh = list(dict.fromkeys(data for data in made if data is not None))
-    good = await known.validation.validate_inputs(fresh)
+    good = await executor.check_inputs(known.check, fresh)
     return [data for data, fits in zip(fresh, good, strict=True) if fits][:count]
 
 
@@ -77,28 +78,29 @@ async def find_distinguishing_sources(
     executor: CachedExecutor, known: Ground, pair: Pair, count: int
 ) -> list[str] | None:
     """Return the sources that tell a pair apart; None where the tests do."""
-    names = tuple(executor.register(pair.problem, _LANGUAGE, t) for t in (pair.left, pair.right))
-    programs = ProgramPair(executor, *names, OutputRules())
+    left, right = (
+        ProgramText.create(pair.problem, _LANGUAGE, text) for text in (pair.left, pair.right)
+    )
+    programs = ProgramPair(executor, left, right, OutputRules())
 
     async def differ(inputs: Sequence[bytes]) -> bool:
         return PairOutcome.DIFFERENT in await programs.compare_on(inputs)
 
     if await differ(known.tests):
         return None
-    source = Portfolio(
-        known.grammar, known.tests, known.validation.validate_inputs, seed="searching"
-    )
+    valid = partial(executor.check_inputs, known.check)
+    source = Portfolio(known.grammar, known.tests, valid, seed="searching")
     drawn = await source.draw(count, programs=(pair.left, pair.right), max_bytes=_LARGEST)
     searched = await fuzz_pair(
         executor,
-        (names[0], names[1]),
+        (left, right),
         known.tests,
         known.grammar,
-        known.validation.validate_inputs,
+        known.check,
         runs=2 * count,
     )
     inputs = {
-        "mutation": await mutated(known, count),
+        "mutation": await mutated(executor, known, count),
         "portfolio": [item.data for item in drawn],
         "search": [item.data for item in load_inputs(executor, searched)],
     }

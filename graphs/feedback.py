@@ -13,7 +13,7 @@ from pieforge.graphs.results import (
     KeptPair,
     PlanRoundResult,
 )
-from pieforge.records import digest
+from pieforge.records import ProgramText, digest
 from pieforge.similarity import find_nearest
 
 
@@ -24,8 +24,8 @@ class KnownPair:
     `record_id` is empty for a problem's own pair.
     """
 
-    slow: str
-    fast: str
+    slow: ProgramText
+    fast: ProgramText
     record_id: str = ""
 
 
@@ -109,26 +109,26 @@ def get_kept_pairs(context: Context, round_number: int) -> list[KeptPair]:
     return [known[record] for record in memory.pairs]
 
 
-def find_examples(context: Context, round_number: int, program: str) -> list[KnownPair]:
+def find_examples(context: Context, round_number: int, program: ProgramText) -> list[KnownPair]:
     """Return the known pairs whose slow programs are nearest to a program, nearest first."""
-    source = context.executor.get_source(program)
-    known = {pair.slow: pair for pair in _iter_known_pairs(context, round_number, source.language)}
+    pairs = _iter_known_pairs(context, round_number, program.language)
+    known = {pair.slow.program_id: pair for pair in pairs}
     found = find_nearest(
-        context.ledger.get_text(source.code),
-        source.language,
-        {slow: context.executor.get_code(slow) for slow in known},
+        program.code,
+        program.language,
+        {name: pair.slow.code for name, pair in known.items()},
         context.config.retrieval.examples,
     )
-    return [known[slow] for slow, _ in found]
+    return [known[name] for name, _ in found]
 
 
 def _iter_known_pairs(context: Context, round_number: int, language: str) -> Iterator[KnownPair]:
     for prepared in context.prepared.values():
         if language in prepared.slow and language in prepared.fast:
-            yield KnownPair(slow=prepared.slow[language], fast=prepared.fast[language])
+            yield KnownPair(prepared.get_slow(language), prepared.get_fast(language))
     for pair in get_kept_pairs(context, round_number):
         if pair.slow.language == language:
-            yield KnownPair(pair.slow.program_id, pair.fast.program_id, pair.record_id)
+            yield KnownPair(pair.slow, pair.fast, pair.record_id)
 
 
 def get_planned_calls(context: Context, round_number: int, batch: int) -> tuple[AuthorCall, ...]:

@@ -12,13 +12,13 @@ from pieforge.config import Config
 from pieforge.errors import RunFolderError
 from pieforge.files import read_jsonl
 from pieforge.graphs.run_folder import read_config
-from pieforge.ledger import LedgerReader
-from pieforge.records import SCHEMA_VERSION, Pair
+from pieforge.ledger import READABLE_VERSIONS, LedgerReader
+from pieforge.records import Pair
 
 
 @dataclass(frozen=True)
 class FinishedRun:
-    """A finished run of schema version 2 or 3, in the terms of today.
+    """A finished run of a readable schema version, in the terms of today.
 
     Attributes:
         config: Its configuration.
@@ -54,10 +54,10 @@ def _read_pairs(path: Path) -> Iterator[Pair]:
             raise RunFolderError(
                 f"row {number} is no pair: schema_version is missing", where=str(path)
             )
-        if version not in (schema_2.VERSION, SCHEMA_VERSION):
+        if version not in READABLE_VERSIONS:
             raise RunFolderError(
                 f"row {number} has schema version {version}, "
-                f"this pieforge reads {schema_2.VERSION} and {SCHEMA_VERSION}",
+                f"this pieforge reads {', '.join(map(str, READABLE_VERSIONS))}",
                 where=str(path),
                 fix="use the pieforge version that wrote it",
             )

@@ -92,12 +92,7 @@ def build_funnels(ledger: Ledger) -> list[Funnel]:
         add(
             Funnel(
                 round=_parse_round(key),
-                vet=end.vet,
-                optimize=end.optimize,
-                check_outputs=end.check_outputs,
-                measure=end.measure,
-                sanitize=end.sanitize,
-                confirm=len(end.pairs),
+                **end.passed,
                 collect=len(end.pairs),
                 open=len(end.open),
             )

@@ -1,15 +1,16 @@
-"""What each finished stage leaves in the ledger.
+"""What the nodes of the graphs find out, as records.
 
-Each record names its kind by a constant (see `records.Record`). What costs something is computed
-once and found by content ever after: a model's `Completion`, a program's `Observation` and
-`MeasuredCost`, a `PreparedProblem`. Everything else here is cheap, follows from those, and is
-written anew whenever its node runs.
+A node of the candidate's graph returns its part of `CandidateResult`, and the last node writes the
+whole. Other results are written by their nodes. All of them are inexpensive, follow from what is
+cached by content (a model's `Completion`, a program's `Observation` and `MeasuredCost`, a
+`PreparedProblem`), and are written anew whenever their node runs.
 """
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, TypeVar
 
 from pydantic import Field
 
+from pieforge.agents.replies import ParsedReply
 from pieforge.equivalence.output_validator import OutputRules
 from pieforge.executors.records import Suite, TestCase
 from pieforge.inputs.grammar.input_grammar import InputGrammar
@@ -22,11 +23,14 @@ from pieforge.records import (
     EditKind,
     FrozenModel,
     InputSpeedup,
+    Pending,
     Program,
+    ProgramText,
     Record,
     Reject,
     RejectReason,
     TokenUsage,
+    digest,
 )
 
 
@@ -45,8 +49,9 @@ class PreparedProblem(Record):
     """Selection, then hidden: what a pair's row names."""
     submissions: tuple[Program, ...]
     slow: dict[str, str]
-    """Program id of the slow submission, by language."""
+    """Program id of the slow submission, by language; see `get_slow`."""
     fast: dict[str, str]
+    """Program id of the fast submission, by language; see `get_fast`."""
     timed: dict[str, tuple[str, ...]]
     """Names of the tests that are simulated, by language."""
     smaller: dict[str, tuple[str, ...]]
@@ -67,6 +72,22 @@ class PreparedProblem(Record):
     """Inputs that were left out of `hidden` because a submission did not end well on them, or
     because submissions differed."""
 
+    def get_slow(self, language: str) -> Program:
+        """Return the slow submission of a language that has one."""
+        return self._get(self.slow[language])
+
+    def get_fast(self, language: str) -> Program:
+        """Return the fast submission of a language that has one."""
+        return self._get(self.fast[language])
+
+    @property
+    def accepted(self) -> tuple[Program, ...]:
+        """The submissions that programs are derived from and inputs are tried on."""
+        return tuple(self._get(name) for name in (*self.slow.values(), *self.fast.values()))
+
+    def _get(self, name: str) -> Program:
+        return next(program for program in self.submissions if program.program_id == name)
+
 
 class AuthorCall(FrozenModel):
     """One call of the author that is planned."""
@@ -75,12 +96,16 @@ class AuthorCall(FrozenModel):
     problem_id: str
     language: str
     first: str
-    """Program shown first, with its problem's statement."""
+    """Id of the program shown first, with its problem's statement."""
     second: str
-    """Program to depart from."""
+    """Id of the program to depart from."""
     n: int
     """Programs asked for."""
     seed: int
+
+    def compute_key(self) -> str:
+        """Return a hash of all of it: what a call gave is kept by this."""
+        return digest("author-call", self.model_dump_json())
 
 
 class PlanRoundResult(Record):
@@ -91,20 +116,66 @@ class PlanRoundResult(Record):
     batches: tuple[tuple[AuthorCall, ...], ...]
 
 
-class CandidateReply(FrozenModel):
+class ProgramReply(FrozenModel):
     """One choice of an answer, read: a program, or why there is none."""
 
-    program_id: str | None = None
+    program: ProgramText | None = None
+    reason: RejectReason | None = None
+    detail: str = ""
+
+    @classmethod
+    def create(cls, problem_id: str, language: str, reply: ParsedReply) -> "ProgramReply":
+        """Return what a reply says for a problem and a language."""
+        if reply.code is None:
+            reason = RejectReason(reply.fault) if reply.fault else RejectReason.NO_CODE
+            return cls(reason=reason, detail=reply.detail)
+        return cls(program=ProgramText.create(problem_id, language, reply.code))
+
+
+class AuthorResult(Record):
+    """The author's replies to one call."""
+
+    KIND: ClassVar[str] = "author"
+
+    replies: tuple[ProgramReply, ...]
+    prompt_sha: str
+    model: str
+    usage: TokenUsage
+
+
+class JudgedCandidate(FrozenModel):
+    """One fast candidate, judged by one stage."""
+
+    program: ProgramText
     reason: RejectReason | None = None
     detail: str = ""
 
 
-class OptimizeResult(Record):
+class StageResult(FrozenModel):
+    """What a stage of the candidate's graph found out; it decides whether the next one is run."""
+
+    @property
+    def passed(self) -> bool:
+        """Whether there is anything to go on with."""
+        raise NotImplementedError
+
+
+class VetResult(StageResult):
+    """What a slow program does wrong by itself, before a fast one is asked for."""
+
+    reason: RejectReason | None = None
+    detail: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing speaks against it."""
+        return self.reason is None
+
+
+class OptimizeResult(StageResult):
     """The optimizer's replies for one slow program."""
 
-    KIND: ClassVar[str] = "optimize"
-
-    replies: tuple[CandidateReply, ...]
+    replies: tuple[ProgramReply, ...]
     example_ids: tuple[str, ...]
     """Record ids of the example pairs in the prompt."""
     example_fast_ids: tuple[str, ...]
@@ -113,33 +184,46 @@ class OptimizeResult(Record):
     model: str
     usage: TokenUsage
 
+    @property
+    def candidates(self) -> list[ProgramText]:
+        """The fast programs offered, each once."""
+        offered = (reply.program for reply in self.replies if reply.program is not None)
+        return list({program.program_id: program for program in offered}.values())
 
-class JudgedCandidate(FrozenModel):
-    """One fast candidate, judged so far."""
-
-    program_id: str
-    reason: RejectReason | None = None
-    detail: str = ""
-    equal_on: int = 0
-    tests_sha: str = ""
-    """The suite of all inputs on which its outputs were compared."""
-
-
-class VetResult(Record):
-    """A slow program, before anything is asked for it: what it does wrong by itself."""
-
-    KIND: ClassVar[str] = "vet"
-
-    reason: RejectReason | None = None
-    detail: str = ""
+    @property
+    def passed(self) -> bool:
+        """Whether a program was offered."""
+        return bool(self.candidates)
 
 
-class CheckOutputsResult(Record):
-    """Which candidates behave as the slow program does."""
-
-    KIND: ClassVar[str] = "check_outputs"
+class JudgingResult(StageResult):
+    """What a stage that judges candidates says of each."""
 
     candidates: tuple[JudgedCandidate, ...]
+
+    @property
+    def accepted(self) -> list[ProgramText]:
+        """The candidates against which nothing speaks, in order."""
+        return [judged.program for judged in self.candidates if judged.reason is None]
+
+    @property
+    def passed(self) -> bool:
+        """Whether there is such a candidate."""
+        return bool(self.accepted)
+
+
+class ComparedCandidate(JudgedCandidate):
+    """A candidate and the inputs on which it was compared with the slow program."""
+
+    equal_on: int = 0
+    tests_sha: str = ""
+    """The suite of those inputs."""
+
+
+class CheckOutputsResult(JudgingResult):
+    """Which candidates have the slow program's outputs."""
+
+    candidates: tuple[ComparedCandidate, ...]
 
 
 class AdversarialInputs(Record):
@@ -155,20 +239,23 @@ class AdversarialInputs(Record):
     """Answers that were asked for."""
 
 
-class MeasureResult(Record):
-    """The counter's word on a slow program and its right candidates."""
-
-    KIND: ClassVar[str] = "measure"
+class MeasureResult(JudgingResult):
+    """The counted cost of a slow program and of its candidates with equal outputs."""
 
     slow: MeasuredCost
     fast: dict[str, MeasuredCost]
-    candidates: tuple[JudgedCandidate, ...]
+    """By the candidate's program id."""
     speedups: dict[str, float]
     predicted: dict[str, PredictionInterval] = Field(default_factory=dict)
     """The speedup that another simulator will find, where one is asked and enough is known."""
     audited: tuple[str, ...] = ()
     """Candidates that are too slow by that prediction and go on all the same, to learn how often it
     errs."""
+
+    @property
+    def fastest_first(self) -> list[ProgramText]:
+        """The candidates that are fast enough, or may be, the fastest first."""
+        return sorted(self.accepted, key=lambda it: (-self.speedups[it.program_id], it.program_id))
 
 
 class TimedRuns(Record):
@@ -192,31 +279,24 @@ class FittedTimeModel(Record):
     """Measurements that were known."""
 
 
-class SanitizeResult(Record):
-    """The confirmed candidates, the fastest first, up to the first against which nothing speaks."""
+class SanitizeResult(JudgingResult):
+    """The measured candidates, the fastest first, up to the first against which nothing speaks."""
 
-    KIND: ClassVar[str] = "sanitize"
-
-    candidates: tuple[JudgedCandidate, ...]
-    passed: str = ""
-    """That first one; empty where there is none."""
     report: SanitizerReport = SanitizerReport()
-    """What its sanitizer builds and re-runs gave."""
+    """What the sanitizer builds and re-runs of that one gave."""
 
 
-class ConfirmResult(Record):
-    """The confirming simulator's word on the candidate that passed; not the counter's."""
+class ConfirmResult(JudgingResult):
+    """The confirming simulator's decision on the candidate that passed."""
 
-    KIND: ClassVar[str] = "confirm"
-
-    candidates: tuple[JudgedCandidate, ...]
-    """That one."""
     by: str
-    """Name of the simulator."""
+    """Name of the simulator: the counter, where it confirms, whose number is taken over."""
+    ratio: float = 0.0
+    """Slow time over fast time, as far as it was measured."""
     choice: InputSelection | None = None
-    """On which inputs; none where no input could be counted."""
+    """On which inputs; none where the counter confirms, or no input could be counted."""
     race: RaceResult | None = None
-    """What it measured on them."""
+    """What was measured on them."""
     predicted: PredictionInterval | None = None
     """The speedup that was expected, where enough was known."""
     audited: bool = False
@@ -225,14 +305,61 @@ class ConfirmResult(Record):
     """Whole runs of it, to learn from."""
 
 
-class FitScalingResult(Record):
+class FitScalingResult(FrozenModel):
     """What a kept pair's edit was, and what it gives on inputs of several sizes."""
-
-    KIND: ClassVar[str] = "fit_scaling"
 
     edit_kind: EditKind | None
     ratios: tuple[InputSpeedup, ...]
-    """The speedup by input, the one with the least work first."""
+    """The speedup by input, the smallest amount of work first."""
+
+
+class CandidateResult(Record):
+    """A slow program and what every stage that it reached found out: written by the last node."""
+
+    KIND: ClassVar[str] = "candidate"
+
+    slow: Program
+    batch: str
+    """Its batch's subject in the ledger."""
+    vet: VetResult | None = None
+    optimize: OptimizeResult | None = None
+    check_outputs: CheckOutputsResult | None = None
+    measure: MeasureResult | None = None
+    sanitize: SanitizeResult | None = None
+    confirm: ConfirmResult | None = None
+    fit_scaling: FitScalingResult | None = None
+
+    def has_passed(self, stage: str) -> bool:
+        """Say whether a stage was reached and left something to go on with."""
+        result = getattr(self, stage)
+        return result is not None and result.passed
+
+    @property
+    def judgments(self) -> dict[str, tuple[JudgedCandidate, ...]]:
+        """What each stage that judges candidates says of them, in the stages' order."""
+        stages = ("check_outputs", "measure", "sanitize", "confirm")
+        return {stage: found.candidates for stage in stages if (found := getattr(self, stage))}
+
+    @property
+    def fast(self) -> ProgramText:
+        """The candidate that was kept."""
+        [program] = require(self.confirm).accepted
+        return program
+
+    @property
+    def compared(self) -> ComparedCandidate:
+        """The kept candidate and the inputs on which it was compared."""
+        found = require(self.check_outputs).candidates
+        return next(it for it in found if it.program.program_id == self.fast.program_id)
+
+
+Part = TypeVar("Part")
+
+
+def require(part: Part | None) -> Part:
+    """Return a part of a candidate's result that must be there, since a later stage was reached."""
+    assert part is not None  # noqa: S101
+    return part
 
 
 class ParseRepliesResult(Record):
@@ -275,7 +402,7 @@ class DeduplicateResult(Record):
 
 
 class KeptPair(FrozenModel):
-    """One pair that is kept, by reference."""
+    """One pair that is kept; its figures are in the slow program's `CandidateResult`."""
 
     record_id: str
     slow: Program
@@ -283,10 +410,6 @@ class KeptPair(FrozenModel):
     class_id: str
     class_rank: int
     speedup: float
-    equal_on: int
-    builds_agree: tuple[str, ...]
-    repeats: int
-    example_ids: tuple[str, ...]
     enabled_by: tuple[str, ...]
     """Kept pairs of earlier rounds whose slow program this one's author departed from."""
 
@@ -298,13 +421,9 @@ class CollectResult(Record):
 
     pairs: tuple[KeptPair, ...]
     rejects: tuple[Reject, ...]
-    vet: int
-    optimize: int
-    check_outputs: int
-    measure: int
-    sanitize: int
-    open: tuple[str, ...]
-    """Subjects whose stages the infrastructure failed; a resumed run takes them up again."""
+    passed: dict[str, int]
+    """By stage of the candidate's graph: programs that it left something to go on with."""
+    open: tuple[Pending, ...]
 
 
 class FeedbackResult(Record):

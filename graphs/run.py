@@ -18,8 +18,10 @@ from pieforge.agents.models.client import open_model
 from pieforge.agents.optimizer import Optimizer
 from pieforge.agents.tester import Tester
 from pieforge.config import Config, LimitsSection
-from pieforge.errors import MissingToolError
 from pieforge.executors.cached import CachedExecutor
+from pieforge.executors.job import Machine
+from pieforge.executors.jobs import VersionsJob
+from pieforge.executors.local import LocalExecutor
 from pieforge.files import lock_file
 from pieforge.graphs.classes.input_format import collect_formats
 from pieforge.graphs.classes.snapshot import initialize_classes, publish_classes
@@ -40,7 +42,8 @@ from pieforge.measurement.simulators import (
 )
 from pieforge.measurement.simulators.cached import CachedSimulator
 from pieforge.plugins import choose
-from pieforge.sandbox.languages import Language, discover_languages, get_language
+from pieforge.records import Pending
+from pieforge.sandbox.languages import discover_languages, get_language
 from pieforge.sandbox.native.build import get_default_cache
 from pieforge.sandbox.sandbox import Limits, Sandbox
 
@@ -93,15 +96,17 @@ async def open_executor(
     """
     async with Sandbox.open(config.sandbox) as sandbox:
         counter = open_simulator(config, COUNTER)
+        confirmer = _open_confirmer(config, counter, ignore_cache=ignore_cache)
+        languages = discover_languages()
+        machine = Machine(sandbox, {it.name: it for it in (counter, confirmer)}, languages)
         yield CachedExecutor(
+            inner=LocalExecutor(machine, config.concurrency.jobs),
             ledger=ledger,
-            sandbox=sandbox,
             counter=counter,
-            confirmer=_open_confirmer(config, counter, ignore_cache=ignore_cache),
-            languages=dict(discover_languages()),
+            confirmer=confirmer,
+            languages=languages,
             limits=create_limits(config.limits),
             simulated_limits=create_limits(config.limits, cpu_s=config.simulator.cpu_s),
-            gate=asyncio.Semaphore(config.concurrency.jobs),
             continue_after_failure=continue_after_failure,
         )
 
@@ -171,12 +176,18 @@ async def open_context(
         ledger = Ledger(state / "ledger.sqlite")
         stack.callback(ledger.close)
         executor = await stack.enter_async_context(open_executor(config, ledger))
-        record_tools(folder, config, _describe_tools(config, executor))
-        author = await stack.enter_async_context(open_model(config.author, os.environ))
-        optimizer = await stack.enter_async_context(open_model(config.optimizer, os.environ))
+        tools = await _list_tools(config, executor)
+        record_tools(folder, config, tools)
+        calls = asyncio.Semaphore(config.concurrency.model_calls)
+        author = await stack.enter_async_context(open_model(config.author, os.environ, calls=calls))
+        optimizer = await stack.enter_async_context(
+            open_model(config.optimizer, os.environ, calls=calls)
+        )
         tester = None
         if config.tester in config.active_models:
-            tester = Tester(await stack.enter_async_context(open_model(config.tester, os.environ)))
+            tester = Tester(
+                await stack.enter_async_context(open_model(config.tester, os.environ, calls=calls))
+            )
         found = _load_problems(config)
         prepared = await _prepare_problems(executor, config, found, events)
         context = Context(
@@ -189,7 +200,7 @@ async def open_context(
             problems=found,
             prepared=prepared,
             formats=collect_formats(executor, found, prepared, seed=config.run.seed),
-            model_gate=asyncio.Semaphore(config.concurrency.model_calls),
+            tools=tools,
             export=export,
             tester=tester,
         )
@@ -198,35 +209,17 @@ async def open_context(
         yield context
 
 
-def _describe_tools(config: Config, executor: CachedExecutor) -> dict[str, str]:
-    """Return what results depend on: versions, and the simulator's identity."""
+async def _list_tools(config: Config, executor: CachedExecutor) -> dict[str, str]:
+    """Return what results depend on: versions, and the simulators' identities."""
+    confirmer = executor.confirmer
     return {
         "pieforge": __version__,
         "python": platform.python_version(),
         **{name: version(name) for name in ("langgraph", "openai", "rapidfuzz", "tree-sitter")},
-        "bubblewrap": executor.sandbox.bubblewrap.get_version(),
         executor.counter.name: executor.counter.sha,
-        executor.confirmer.name: executor.confirmer.sha,
-        **{
-            language: executor.sandbox.get_compiler_version(executor.languages[language])
-            for language in config.run.languages
-        },
-        **{
-            f"{language}+{build.name}": _get_version(
-                executor, executor.languages[language].apply_build(build)
-            )
-            for language in config.run.languages
-            for build in executor.languages[language].builds
-        },
+        confirmer.name: confirmer.sha,
+        **await executor.execute(VersionsJob(config.run.languages, confirmer.processor)),
     }
-
-
-def _get_version(executor: CachedExecutor, build: Language) -> str:
-    """Return what compiles a build; the build may do without."""
-    try:
-        return executor.sandbox.get_compiler_version(build)
-    except MissingToolError:
-        return "not installed"
 
 
 async def _prepare_problems(
@@ -244,8 +237,8 @@ async def _prepare_problems(
     return dict(zip(found, done, strict=True))
 
 
-async def run_rounds(folder: Path, events: Events, export: Exporter) -> list[str]:
-    """Play a run to its end, from wherever it stands; return the subjects that stayed open.
+async def run_rounds(folder: Path, events: Events, export: Exporter) -> list[Pending]:
+    """Play a run to its end, from wherever it stands; return what stayed open.
 
     Args:
         folder: The run folder.

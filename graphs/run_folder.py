@@ -7,10 +7,10 @@ from typing import Any
 
 import tomli_w
 
-from pieforge import schema_2
 from pieforge.config import Config, parse_config
 from pieforge.errors import RunFolderError
 from pieforge.files import write_text
+from pieforge.ledger import READABLE_VERSIONS
 from pieforge.records import SCHEMA_VERSION
 
 
@@ -35,12 +35,12 @@ def read_config(folder: Path, *, finished: bool = False) -> Config:
 
     Args:
         folder: The run folder.
-        finished: Whether the run is only looked at: then schema version 2 is read, too.
+        finished: Whether the run is only looked at: then earlier schema versions are read, too.
 
     Raises:
         RunFolderError: There is no run, or one of another schema version.
     """
-    readable = (schema_2.VERSION, SCHEMA_VERSION) if finished else (SCHEMA_VERSION,)
+    readable = READABLE_VERSIONS if finished else (SCHEMA_VERSION,)
     values = _read_values(folder, readable)
     values.pop("tools", None)
     return parse_config(values, where=str(folder / "run.toml"))
@@ -93,7 +93,7 @@ def _read_values(folder: Path, readable: Sequence[int]) -> dict[str, Any]:
         raise RunFolderError(f"cannot be read as TOML: {error}", where=str(path)) from error
     found = values.pop("schema_version", None)
     if found not in readable:
-        old = found == schema_2.VERSION
+        old = found in READABLE_VERSIONS
         raise RunFolderError(
             f"the run has schema version {found}, this pieforge writes {SCHEMA_VERSION}",
             where=str(path),

@@ -1,10 +1,14 @@
 """The wiring of self-play: rounds of batches of candidates. Nothing but wiring is here."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
+from itertools import pairwise
+from typing import Any
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
+from langgraph.runtime import Runtime
 from langgraph.types import Send
 
 from pieforge.graphs.context import Context
@@ -13,6 +17,7 @@ from pieforge.graphs.nodes.check_outputs import check_outputs
 from pieforge.graphs.nodes.collect import collect
 from pieforge.graphs.nodes.confirm import confirm
 from pieforge.graphs.nodes.deduplicate import deduplicate
+from pieforge.graphs.nodes.end_candidate import end_candidate
 from pieforge.graphs.nodes.export import export
 from pieforge.graphs.nodes.feedback import feedback
 from pieforge.graphs.nodes.fit_scaling import fit_scaling
@@ -25,29 +30,49 @@ from pieforge.graphs.nodes.run_programs import run_programs
 from pieforge.graphs.nodes.sanitize import sanitize
 from pieforge.graphs.nodes.start_batch import start_batch
 from pieforge.graphs.nodes.vet import vet
-from pieforge.graphs.state import BatchState, CandidateOutput, CandidateState, RoundState
+from pieforge.graphs.pending import catch_failure
+from pieforge.graphs.results import CandidateResult, ParseRepliesResult, require
+from pieforge.graphs.state import (
+    BatchState,
+    CandidateOutput,
+    CandidateState,
+    RoundState,
+    format_batch_key,
+)
+from pieforge.records import FrozenModel, Pending
 
 RoundGraph = CompiledStateGraph[RoundState, Context, RoundState, RoundState]
 BatchGraph = CompiledStateGraph[BatchState, Context, BatchState, BatchState]
 CandidateGraph = CompiledStateGraph[CandidateState, Context, CandidateState, CandidateOutput]
+CandidateStage = Callable[[CandidateResult, Runtime[Context]], Awaitable[FrozenModel]]
+"""Finds out one thing about a candidate: the part of `CandidateResult` with the stage's name."""
+
+
+_CANDIDATE_STAGES: Mapping[str, CandidateStage] = {
+    "vet": vet,
+    "optimize": optimize,
+    "check_outputs": check_outputs,
+    "measure": measure,
+    "sanitize": sanitize,
+    "confirm": confirm,
+    "fit_scaling": fit_scaling,
+}
+"""What a slow program goes through, in order, as long as each stage leaves something to go on with.
+Inexpensive stages come first."""
 
 
 def build_candidate_graph() -> CandidateGraph:
-    """Build: vet, optimize, check outputs, measure, sanitize, confirm, fit the scaling.
-
-    Not checkpointed: the ledger is.
-    """
+    """Build one slow program's way through its stages; it is not checkpointed, the ledger is."""
     graph = StateGraph(CandidateState, Context, output_schema=CandidateOutput)
-    graph.add_node("vet", vet)
-    graph.add_node("optimize", optimize)
-    graph.add_node("check_outputs", check_outputs)
-    graph.add_node("measure", measure)
-    graph.add_node("sanitize", sanitize)
-    graph.add_node("confirm", confirm)
-    graph.add_node("fit_scaling", fit_scaling)
+    for stage, work in _CANDIDATE_STAGES.items():
+        graph.add_node(stage, _create_candidate_node(stage, work))
+    graph.add_node("end_candidate", end_candidate)
     graph.add_edge(START, "vet")
-    graph.add_edge("sanitize", "confirm")
-    graph.add_edge("fit_scaling", END)
+    for stage, following in pairwise(_CANDIDATE_STAGES):
+        choose = partial(_choose_after, stage, following)
+        graph.add_conditional_edges(stage, choose, [following, "end_candidate"])
+    graph.add_edge("fit_scaling", "end_candidate")
+    graph.add_edge("end_candidate", END)
     return graph.compile(checkpointer=False, name="candidate")
 
 
@@ -110,3 +135,28 @@ def _send_programs(state: BatchState) -> Sequence[Send] | str:
 def _send_members(state: BatchState) -> Sequence[Send] | str:
     where = {"round": state["round"], "batch": state["batch"]}
     return [Send("candidate", {**where, "member": name}) for name in state["members"]] or "collect"
+
+
+def _choose_after(stage: str, following: str, state: CandidateState) -> str:
+    on = "candidate" in state and state["candidate"].has_passed(stage)
+    return following if on else "end_candidate"
+
+
+def _create_candidate_node(stage: str, work: CandidateStage) -> Callable[..., Awaitable[Any]]:
+    """Return a stage as a node: its result joins the candidate, its failure leaves it open."""
+
+    async def node(state: CandidateState, runtime: Runtime[Context]) -> CandidateState:
+        candidate = state.get("candidate") or _load_candidate(state, runtime.context)
+        found = await catch_failure(work(candidate, runtime), state["member"], runtime)
+        if isinstance(found, Pending):
+            return {"pending": found}
+        return {"candidate": candidate.model_copy(update={stage: found})}
+
+    return node
+
+
+def _load_candidate(state: CandidateState, context: Context) -> CandidateResult:
+    key = format_batch_key(state["round"], state["batch"])
+    programs = require(context.ledger.get(ParseRepliesResult, key)).programs
+    slow = next(program for program in programs if program.program_id == state["member"])
+    return CandidateResult(slow=slow, batch=key)

@@ -1,10 +1,15 @@
-"""The state of the graphs: ids and counts alone, since every checkpoint writes it whole.
+"""The state of the graphs.
 
-Texts, rows and measurements are in the ledger (see `results`).
+A round's and a batch's hold ids and counts alone, since every checkpoint writes them whole; texts,
+rows and measurements are in the ledger (see `results`). A candidate's graph is not checkpointed:
+its state holds the record that its nodes fill in.
 """
 
 import operator
 from typing import Annotated, TypedDict
+
+from pieforge.graphs.results import CandidateResult
+from pieforge.records import Pending
 
 
 def format_batch_key(round_number: int, batch: int) -> str:
@@ -12,7 +17,7 @@ def format_batch_key(round_number: int, batch: int) -> str:
     return f"{round_number:03}/{batch:04}"
 
 
-def merge_unique(one: list[str], other: list[str]) -> list[str]:
+def merge_unique(one: list[Pending], other: list[Pending]) -> list[Pending]:
     """Return what either holds, once each: a subgraph hands back what it was given, too."""
     return list(dict.fromkeys([*one, *other]))
 
@@ -25,8 +30,7 @@ class RoundState(TypedDict, total=False):
     batches: int
     """Batches of this round."""
     kept: Annotated[int, operator.add]
-    open: Annotated[list[str], merge_unique]
-    """Subjects whose stages the infrastructure failed."""
+    open: Annotated[list[Pending], merge_unique]
 
 
 class BatchState(TypedDict, total=False):
@@ -38,7 +42,7 @@ class BatchState(TypedDict, total=False):
     programs: list[str]
     members: list[str]
     kept: int
-    open: Annotated[list[str], merge_unique]
+    open: Annotated[list[Pending], merge_unique]
 
 
 class CallState(TypedDict):
@@ -61,15 +65,15 @@ class CandidateState(TypedDict, total=False):
     round: int
     batch: int
     member: str
-    candidates: list[str]
-    right: list[str]
-    fast: list[str]
-    """Right and fast enough, or perhaps so where another simulator than the counter decides; the
-    fastest first."""
-    open: Annotated[list[str], merge_unique]
+    """Its program id."""
+    candidate: CandidateResult
+    """What is known of it so far."""
+    pending: Pending
+    """The stage that the infrastructure failed; the last node hands it to the batch."""
+    open: Annotated[list[Pending], merge_unique]
 
 
 class CandidateOutput(TypedDict, total=False):
     """What a candidate's graph hands back to its batch."""
 
-    open: Annotated[list[str], merge_unique]
+    open: Annotated[list[Pending], merge_unique]

@@ -2,11 +2,16 @@
 
 import threading
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 from sandbox_shortcuts import Build, Run
 from scripted_server import Answer, Answers, Serve, Server
 
+from pieforge.config import Config, RunSection
+from pieforge.executors.cached import CachedExecutor
+from pieforge.graphs.run import open_executor
+from pieforge.ledger import Ledger
 from pieforge.sandbox.languages import get_language
 from pieforge.sandbox.sandbox import Executable, Limits, RunResult, Sandbox, SandboxSettings
 
@@ -45,6 +50,21 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> SandboxSettings:
 async def sandbox(settings: SandboxSettings) -> AsyncIterator[Sandbox]:
     async with Sandbox.open(settings) as opened:
         yield opened
+
+
+@pytest.fixture
+def config() -> Config:
+    """Return the configuration of `executor`; a module that needs another one has its own."""
+    return Config(run=RunSection(languages=("cpp17",)))
+
+
+@pytest.fixture
+async def executor(config: Config) -> AsyncIterator[CachedExecutor]:
+    """Return an executor with an empty ledger in memory."""
+    ledger = Ledger(Path(":memory:"))
+    async with open_executor(config, ledger) as opened:
+        yield opened
+    ledger.close()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import asyncio
 import ipaddress
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import nullcontext
 from types import TracebackType
 from typing import Self, cast
 from urllib.parse import urlsplit
@@ -58,6 +59,7 @@ class ChatModel:
         backend: How it is reached.
         api_key: The key, or any word for a server that asks for none.
         pause: Waits between tries; given for tests that must not wait.
+        calls: Held while a request is under way; see `open_model`.
     """
 
     def __init__(
@@ -66,7 +68,9 @@ class ChatModel:
         backend: Backend,
         api_key: str,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        calls: asyncio.Semaphore | None = None,
     ) -> None:
+        self._calls = calls or nullcontext()
         self.settings = settings
         self.endpoint = backend.engine or settings.base_url.rstrip("/")
         self.model = settings.model or backend.model
@@ -161,7 +165,7 @@ class ChatModel:
         limit = openai.omit if "max_completion_tokens" in request.extra_body else request.max_tokens
         # The client's own time limit starts anew with each byte: a server that
         # trickles would hold a call for ever.
-        async with asyncio.timeout(self.settings.timeout_s):
+        async with self._calls, asyncio.timeout(self.settings.timeout_s):
             raw = await self._client.chat.completions.with_raw_response.create(
                 model=request.model,
                 messages=[
@@ -197,12 +201,15 @@ class ChatModel:
         )
 
 
-def open_model(settings: ModelSettings, environ: Mapping[str, str]) -> ChatModel:
+def open_model(
+    settings: ModelSettings, environ: Mapping[str, str], *, calls: asyncio.Semaphore | None = None
+) -> ChatModel:
     """Return the model that the settings describe; nothing is sent yet.
 
     Args:
         settings: The endpoint and how it is asked.
         environ: The environment, for the key.
+        calls: Bounds how many requests are under way at once, of all models that share it.
 
     Raises:
         ConfigError: The backend is unknown, or an address, a model or a key is missing.
@@ -216,8 +223,8 @@ def open_model(settings: ModelSettings, environ: Mapping[str, str]) -> ChatModel
                 where=f"base_url = {settings.base_url}",
                 fix='remove base_url, or set backend = "openai_compatible"',
             )
-        return ChatModel(settings, backend, api_key="none")
-    return ChatModel(settings, backend, _resolve_api_key(settings, environ))
+        return ChatModel(settings, backend, api_key="none", calls=calls)
+    return ChatModel(settings, backend, _resolve_api_key(settings, environ), calls=calls)
 
 
 def _resolve_api_key(settings: ModelSettings, environ: Mapping[str, str]) -> str:

@@ -6,6 +6,7 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from benchmarks.pairs.making import Pair
@@ -14,18 +15,24 @@ from benchmarks.pairs.truth import AT_ONCE, compiled
 from pieforge.config import Config
 from pieforge.equivalence.class_tree import ClassIndex
 from pieforge.equivalence.observation import RunOutcome
+from pieforge.equivalence.output_validator import OutputRules
 from pieforge.equivalence.refinement import place_program
 from pieforge.executors.cached import CachedExecutor
-from pieforge.graphs.classes.input_format import FormatRunner, InputFormat, choose_first_inputs
+from pieforge.executors.input_check import InputCheck
+from pieforge.graphs.classes.input_format import (
+    FormatRunner,
+    InputFormat,
+    choose_first_inputs,
+    store_program,
+)
 from pieforge.graphs.run import open_executor
 from pieforge.inputs import NamedInput
 from pieforge.inputs.generation.portfolio import Portfolio
 from pieforge.inputs.grammar.inference import infer_grammar
 from pieforge.inputs.validation.limits import generalize_grammar
-from pieforge.inputs.validation.validators import InputValidators
 from pieforge.ledger import Ledger
 from pieforge.problems import BUNDLED, Problem, load_problem
-from pieforge.records import Verdict, digest
+from pieforge.records import ProgramText, Verdict, digest
 from pieforge.sandbox.sandbox import Limits, RunResult, Sandbox
 
 POOLED, EACH = 10, 20
@@ -99,11 +106,12 @@ async def _refined_problem(
     input_format = await _format(executor, load_problem(BUNDLED / problem))
     runner = FormatRunner(executor, input_format)
     index = ClassIndex(input_format.format_id)
-    programs = {
-        executor.register(problem, pair.language, text): (pair.language, text)
-        for pair in pairs
-        for text in (pair.left, pair.right)
-    }
+    programs = {}
+    for pair in pairs:
+        for text in (pair.left, pair.right):
+            program = ProgramText.create(problem, pair.language, text)
+            store_program(executor.ledger, program)
+            programs[program.program_id] = (pair.language, text)
     order = sorted(programs)
     random.Random(f"{seed}/{problem}").shuffle(order)
     for name in order:
@@ -141,7 +149,8 @@ async def _format(executor: CachedExecutor, problem: Problem) -> InputFormat:
     """Return the problem's format as a run has it; only its submissions are not asked."""
     tests = tuple(NamedInput(test.name, test.input) for test in problem.tests)
     examples = [test.data for test in tests]
-    valid = InputValidators(executor.sandbox, problem.validators).validate_inputs
+    check = InputCheck(problem.validators, (), OutputRules(), executor.limits)
+    valid = partial(executor.check_inputs, check)
     grammar = await generalize_grammar(infer_grammar(examples), valid, seed=problem.problem_id)
     return InputFormat(
         format_id=digest(problem.problem_id),

@@ -19,7 +19,7 @@ from pieforge.inputs.mutation.source_diff import (
 )
 from pieforge.ledger import Ledger
 from pieforge.problems import Problem
-from pieforge.records import digest
+from pieforge.records import ProgramText, digest
 from pieforge.similarity import compute_similarity
 
 FIRST_INPUTS = 4
@@ -88,11 +88,8 @@ def _create_format(
     prepared: PreparedProblem,
     seed: int,
 ) -> InputFormat:
-    cases = prepared.selection.cases
-    tests = tuple(NamedInput(case.name, executor.ledger.get_blob(case.blob)) for case in cases)
-    seen = [
-        executor.get_observation(p.program_id, prepared.selection) for p in prepared.submissions
-    ]
+    tests = tuple(executor.get_named_inputs(prepared.selection))
+    seen = [executor.get_observation(p, prepared.selection) for p in prepared.submissions]
     return InputFormat(
         format_id=format_id,
         problems=tuple(names),
@@ -176,7 +173,7 @@ class FormatRunner:
 
     async def run(self, program: str, inputs: Sequence[NamedInput]) -> Sequence[RunOutcome]:
         """Run a program on what it was not run on before, up to its first failure."""
-        return await self.executor.run_inputs(strip_language(program), inputs)
+        return await self.executor.run_inputs(self._load(program), inputs)
 
     def find_nearest(self, newcomer: str, members: Sequence[str]) -> tuple[str, float]:
         """Return the member whose text is most like a newcomer's, and how promising the two are.
@@ -184,12 +181,9 @@ class FormatRunner:
         Where two texts differ in names and layout alone, less is tried; more, where they differ
         in a few lines: a number or a comparison on those is what rare inputs are made for.
         """
-        code = self.executor.get_code
-        text = code(strip_language(newcomer))
-        near = max(
-            members, key=lambda name: compute_similarity(text, code(strip_language(name)), "")
-        )
-        return near, estimate_promise(text, code(strip_language(near)))
+        text = self._load(newcomer).code
+        near = max(members, key=lambda name: compute_similarity(text, self._load(name).code, ""))
+        return near, estimate_promise(text, self._load(near).code)
 
     async def draw(
         self, newcomer: str, member: str, count: int, excluded: frozenset[bytes]
@@ -198,7 +192,7 @@ class FormatRunner:
         own = [test for test in self.format.tests if test.data not in excluded]
         if self.own_tests_only:
             return own[:count]
-        texts = [self.executor.get_code(strip_language(name)) for name in (newcomer, member)]
+        texts = [self._load(name).code for name in (newcomer, member)]
         draw = self.format.portfolio.draw
         excluded |= {test.data for test in own}
         reading = {name for name, one in discover_strata().items() if one.reads_programs}
@@ -213,6 +207,9 @@ class FormatRunner:
         )
         return [*_interleave(general, special), *own]
 
+    def _load(self, name: str) -> ProgramText:
+        return load_program(self.executor.ledger, strip_language(name))
+
     def store_input(self, sha: str, item: NamedInput) -> None:
         """Keep an input that separates programs in the ledger."""
         del sha
@@ -221,6 +218,24 @@ class FormatRunner:
     def load_input(self, sha: str) -> NamedInput:
         """Return an input that was kept."""
         return load_input(self.executor.ledger, sha)
+
+
+def store_program(ledger: Ledger, program: ProgramText) -> None:
+    """Keep a program's text by its id: for the class tree, which knows ids alone."""
+    text = ProgramText.create(program.problem_id, program.language, program.code)
+    ledger.put(text, program.program_id)
+
+
+def load_program(ledger: Ledger, name: str) -> ProgramText:
+    """Return a program that was kept.
+
+    Raises:
+        KeyError: It was not.
+    """
+    found = ledger.get(ProgramText, name)
+    if found is None:
+        raise KeyError(name)
+    return found
 
 
 def store_input(ledger: Ledger, item: NamedInput) -> None:

@@ -9,7 +9,6 @@ from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from pieforge import schema_2
 from pieforge.equivalence.class_tree import ClassIndex
 from pieforge.equivalence.refinement import place_program
 from pieforge.errors import RunFolderError
@@ -19,11 +18,14 @@ from pieforge.graphs.classes.input_format import (
     FormatRunner,
     InputFormat,
     load_input,
+    load_program,
     store_input,
+    store_program,
     strip_language,
 )
 from pieforge.inputs import NamedInput
-from pieforge.records import SCHEMA_VERSION, digest
+from pieforge.ledger import READABLE_VERSIONS
+from pieforge.records import SCHEMA_VERSION, ProgramText, digest
 
 _LOCK_TIMEOUT_S = 600.0
 _RETRY_S = 0.05
@@ -52,8 +54,8 @@ def read_index(
             where=str(path),
             fix="bring the file back, or remove it: its classes will be found anew",
         ) from error
-    # The form of these files is the same in both versions.
-    if kept.get("schema_version") not in (schema_2.VERSION, SCHEMA_VERSION):
+    # The form of these files is the same in all versions.
+    if kept.get("schema_version") not in READABLE_VERSIONS:
         raise RunFolderError(
             f"the classes have schema version {kept.get('schema_version')}, "
             f"this pieforge reads {SCHEMA_VERSION}",
@@ -61,7 +63,7 @@ def read_index(
             fix="choose another folder in classes.index",
         )
     for problem_id, language, code in kept["programs"]:
-        executor.register(problem_id, language, code)
+        store_program(executor.ledger, ProgramText.create(problem_id, language, code))
     for name, data in kept["inputs"]:
         store_input(executor.ledger, NamedInput(name, base64.b64decode(data)))
     return ClassIndex.load(kept["classes"]), digest(text)
@@ -116,14 +118,14 @@ async def _merge_classes(
 
 
 def _dump_index(found: ClassIndex, executor: CachedExecutor) -> dict[str, Any]:
-    sources = [
-        executor.get_source(name)
+    programs = [
+        load_program(executor.ledger, name)
         for name in dict.fromkeys(map(strip_language, found.list_programs()))
     ]
     inputs = [load_input(executor.ledger, sha) for sha in found.power.splits]
     return {
         "schema_version": SCHEMA_VERSION,
-        "programs": [[s.problem_id, s.language, executor.ledger.get_text(s.code)] for s in sources],
+        "programs": [[p.problem_id, p.language, p.code] for p in programs],
         "inputs": [[item.name, base64.b64encode(item.data).decode()] for item in inputs],
         "classes": found.dump(),
     }

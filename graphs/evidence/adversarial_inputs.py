@@ -1,15 +1,13 @@
-"""A model looks for inputs that tell two programs apart; everything it gives is tried and judged.
+"""A model looks for inputs on which two programs differ; everything it gives is tried and judged.
 
 Its inputs must pass the package's validators, its scripts run inside the sandbox, and what became
-of the first answer goes into the second request. All of it is done once and found in the ledger
-after.
+of the first answer goes into the second request. All of it is done once.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from pieforge.agents.models.request import Completion, ModelRequest
-from pieforge.agents.replies import LanguageNames
 from pieforge.agents.tester import (
     SCRIPT_S,
     OfferFeedback,
@@ -20,8 +18,10 @@ from pieforge.agents.tester import (
 )
 from pieforge.equivalence.program_pair import PairOutcome, ProgramPair
 from pieforge.executors.cached import CachedExecutor
+from pieforge.executors.jobs import ScriptJob
 from pieforge.executors.records import TestCase
-from pieforge.graphs.problems.suites import choose_input_check, register_accepted
+from pieforge.graphs.language_names import name_language
+from pieforge.graphs.problems.suites import collect_accepted, create_input_check
 from pieforge.graphs.results import AdversarialInputs
 from pieforge.inputs import NamedInput
 from pieforge.problems import Problem
@@ -82,7 +82,7 @@ async def find_adversarial_inputs(
     key = digest(
         session.first.compute_key(), *limits, *([] if turns == MAX_TURNS else [str(turns)])
     )
-    subject = f"{programs.a}/{programs.b}"
+    subject = f"{programs.a.program_id}/{programs.b.program_id}"
     tested = await executor.ledger.compute_once(
         AdversarialInputs, subject, key, lambda: session.run(turns)
     )
@@ -104,29 +104,26 @@ class _TesterSession:
         self.tester = tester
         self.ask = ask
         self.programs = programs
-        right = register_accepted(executor, problem)
-        self.valid = choose_input_check(executor, problem, programs.output_rules, right)
+        right = collect_accepted(executor, problem)
+        self.check = create_input_check(executor, problem, programs.output_rules, right)
         example = min((test.input for test in problem.tests), key=lambda data: (len(data), data))
         self.task = TesterTask(
             description=problem.statement,
             example=example.decode(errors="replace"),
-            first=executor.get_code(programs.a),
-            second=executor.get_code(programs.b),
-            languages=(self._get_language_names(programs.a), self._get_language_names(programs.b)),
+            first=programs.a.code,
+            second=programs.b.code,
+            languages=(
+                name_language(executor.languages[programs.a.language]),
+                name_language(executor.languages[programs.b.language]),
+            ),
             wanted=MAX_INPUTS,
         )
-        self.seed = int(digest("tester", programs.a, programs.b)[:7], 16)
+        self.seed = int(digest("tester", programs.a.program_id, programs.b.program_id)[:7], 16)
         self.first = tester.build_request(self.task, seed=self.seed)
         self.equal: dict[bytes, None] = {}
         self.differ: dict[bytes, None] = {}
         self.feedback: dict[bytes, str] = {}
         """What the tester is told of each input."""
-
-    def _get_language_names(self, program: str) -> LanguageNames:
-        language = self.executor.languages[self.executor.get_source(program).language]
-        return LanguageNames(
-            title=language.title, fence=language.fences[0], aliases=language.fences
-        )
 
     async def run(self, turns: int) -> AdversarialInputs:
         request = self.first
@@ -155,7 +152,7 @@ class _TesterSession:
             offers.append(await self._run_script(f"script {index}", text))
         found = dict.fromkeys(data for offer in offers for data in offer.inputs)
         fresh = [data for data in found if data not in self.feedback]
-        valid = dict(zip(fresh, await self.valid(fresh), strict=True))
+        valid = dict(zip(fresh, await self.executor.check_inputs(self.check, fresh), strict=True))
         self.feedback |= dict.fromkeys(fresh, "not a valid input")
         await self._compare([data for data in fresh if valid[data]])
         return [
@@ -169,8 +166,7 @@ class _TesterSession:
         for seed in range(1, _SEEDS_PER_SCRIPT + 1):
             call = ("tester.py", str(seed))
             files = {"tester.py": script.encode()}
-            async with self.executor.gate:
-                result = await self.executor.sandbox.run_script(files, call, b"", _SCRIPT_LIMITS)
+            result = await self.executor.execute(ScriptJob(files, call, _SCRIPT_LIMITS))
             if result.verdict is not Verdict.AC:
                 said = result.stderr.decode(errors="replace").strip().splitlines()[-1:]
                 fault = " ".join([f"it ended with {result.verdict}", *said])[:_MAX_SHOWN_CHARS]

@@ -1,4 +1,4 @@
-"""A search that coverage guides, for an input that tells two programs apart.
+"""A search, guided by coverage, for an input on which two programs differ.
 
 It is made where somebody asks for it, by a command or by `verification.search`: two more
 compilations, and a run costs as much as any. On the bundled problems' slow programs alone it would
@@ -6,21 +6,15 @@ find nothing: their tests take every edge.
 """
 
 from collections.abc import Sequence
-from random import Random
 from typing import ClassVar
 
 from pieforge.executors.cached import CachedExecutor
+from pieforge.executors.input_check import InputCheck
+from pieforge.executors.jobs import FuzzJob
 from pieforge.executors.records import TestCase
 from pieforge.inputs import NamedInput
-from pieforge.inputs.fuzzing.fuzzer import (
-    ValidityCheck,
-    create_mutation_function,
-    create_number_writer,
-    fuzz_programs,
-)
-from pieforge.inputs.fuzzing.instrumentation import compile_instrumented
 from pieforge.inputs.grammar.input_grammar import InputGrammar
-from pieforge.records import Record, digest
+from pieforge.records import ProgramText, Record, digest
 
 
 class FuzzingResult(Record):
@@ -36,21 +30,21 @@ class FuzzingResult(Record):
 
 async def fuzz_pair(
     executor: CachedExecutor,
-    programs: tuple[str, str],
+    programs: tuple[ProgramText, ProgramText],
     known: Sequence[bytes],
     grammar: InputGrammar,
-    valid: ValidityCheck,
+    check: InputCheck,
     *,
     runs: int,
 ) -> FuzzingResult:
-    """Search from known inputs for one on which two programs differ; found in the ledger after.
+    """Search from known inputs for one on which two programs differ; done once.
 
     Args:
         executor: Where programs are run.
-        programs: Their ids.
-        known: Inputs on which they agree.
+        programs: The two programs.
+        known: Inputs on which they are equal.
         grammar: Of the problem's inputs.
-        valid: Who says which inputs are the problem's.
+        check: Which inputs are the problem's.
         runs: Budget, both programs together.
 
     Raises:
@@ -58,49 +52,18 @@ async def fuzz_pair(
         SandboxError: The sandbox failed twice.
     """
 
-    async def find() -> FuzzingResult:
-        return await _fuzz(executor, programs, known, grammar, valid, runs)
+    async def search() -> FuzzingResult:
+        job = FuzzJob(programs, tuple(known), grammar, check, runs)
+        found = await executor.execute(job)
+        put = executor.ledger.put_blob
+        return FuzzingResult(
+            guides=found.guides,
+            cases=tuple(TestCase(name=item.name, blob=put(item.data)) for item in found.inputs),
+        )
 
     key = digest(grammar.model_dump_json(), str(runs), *known)
-    return await executor.ledger.compute_once(FuzzingResult, "/".join(programs), key, find)
-
-
-async def _fuzz(
-    executor: CachedExecutor,
-    programs: tuple[str, str],
-    known: Sequence[bytes],
-    grammar: InputGrammar,
-    valid: ValidityCheck,
-    runs: int,
-) -> FuzzingResult:
-    languages = [executor.languages[executor.get_source(name).language] for name in programs]
-    async with executor.gate:
-        builds = [
-            await compile_instrumented(executor.sandbox, language, executor.get_code(name))
-            for name, language in zip(programs, languages, strict=True)
-        ]
-    traced = [build for build in builds if build is not None]
-    if not traced:
-        titles = sorted({language.title for language in languages})
-        return FuzzingResult(guides=f"none: {' and '.join(titles)} cannot be instrumented")
-    found = await fuzz_programs(
-        executor.sandbox,
-        traced,
-        known,
-        create_mutation_function(grammar),
-        valid,
-        runs,
-        Random(digest("search", *programs)),  # noqa: S311
-        write=create_number_writer(grammar),
-        gate=executor.gate,
-    )
-    one = "AB"[builds[0] is None]
-    return FuzzingResult(
-        guides="both programs" if len(traced) > 1 else f"program {one} alone",
-        cases=tuple(
-            TestCase(name=item.name, blob=executor.ledger.put_blob(item.data)) for item in found
-        ),
-    )
+    subject = "/".join(program.program_id for program in programs)
+    return await executor.ledger.compute_once(FuzzingResult, subject, key, search)
 
 
 def load_inputs(executor: CachedExecutor, searched: FuzzingResult) -> list[NamedInput]:

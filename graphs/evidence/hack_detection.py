@@ -1,8 +1,9 @@
-"""Where the hack checks stand in the loop: what they are given, and what becomes of it."""
+"""The hack checks in the loop: what each is given, and when."""
 
 from collections.abc import Mapping, Sequence
 
 from pieforge.executors.cached import CachedExecutor
+from pieforge.executors.jobs import ArtifactJob
 from pieforge.executors.records import Suite, TestCase
 from pieforge.graphs.results import PreparedProblem
 from pieforge.integrity.checks.answers_in_source import has_own_literals
@@ -18,21 +19,19 @@ from pieforge.integrity.detection import (
 )
 from pieforge.measurement.cost import MeasuredCost
 from pieforge.problems import Problem
-from pieforge.records import RejectReason, Verdict
+from pieforge.records import ProgramText, RejectReason, Verdict
 
 MAX_KNOWN_BYTES = 64 << 10
 """Tests with a larger input are not looked for in a program's text."""
 
 
-def check_slow_text(executor: CachedExecutor, slow: str) -> HackFinding | None:
+def check_slow_text(slow: ProgramText) -> HackFinding | None:
     """Return what the text of a slow program gives away, or None."""
-    return find_hack(
-        CheckedProgram(executor.get_source(slow).language, executor.get_code(slow), side=Side.SLOW)
-    )
+    return find_hack(CheckedProgram(slow.language, slow.code, side=Side.SLOW))
 
 
 async def check_fast_text(
-    executor: CachedExecutor, problem: Problem | None, slow: str, fast: str
+    executor: CachedExecutor, problem: Problem | None, slow: ProgramText, fast: ProgramText
 ) -> HackFinding | None:
     """Return what the text of a fast program gives away, or what is linked into it, or None."""
     known = [
@@ -40,28 +39,28 @@ async def check_fast_text(
         for test in (problem.tests if problem is not None else ())
         if len(test.input) <= MAX_KNOWN_BYTES
     ]
-    checked = _create_checked_program(executor, slow, fast, known)
+    checked = _create_checked_program(slow, fast, known)
     found = find_hack(checked)
     if found is not None or checked.family != "c":
         return found
-    artifact = await executor.get_artifact(fast)
+    artifact = await executor.execute(ArtifactJob(fast))
     return find_linked_hack(checked, artifact) if artifact else None
 
 
 async def check_embedded_answers(
-    executor: CachedExecutor, suite: Suite, slow: str, fast: str
+    executor: CachedExecutor, suite: Suite, slow: ProgramText, fast: ProgramText
 ) -> HackFinding | None:
     """Return which of its own answers a fast program has in its text, or None.
 
     It is run for that only where its text has something that the slow one's has not.
     """
-    checked = _create_checked_program(executor, slow, fast, ())
+    checked = _create_checked_program(slow, fast, ())
     if not has_own_literals(checked):
         return None
     inputs = [data for data in executor.get_inputs(suite) if len(data) <= MAX_KNOWN_BYTES]
     answers = [(await executor.run_once(fast, data)).stdout for data in inputs]
     known = [KnownTest(data, answer) for data, answer in zip(inputs, answers, strict=True)]
-    return find_hack(_create_checked_program(executor, slow, fast, known))
+    return find_hack(_create_checked_program(slow, fast, known))
 
 
 def check_costs(slow: MeasuredCost, fast: MeasuredCost) -> HackFinding | None:
@@ -73,12 +72,12 @@ def check_costs(slow: MeasuredCost, fast: MeasuredCost) -> HackFinding | None:
 
 
 async def check_fresh_input(
-    executor: CachedExecutor, prepared: PreparedProblem, slow: str, fast: str
+    executor: CachedExecutor, prepared: PreparedProblem, slow: ProgramText, fast: ProgramText
 ) -> HackFinding | None:
     """Return what a fast program's run on a hidden input like the simulated tests gives away."""
     if not _needs_fresh_input(executor, slow, fast):
         return None
-    names = prepared.timed[executor.get_source(fast).language]
+    names = prepared.timed[fast.language]
     before = await executor.measure(fast, prepared.selection, names)
     sizes = executor.get_sizes(prepared.selection)
     return await check_similar_input(executor, before, sizes, prepared.hidden, slow, fast)
@@ -89,8 +88,8 @@ async def check_similar_input(
     before: MeasuredCost,
     sizes: Mapping[str, int],
     hidden: Suite,
-    slow: str,
-    fast: str,
+    slow: ProgramText,
+    fast: ProgramText,
 ) -> HackFinding | None:
     """Return whether a fast program is slow, or wrong, on a hidden input like the costliest test.
 
@@ -129,12 +128,10 @@ async def check_similar_input(
     return HackFinding(RejectReason.ONE_INPUT_ONLY, detail)
 
 
-def _needs_fresh_input(executor: CachedExecutor, slow: str, fast: str) -> bool:
+def _needs_fresh_input(executor: CachedExecutor, slow: ProgramText, fast: ProgramText) -> bool:
     """Say whether a text has something to know an input by, or start-up alone costs no second."""
-    language = executor.languages[executor.get_source(fast).language]
-    return not language.net_of_startup or has_own_literals(
-        _create_checked_program(executor, slow, fast, ())
-    )
+    language = executor.languages[fast.language]
+    return not language.net_of_startup or has_own_literals(_create_checked_program(slow, fast, ()))
 
 
 def _find_similar_case(
@@ -149,11 +146,11 @@ def _find_similar_case(
 
 
 def _create_checked_program(
-    executor: CachedExecutor, slow: str, fast: str, known: Sequence[KnownTest]
+    slow: ProgramText, fast: ProgramText, known: Sequence[KnownTest]
 ) -> CheckedProgram:
     return CheckedProgram(
-        language=executor.get_source(fast).language,
-        text=executor.get_code(fast),
-        slow_text=executor.get_code(slow),
+        language=fast.language,
+        text=fast.code,
+        slow_text=slow.code,
         known_tests=tuple(known),
     )

@@ -1,58 +1,86 @@
-"""Whether two programs behave alike on a suite, as their problem wants outputs compared."""
+"""Whether two programs have equal outputs on a suite, under their problem's rules."""
 
 from collections.abc import Sequence
 
-from pieforge.equivalence.comparison import OutputComparison, compare_observations
+from pieforge.equivalence.comparison import (
+    ComparableOutput,
+    OutputComparison,
+    explain_difference,
+    find_failure,
+)
 from pieforge.equivalence.observation import Observation
 from pieforge.equivalence.output_validator import OutputRules
 from pieforge.executors.cached import CachedExecutor
 from pieforge.executors.records import Suite
-from pieforge.records import RejectReason, digest
+from pieforge.records import ProgramText, RejectReason, digest
 
 
 async def compare_outputs(
-    executor: CachedExecutor, output_rules: OutputRules, slow: str, fast: str, suite: Suite
+    executor: CachedExecutor,
+    output_rules: OutputRules,
+    slow: ProgramText,
+    fast: ProgramText,
+    suite: Suite,
 ) -> OutputComparison:
-    """Run two programs on a suite and compare what they do.
-
-    Outputs of other bytes are a difference, unless the package gives a tolerance or brings an
-    output validator: then the slow program's output is the answer that the fast one's is judged by.
+    """Run two programs on a suite and compare what they do; the slow one's output is the answer.
 
     Raises:
         PackageError: The output validator fails.
     """
-    seen = [await executor.observe(name, suite) for name in (slow, fast)]
-    finding = compare_observations(*seen)
-    if finding.reason is not RejectReason.DIFFERENT_OUTPUT or not output_rules.lenient:
-        return finding
-    key = digest(suite.sha, output_rules.model_dump_json(), repr(executor.limits))
+    both = slow, fast
+    seen = [await executor.observe(program, suite) for program in both]
+    if (failure := find_failure(*seen)) is not None:
+        return failure
+    if not output_rules.lenient:  # no judge is asked: this costs less than finding it again
+        return await _compare_each(executor, output_rules, both, suite, seen)
     return await executor.ledger.compute_once(
         OutputComparison,
-        f"{slow}/{fast}",
-        key,
-        lambda: _apply_output_rules(executor, output_rules, (slow, fast), suite, seen),
+        f"{slow.program_id}/{fast.program_id}",
+        digest(suite.sha, output_rules.model_dump_json(), repr(executor.limits)),
+        lambda: _compare_each(executor, output_rules, both, suite, seen),
     )
 
 
-async def _apply_output_rules(
+async def _compare_each(
     executor: CachedExecutor,
     output_rules: OutputRules,
-    names: tuple[str, str],
+    programs: tuple[ProgramText, ProgramText],
     suite: Suite,
     seen: Sequence[Observation],
 ) -> OutputComparison:
-    """Judge every input on which the bytes differ, up to the first that is wrong."""
-    both = list(zip(seen[0].outputs, seen[1].outputs, strict=True))
-    equal_on = sum(x is not None and x == y for x, y in both)
-    for at, (x, y) in enumerate(both):
+    """Compare the outputs in order; the first difference counts.
+
+    Where outputs are known to differ, `equal_on` counts all inputs with equal bytes, and those
+    with others that a judge accepted before.
+    """
+    outputs = list(zip(seen[0].outputs, seen[1].outputs, strict=True))
+    equal_on = sum(x is not None and x == y for x, y in outputs)
+    for at, (x, y) in enumerate(outputs):
         if x is None or y is None or x == y:
             continue
-        data = executor.get_inputs(suite)[at]
-        answer, output = [(await executor.run_once(name, data)).stdout for name in names]
-        wrong = await executor.check_output(output_rules, data, answer, output)
+        data = executor.ledger.get_blob(suite.cases[at].blob)
+        answer, output = (
+            _create_output(executor, program, data, digest)
+            for program, digest in zip(programs, (x, y), strict=True)
+        )
+        wrong = await explain_difference(output_rules, executor.judge, data, answer, output)
         if wrong:
             return OutputComparison(
-                reason=RejectReason.DIFFERENT_OUTPUT, at=at, equal_on=equal_on, detail=wrong[:200]
+                reason=RejectReason.DIFFERENT_OUTPUT,
+                at=at,
+                equal_on=equal_on,
+                detail=wrong[:200] if output_rules.lenient else "",
             )
         equal_on += 1
     return OutputComparison(reason=None, equal_on=equal_on)
+
+
+def _create_output(
+    executor: CachedExecutor, program: ProgramText, data: bytes, digest: str
+) -> ComparableOutput:
+    """Return a program's output on an input, which is made again only for a judge."""
+
+    async def read() -> bytes:
+        return (await executor.run_once(program, data)).stdout
+
+    return ComparableOutput(digest, read)

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from pieforge.executors.cached import CachedExecutor
 from pieforge.executors.records import Suite
 from pieforge.measurement.cost import MeasuredCost
-from pieforge.records import RejectReason, Verdict
+from pieforge.records import ProgramText, RejectReason, Verdict
 
 
 def check_simulated_runs(
-    executor: CachedExecutor, suites: Sequence[Suite], took: Sequence[tuple[str, MeasuredCost]]
+    executor: CachedExecutor,
+    suites: Sequence[Suite],
+    took: Sequence[tuple[ProgramText, MeasuredCost]],
 ) -> tuple[RejectReason | None, str]:
     """Say what went wrong with two programs under a simulator, if anything, the slow one first.
 
@@ -18,12 +20,12 @@ def check_simulated_runs(
         suites: The simulated tests are of these.
         took: The slow program and what the simulator measured of it, then the fast one.
     """
-    for side, (name, measured) in zip(("slow", "fast"), took, strict=True):
+    for side, (program, measured) in zip(("slow", "fast"), took, strict=True):
         if measured.limit:
             return RejectReason.SIMULATOR_LIMIT, f"{side} program: {measured.limit}"
         if measured.verdict is not Verdict.AC:
             return RejectReason.SIMULATION_UNFINISHED, f"{side} program: {measured.verdict}"
-        known = get_known_outputs(executor, suites, name)
+        known = get_known_outputs(executor, suites, program)
         # A run that was stopped has no output to compare.
         ended = len(measured.tests) - measured.bounded
         if any(
@@ -35,7 +37,7 @@ def check_simulated_runs(
 
 
 def get_known_outputs(
-    executor: CachedExecutor, suites: Sequence[Suite], program: str
+    executor: CachedExecutor, suites: Sequence[Suite], program: ProgramText
 ) -> dict[str, str | None]:
     """Return what a program wrote on each test of some suites, by the test's name."""
     found: dict[str, str | None] = {}

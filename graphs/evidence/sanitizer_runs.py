@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 
 from pieforge.equivalence.output_validator import OutputRules
-from pieforge.executors.cached import SCRIPT_LIMITS, CachedExecutor
+from pieforge.executors.cached import CachedExecutor
+from pieforge.executors.jobs import SanitizeJob
 from pieforge.executors.records import Suite
-from pieforge.graphs.results import JudgedCandidate, SanitizeResult, VetResult
+from pieforge.graphs.results import VetResult
 from pieforge.inputs import get_stratum
-from pieforge.integrity.sanitizers import SanitizedProgram, SanitizerReport, list_sanitizer_builds
-from pieforge.integrity.sanitizers import run_sanitizers as run_all_builds
-from pieforge.records import RejectReason, Verdict, digest
-from pieforge.sandbox.sandbox import RunResult
+from pieforge.integrity.sanitizers import SanitizerReport, list_sanitizer_builds
+from pieforge.records import ProgramText, RejectReason, Verdict
 
 SMALLEST_INPUTS = 4
 """A slow program is vetted on so many of the smallest hidden inputs, and on the middle and the
@@ -26,17 +25,26 @@ LARGEST_INPUTS = 4
 
 
 async def vet_program(
-    executor: CachedExecutor, program: str, hidden: Suite, output_rules: OutputRules
+    executor: CachedExecutor, program: ProgramText, hidden: Suite, output_rules: OutputRules
 ) -> VetResult:
     """Return what speaks against a program that others will be derived from, if anything."""
     seen = await executor.observe(program, hidden)
     if seen.verdict is not Verdict.AC:
         where = hidden.cases[seen.at].name if seen.at >= 0 else ""
         return VetResult(reason=RejectReason.SLOW_FAILS, detail=f"{where} {seen.verdict}".strip())
-    builds = list_sanitizer_builds(executor.languages[executor.get_source(program).language])
+    builds = list_sanitizer_builds(executor.languages[program.language])
     few = choose_slow_inputs(executor, hidden)
     found = await run_sanitizers(executor, program, hidden, few, builds, output_rules)
     return VetResult(reason=found.reason, detail=format_detail(found, hidden))
+
+
+async def sanitize_program(
+    executor: CachedExecutor, program: ProgramText, hidden: Suite, output_rules: OutputRules
+) -> SanitizerReport:
+    """Return what speaks against a fast program: every build of its language, perturbed re-runs."""
+    builds = tuple(build.name for build in executor.languages[program.language].builds)
+    some = choose_fast_inputs(executor, hidden)
+    return await run_sanitizers(executor, program, hidden, some, builds, output_rules)
 
 
 def choose_slow_inputs(executor: CachedExecutor, hidden: Suite) -> list[int]:
@@ -50,28 +58,6 @@ def choose_fast_inputs(executor: CachedExecutor, hidden: Suite) -> list[int]:
     """Return the indices of the hidden inputs on which a fast program is tried."""
     order = _sort_by_size(executor, hidden)
     return list(dict.fromkeys((*order[: -LARGEST_INPUTS - 1 : -1], *order[:SMALLEST_INPUTS])))
-
-
-async def find_first_sound(
-    executor: CachedExecutor, hidden: Suite, output_rules: OutputRules, names: Sequence[str]
-) -> SanitizeResult:
-    """Judge candidates in order, up to the first against which nothing speaks."""
-    judged: list[JudgedCandidate] = []
-    for name in names:
-        found = await _sanitize_program(executor, hidden, output_rules, name)
-        detail = format_detail(found, hidden)
-        judged.append(JudgedCandidate(program_id=name, reason=found.reason, detail=detail))
-        if found.reason is None:
-            return SanitizeResult(candidates=tuple(judged), passed=name, report=found)
-    return SanitizeResult(candidates=tuple(judged))
-
-
-async def _sanitize_program(
-    executor: CachedExecutor, hidden: Suite, output_rules: OutputRules, name: str
-) -> SanitizerReport:
-    builds = tuple(b.name for b in executor.languages[executor.get_source(name).language].builds)
-    some = choose_fast_inputs(executor, hidden)
-    return await run_sanitizers(executor, name, hidden, some, builds, output_rules)
 
 
 def _sort_by_size(executor: CachedExecutor, suite: Suite) -> list[int]:
@@ -88,7 +74,7 @@ def format_detail(found: SanitizerReport, suite: Suite) -> str:
 
 async def run_sanitizers(
     executor: CachedExecutor,
-    program: str,
+    program: ProgramText,
     suite: Suite,
     which: Sequence[int],
     builds: Sequence[str],
@@ -107,46 +93,15 @@ async def run_sanitizers(
     """
     seen = await executor.observe(program, suite)
     known = [at for at in which if seen.outputs[at] is not None]
-    key = digest(
-        suite.sha, repr(known), repr(executor.limits), output_rules.model_dump_json(), *builds
-    )
-    found = await executor.ledger.compute_once(
-        SanitizerReport,
-        program,
-        key,
-        lambda: _run_sanitizers(executor, program, suite, known, builds, output_rules),
+    inputs = executor.get_inputs(suite)
+    found = await executor.execute_once(
+        SanitizeJob(
+            program,
+            inputs=tuple(inputs[at] for at in known),
+            outputs=tuple(seen.outputs[at] or "" for at in known),
+            builds=tuple(builds),
+            output_rules=output_rules,
+            limits=executor.limits,
+        )
     )
     return found if found.at < 0 else found.model_copy(update={"at": known[found.at]})
-
-
-async def _run_sanitizers(
-    executor: CachedExecutor,
-    program: str,
-    suite: Suite,
-    which: Sequence[int],
-    builds: Sequence[str],
-    output_rules: OutputRules,
-) -> SanitizerReport:
-    seen = await executor.observe(program, suite)
-    inputs = executor.get_inputs(suite)
-
-    async def accepts(at: int, result: RunResult) -> bool:
-        data = inputs[which[at]]
-        [ordinary] = await executor.sandbox.run(
-            executable, [data], executor.limits, keep_output=True
-        )
-        return not await output_rules.check_output(
-            executor.sandbox, data, ordinary.stdout, result.stdout, SCRIPT_LIMITS
-        )
-
-    async with executor.gate:
-        executable = await executor.get_executable(program)
-        subject = SanitizedProgram(
-            language=executor.languages[executor.get_source(program).language],
-            source=executor.get_code(program),
-            executable=executable,
-            inputs=[inputs[at] for at in which],
-            outputs=[seen.outputs[at] or "" for at in which],
-            accepts=accepts if output_rules.lenient else None,
-        )
-        return await run_all_builds(executor.sandbox, subject, executor.limits, builds)

@@ -1,13 +1,13 @@
-"""The confirming simulator's word, where it is another than the counter: inputs chosen, a race."""
+"""Another simulator's decision on a pair: inputs are chosen by counts, then both programs race."""
 
 import math
 from collections.abc import Iterator, Sequence
 
 from pieforge.config import SimulatorSection
-from pieforge.executors.cached import CachedExecutor
+from pieforge.executors.cached import CachedExecutor, identify_simulator
+from pieforge.executors.jobs import RaceJob
 from pieforge.executors.records import Suite
 from pieforge.graphs.evidence.reproducibility import check_simulated_runs
-from pieforge.inputs import hash_inputs
 from pieforge.measurement.cost import MeasuredCost
 from pieforge.measurement.input_selection import (
     DEFAULT_SPREAD,
@@ -16,8 +16,8 @@ from pieforge.measurement.input_selection import (
     select_inputs,
 )
 from pieforge.measurement.prediction.model import TimedRun, TimeModel
-from pieforge.measurement.race import RaceResult, run_race
-from pieforge.records import FrozenModel, RejectReason, Verdict, digest
+from pieforge.measurement.race import RaceResult
+from pieforge.records import FrozenModel, ProgramText, RejectReason, Verdict
 
 MAX_WORK_FACTOR = 2.0
 """An input on which the fast program alone executes so many times `simulator.instructions` is not
@@ -36,7 +36,7 @@ class SimulatedRace(FrozenModel):
 def judge_race(
     executor: CachedExecutor,
     section: SimulatorSection,
-    pair: tuple[str, str],
+    pair: tuple[ProgramText, ProgramText],
     suites: Sequence[Suite],
     found: SimulatedRace | None,
 ) -> tuple[RejectReason | None, str]:
@@ -45,7 +45,7 @@ def judge_race(
     Args:
         executor: Knows what the programs wrote before.
         section: The threshold.
-        pair: Ids of the slow and of the fast program.
+        pair: The slow and the fast program.
         suites: The race's inputs are of these, and the programs were observed on them.
         found: The race; None where no input could be counted.
     """
@@ -63,7 +63,7 @@ def judge_race(
 async def race_pair(
     executor: CachedExecutor,
     section: SimulatorSection,
-    pair: tuple[str, str],
+    pair: tuple[ProgramText, ProgramText],
     suite: Suite,
     rungs: Sequence[str],
     model: TimeModel | None = None,
@@ -73,12 +73,12 @@ async def race_pair(
     Args:
         executor: Where programs are run.
         section: Threshold, cap, and the work that the fast program may have.
-        pair: Ids of the slow and of the fast program, in one language.
+        pair: The slow and the fast program, in one language.
         suite: Where the inputs are from.
         rungs: Names of those that may be chosen.
         model: Predicts the confirming simulator's time; where None, counts are weighed as always.
     """
-    language = executor.get_source(pair[0]).language
+    language = pair[0].language
     counted = await _count_inputs(executor, section, pair, suite, rungs)
     if not counted:
         return None
@@ -99,7 +99,7 @@ async def race_pair(
         (pair[1], ran.fast, {name: item.fast for name, item in by_name.items()}),
     )
     samples = (
-        TimedRun(counts=counts[test], seconds=seconds(ticks), program=program)
+        TimedRun(counts=counts[test], seconds=seconds(ticks), program=program.program_id)
         for program, side, counts in sides
         for test, ticks in _iter_finished_runs(side)
     )
@@ -109,7 +109,7 @@ async def race_pair(
 async def _count_inputs(
     executor: CachedExecutor,
     section: SimulatorSection,
-    pair: tuple[str, str],
+    pair: tuple[ProgramText, ProgramText],
     suite: Suite,
     rungs: Sequence[str],
 ) -> list[InputCounts]:
@@ -129,37 +129,26 @@ async def _count_inputs(
 async def run_cached_race(
     executor: CachedExecutor,
     section: SimulatorSection,
-    pair: tuple[str, str],
+    pair: tuple[ProgramText, ProgramText],
     suite: Suite,
     tests: Sequence[str],
 ) -> RaceResult:
     """Race two programs on some of a suite's inputs, in that order; done once."""
     known = {item.name: item for item in executor.get_named_inputs(suite)}
-    inputs = tuple(known[name] for name in tests)
-    simulator = executor.get_confirmer(executor.get_source(pair[0]).language)
-    startup = [await executor.measure_own_startup(name, simulator) for name in pair]
-
-    async def compute() -> RaceResult:
-        async with executor.gate:
-            slow, fast = [await executor.get_executable(name, simulator) for name in pair]
-            return await run_race(
-                simulator,
-                executor.sandbox,
-                slow,
-                fast,
-                inputs,
-                threshold=section.threshold,
-                cap=section.cap,
-                exact=section.exact,
-                startup=(startup[0], startup[1]),
-                limits=executor.simulated_limits,
-            )
-
-    rules = (section.threshold, section.cap, section.exact, *tests)
-    key = digest(
-        hash_inputs(inputs), simulator.sha, repr(executor.simulated_limits), *map(str, rules)
+    simulator = executor.get_confirmer(pair[0].language)
+    startup = [await executor.measure_own_startup(program, simulator) for program in pair]
+    return await executor.execute_once(
+        RaceJob(
+            *pair,
+            inputs=tuple(known[name] for name in tests),
+            simulator=identify_simulator(simulator),
+            startup=(startup[0], startup[1]),
+            threshold=section.threshold,
+            cap=section.cap,
+            exact=section.exact,
+            limits=executor.simulated_limits,
+        )
     )
-    return await executor.ledger.compute_once(RaceResult, "/".join(pair), key, compute)
 
 
 def _iter_finished_runs(side: MeasuredCost) -> Iterator[tuple[str, int]]:

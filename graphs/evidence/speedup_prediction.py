@@ -13,10 +13,9 @@ from pieforge.config import SimulatorSection
 from pieforge.executors.cached import CachedExecutor
 from pieforge.graphs.context import Context
 from pieforge.graphs.results import (
-    ConfirmResult,
+    CandidateResult,
     DeduplicateResult,
     FittedTimeModel,
-    MeasureResult,
     TimedRuns,
 )
 from pieforge.ledger import Ledger
@@ -150,19 +149,21 @@ def summarize_prefilter(ledger: Ledger) -> PrefilterSummary | None:
     fits = [found for _, found in ledger.iter_results(FittedTimeModel)]
     if not fits:
         return None
-    ended = [found for _, found in ledger.iter_results(ConfirmResult) if found.audited]
+    candidates = [found for _, found in ledger.iter_results(CandidateResult)]
     decided = [
-        candidate.reason
-        for found in ended
-        for candidate in found.candidates
-        if candidate.reason in (None, RejectReason.TOO_LITTLE_SPEEDUP)
+        judged.reason
+        for found in candidates
+        if found.confirm is not None and found.confirm.audited
+        for judged in found.confirm.candidates
+        if judged.reason in (None, RejectReason.TOO_LITTLE_SPEEDUP)
     ]
     return PrefilterSummary(
         samples=fits[-1].samples,
         skipped=sum(
-            candidate.reason is RejectReason.PREDICTED_TOO_SLOW
-            for _, found in ledger.iter_results(MeasureResult)
-            for candidate in found.candidates
+            judged.reason is RejectReason.PREDICTED_TOO_SLOW
+            for found in candidates
+            if found.measure is not None
+            for judged in found.measure.candidates
         ),
         audited=len(decided),
         confirmed=decided.count(None),
@@ -185,8 +186,9 @@ def _iter_timed_runs(ledger: Ledger, key: str | None = None) -> Iterator[TimedRu
     for batch, classified in ledger.iter_results(DeduplicateResult):
         if key is None or batch < key:
             for member in classified.members:
-                found = ledger.get(ConfirmResult, member)
-                yield from found.samples if found is not None else ()
+                found = ledger.get(CandidateResult, member)
+                if found is not None and found.confirm is not None:
+                    yield from found.confirm.samples
 
 
 def _get_samples_path(context: Context) -> Path | None:

@@ -3,37 +3,53 @@
 from langgraph.runtime import Runtime
 
 from pieforge.agents.author import AuthorTask, ShownProblem
-from pieforge.agents.models.request import ModelRequest
 from pieforge.graphs.context import Context
 from pieforge.graphs.feedback import get_planned_calls
-from pieforge.graphs.pending import leave_pending
-from pieforge.graphs.results import AuthorCall
+from pieforge.graphs.language_names import name_language
+from pieforge.graphs.pending import catch_failure
+from pieforge.graphs.results import AuthorCall, AuthorResult, ProgramReply
 from pieforge.graphs.state import BatchState, CallState
+from pieforge.records import Pending
 
 
-@leave_pending("call")
 async def author(state: CallState, runtime: Runtime[Context]) -> BatchState:
     """Ask the author for new programs."""
     context = runtime.context
     calls = get_planned_calls(context, state["round"], state["batch"])
     call = next(call for call in calls if call.call_id == state["call"])
-    _, request = build_author_request(context, call)
-    await context.ask(context.author.model, request)
+    found = await catch_failure(ask_author(context, call), call.call_id, runtime)
+    if isinstance(found, Pending):
+        return {"open": [found]}
+    context.ledger.put(found, call.call_id, call.compute_key())
     runtime.stream_writer({"stage": "author", "programs": call.n})
     return {}
 
 
-def build_author_request(context: Context, call: AuthorCall) -> tuple[AuthorTask, ModelRequest]:
-    """Return a planned call as the author's task and the request that it becomes."""
+async def ask_author(context: Context, call: AuthorCall) -> AuthorResult:
+    """Return the author's replies to a planned call.
+
+    Raises:
+        EndpointError: The model's endpoint failed.
+    """
     task = AuthorTask(
         first=_show_problem(context, call.first),
         second=_show_problem(context, call.second),
-        language=context.get_language_names(call.language),
+        language=name_language(context.executor.languages[call.language]),
     )
-    return task, context.author.build_request(task, seed=call.seed, n=call.n)
+    request = context.author.build_request(task, seed=call.seed, n=call.n)
+    completion = await context.ask(context.author.model, request)
+    return AuthorResult(
+        replies=tuple(
+            ProgramReply.create(call.problem_id, call.language, reply)
+            for reply in context.author.parse_replies(task, completion)
+        ),
+        prompt_sha=request.compute_key(),
+        model=completion.model,
+        usage=completion.usage,
+    )
 
 
-def _show_problem(context: Context, program: str) -> ShownProblem:
-    source = context.executor.get_source(program)
-    statement = context.problems[source.problem_id].statement
-    return ShownProblem(description=statement, code=context.ledger.get_text(source.code))
+def _show_problem(context: Context, name: str) -> ShownProblem:
+    program = context.get_program(name)
+    statement = context.problems[program.problem_id].statement
+    return ShownProblem(description=statement, code=program.code)

@@ -1,59 +1,52 @@
 """The node `confirm`: the confirming simulator's decision."""
 
-from typing import Literal
-
 from langgraph.runtime import Runtime
-from langgraph.types import Command
 
 from pieforge.graphs.context import Context
 from pieforge.graphs.evidence.simulated_race import judge_race, race_pair
 from pieforge.graphs.evidence.speedup_prediction import get_time_model
-from pieforge.graphs.pending import leave_pending
-from pieforge.graphs.results import ConfirmResult, JudgedCandidate, MeasureResult, SanitizeResult
-from pieforge.graphs.state import CandidateState, format_batch_key
+from pieforge.graphs.results import CandidateResult, ConfirmResult, JudgedCandidate, require
 from pieforge.measurement.prediction.model import TimeModel
+from pieforge.records import ProgramText
 
 
-@leave_pending("member")
-async def confirm(
-    state: CandidateState, runtime: Runtime[Context]
-) -> Command[Literal["fit_scaling", "__end__"]]:
-    """Race the candidate that passed, where another simulator than the counter decides."""
-    context, member = runtime.context, state["member"]
-    ended = context.ledger.get(SanitizeResult, member)
-    if ended is None or not ended.passed:
-        return Command(goto="__end__")
-    confirmed = True
-    if context.executor.has_separate_confirmer(context.executor.get_source(member).language):
-        model = get_time_model(context, format_batch_key(state["round"], state["batch"]))
-        result = await confirm_candidate(context, member, ended.passed, model)
-        context.ledger.put(result, member)
-        confirmed = result.candidates[0].reason is None
-    runtime.stream_writer({"stage": "confirm", "confirmed": int(confirmed)})
-    following: Literal["fit_scaling", "__end__"] = "fit_scaling" if confirmed else "__end__"
-    return Command(goto=following)
+async def confirm(candidate: CandidateResult, runtime: Runtime[Context]) -> ConfirmResult:
+    """Race the candidate that passed; where the counter confirms, take over what it counted."""
+    context, slow = runtime.context, candidate.slow
+    [fast] = require(candidate.sanitize).accepted
+    if context.executor.has_separate_confirmer(slow.language):
+        model = get_time_model(context, candidate.batch)
+        result = await confirm_by_race(context, candidate, fast, model)
+    else:
+        result = ConfirmResult(
+            candidates=(JudgedCandidate(program=fast),),
+            by=context.executor.counter.name,
+            ratio=require(candidate.measure).speedups[fast.program_id],
+        )
+    runtime.stream_writer({"stage": "confirm", "confirmed": int(result.passed)})
+    return result
 
 
-async def confirm_candidate(
-    context: Context, member: str, fast: str, model: TimeModel | None
+async def confirm_by_race(
+    context: Context, candidate: CandidateResult, fast: ProgramText, model: TimeModel | None
 ) -> ConfirmResult:
-    """Return the confirming simulator's word on a slow program and one candidate."""
-    executor, section = context.executor, context.config.simulator
-    language = executor.get_source(member).language
-    prepared = context.prepared[executor.get_source(member).problem_id]
-    before = context.ledger.get(MeasureResult, member)
+    """Return another simulator's decision on a slow program and one candidate."""
+    executor, section, slow = context.executor, context.config.simulator, candidate.slow
+    prepared = context.prepared[slow.problem_id]
     # What it was counted on before costs nothing more, and shows most of what the pair is about.
-    rungs = dict.fromkeys((*prepared.size_ladder[language], *prepared.timed[language]))
-    suite = prepared.all_inputs
-    found = await race_pair(executor, section, (member, fast), suite, tuple(rungs), model)
+    rungs = dict.fromkeys((*prepared.size_ladder[slow.language], *prepared.timed[slow.language]))
+    pair = slow, fast
+    found = await race_pair(executor, section, pair, prepared.all_inputs, tuple(rungs), model)
     suites = (prepared.selection, prepared.hidden)
-    reason, detail = judge_race(executor, section, (member, fast), suites, found)
+    reason, detail = judge_race(executor, section, pair, suites, found)
+    before = candidate.measure
     return ConfirmResult(
-        candidates=(JudgedCandidate(program_id=fast, reason=reason, detail=detail),),
-        by=executor.get_confirmer(language).name,
+        candidates=(JudgedCandidate(program=fast, reason=reason, detail=detail),),
+        by=executor.get_confirmer(slow.language).name,
+        ratio=found.race.ratio if found else 0.0,
         choice=found.choice if found else None,
         race=found.race if found else None,
-        predicted=before.predicted.get(fast) if before else None,
-        audited=before is not None and fast in before.audited,
+        predicted=before.predicted.get(fast.program_id) if before else None,
+        audited=before is not None and fast.program_id in before.audited,
         samples=found.samples if found else (),
     )

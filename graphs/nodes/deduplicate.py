@@ -18,7 +18,7 @@ from pieforge.graphs.gather import gather
 from pieforge.graphs.results import DeduplicateResult, ParseRepliesResult
 from pieforge.graphs.state import BatchState, format_batch_key
 from pieforge.inputs import NamedInput
-from pieforge.records import Program, Reject, RejectReason, Verdict, compute_reject_id
+from pieforge.records import Pending, Program, Reject, RejectReason, Verdict, compute_reject_id
 from pieforge.similarity import compute_similarity
 
 
@@ -27,8 +27,8 @@ async def deduplicate(state: BatchState, runtime: Runtime[Context]) -> BatchStat
     context, key = runtime.context, format_batch_key(state["round"], state["batch"])
     result, still_open = await classify_batch(context, key)
     context.ledger.put(result, key)
-    for line in still_open:
-        runtime.stream_writer({"stage": "open", "why": line})
+    for pending in still_open:
+        runtime.stream_writer({"stage": "open", "why": f"{pending.subject}: {pending.cause}"})
     runtime.stream_writer({"stage": "deduplicate", "members": len(result.members)})
     return {"members": list(result.members), "open": still_open}
 
@@ -36,7 +36,7 @@ async def deduplicate(state: BatchState, runtime: Runtime[Context]) -> BatchStat
 Refusal = tuple[RejectReason, str]
 
 
-async def classify_batch(context: Context, key: str) -> tuple[DeduplicateResult, list[str]]:
+async def classify_batch(context: Context, key: str) -> tuple[DeduplicateResult, list[Pending]]:
     """Class the programs of a batch, after those of all earlier batches.
 
     Programs of one input format are placed one after another in the batch's order, and every
@@ -70,7 +70,7 @@ async def classify_batch(context: Context, key: str) -> tuple[DeduplicateResult,
         compiled=sum(part.compiled for part in parts),
         ran=sum(part.ran for part in parts),
     )
-    return result, [line for part in parts for line in part.still_open]
+    return result, [pending for part in parts for pending in part.still_open]
 
 
 class _FormatClassifier:
@@ -90,7 +90,7 @@ class _FormatClassifier:
         self.classes: dict[str, str] = {}
         self.ranks: dict[str, int] = {}
         self.rejects: list[Reject] = []
-        self.still_open: list[str] = []
+        self.still_open: list[Pending] = []
         self.reclassified: list[str] = []
 
     async def classify(self) -> None:
@@ -98,7 +98,7 @@ class _FormatClassifier:
             try:
                 await self._classify_program(program)
             except InfrastructureError as error:
-                self.still_open.append(f"{program.program_id}: {error.what}")
+                self.still_open.append(Pending(subject=program.program_id, cause=error.what))
         snapshot.save_after(self.context, self.format, self.key, self.index)
         earlier = {
             name
@@ -113,7 +113,7 @@ class _FormatClassifier:
     async def _classify_program(self, program: Program) -> None:
         """Place a program; refuse it, or let it go on."""
         first = self.format.first
-        seen = self.context.executor.get_known_outcomes(program.program_id, first)
+        seen = self.context.executor.get_known_outcomes(program, first)
         ended = bool(seen) and (len(seen) == len(first) or seen[-1].verdict is not Verdict.AC)
         if not ended:
             # The infrastructure failed it before it came here: it is open already.
@@ -177,18 +177,19 @@ class _FormatClassifier:
         )
 
     async def _ask_tester(self, newcomer: str, representative: str) -> list[NamedInput]:
-        """Ask the tester, in one question, to tell a newcomer from a class's representative."""
+        """Ask the tester, once, for inputs that distinguish a newcomer from a representative."""
         context, tester = self.context, self.context.tester
         if tester is None:
             return []
-        problem_id = context.executor.get_source(newcomer).problem_id
+        new, known = (context.get_program(strip_language(it)) for it in (newcomer, representative))
+        problem_id = new.problem_id
         output_rules = context.prepared[problem_id].output_rules
         return await find_adversarial_inputs(
             context.executor,
             tester,
             lambda request: context.ask(tester.model, request),
             context.problems[problem_id],
-            ProgramPair(context.executor, newcomer, strip_language(representative), output_rules),
+            ProgramPair(context.executor, new, known, output_rules),
             turns=1,
         )
 
@@ -202,7 +203,7 @@ class _FormatClassifier:
     async def _observe_tests(self, program: Program) -> Observation:
         """Return what a program does on all of its problem's own tests."""
         selection = self.context.prepared[program.problem_id].selection
-        return await self.context.executor.observe(program.program_id, selection)
+        return await self.context.executor.observe(program, selection)
 
     def _describe_failure(self, program: Program, seen: Observation) -> Refusal | None:
         if seen.complete:
@@ -213,14 +214,12 @@ class _FormatClassifier:
 
     def _find_near_copy(self, program: Program, class_id: str) -> str | None:
         """Return a member that went on before and is almost the same text."""
-        code = self.context.executor.get_code
-        text = code(program.program_id)
-        others = self.index.list_marked(class_id, snapshot.ADVANCED)
         least = self.context.config.classes.near_copy
-        return next(
-            (m for m in others if compute_similarity(text, code(m), program.language) >= least),
-            None,
-        )
+        for name in self.index.list_marked(class_id, snapshot.ADVANCED):
+            other = self.context.get_program(name).code
+            if compute_similarity(program.code, other, program.language) >= least:
+                return name
+        return None
 
     def _create_reject(self, program: Program, reason: RejectReason, detail: str) -> Reject:
         stage = "run_programs" if reason in _RUN_REASONS else "deduplicate"
@@ -233,7 +232,7 @@ class _FormatClassifier:
             language=program.language,
             round=program.round,
             program_id=program.program_id,
-            code=self.context.ledger.get_text(program.code),
+            code=program.code,
         )
 
 

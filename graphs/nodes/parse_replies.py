@@ -1,22 +1,21 @@
-"""The node `parse_replies`: new programs, read out of the replies; copies are refused."""
+"""The node `parse_replies`: the new programs of a batch; copies of known ones are refused."""
 
 from collections.abc import Iterator, Sequence
 
 from langgraph.runtime import Runtime
 
 from pieforge.agents.author import STRATEGY
-from pieforge.agents.models.request import Completion
+from pieforge.graphs.classes.input_format import store_program
 from pieforge.graphs.context import Context
 from pieforge.graphs.feedback import get_planned_calls
-from pieforge.graphs.nodes.author import build_author_request
-from pieforge.graphs.results import AuthorCall, ParseRepliesResult
+from pieforge.graphs.results import AuthorCall, AuthorResult, ParseRepliesResult, ProgramReply
 from pieforge.graphs.state import BatchState, format_batch_key
 from pieforge.records import Origin, Program, Reject, RejectReason, compute_reject_id
 from pieforge.similarity import compute_fingerprint
 
 
 async def parse_replies(state: BatchState, runtime: Runtime[Context]) -> BatchState:
-    """Read the replies; take out those without a program, and copies of known programs."""
+    """Take the programs out of the replies; refuse copies of known programs."""
     context, key = runtime.context, format_batch_key(state["round"], state["batch"])
     calls = get_planned_calls(context, state["round"], state["batch"])
     result = parse_batch(context, calls, state["round"], key)
@@ -39,56 +38,47 @@ def parse_batch(
     known = _collect_fingerprints(context, key)
     programs: list[Program] = []
     rejects: list[Reject] = []
-    attempts = 0
     for call in calls:
-        attempts += call.n
-        for index, made in enumerate(_parse_call(context, call, round_number)):
-            if isinstance(made, Program):
-                text = context.ledger.get_text(made.code)
-                mark = compute_fingerprint(text, made.language)
-                if mark not in known:
-                    known[mark] = made.program_id
-                    programs.append(made)
-                    continue
-                made = _create_reject(
-                    call,
-                    index,
-                    round_number,
-                    RejectReason.DUPLICATE,
-                    f"of {known[mark]}",
-                    code=text,
+        for index, made in enumerate(_iter_replies(context, call, round_number)):
+            if isinstance(made, ProgramReply):
+                rejects.append(_create_reject(call, index, round_number, made))
+                continue
+            mark = compute_fingerprint(made.code, made.language)
+            if mark in known:
+                copy = ProgramReply(
+                    program=made, reason=RejectReason.DUPLICATE, detail=f"of {known[mark]}"
                 )
-            rejects.append(made)
-    return ParseRepliesResult(programs=tuple(programs), rejects=tuple(rejects), attempts=attempts)
+                rejects.append(_create_reject(call, index, round_number, copy))
+                continue
+            known[mark] = made.program_id
+            store_program(context.ledger, made)
+            programs.append(made)
+    return ParseRepliesResult(
+        programs=tuple(programs),
+        rejects=tuple(rejects),
+        attempts=sum(call.n for call in calls),
+    )
 
 
-def _parse_call(
+def _iter_replies(
     context: Context, call: AuthorCall, round_number: int
-) -> Iterator[Program | Reject]:
-    task, request = build_author_request(context, call)
-    completion = context.ledger.get(Completion, request.compute_key())
-    if completion is None:
-        return
-    for index, reply in enumerate(context.author.parse_replies(task, completion)):
-        read = context.register_reply(call.problem_id, call.language, reply)
-        if read.program_id is None:
-            yield _create_reject(
-                call, index, round_number, read.reason or RejectReason.NO_CODE, read.detail
-            )
-        else:
-            yield Program(
-                program_id=read.program_id,
-                problem_id=call.problem_id,
-                language=call.language,
-                code=context.executor.get_source(read.program_id).code,
-                origin=Origin.AUTHOR,
-                round=round_number,
-                parent_ids=(call.second, call.first),
-                strategy=STRATEGY,
-                prompt_sha=request.compute_key(),
-                model=completion.model,
-                usage=completion.usage,
-            )
+) -> Iterator[Program | ProgramReply]:
+    """Yield each program of a call's answer; where a choice has none, the reply that says why."""
+    answer = context.ledger.get(AuthorResult, call.call_id, call.compute_key())
+    for reply in answer.replies if answer is not None else ():
+        if answer is None or reply.program is None:
+            yield reply
+            continue
+        yield Program(
+            **reply.program.model_dump(),
+            origin=Origin.AUTHOR,
+            round=round_number,
+            parent_ids=(call.second, call.first),
+            strategy=STRATEGY,
+            prompt_sha=answer.prompt_sha,
+            model=answer.model,
+            usage=answer.usage,
+        )
 
 
 def _collect_fingerprints(context: Context, key: str) -> dict[str, str]:
@@ -102,30 +92,17 @@ def _collect_fingerprints(context: Context, key: str) -> dict[str, str]:
             for p in result.programs
         ),
     ]
-    return {
-        compute_fingerprint(
-            context.ledger.get_text(program.code), program.language
-        ): program.program_id
-        for program in earlier
-    }
+    return {compute_fingerprint(it.code, it.language): it.program_id for it in earlier}
 
 
-def _create_reject(
-    call: AuthorCall,
-    index: int,
-    round_number: int,
-    reason: RejectReason,
-    detail: str,
-    *,
-    code: str = "",
-) -> Reject:
+def _create_reject(call: AuthorCall, index: int, round_number: int, reply: ProgramReply) -> Reject:
     return Reject(
         record_id=compute_reject_id("parse_replies", call.call_id, str(index)),
         stage="parse_replies",
-        reason=reason,
-        detail=detail,
+        reason=reply.reason or RejectReason.NO_CODE,
+        detail=reply.detail,
         problem_id=call.problem_id,
         language=call.language,
         round=round_number,
-        code=code,
+        code=reply.program.code if reply.program is not None else "",
     )

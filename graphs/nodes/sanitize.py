@@ -1,33 +1,31 @@
-"""The node `sanitize`: the confirmed candidates under sanitizers and in repeats."""
+"""The node `sanitize`: measured candidates under sanitizers, in other builds, perturbed."""
 
 from langgraph.runtime import Runtime
 
 from pieforge.graphs.context import Context
 from pieforge.graphs.evidence.hack_detection import check_fresh_input
-from pieforge.graphs.evidence.sanitizer_runs import find_first_sound
-from pieforge.graphs.pending import leave_pending
-from pieforge.graphs.results import JudgedCandidate, SanitizeResult
-from pieforge.graphs.state import CandidateState
+from pieforge.graphs.evidence.sanitizer_runs import format_detail, sanitize_program
+from pieforge.graphs.results import CandidateResult, JudgedCandidate, SanitizeResult, require
 
 
-@leave_pending("member")
-async def sanitize(state: CandidateState, runtime: Runtime[Context]) -> CandidateState:
-    """Run the measured candidates in other builds and perturbed, the fastest first."""
-    context, member = runtime.context, state["member"]
-    prepared = context.prepared[context.executor.get_source(member).problem_id]
+async def sanitize(candidate: CandidateResult, runtime: Runtime[Context]) -> SanitizeResult:
+    """Run the measured candidates in other builds and perturbed, up to the first that is sound."""
+    context, slow = runtime.context, candidate.slow
+    prepared = context.prepared[slow.problem_id]
     judged: list[JudgedCandidate] = []
     result = SanitizeResult(candidates=())
-    for name in state["fast"]:
-        if seen := await check_fresh_input(context.executor, prepared, member, name):
-            judged.append(JudgedCandidate(program_id=name, reason=seen.reason, detail=seen.detail))
+    for fast in require(candidate.measure).fastest_first:
+        if seen := await check_fresh_input(context.executor, prepared, slow, fast):
+            judged.append(JudgedCandidate(program=fast, reason=seen.reason, detail=seen.detail))
             continue
-        result = await find_first_sound(
-            context.executor, prepared.hidden, prepared.output_rules, [name]
+        report = await sanitize_program(
+            context.executor, fast, prepared.hidden, prepared.output_rules
         )
-        judged += result.candidates
-        if result.passed:
+        detail = format_detail(report, prepared.hidden)
+        judged.append(JudgedCandidate(program=fast, reason=report.reason, detail=detail))
+        if report.reason is None:
+            result = SanitizeResult(candidates=(), report=report)
             break
     result = result.model_copy(update={"candidates": tuple(judged)})
-    context.ledger.put(result, member)
-    runtime.stream_writer({"stage": "sanitize", "passed": int(bool(result.passed))})
-    return {}
+    runtime.stream_writer({"stage": "sanitize", "passed": int(result.passed)})
+    return result

@@ -1,18 +1,21 @@
 """A problem package is tried before the loop believes it: every claim it makes is run."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from pieforge.config import Config
-from pieforge.equivalence.observation import Observation, hash_output
+from pieforge.equivalence.comparison import ComparableOutput, explain_difference
+from pieforge.equivalence.observation import Observation
 from pieforge.equivalence.output_validator import OutputRules
 from pieforge.errors import PackageError
 from pieforge.executors.cached import CachedExecutor
 from pieforge.executors.records import Suite
+from pieforge.graphs.classes.input_format import store_program
 from pieforge.graphs.evidence.sanitizer_runs import vet_program
 from pieforge.graphs.problems.suites import (
     HiddenInputSource,
     ask_validator,
-    choose_input_check,
+    create_input_check,
     generate_hidden_inputs,
 )
 from pieforge.graphs.problems.test_selection import (
@@ -28,7 +31,7 @@ from pieforge.inputs.validation.limits import generalize_grammar
 from pieforge.inputs.validation.validators import ACCEPTED, REJECTED
 from pieforge.problems import Problem, SubmissionRole
 from pieforge.problems import ProblemTest as PackageTest
-from pieforge.records import Origin, Program, Verdict, digest
+from pieforge.records import Origin, Program, ProgramText, Verdict, digest
 from pieforge.sandbox.languages import map_suffixes
 
 
@@ -83,9 +86,7 @@ class _Preparation:
         tests, fresh = await self._split_tests()
         selection = self.executor.store_suite(_name_tests(tests))
         programs = await self._check_submissions(selection, tests)
-        right = [
-            program.program_id for program, role in programs if role is not SubmissionRole.WRONG
-        ]
+        right = [program for program, role in programs if role is not SubmissionRole.WRONG]
         grammar = await self._infer_grammar(right)
         known = [*(test.input for test in self.problem.tests), *(item.data for item in fresh)]
         draw = HiddenInputSource(
@@ -100,6 +101,9 @@ class _Preparation:
             _group_by_language(sound, role) for role in (SubmissionRole.SLOW, SubmissionRole.FAST)
         )
         timed, smaller = await self._choose_timed_tests(slow, selection)
+        store = self.executor.ledger
+        for program, _ in programs:
+            store_program(store, program)
         everything = self.executor.store_suite([*_name_tests(tests), *fresh])
         return PreparedProblem(
             problem_id=self.problem.problem_id,
@@ -107,8 +111,8 @@ class _Preparation:
             hidden=hidden,
             all_inputs=everything,
             submissions=tuple(program for program, _ in programs),
-            slow=slow,
-            fast=fast,
+            slow={language: program.program_id for language, program in slow.items()},
+            fast={language: program.program_id for language, program in fast.items()},
             output_rules=self.output_rules,
             grammar=grammar,
             validated_by="package" if self.problem.validators else "grammar",
@@ -125,7 +129,7 @@ class _Preparation:
         )
 
     async def _choose_timed_tests(
-        self, slow: dict[str, str], suite: Suite
+        self, slow: dict[str, Program], suite: Suite
     ) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
         """Return the tests to time by, and those that show a trend besides, by language."""
         executor, section = self.executor, self.config.simulator
@@ -138,7 +142,7 @@ class _Preparation:
         return timed, smaller
 
     async def _choose_ladder(
-        self, language: str, slow: str, fast: str | None, suite: Suite
+        self, language: str, slow: Program, fast: Program | None, suite: Suite
     ) -> tuple[str, ...]:
         if not self.executor.has_separate_confirmer(language):
             return ()
@@ -151,9 +155,7 @@ class _Preparation:
         found = {}
         for program, role in programs:
             if role is not SubmissionRole.WRONG:
-                vet = await vet_program(
-                    self.executor, program.program_id, hidden, self.output_rules
-                )
+                vet = await vet_program(self.executor, program, hidden, self.output_rules)
                 if vet.reason is not None:
                     found[program.program_id] = f"{role} {program.language} submission: " + (
                         f"{vet.reason}: {vet.detail}"
@@ -171,12 +173,13 @@ class _Preparation:
         held = secret[1::2]
         return [test for test in tests if test not in held], _name_tests(held)
 
-    async def _infer_grammar(self, right: list[str]) -> InputGrammar:
+    async def _infer_grammar(self, right: list[Program]) -> InputGrammar:
         """Infer the grammar of the tests; the package's validators say how far it reaches."""
         grammar = infer_grammar([test.input for test in self.problem.tests])
         if not self.problem.validators:
             return grammar
-        valid = choose_input_check(self.executor, self.problem, self.output_rules, right)
+        check = create_input_check(self.executor, self.problem, self.output_rules, right)
+        valid = partial(self.executor.check_inputs, check)
         return await generalize_grammar(grammar, valid, seed=self.problem.problem_id)
 
     async def _check_validators(self) -> None:
@@ -199,7 +202,7 @@ class _Preparation:
         """Let the problem's judge accept an answer for itself."""
         test = self.problem.tests[0]
         try:
-            wrong = await self.executor.check_output(
+            wrong = await self.executor.judge(
                 self.output_rules, test.input, test.answer, test.answer
             )
         except PackageError as error:
@@ -212,17 +215,25 @@ class _Preparation:
                 fix="mend the validator or the answer",
             )
 
-    async def _find_fault(self, name: str, seen: Observation, tests: list[PackageTest]) -> str:
+    async def _find_fault(
+        self, program: Program, seen: Observation, tests: list[PackageTest]
+    ) -> str:
         """Return the first thing that is wrong with a submission on the tests, if any."""
         if seen.verdict is not Verdict.AC:
             where = tests[seen.at].name if 0 <= seen.at < len(tests) else "compilation"
             return f"it gets {seen.verdict} on {where} ({seen.detail})"
         for test, output in zip(tests, seen.outputs, strict=True):
-            if output == hash_output(test.answer):
-                continue
-            ran = await self.executor.run_once(name, test.input)
-            wrong = await self.executor.check_output(
-                self.output_rules, test.input, test.answer, ran.stdout
+
+            async def read(data: bytes = test.input) -> bytes:
+                return (await self.executor.run_once(program, data)).stdout
+
+            wrong = await explain_difference(
+                self.output_rules,
+                self.executor.judge,
+                test.input,
+                ComparableOutput.from_bytes(test.answer),
+                ComparableOutput(output or "", read),
+                from_package=True,
             )
             if wrong:
                 return f"its output differs from the answer of {test.name}: {wrong[:200]}"
@@ -238,24 +249,17 @@ class _Preparation:
             if submission.path.suffix not in known:
                 continue
             language = known[submission.path.suffix].key
-            name = self.executor.register(self.problem.problem_id, language, submission.code)
-            seen = await self.executor.observe(name, selection)
-            wrong = await self._find_fault(name, seen, tests)
+            text = ProgramText.create(self.problem.problem_id, language, submission.code)
+            program = Program(**text.model_dump(), origin=Origin.SUBMISSION, round=0)
+            seen = await self.executor.observe(program, selection)
+            wrong = await self._find_fault(program, seen, tests)
             if (submission.role is SubmissionRole.WRONG) != bool(wrong):
                 raise PackageError(
                     f"submission {submission.path.name} is in the folder for {submission.role} "
                     f"programs, but {wrong or 'it passes every test'}",
                     where=str(submission.path),
-                    fix="move it, mend it, or add the test that shows it",
+                    fix="move it, correct it, or add the test that shows it",
                 )
-            program = Program(
-                program_id=name,
-                problem_id=self.problem.problem_id,
-                language=language,
-                code=self.executor.get_source(name).code,
-                origin=Origin.SUBMISSION,
-                round=0,
-            )
             found.append((program, submission.role))
         return found
 
@@ -266,9 +270,9 @@ def _name_tests(tests: Iterable[PackageTest]) -> list[NamedInput]:
 
 def _group_by_language(
     programs: Iterable[tuple[Program, SubmissionRole]], role: SubmissionRole
-) -> dict[str, str]:
-    found: dict[str, str] = {}
+) -> dict[str, Program]:
+    found: dict[str, Program] = {}
     for program, its_role in programs:
         if its_role is role:
-            found.setdefault(program.language, program.program_id)
+            found.setdefault(program.language, program)
     return found

@@ -1,20 +1,23 @@
 """The inputs of a problem within a run: from its generators, and from its portfolio."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from pieforge.equivalence.output_validator import OutputRules
 from pieforge.errors import PackageError
-from pieforge.executors.cached import SCRIPT_LIMITS, CachedExecutor
+from pieforge.executors.cached import CachedExecutor
+from pieforge.executors.input_check import InputCheck
+from pieforge.executors.jobs import CheckInputsJob, GeneratorJob, ValidatorJob
 from pieforge.graphs.results import PreparedProblem
 from pieforge.inputs import NamedInput
-from pieforge.inputs.generation.package_generators import derive_largest_calls, run_generator
+from pieforge.inputs.generation.package_generators import derive_largest_calls
 from pieforge.inputs.generation.portfolio import Portfolio, ValidityCheck
 from pieforge.inputs.generation.strata import discover_strata
 from pieforge.inputs.grammar.input_grammar import InputGrammar
-from pieforge.inputs.validation.validators import ACCEPTED, InputValidators
+from pieforge.inputs.validation.validators import ACCEPTED
 from pieforge.problems import GeneratorCall, Problem, SubmissionRole
-from pieforge.records import Verdict
+from pieforge.records import ProgramText
 from pieforge.sandbox.languages import map_suffixes
 
 HIDDEN_INPUTS = 24
@@ -38,13 +41,10 @@ async def ask_validator(
     Raises:
         PackageError: The validator is in no known language or does not compile.
     """
-    async with executor.gate:
-        try:
-            return await InputValidators(executor.sandbox, problem.validators).run_validator(
-                name, inputs
-            )
-        except PackageError as error:
-            raise PackageError(error.what, where=str(problem.folder), fix=error.fix) from error
+    try:
+        return await executor.execute(ValidatorJob(problem.validators, name, tuple(inputs)))
+    except PackageError as error:
+        raise PackageError(error.what, where=str(problem.folder), fix=error.fix) from error
 
 
 async def generate_hidden_inputs(
@@ -79,106 +79,46 @@ async def generate_hidden_inputs(
 async def _run_generator(
     executor: CachedExecutor, problem: Problem, call: GeneratorCall, salt: str
 ) -> NamedInput:
-    async with executor.gate:
-        try:
-            return await run_generator(
-                executor.sandbox,
-                problem.generator_files,
-                call.script,
-                call.arguments,
-                name=f"hidden/{call.name}",
-                salt=salt,
-                limits=SCRIPT_LIMITS,
-            )
-        except PackageError as error:
-            where = f"{problem.folder / 'generators'}: {error.where}"
-            raise PackageError(error.what, where=where, fix=error.fix) from error
+    files, name = problem.generator_files, f"hidden/{call.name}"
+    try:
+        return await executor.execute(GeneratorJob(files, call.script, call.arguments, name, salt))
+    except PackageError as error:
+        where = f"{problem.folder / 'generators'}: {error.where}"
+        raise PackageError(error.what, where=where, fix=error.fix) from error
 
 
 def create_portfolio(
     executor: CachedExecutor, problem: Problem, prepared: PreparedProblem, *, seed: int
 ) -> Portfolio:
-    """Return the source of inputs that tell a problem's programs apart; no hidden one is drawn."""
-    right = (*prepared.slow.values(), *prepared.fast.values())
+    """Return the source of inputs that distinguish a problem's programs; no hidden one is drawn."""
+    check = create_input_check(executor, problem, prepared.output_rules, prepared.accepted)
     return Portfolio(
         prepared.grammar,
         executor.get_inputs(prepared.selection),
-        choose_input_check(executor, problem, prepared.output_rules, right),
+        partial(executor.check_inputs, check),
         seed=f"{seed}/{problem.problem_id}",
         excluded=executor.get_inputs(prepared.hidden),
     )
 
 
-def register_accepted(executor: CachedExecutor, problem: Problem) -> list[str]:
-    """Make a package's right programs known, as far as their languages are; return their ids."""
+def collect_accepted(executor: CachedExecutor, problem: Problem) -> list[ProgramText]:
+    """Return a package's right programs, as far as their languages are known."""
     by_suffix = map_suffixes(executor.languages)
     return [
-        executor.register(problem.problem_id, by_suffix[program.path.suffix].key, program.code)
-        for program in problem.submissions
-        if program.role is not SubmissionRole.WRONG and program.path.suffix in by_suffix
+        ProgramText.create(problem.problem_id, by_suffix[it.path.suffix].key, it.code)
+        for it in problem.submissions
+        if it.role is not SubmissionRole.WRONG and it.path.suffix in by_suffix
     ]
 
 
-def choose_input_check(
-    executor: CachedExecutor, problem: Problem, output_rules: OutputRules, right: Sequence[str]
-) -> ValidityCheck:
-    """Return who says which inputs are a problem's: its validators.
-
-    Where a package has none, its known-right programs say so: they have to end well and agree.
-    """
-
-    async def ask_validators(inputs: Sequence[bytes]) -> list[bool]:
-        async with executor.gate:
-            return await InputValidators(executor.sandbox, problem.validators).validate_inputs(
-                inputs
-            )
-
-    async def ask_programs(inputs: Sequence[bytes]) -> list[bool]:
-        return await check_agreement(executor, output_rules, right, inputs)
-
-    return ask_validators if problem.validators else ask_programs
-
-
-async def check_agreement(
+def create_input_check(
     executor: CachedExecutor,
+    problem: Problem,
     output_rules: OutputRules,
-    right: Sequence[str],
-    inputs: Sequence[bytes],
-    *,
-    share: float = 1.0,
-) -> list[bool]:
-    """Say of each input whether all known-right programs end well on it and agree.
-
-    Args:
-        executor: Where they are run.
-        output_rules: How outputs are compared.
-        right: Ids of the programs.
-        inputs: What to try.
-        share: Part of the limit on time that each run has.
-    """
-    answers: dict[int, bytes] = {}
-    hashes: dict[int, str] = {}
-    left = list(range(len(inputs)))
-    for name in right:
-        those = [inputs[at] for at in left]
-        results = await executor.run_all(name, those, whole=output_rules.lenient, share=share)
-        ended = []
-        for at, result in zip(left, results, strict=True):
-            if result.verdict is not Verdict.AC:
-                continue
-            if hashes.setdefault(at, result.output.digest) != result.output.digest:
-                wrong = "other bytes"
-                if output_rules.lenient:
-                    wrong = await executor.check_output(
-                        output_rules, inputs[at], answers[at], result.stdout
-                    )
-                if wrong:
-                    continue
-            answers.setdefault(at, result.stdout)
-            ended.append(at)
-        left = ended
-    good = set(left)
-    return [at in good for at in range(len(inputs))]
+    accepted: Sequence[ProgramText],
+) -> InputCheck:
+    """Return how to tell which inputs are a problem's: by its validators, or its right programs."""
+    return InputCheck(problem.validators, tuple(accepted), output_rules, executor.limits)
 
 
 @dataclass(frozen=True)
@@ -206,14 +146,14 @@ class HiddenInputSource:
         executor: CachedExecutor,
         problem: Problem,
         output_rules: OutputRules,
-        right: Sequence[str],
+        right: Sequence[ProgramText],
         *,
         seed: int,
     ) -> None:
         self.executor = executor
         self.problem = problem
-        self.output_rules = output_rules
         self.right = right
+        self.check = create_input_check(executor, problem, output_rules, right)
         self.salt = f"hidden/{seed}/{problem.problem_id}"
 
     async def draw(
@@ -226,7 +166,7 @@ class HiddenInputSource:
             known: Inputs that must not come again: the tests and the hidden ones so far.
             already: How many hidden inputs there are.
         """
-        valid = choose_input_check(self.executor, self.problem, self.output_rules, self.right)
+        valid = partial(self.executor.check_inputs, self.check)
         source = Portfolio(
             grammar,
             [test.input for test in self.problem.tests],
@@ -239,16 +179,13 @@ class HiddenInputSource:
         for name, count in _BY_STRATUM.items():
             found += await source.draw(count, only=(name,))
         rest = [name for name in discover_strata() if name not in _BY_STRATUM]
-        texts = [self.executor.get_code(name) for name in self.right]
+        texts = [program.code for program in self.right]
         found += await source.draw(max(0, wanted - len(found)), programs=texts, only=rest)
         fitting = _limit_bytes(found, _HIDDEN_BYTES)
-        good = await check_agreement(
-            self.executor,
-            self.output_rules,
-            self.right,
-            [item.data for item in fitting],
-            share=_TIME_SHARE,
-        )
+        # Validators have accepted these; the programs have to agree on them, and in time.
+        agreement = replace(self.check, validators={})
+        inputs = tuple(item.data for item in fitting)
+        good = await self.executor.execute(CheckInputsJob(agreement, inputs, _TIME_SHARE))
         kept = tuple(item for item, fits in zip(fitting, good, strict=True) if fits)
         return DrawnInputs(inputs=kept[:wanted], dropped=len(fitting) - len(kept))
 

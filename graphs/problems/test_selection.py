@@ -8,7 +8,7 @@ from pieforge.executors.cached import CachedExecutor
 from pieforge.executors.records import Suite
 from pieforge.inputs import NamedInput
 from pieforge.measurement.cost import MeasuredCost, choose_tests, is_too_costly
-from pieforge.records import Verdict
+from pieforge.records import ProgramText, Verdict
 
 TINY_FACTOR = 16
 """A test this many times smaller than the largest one shows start-up alone."""
@@ -23,7 +23,7 @@ MIN_STARTUPS = 10
 
 
 async def choose_timed_tests(
-    executor: CachedExecutor, program: str, suite: Suite, section: SimulatorSection
+    executor: CachedExecutor, program: ProgramText, suite: Suite, section: SimulatorSection
 ) -> tuple[str, ...]:
     """Choose the tests to simulate, by what the problem's slow submission costs on each.
 
@@ -43,7 +43,7 @@ async def choose_timed_tests(
 
 async def choose_smaller_tests(
     executor: CachedExecutor,
-    program: str,
+    program: ProgramText,
     suite: Suite,
     section: SimulatorSection,
     timed: tuple[str, ...],
@@ -57,7 +57,7 @@ async def choose_smaller_tests(
         Their names, the one with less work first; none for a language whose start-up makes
         every simulation expensive.
     """
-    if executor.languages[executor.get_source(program).language].net_of_startup:
+    if executor.languages[program.language].net_of_startup:
         return ()
     costs = await _measure_costs(executor, program, suite, section)
     top = min(costs[name].net for name in timed)
@@ -74,7 +74,7 @@ async def choose_smaller_tests(
 
 
 async def _measure_costs(
-    executor: CachedExecutor, program: str, suite: Suite, section: SimulatorSection
+    executor: CachedExecutor, program: ProgramText, suite: Suite, section: SimulatorSection
 ) -> dict[str, MeasuredCost]:
     """Return what the slow submission costs on each test that is worth trying."""
     sizes = executor.get_sizes(suite)
@@ -109,7 +109,11 @@ for longer than the fast one's time asks."""
 
 
 async def choose_ladder(
-    executor: CachedExecutor, slow: str, fast: str | None, suite: Suite, section: SimulatorSection
+    executor: CachedExecutor,
+    slow: ProgramText,
+    fast: ProgramText | None,
+    suite: Suite,
+    section: SimulatorSection,
 ) -> tuple[str, ...]:
     """Choose inputs of growing size, up to where the fast program has enough to do.
 

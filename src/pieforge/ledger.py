@@ -29,8 +29,13 @@ CREATE TABLE IF NOT EXISTS blobs (sha TEXT PRIMARY KEY, data BLOB NOT NULL) WITH
 """
 
 
+READABLE_VERSIONS = (schema_2.VERSION, 3, SCHEMA_VERSION)
+"""Schema versions of finished runs that can be read. What a reader looks for in a ledger of
+version 3 is as it is today."""
+
+
 class LedgerReader:
-    """Finished stages and blobs of a run, of this schema version or of version 2; changes nothing.
+    """Finished stages and blobs of a run, of a readable schema version; changes nothing.
 
     Raises:
         RunFolderError: It cannot be read, was written by another schema version, or is no ledger
@@ -47,7 +52,7 @@ class LedgerReader:
             self._db = sqlite3.connect(
                 f"{path.absolute().as_uri()}?{mode}", uri=True, isolation_level=None
             )
-            self._version = self._check_version(schema_2.VERSION, SCHEMA_VERSION)
+            self._version = self._check_version(*READABLE_VERSIONS)
 
     def _check_version(self, *readable: int) -> int:
         (version,) = self._db.execute("PRAGMA user_version").fetchone()

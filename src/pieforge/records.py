@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Version of the rows and of the run folder; raised when a reader of the old one would err."""
 
 
@@ -206,15 +206,38 @@ class Origin(StrEnum):
     OPTIMIZER = "optimizer"
 
 
-class Program(FrozenModel):
-    """One program and how it came about."""
+class ProgramText(Record):
+    """A program: its text, the problem whose input it reads, its language.
+
+    Everything that runs, compares or shows a program takes this.
+    """
+
+    KIND: ClassVar[str] = "program_text"
 
     program_id: str
     """First 16 hex digits of the digest of problem, language and code, after a `p`."""
     problem_id: str
     language: str
+    """Key of the language."""
     code: str
-    """Hash of the source text in the ledger's blobs; the text itself in programs.jsonl."""
+    """Source text."""
+
+    @classmethod
+    def create(cls, problem_id: str, language: str, code: str) -> "ProgramText":
+        """Return a program under its identity."""
+        return ProgramText(
+            program_id=compute_program_id(problem_id, language, code),
+            problem_id=problem_id,
+            language=language,
+            code=code,
+        )
+
+
+class Program(ProgramText):
+    """A program and how it was made."""
+
+    KIND: ClassVar[str] = "program"
+
     origin: Origin
     round: int
     """Round that made it, counted from 1; 0 for a problem's own submission."""
@@ -231,6 +254,15 @@ class Program(FrozenModel):
 def compute_program_id(problem_id: str, language: str, code: str) -> str:
     """Return the identity of a program: the same text for the same problem is one program."""
     return "p" + digest(problem_id, language, code)[:16]
+
+
+class Pending(FrozenModel):
+    """Something that the infrastructure failed: a resumed run takes it up again."""
+
+    subject: str
+    """What stayed open: an author call, a program."""
+    cause: str
+    """What failed, in words."""
 
 
 class Reject(FrozenModel):

@@ -1,7 +1,7 @@
 """What two programs do on one input says of them; an input made small keeps its kind."""
 
-from collections.abc import AsyncIterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -10,15 +10,18 @@ from pieforge.config import Config, LimitsSection, RunSection
 from pieforge.equivalence.output_validator import OutputRules
 from pieforge.equivalence.program_pair import PairOutcome, ProgramPair
 from pieforge.executors.cached import CachedExecutor
+from pieforge.executors.input_check import InputCheck
 from pieforge.graphs.evidence.fuzzing import fuzz_pair, load_inputs
-from pieforge.graphs.run import open_executor
 from pieforge.inputs import NamedInput
 from pieforge.inputs.grammar.inference import infer_grammar
-from pieforge.ledger import Ledger
-from pieforge.records import Verdict
+from pieforge.records import ProgramText, Verdict
 
-CONFIG = Config(run=RunSection(languages=("python",)), limits=LimitsSection(cpu_s=0.3))
 GRAMMAR = infer_grammar([b"3\n1 2 3\n", b"1\n40\n", b"5\n9 8 7 6 5\n", b"2\n11 0\n"])
+COUNTED = """\
+import sys
+words = sys.stdin.read().split()
+sys.exit(42 if len(words) > 1 and int(words[0]) == len(words) - 1 else 43)
+"""
 SUM = "input()\nvalues = list(map(int, input().split()))\nprint(sum(values))\n"
 STRANGE = f"""{SUM}
 if 7 in values:
@@ -31,18 +34,15 @@ while values == [3]:
 
 
 @pytest.fixture
-async def executor() -> AsyncIterator[CachedExecutor]:
-    ledger = Ledger(Path(":memory:"))
-    async with open_executor(CONFIG, ledger) as opened:
-        yield opened
-    ledger.close()
+def config() -> Config:
+    return Config(run=RunSection(languages=("python",)), limits=LimitsSection(cpu_s=0.3))
 
 
 def programs(
     executor: CachedExecutor, a: str, b: str, output_rules: OutputRules | None = None
 ) -> ProgramPair:
-    names = [executor.register("lists", "python", code) for code in (a, b)]
-    return ProgramPair(executor, *names, output_rules or OutputRules())
+    one, other = (ProgramText.create("lists", "python", code) for code in (a, b))
+    return ProgramPair(executor, one, other, output_rules or OutputRules())
 
 
 async def valid(inputs: Sequence[bytes]) -> list[bool]:
@@ -101,7 +101,7 @@ async def test_without_a_budget_the_input_stays(executor: CachedExecutor) -> Non
     assert (shown.input, shown.output_a, shown.output_b) == ("2\n5 4\n", "9\n", "9\nfive\n")
 
 
-async def test_a_search_is_made_once_and_found_in_the_ledger_after(
+async def test_a_search_is_made_once(
     executor: CachedExecutor,
 ) -> None:
     total = (
@@ -111,17 +111,16 @@ async def test_a_search_is_made_once_and_found_in_the_ledger_after(
         '  RARE printf("%d\\n", s); }\n'
     )
     rare = total.replace("RARE", "if (2 * s == 5006) s = 1;")
-    names = [
-        executor.register("lists", "cpp17", text) for text in (total.replace("RARE", ""), rare)
-    ]
-    arguments = (names[0], names[1]), [b"3\n1 2 3\n", b"1\n40\n"], GRAMMAR
-
-    async def asked_again(inputs: Sequence[bytes]) -> list[bool]:
-        raise AssertionError(inputs)
-
-    first = await fuzz_pair(executor, *arguments, valid, runs=300)
+    both = (
+        ProgramText.create("lists", "cpp17", total.replace("RARE", "")),
+        ProgramText.create("lists", "cpp17", rare),
+    )
+    known = [b"3\n1 2 3\n", b"1\n40\n"]
+    check = InputCheck({"validate.py": COUNTED}, (), OutputRules(), executor.limits)
+    first = await fuzz_pair(executor, both, known, GRAMMAR, check, runs=300)
     assert first.guides == "both programs"
-    told = load_inputs(executor, first)[0]
-    assert told.name.startswith("coverage/differs-")
-    assert sum(map(int, told.data.split()[1:])) == 2503
-    assert await fuzz_pair(executor, *arguments, asked_again, runs=300) == first
+    found = load_inputs(executor, first)[0]
+    assert found.name.startswith("coverage/differs-")
+    assert sum(map(int, found.data.split()[1:])) == 2503
+    broken = replace(check, validators={"validate.py": "exit(7)\n"})
+    assert await fuzz_pair(executor, both, known, GRAMMAR, broken, runs=300) == first

@@ -2,13 +2,13 @@
 
 import pytest
 
-from pieforge.equivalence.comparison import compare_observations
+from pieforge.equivalence.comparison import ComparableOutput, explain_difference, find_failure
 from pieforge.equivalence.observation import (
     Observation,
     canonicalize,
-    find_first_difference,
     hash_output,
 )
+from pieforge.equivalence.output_validator import OutputRules
 from pieforge.measurement.cost import MeasuredCost, choose_tests, compute_speedup, is_too_costly
 from pieforge.records import RejectReason, Verdict
 
@@ -30,25 +30,36 @@ def test_everything_else_is_a_difference(other: bytes) -> None:
     assert hash_output(other) != hash_output(b"1 2\n3\n")
 
 
-def test_an_unknown_output_neither_agrees_nor_differs() -> None:
-    assert find_first_difference(seen("x", None, "z"), seen("x", "y", "z")) is None
-    assert find_first_difference(seen("x", None, "z"), seen("x", "y", "w")) == 2
+async def test_the_judge_sees_only_outputs_that_may_both_be_right() -> None:
+    asked = []
+
+    async def judge(rules: OutputRules, data: bytes, answer: bytes, output: bytes) -> str:
+        asked.append((data, answer, output))
+        return "" if output == b"1.0" else "not close"
+
+    async def compare(rules: OutputRules, output: bytes, *, from_package: bool = False) -> str:
+        one, other = ComparableOutput.from_bytes(b"1"), ComparableOutput.from_bytes(output)
+        return await explain_difference(
+            rules, judge, b"data", one, other, from_package=from_package
+        )
+
+    strict, lenient = OutputRules(), OutputRules(arguments=("float_tolerance", "1e-6"))
+    assert [await compare(strict, b"1 \n"), await compare(lenient, b"1\n")] == ["", ""]
+    assert await compare(strict, b"1.0") == "the outputs differ"
+    assert asked == []
+    assert await compare(lenient, b"1.0") == ""
+    assert await compare(lenient, b"2") == "not close"
+    assert await compare(strict, b"1.0", from_package=True) == ""
+    assert asked == [(b"data", b"1", b"1.0"), (b"data", b"1", b"2"), (b"data", b"1", b"1.0")]
 
 
-def test_equal_behaviour_is_counted_by_inputs() -> None:
-    finding = compare_observations(seen("x", "y"), seen("x", "y"))
-    assert (finding.reason, finding.equal_on) == (None, 2)
-
-
-def test_a_different_output_is_found_at_its_input() -> None:
-    finding = compare_observations(seen("x", "y", "z"), seen("x", "q", "z"))
-    assert (finding.reason, finding.at, finding.equal_on) == (RejectReason.DIFFERENT_OUTPUT, 1, 2)
+def test_where_no_run_failed_there_is_no_failure() -> None:
+    assert find_failure(seen("x", "y"), seen("x", None)) is None
 
 
 def test_the_slow_programs_failure_is_found_before_the_fast_ones() -> None:
-    finding = compare_observations(
-        failed(Verdict.TLE, 1, "x", None), failed(Verdict.RE, 0, None, "y")
-    )
+    finding = find_failure(failed(Verdict.TLE, 1, "x", None), failed(Verdict.RE, 0, None, "y"))
+    assert finding is not None
     assert (finding.reason, finding.at) == (RejectReason.SLOW_FAILS, 1)
 
 
@@ -65,7 +76,9 @@ def test_the_slow_programs_failure_is_found_before_the_fast_ones() -> None:
 def test_every_failure_of_the_fast_program_has_its_reason(
     verdict: Verdict, reason: RejectReason
 ) -> None:
-    assert compare_observations(seen("x"), failed(verdict, 0, None)).reason is reason
+    finding = find_failure(seen("x"), failed(verdict, 0, None))
+    assert finding is not None
+    assert finding.reason is reason
 
 
 def measured(*cycles: int, startup: int = 0) -> MeasuredCost:

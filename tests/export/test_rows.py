@@ -30,10 +30,6 @@ def kept(name: str, slow: Program, fast: Program, *enabled_by: str) -> KeptPair:
         class_id="c1",
         class_rank=1,
         speedup=7.5,
-        equal_on=20,
-        builds_agree=("sanitized",),
-        repeats=9,
-        example_ids=(),
         enabled_by=enabled_by,
     )
 
@@ -82,18 +78,14 @@ def test_a_funnel_counts_each_round_over_its_batches() -> None:
             CollectResult(
                 pairs=(kept("k", slow, fast),),
                 rejects=(),
-                vet=1,
-                optimize=1,
-                check_outputs=1,
-                measure=1,
-                sanitize=1,
+                passed={"vet": 1, "confirm": 1},
                 open=(),
             ),
             key,
         )
     (first,) = build_funnels(ledger)
     assert (first.author, first.compiled, first.run_programs, first.collect) == (6, 4, 2, 2)
-    assert first.classes == 1
+    assert (first.classes, first.vet, first.optimize, first.confirm) == (1, 2, 0, 2)
 
 
 def test_the_total_adds_the_rounds() -> None:

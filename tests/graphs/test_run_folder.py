@@ -5,6 +5,7 @@ import pytest
 from pieforge.config import Config, RunSection
 from pieforge.errors import RunFolderError
 from pieforge.graphs.run_folder import create_run_folder, read_config, record_tools
+from pieforge.records import SCHEMA_VERSION
 
 CONFIG = Config(run=RunSection(seed=7))
 
@@ -33,7 +34,9 @@ def test_a_folder_holds_one_run(tmp_path: Path) -> None:
 def test_a_run_of_another_schema_version_is_refused(tmp_path: Path) -> None:
     create_run_folder(tmp_path, CONFIG)
     path = tmp_path / "run.toml"
-    path.write_text(path.read_text().replace("schema_version = 3", "schema_version = 99"))
+    path.write_text(
+        path.read_text().replace(f"schema_version = {SCHEMA_VERSION}", "schema_version = 99")
+    )
     with pytest.raises(RunFolderError, match="schema version 99"):
         read_config(tmp_path)
 

@@ -7,7 +7,7 @@ import pytest
 
 from pieforge.graphs import results
 from pieforge.graphs.funnel import STAGES, Funnel
-from pieforge.graphs.nodes.collect import _JUDGMENTS
+from pieforge.graphs.nodes import collect
 from pieforge.graphs.self_play import build_batch_graph, build_candidate_graph, build_graph
 
 ROOT = Path(__file__).parent.parent.parent
@@ -68,15 +68,24 @@ def test_every_node_is_a_function_of_its_own_name_in_a_file_of_that_name(name: s
 
 def test_a_result_is_called_after_its_node_in_the_code_and_in_the_ledger() -> None:
     nodes = {node for build in BUILDERS.values() for node in build().get_graph().nodes}
+    kinds = {name: kind for name, kind in vars(results).items() if name.endswith("Result")}
     found = {
-        name.removesuffix("Result"): kind.KIND
-        for name, kind in vars(results).items()
-        if name.endswith("Result") and kind.__module__ == results.__name__
+        name: getattr(kind, "KIND", "")
+        for name, kind in kinds.items()
+        if kind.__module__ == results.__name__ and name not in {"StageResult", "JudgingResult"}
     }
-    assert set(found.values()) <= nodes
     assert len(found) >= 12
     for name, kind in found.items():
-        assert "".join(word.capitalize() for word in kind.split("_")) == name
+        node = re.sub(r"(?<!^)(?=[A-Z])", "_", name.removesuffix("Result")).lower()
+        assert node in nodes
+        assert kind in ("", node)
+
+
+def test_a_candidates_record_has_a_part_for_each_of_its_stages() -> None:
+    stages = [*build_candidate_graph().get_graph().nodes]
+    parts = [name for name in results.CandidateResult.model_fields if name in stages]
+    assert parts == stages[1:-2]
+    assert stages[-2:] == ["end_candidate", "__end__"]
 
 
 def test_every_reject_stage_and_every_node_that_lets_programs_through_has_a_funnel_column() -> None:
@@ -84,7 +93,7 @@ def test_every_reject_stage_and_every_node_that_lets_programs_through_has_a_funn
     columns = [stage for stage in STAGES if stage in nodes]
     assert [stage for stage in STAGES if stage not in nodes] == ["compiled", "classes", "open"]
     assert tuple(Funnel.model_fields) == ("round", *STAGES)
-    assert set(_JUDGMENTS) | {"vet", "optimize", *_STAGES_OF_PROGRAMS} <= set(columns)
+    assert {*collect.STAGES, *_STAGES_OF_PROGRAMS} <= set(columns)
 
 
 def test_langgraphs_own_tools_find_a_plain_graph() -> None:

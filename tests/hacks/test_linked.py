@@ -3,6 +3,7 @@
 import pytest
 from case_files import HERE, read_case
 
+from pieforge.executors.jobs import ArtifactJob
 from pieforge.graphs.context import Context
 from pieforge.integrity.detection import (
     CheckedProgram,
@@ -10,7 +11,7 @@ from pieforge.integrity.detection import (
     find_hack,
     find_linked_hack,
 )
-from pieforge.sandbox.languages import get_language
+from pieforge.records import ProgramText
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -35,9 +36,9 @@ int main() {
 
 
 async def _artifact(context: Context, text: str) -> bytes:
-    compiled = await context.executor.sandbox.compile(get_language("cpp17"), text)
-    assert compiled.executable is not None
-    return compiled.executable.artifact.read_bytes()
+    artifact = await context.executor.execute(ArtifactJob(ProgramText.create("p", "cpp17", text)))
+    assert artifact
+    return artifact
 
 
 async def test_a_program_that_uses_much_of_the_library_is_linked_with_nothing_forbidden(

@@ -1,6 +1,7 @@
 """Two programs side by side, and one program on the simulator, for a person who asks."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 from pieforge.audit.counterexample import MAX_SHRINKING_RUNS, Difference, show_difference
@@ -10,9 +11,9 @@ from pieforge.errors import UserInputError
 from pieforge.executors.cached import CachedExecutor
 from pieforge.graphs.evidence.fuzzing import fuzz_pair, load_inputs
 from pieforge.graphs.problems.suites import (
-    choose_input_check,
+    collect_accepted,
+    create_input_check,
     generate_hidden_inputs,
-    register_accepted,
 )
 from pieforge.inputs import NamedInput, get_stratum
 from pieforge.inputs.generation.portfolio import Portfolio
@@ -24,7 +25,7 @@ from pieforge.inputs.validation.limits import generalize_grammar
 from pieforge.measurement.cost import MeasuredCost
 from pieforge.measurement.simulators import require_support
 from pieforge.problems import Problem
-from pieforge.records import FrozenModel
+from pieforge.records import FrozenModel, ProgramText
 from pieforge.sandbox.languages import map_suffixes
 
 SEEDS_PER_GENERATOR = 4
@@ -93,14 +94,14 @@ def find_language(executor: CachedExecutor, path: Path) -> str:
     )
 
 
-def register_file(executor: CachedExecutor, problem: Problem, path: Path) -> str:
-    """Make the program in a file known to the executor; return its id."""
+def read_program(executor: CachedExecutor, problem: Problem, path: Path) -> ProgramText:
+    """Return the program in a file."""
     language = find_language(executor, path)
     try:
         code = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UserInputError(f"the program cannot be read: {error}", where=str(path)) from error
-    return executor.register(problem.problem_id, language, code)
+    return ProgramText.create(problem.problem_id, language, code)
 
 
 async def compare_programs(
@@ -119,15 +120,15 @@ async def compare_programs(
         UserInputError: A program cannot be read or does not compile.
         PackageError: The package's generators or validators fail.
     """
-    names = register_file(executor, problem, a), register_file(executor, problem, b)
-    for path, name in zip((a, b), names, strict=True):
-        await _check_compiles(executor, path, name)
-    return await _ProgramComparison(executor, problem, *names, ask).run()
+    programs = read_program(executor, problem, a), read_program(executor, problem, b)
+    for path, program in zip((a, b), programs, strict=True):
+        await _check_compiles(executor, path, program)
+    return await _ProgramComparison(executor, problem, *programs, ask).run()
 
 
-async def _check_compiles(executor: CachedExecutor, path: Path, name: str) -> None:
+async def _check_compiles(executor: CachedExecutor, path: Path, program: ProgramText) -> None:
     try:
-        await executor.run_all(name, [])
+        await executor.run_all(program, [])
     except UserInputError as error:
         raise UserInputError(error.what, where=str(path)) from error
 
@@ -136,23 +137,28 @@ class _ProgramComparison:
     """One comparison under way."""
 
     def __init__(
-        self, executor: CachedExecutor, problem: Problem, a: str, b: str, ask: AskForMore | None
+        self,
+        executor: CachedExecutor,
+        problem: Problem,
+        a: ProgramText,
+        b: ProgramText,
+        ask: AskForMore | None,
     ) -> None:
         self.ask = ask
         self.executor = executor
         self.problem = problem
-        self.names = a, b
         self.output_rules = OutputRules(
             arguments=problem.output_validator_args, validator=dict(problem.output_validator)
         )
         self.programs = ProgramPair(executor, a, b, self.output_rules)
+        accepted = collect_accepted(executor, problem)
+        self.check = create_input_check(executor, problem, self.output_rules, accepted)
         self.known: set[bytes] = set()
         self.tried: list[StratumResult] = []
         self.differing: list[NamedInput] = []
 
     async def run(self) -> Comparison:
-        right = register_accepted(self.executor, self.problem)
-        valid = choose_input_check(self.executor, self.problem, self.output_rules, right)
+        valid = partial(self.executor.check_inputs, self.check)
         async for name, title, inputs in self._iter_package_inputs():
             await self._try_inputs(name, title, inputs)
         grammar = await generalize_grammar(
@@ -164,7 +170,7 @@ class _ProgramComparison:
             await self._try_inputs(name, title, inputs)
         said = "not needed"
         if not self.differing:
-            said = await self._fuzz(grammar, valid)
+            said = await self._fuzz(grammar)
         if not self.differing and self.ask is not None:
             await self._try_inputs("model", _TITLES["model"], await self.ask(self.programs))
         first = min(self.differing, key=lambda item: (len(item.data), item.data), default=None)
@@ -201,7 +207,7 @@ class _ProgramComparison:
     ) -> AsyncIterator[tuple[str, str, list[NamedInput]]]:
         examples = [test.input for test in self.problem.tests]
         source = Portfolio(grammar, examples, valid, seed=f"compare/{self.problem.problem_id}")
-        texts = tuple(self.executor.get_code(name) for name in self.names)
+        texts = self.programs.a.code, self.programs.b.code
         for name, one in discover_strata().items():
             drawn = await source.draw(
                 INPUTS_PER_STRATUM,
@@ -238,10 +244,15 @@ class _ProgramComparison:
         )
         self.tried.append(row)
 
-    async def _fuzz(self, grammar: InputGrammar, valid: InputPredicate) -> str:
+    async def _fuzz(self, grammar: InputGrammar) -> str:
         """Let coverage guide a search for an input that tells them apart; say what it went by."""
         found = await fuzz_pair(
-            self.executor, self.names, sorted(self.known), grammar, valid, runs=_FUZZING_RUNS
+            self.executor,
+            (self.programs.a, self.programs.b),
+            sorted(self.known),
+            grammar,
+            self.check,
+            runs=_FUZZING_RUNS,
         )
         if found.cases:
             inputs = load_inputs(self.executor, found)
@@ -257,12 +268,8 @@ async def measure_file(executor: CachedExecutor, problem: Problem, path: Path) -
             simulator does not take.
     """
     suite = executor.store_suite([NamedInput(test.name, test.input) for test in problem.tests])
-    name = register_file(executor, problem, path)
+    program = read_program(executor, problem, path)
     simulator = executor.confirmer
-    require_support(simulator.name, executor.languages[executor.get_source(name).language])
-    built = await executor.sandbox.compile(
-        executor.languages[executor.get_source(name).language], executor.get_code(name)
-    )
-    if built.executable is None:
-        raise UserInputError(f"the program does not compile: {built.diagnostics}", where=str(path))
-    return await executor.measure(name, suite, [case.name for case in suite.cases], simulator)
+    require_support(simulator.name, executor.languages[program.language])
+    await _check_compiles(executor, path, program)
+    return await executor.measure(program, suite, [case.name for case in suite.cases], simulator)

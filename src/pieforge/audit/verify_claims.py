@@ -29,7 +29,7 @@ from pieforge.integrity.detection import HackFinding
 from pieforge.integrity.sanitizers import SanitizerReport, list_sanitizer_builds
 from pieforge.measurement.cost import MeasuredCost
 from pieforge.problems import Problem
-from pieforge.records import Pair
+from pieforge.records import Pair, ProgramText
 
 _PUBLIC_STRATA = frozenset({"sample", "secret"})
 
@@ -41,8 +41,8 @@ class ClaimVerifier:
     Attributes:
         executor: Where programs are run.
         pair: The row.
-        slow: Id of its slow program.
-        fast: Id of its fast one.
+        slow: Its slow program.
+        fast: Its fast one.
         tests: All of its tests, on which both programs were observed.
         output_rules: How the problem wants outputs compared.
         prepared: What the run knew of the problem; None where that is gone.
@@ -50,8 +50,8 @@ class ClaimVerifier:
 
     executor: CachedExecutor
     pair: Pair
-    slow: str
-    fast: str
+    slow: ProgramText
+    fast: ProgramText
     tests: Suite
     output_rules: OutputRules
     prepared: PreparedProblem | None
@@ -66,7 +66,7 @@ class ClaimVerifier:
         fast = await check_fast_text(self.executor, problem, self.slow, self.fast)
         if fast is None:
             fast = await check_embedded_answers(self.executor, shown, self.slow, self.fast)
-        found = {"src": check_slow_text(self.executor, self.slow), "tgt": fast}
+        found = {"src": check_slow_text(self.slow), "tgt": fast}
         return [_format_finding(side, seen) for side, seen in found.items() if seen is not None]
 
     async def check_costs(self, slow: MeasuredCost, fast: MeasuredCost) -> list[str]:
@@ -114,7 +114,7 @@ class ClaimVerifier:
         return said
 
     async def _run_sanitizers(
-        self, program: str, hidden: Suite, some: Sequence[int], builds: Sequence[str]
+        self, program: ProgramText, hidden: Suite, some: Sequence[int], builds: Sequence[str]
     ) -> SanitizerReport:
         """Run a program in other builds and perturbed; `at` counts in all tests."""
         places = {case.name: at for at, case in enumerate(self.tests.cases)}

@@ -1,6 +1,7 @@
 """A finished pair re-derived from its own row: compiled, run on the stored tests, simulated."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from pydantic import Field
@@ -18,7 +19,7 @@ from pieforge.executors.records import Suite
 from pieforge.graphs.evidence.output_equivalence import compare_outputs
 from pieforge.graphs.finished_run import open_finished_run
 from pieforge.graphs.gather import gather
-from pieforge.graphs.problems.suites import choose_input_check, register_accepted
+from pieforge.graphs.problems.suites import collect_accepted, create_input_check
 from pieforge.graphs.results import PreparedProblem
 from pieforge.graphs.run import open_executor
 from pieforge.inputs import NamedInput
@@ -32,7 +33,15 @@ from pieforge.measurement.scaling import (
     sort_by_cycles,
 )
 from pieforge.problems import BUNDLED, Problem, load_problem
-from pieforge.records import EditKind, FrozenModel, Growth, InputSpeedup, Pair, RejectReason
+from pieforge.records import (
+    EditKind,
+    FrozenModel,
+    Growth,
+    InputSpeedup,
+    Pair,
+    ProgramText,
+    RejectReason,
+)
 
 RATIO_TOLERANCE = 0.01
 """Relative difference up to which two speedups on one input count as the same: net of start-up,
@@ -124,7 +133,7 @@ class _PairVerifier:
         self.prepared = prepared
         self.result = VerifiedPair(record_id=pair.record_id, problem_id=pair.problem_id)
         self.slow, self.fast = (
-            executor.register(pair.problem_id, pair.language, code)
+            ProgramText.create(pair.problem_id, pair.language, code)
             for code in (pair.src_code, pair.tgt_code)
         )
 
@@ -220,8 +229,9 @@ class _PairVerifier:
             return await show_difference(
                 self.executor, programs, item, self.grammar, _reject_all, budget=0
             )
-        right = register_accepted(self.executor, problem)
-        valid = choose_input_check(self.executor, problem, self.output_rules, right)
+        accepted = collect_accepted(self.executor, problem)
+        check = create_input_check(self.executor, problem, self.output_rules, accepted)
+        valid = partial(self.executor.check_inputs, check)
         return await show_difference(
             self.executor, programs, item, self.grammar, valid, budget=MAX_SHRINKING_RUNS
         )

@@ -8,7 +8,7 @@ from pieforge.graphs.evidence.simulated_race import race_pair, run_cached_race
 from pieforge.graphs.problems.test_selection import choose_ladder
 from pieforge.measurement.cost import MeasuredCost, compute_speedup
 from pieforge.measurement.simulators import Simulator
-from pieforge.records import FrozenModel, Pair, RejectReason
+from pieforge.records import FrozenModel, Pair, ProgramText, RejectReason
 
 TIME_TOLERANCE = 0.001
 """Relative difference up to which two simulated times count as the same."""
@@ -33,7 +33,7 @@ class TimingVerifier:
         section: The threshold, and how a race is run.
         pair: The row.
         suite: All of its tests, on which both programs were observed.
-        programs: Ids of the slow and of the fast program.
+        programs: The slow and the fast program.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class TimingVerifier:
         section: SimulatorSection,
         pair: Pair,
         suite: Suite,
-        programs: tuple[str, str],
+        programs: tuple[ProgramText, ProgramText],
     ) -> None:
         self._executor = executor
         self._section = section

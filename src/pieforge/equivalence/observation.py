@@ -1,10 +1,10 @@
-"""What a program does on a list of inputs, and on which of them two programs differ."""
+"""What a program does on a list of inputs."""
 
 from collections.abc import Sequence
 from typing import ClassVar
 
 from pieforge.records import Record, Verdict, digest
-from pieforge.sandbox.sandbox import Executable, Limits, RunResult, Sandbox
+from pieforge.sandbox.sandbox import RunResult
 
 
 class Observation(Record):
@@ -88,54 +88,6 @@ def combine_outcomes(outcomes: Sequence[RunOutcome], inputs: int) -> Observation
         if each.verdict is not Verdict.AC:
             return Observation(outputs=outputs, verdict=each.verdict, at=index, detail=each.detail)
     return Observation(outputs=outputs)
-
-
-async def run_inputs(
-    sandbox: Sandbox,
-    executable: Executable,
-    inputs: Sequence[bytes],
-    limits: Limits,
-    *,
-    continue_after_failure: bool = False,
-) -> list[RunOutcome]:
-    """Run a program on the inputs and say what each run told.
-
-    Unless `continue_after_failure`, no further input is run after the first on which it fails.
-    """
-    stop = None if continue_after_failure else _create_failure
-    runs = await sandbox.run(executable, inputs, limits, stop=stop)
-    return [summarize_run(run) for run in runs]
-
-
-async def observe(
-    sandbox: Sandbox,
-    executable: Executable,
-    inputs: Sequence[bytes],
-    limits: Limits,
-    *,
-    continue_after_failure: bool = False,
-) -> Observation:
-    """Run a program on the inputs and say what it did; see `run_inputs`."""
-    told = await run_inputs(
-        sandbox, executable, inputs, limits, continue_after_failure=continue_after_failure
-    )
-    return combine_outcomes(told, len(inputs))
-
-
-def _create_failure(index: int, result: RunResult) -> bool:
-    del index
-    return result.verdict is not Verdict.AC
-
-
-def find_first_difference(a: Observation, b: Observation) -> int | None:
-    """Return the first input on which both outputs are known and differ, or None.
-
-    An unknown output neither agrees nor disagrees.
-    """
-    pairs = zip(a.outputs, b.outputs, strict=True)
-    return next(
-        (i for i, (x, y) in enumerate(pairs) if x is not None and y is not None and x != y), None
-    )
 
 
 def _describe_failure(result: RunResult) -> str:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from pieforge.equivalence.comparison import ComparableOutput, explain_difference
 from pieforge.equivalence.output_validator import OutputRules
-from pieforge.records import Verdict
+from pieforge.records import ProgramText, Verdict
 from pieforge.sandbox.sandbox import RunResult
 
 
@@ -25,12 +26,12 @@ class ProgramRunner(Protocol):
     """What a pair needs of the executor, which stands above this package."""
 
     async def run_all(
-        self, program: str, inputs: Sequence[bytes], *, whole: bool = False
+        self, program: ProgramText, inputs: Sequence[bytes], *, whole: bool = False
     ) -> list[RunResult]:
         """Run a program on every input, with the output `whole` or only its beginning."""
         ...
 
-    async def check_output(
+    async def judge(
         self, output_rules: OutputRules, data: bytes, answer: bytes, output: bytes
     ) -> str:
         """Return what a problem's judge has against an output, or an empty string."""
@@ -42,14 +43,14 @@ class ProgramPair:
     """Two programs of one problem, side by side.
 
     Attributes:
-        a: Id of one of them, the one whose output is the answer for a lenient judge.
-        b: Id of the other.
+        a: One of them, the one whose output is the answer for a lenient judge.
+        b: The other.
         output_rules: How the problem wants outputs compared.
     """
 
     runner: ProgramRunner
-    a: str
-    b: str
+    a: ProgramText
+    b: ProgramText
     output_rules: OutputRules
 
     async def compare_on(self, inputs: Sequence[bytes]) -> list[PairOutcome]:
@@ -83,8 +84,10 @@ class ProgramPair:
 
     async def explain_difference(self, data: bytes, a: RunResult, b: RunResult) -> str:
         """Return how the outputs of two runs that ended well differ; empty where they do not."""
-        if a.output.digest == b.output.digest:
-            return ""
-        if not self.output_rules.lenient:
-            return "the outputs differ"
-        return await self.runner.check_output(self.output_rules, data, a.stdout, b.stdout)
+        return await explain_difference(
+            self.output_rules,
+            self.runner.judge,
+            data,
+            ComparableOutput.from_run(a),
+            ComparableOutput.from_run(b),
+        )

@@ -1,78 +1,75 @@
-"""Compile, run and measure a program by its id: each done once, and found in the ledger after."""
+"""Compile, run and measure programs, each once: results are kept in the ledger by content."""
 
-import asyncio
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 from pieforge.equivalence.observation import (
     Observation,
     RunOutcome,
     combine_outcomes,
-    observe,
-    run_inputs,
+    summarize_run,
 )
 from pieforge.equivalence.output_validator import OutputRules
-from pieforge.errors import SimulatorError, UserInputError
-from pieforge.executors.records import ProgramSource, StartupCost, Suite, TestCase
+from pieforge.errors import UserInputError
+from pieforge.executors.input_check import InputCheck
+from pieforge.executors.job import Executor, Job, Result
+from pieforge.executors.jobs import (
+    CacheableJob,
+    CheckInputsJob,
+    JudgeJob,
+    MeasureJob,
+    ProgramStartupJob,
+    RecordResult,
+    RunJob,
+    SimulatorIdentity,
+    StartupJob,
+    compute_job_key,
+)
+from pieforge.executors.records import StartupCost, Suite, TestCase
 from pieforge.inputs import NamedInput, hash_inputs
 from pieforge.ledger import Ledger
 from pieforge.measurement.cost import MeasuredCost, merge_costs, sum_measurements
-from pieforge.measurement.simulators import (
-    Simulator,
-    choose_confirmer,
-    measure_program_startup,
-    measure_startup,
-)
-from pieforge.records import Verdict, compute_program_id, digest
+from pieforge.measurement.simulators import Simulator, choose_confirmer
+from pieforge.records import ProgramText, Verdict, digest
 from pieforge.sandbox.languages import Language
-from pieforge.sandbox.sandbox import Executable, Limits, RunResult, Sandbox
-
-SCRIPT_LIMITS = Limits(cpu_s=10.0)
-"""Of a package's own scripts: generators, validators."""
+from pieforge.sandbox.sandbox import Limits, RunResult
 
 
 @dataclass(frozen=True)
 class CachedExecutor:
-    """The machine's side of a run.
+    """What a run asks of its machines; whatever it asked before is found in the ledger.
 
     Attributes:
-        counter: The simulator that is cheap: it ranks candidates, and chooses inputs.
+        inner: Runs jobs.
+        counter: The simulator that is inexpensive: it ranks candidates, and chooses inputs.
         confirmer: The simulator that decides; the counter itself where a run has no other.
-        languages: The run's languages, by key.
+        languages: By key.
         limits: Of one run of a program.
         simulated_limits: Of one run under the simulator.
-        gate: Bounds the jobs under way that keep a core busy.
         continue_after_failure: Whether a program is run on the inputs after the first that it
             fails on.
     """
 
+    inner: Executor
     ledger: Ledger
-    sandbox: Sandbox
     counter: Simulator
     confirmer: Simulator
-    languages: dict[str, Language]
+    languages: Mapping[str, Language]
     limits: Limits
     simulated_limits: Limits
-    gate: asyncio.Semaphore
     continue_after_failure: bool = False
 
-    def register(self, problem_id: str, language: str, code: str) -> str:
-        """Make a program known to the ledger; return its id."""
-        name = compute_program_id(problem_id, language, code)
-        blob = self.ledger.put_blob(code)
-        self.ledger.put(ProgramSource(problem_id=problem_id, language=language, code=blob), name)
-        return name
+    async def execute(self, job: Job[Result]) -> Result:
+        """Run a job; nothing is kept."""
+        return await self.inner.execute(job)
 
-    def get_source(self, program: str) -> ProgramSource:
-        """Return whose text a registered program is."""
-        found = self.ledger.get(ProgramSource, program)
-        if found is None:
-            raise KeyError(program)
-        return found
-
-    def get_code(self, program: str) -> str:
-        """Return a registered program's text."""
-        return self.ledger.get_text(self.get_source(program).code)
+    async def execute_once(self, job: CacheableJob[RecordResult]) -> RecordResult:
+        """Run a job, or return what an equal one gave before."""
+        kind = cast("type[RecordResult]", job.RESULT)
+        return await self.ledger.compute_once(
+            kind, job.subject, compute_job_key(job), lambda: self.inner.execute(job)
+        )
 
     def store_suite(self, inputs: Sequence[NamedInput]) -> Suite:
         """Keep inputs in the ledger as a suite."""
@@ -93,42 +90,66 @@ class CachedExecutor:
 
     def get_sizes(self, suite: Suite) -> dict[str, int]:
         """Return the size of each of a suite's inputs in bytes, by name."""
-        names = (case.name for case in suite.cases)
-        return dict(zip(names, map(len, self.get_inputs(suite)), strict=True))
+        return {item.name: len(item.data) for item in self.get_named_inputs(suite)}
 
-    async def observe(self, program: str, suite: Suite) -> Observation:
+    async def observe(self, program: ProgramText, suite: Suite) -> Observation:
         """Return what a program does on a suite; a program that does not compile has verdict CE."""
-        key = self._make_observation_key(suite)
         return await self.ledger.compute_once(
-            Observation, program, key, lambda: self._observe(program, suite)
+            Observation,
+            program.program_id,
+            self._make_observation_key(suite),
+            lambda: self._observe(program, self.get_named_inputs(suite)),
         )
 
-    async def run_inputs(self, program: str, inputs: Sequence[NamedInput]) -> list[RunOutcome]:
+    async def _observe(self, program: ProgramText, inputs: Sequence[NamedInput]) -> Observation:
+        if self.continue_after_failure:
+            data = tuple(item.data for item in inputs)
+            runs = await self.execute(RunJob(program, data, self.limits))
+            if runs.compile_error is not None:
+                return Observation(verdict=Verdict.CE, detail=runs.compile_error)
+            return combine_outcomes([summarize_run(run) for run in runs.results], len(inputs))
+        outcomes = await self.run_inputs(program, inputs)
+        if outcomes and outcomes[0].verdict is Verdict.CE:
+            return Observation(verdict=Verdict.CE, detail=outcomes[0].detail)
+        return combine_outcomes(outcomes, len(inputs))
+
+    async def run_inputs(
+        self, program: ProgramText, inputs: Sequence[NamedInput]
+    ) -> list[RunOutcome]:
         """Return what a program does on inputs, in order, up to the first on which it fails.
 
         Only what is not known from before is run. A program that does not compile fails so on
         the first input.
         """
-        keys = [digest(digest(item.data), repr(self.limits)) for item in inputs]
-        known = [self.ledger.get(RunOutcome, program, key) for key in keys]
-        missing = [at for at, found in enumerate(known) if found is None]
+        name = program.program_id
+        keys = [self._make_outcome_key(item) for item in inputs]
+        known = [self.ledger.get(RunOutcome, name, key) for key in keys]
         failed = next((at for at, f in enumerate(known) if f and f.verdict is not Verdict.AC), None)
-        missing = [at for at in missing if failed is None or at < failed]
+        missing = [at for at, found in enumerate(known[:failed]) if found is None]
         if missing:
-            told = await self._run(program, [inputs[at].data for at in missing])
-            for at, found in zip(missing, told, strict=False):
-                self.ledger.put(found, program, keys[at])
+            data = tuple(inputs[at].data for at in missing)
+            runs = await self.execute(RunJob(program, data, self.limits, until_failure=True))
+            outcomes = [summarize_run(run) for run in runs.results]
+            if runs.compile_error is not None:
+                outcomes = [RunOutcome(verdict=Verdict.CE, detail=runs.compile_error)]
+            for at, found in zip(missing, outcomes, strict=False):
+                self.ledger.put(found, name, keys[at])
                 known[at] = found
         return list(_take_until_failure(known))
 
-    def get_known_outcomes(self, program: str, inputs: Sequence[NamedInput]) -> list[RunOutcome]:
+    def get_known_outcomes(
+        self, program: ProgramText, inputs: Sequence[NamedInput]
+    ) -> list[RunOutcome]:
         """Return what is already known of a program on inputs, up to the first gap or failure."""
-        keys = (digest(digest(item.data), repr(self.limits)) for item in inputs)
-        return list(_take_until_failure(self.ledger.get(RunOutcome, program, key) for key in keys))
+        keys = (self._make_outcome_key(item) for item in inputs)
+        return list(
+            _take_until_failure(self.ledger.get(RunOutcome, program.program_id, k) for k in keys)
+        )
 
-    def get_observation(self, program: str, suite: Suite) -> Observation | None:
+    def get_observation(self, program: ProgramText, suite: Suite) -> Observation | None:
         """Return what is already known of a program on a suite."""
-        return self.ledger.get(Observation, program, self._make_observation_key(suite))
+        key = self._make_observation_key(suite)
+        return self.ledger.get(Observation, program.program_id, key)
 
     def get_confirmer(self, language: str) -> Simulator:
         """Return who confirms programs of a language: the run's simulator, or the counter for it.
@@ -146,17 +167,17 @@ class CachedExecutor:
 
     async def measure(
         self,
-        program: str,
+        program: ProgramText,
         suite: Suite,
         names: Sequence[str],
         simulator: Simulator | None = None,
     ) -> MeasuredCost:
-        """Return a program's cost on the named tests of a suite, the counter's word by default."""
+        """Return a program's cost on the named tests of a suite, by the counter by default."""
         return merge_costs(await self.measure_each(program, suite, names, simulator))
 
     async def measure_each(
         self,
-        program: str,
+        program: ProgramText,
         suite: Suite,
         names: Sequence[str],
         simulator: Simulator | None = None,
@@ -167,59 +188,61 @@ class CachedExecutor:
         return [await self._measure_once(program, cases[name], simulator) for name in names]
 
     async def _measure_once(
-        self, program: str, case: TestCase, simulator: Simulator
+        self, program: ProgramText, case: TestCase, simulator: Simulator
     ) -> MeasuredCost:
-        key = digest(case.blob, case.name, simulator.sha, repr(self.simulated_limits))
-        return await self.ledger.compute_once(
-            MeasuredCost, program, key, lambda: self._measure(program, case, simulator)
-        )
+        async def measure() -> MeasuredCost:
+            startup = await self.measure_startup(program.language, simulator)
+            data = self.ledger.get_blob(case.blob)
+            job = MeasureJob(program, data, identify_simulator(simulator), self.simulated_limits)
+            return sum_measurements([case.name], [await self.execute(job)], startup.ticks)
 
-    async def run_once(self, program: str, data: bytes) -> RunResult:
+        key = digest(case.blob, case.name, simulator.sha, repr(self.simulated_limits))
+        return await self.ledger.compute_once(MeasuredCost, program.program_id, key, measure)
+
+    async def measure_startup(self, language: str, simulator: Simulator) -> StartupCost:
+        """Return what a language's empty program costs on a simulator."""
+        return await self.execute_once(StartupJob(language, identify_simulator(simulator)))
+
+    async def measure_own_startup(self, program: ProgramText, simulator: Simulator) -> int:
+        """Return the ticks that a program itself takes on a simulator to start and to give up."""
+        job = ProgramStartupJob(program, identify_simulator(simulator))
+        return (await self.execute_once(job)).ticks
+
+    async def run_once(self, program: ProgramText, data: bytes) -> RunResult:
         """Run a program that compiles on one input; nothing is kept.
 
         Raises:
             UserInputError: It does not compile.
         """
-        async with self.gate:
-            executable = await self.get_executable(program)
-            (result,) = await self.sandbox.run(executable, [data], self.limits, keep_output=True)
-            return result
-
-    async def get_artifact(self, program: str) -> bytes:
-        """Return what a program compiles to; empty where it does not."""
-        async with self.gate:
-            executable, _ = await self._compile(program)
-            return executable.artifact.read_bytes() if executable is not None else b""
+        (result,) = await self.run_all(program, [data], whole=True)
+        return result
 
     async def run_all(
         self,
-        program: str,
+        program: ProgramText,
         inputs: Sequence[bytes],
         *,
         whole: bool = False,
-        share: float = 1.0,
+        time_share: float = 1.0,
     ) -> list[RunResult]:
         """Run a program on every input, whatever becomes of it; nothing is kept in the ledger.
 
         Args:
-            program: Its id.
+            program: A program.
             inputs: Standard inputs.
             whole: Whether to keep large outputs whole.
-            share: Part of the limit on time that each run has.
+            time_share: Part of the limit on time that each run has.
 
         Raises:
             UserInputError: It does not compile.
         """
-        async with self.gate:
-            executable, diagnostics = await self._compile(program)
-            if executable is None:
-                raise UserInputError(
-                    f"the program does not compile: {_find_first_error(diagnostics)}"
-                )
-            limits = replace(self.limits, cpu_s=self.limits.cpu_s * share)
-            return await self.sandbox.run(executable, inputs, limits, keep_output=whole)
+        limits = replace(self.limits, cpu_s=self.limits.cpu_s * time_share)
+        runs = await self.execute(RunJob(program, tuple(inputs), limits, keep_output=whole))
+        if runs.compile_error is not None:
+            raise UserInputError(f"the program does not compile: {runs.compile_error}")
+        return list(runs.results)
 
-    async def check_output(
+    async def judge(
         self, output_rules: OutputRules, data: bytes, answer: bytes, output: bytes
     ) -> str:
         """Return what a problem's judge has against an output, or an empty string.
@@ -227,96 +250,22 @@ class CachedExecutor:
         Raises:
             PackageError: The judge fails.
         """
-        async with self.gate:
-            return await output_rules.check_output(
-                self.sandbox, data, answer, output, SCRIPT_LIMITS
-            )
+        return await self.execute(JudgeJob(output_rules, data, answer, output))
 
-    async def get_executable(self, program: str, simulator: Simulator | None = None) -> Executable:
-        """Return a program's ordinary build, or a simulator's; the caller holds the gate.
-
-        Raises:
-            UserInputError: It does not compile.
-        """
-        found, diagnostics = await self._compile(program, simulator)
-        if found is None:
-            raise UserInputError(f"the program does not compile: {_find_first_error(diagnostics)}")
-        return found
+    async def check_inputs(self, check: InputCheck, inputs: Sequence[bytes]) -> list[bool]:
+        """Say of each input whether it is one of the problem's; see `InputCheck.check`."""
+        return await self.execute(CheckInputsJob(check, tuple(inputs)))
 
     def _make_observation_key(self, suite: Suite) -> str:
         return digest(suite.sha, repr(self.limits))
 
-    async def measure_startup(self, language: str, simulator: Simulator) -> StartupCost:
-        """Return what a language's empty program costs on a simulator."""
+    def _make_outcome_key(self, item: NamedInput) -> str:
+        return digest(digest(item.data), repr(self.limits))
 
-        async def measure() -> StartupCost:
-            async with self.gate:
-                found = await measure_startup(simulator, self.sandbox, self.languages[language])
-            return StartupCost(ticks=found.ticks, counts=dict(found.counts))
 
-        return await self.ledger.compute_once(StartupCost, language, simulator.sha, measure)
-
-    async def measure_own_startup(self, program: str, simulator: Simulator) -> int:
-        """Return the ticks that a program itself takes on a simulator to start and to give up."""
-        language = self.get_source(program).language
-
-        async def measure() -> StartupCost:
-            async with self.gate:
-                least = await measure_startup(simulator, self.sandbox, self.languages[language])
-                executable = await self.get_executable(program, simulator)
-                ticks = await measure_program_startup(simulator, self.sandbox, executable, least)
-            return StartupCost(ticks=ticks)
-
-        return (await self.ledger.compute_once(StartupCost, program, simulator.sha, measure)).ticks
-
-    async def _compile(
-        self, program: str, simulator: Simulator | None = None
-    ) -> tuple[Executable | None, str]:
-        source = self.get_source(program)
-        declaration = self.languages[source.language]
-        if simulator is not None:
-            declaration = declaration.apply_cross_build(simulator.processor)
-        result = await self.sandbox.compile(declaration, self.ledger.get_text(source.code))
-        return result.executable, result.diagnostics
-
-    async def _run(self, program: str, inputs: Sequence[bytes]) -> list[RunOutcome]:
-        async with self.gate:
-            executable, diagnostics = await self._compile(program)
-            if executable is None:
-                return [RunOutcome(verdict=Verdict.CE, detail=_find_first_error(diagnostics))]
-            return await run_inputs(self.sandbox, executable, inputs, self.limits)
-
-    async def _observe(self, program: str, suite: Suite) -> Observation:
-        if not self.continue_after_failure:
-            inputs = [
-                NamedInput(case.name, self.ledger.get_blob(case.blob)) for case in suite.cases
-            ]
-            told = await self.run_inputs(program, inputs)
-            if told and told[0].verdict is Verdict.CE:
-                return Observation(verdict=Verdict.CE, detail=told[0].detail)
-            return combine_outcomes(told, len(inputs))
-        async with self.gate:
-            executable, diagnostics = await self._compile(program)
-            if executable is None:
-                return Observation(verdict=Verdict.CE, detail=_find_first_error(diagnostics))
-            return await observe(
-                self.sandbox,
-                executable,
-                self.get_inputs(suite),
-                self.limits,
-                continue_after_failure=True,
-            )
-
-    async def _measure(self, program: str, case: TestCase, simulator: Simulator) -> MeasuredCost:
-        startup = await self.measure_startup(self.get_source(program).language, simulator)
-        async with self.gate:
-            executable, _ = await self._compile(program, simulator)
-            if executable is None:
-                raise SimulatorError(f"{program} did not compile again", fix="try again")
-            [found] = await simulator.measure(
-                self.sandbox, executable, [self.ledger.get_blob(case.blob)], self.simulated_limits
-            )
-        return sum_measurements([case.name], [found], startup.ticks)
+def identify_simulator(simulator: Simulator) -> SimulatorIdentity:
+    """Return how jobs name a simulator."""
+    return SimulatorIdentity(simulator.name, simulator.sha)
 
 
 def _take_until_failure(known: Iterable[RunOutcome | None]) -> Iterator[RunOutcome]:
@@ -326,8 +275,3 @@ def _take_until_failure(known: Iterable[RunOutcome | None]) -> Iterator[RunOutco
         yield found
         if found.verdict is not Verdict.AC:
             return
-
-
-def _find_first_error(diagnostics: str) -> str:
-    lines = [line.strip() for line in diagnostics.splitlines() if "error" in line.lower()]
-    return (lines or diagnostics.strip().splitlines()[-1:] or [""])[0][:300]

@@ -9,17 +9,6 @@ from pieforge.inputs import get_stratum
 from pieforge.records import Record
 
 
-class ProgramSource(Record):
-    """Whose a program's text is: by program id."""
-
-    KIND: ClassVar[str] = "program_source"
-
-    problem_id: str
-    language: str
-    code: str
-    """Blob of the source text."""
-
-
 class TestCase(Record):
     """One input: its name and its blob."""
 

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pieforge.config import SimulatorSection
 from pieforge.graphs.context import Context
-from pieforge.graphs.results import ConfirmResult, KeptPair, MeasureResult
+from pieforge.graphs.results import CandidateResult, require
 from pieforge.measurement.cost import MeasuredCost, compute_speedup
 from pieforge.measurement.simulators import Simulator
 
@@ -61,35 +61,29 @@ class RowMeasurements:
         return {"compiler": self.compiler} if self.compiler else {}
 
 
-def load_measurements(context: Context, pair: KeptPair) -> RowMeasurements:
+def read_measurements(context: Context, candidate: CandidateResult) -> RowMeasurements:
     """Return the figures by which a pair was kept."""
-    executor, member = context.executor, pair.slow.program_id
-    language = pair.slow.language
-    if not executor.has_separate_confirmer(language):
-        confirmed = context.ledger.get(MeasureResult, member)
-        assert confirmed is not None  # noqa: S101  the pair was kept because of it
+    executor, language = context.executor, candidate.slow.language
+    confirmed = require(candidate.confirm)
+    if confirmed.race is None:
+        counted = require(candidate.measure)
         return RowMeasurements(
             simulator=executor.counter,
-            slow=confirmed.slow,
-            fast=confirmed.fast[pair.fast.program_id],
+            slow=counted.slow,
+            fast=counted.fast[candidate.fast.program_id],
             bound="exact",
             why=_describe_budget(context.config.simulator),
             net_of_startup=executor.languages[language].net_of_startup,
         )
-    simulated = context.ledger.get(ConfirmResult, member)
-    assert simulated is not None  # noqa: S101  the pair was kept because of it
-    assert simulated.race is not None  # noqa: S101
-    assert simulated.choice is not None  # noqa: S101
     simulator = executor.get_confirmer(language)
-    built = executor.languages[language].apply_cross_build(simulator.processor)
     return RowMeasurements(
         simulator=simulator,
-        slow=simulated.race.slow,
-        fast=simulated.race.fast,
-        bound=simulated.race.bound,
-        why=simulated.choice.why,
+        slow=confirmed.race.slow,
+        fast=confirmed.race.fast,
+        bound=confirmed.race.bound,
+        why=require(confirmed.choice).why,
         net_of_startup=False,
-        compiler=executor.sandbox.get_compiler_version(built) if simulator.processor else "",
+        compiler=context.tools[f"{language}@{simulator.processor}"] if simulator.processor else "",
     )
 
 

@@ -4,9 +4,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from pieforge.executors.records import Suite
-from pieforge.export.row_measurements import load_measurements
+from pieforge.export.row_measurements import read_measurements
 from pieforge.graphs.context import Context
-from pieforge.graphs.results import CheckOutputsResult, CollectResult, FitScalingResult, KeptPair
+from pieforge.graphs.results import (
+    CandidateResult,
+    CollectResult,
+    FitScalingResult,
+    KeptPair,
+    require,
+)
 from pieforge.measurement.scaling import classify_growth, fit_exponent
 from pieforge.records import Pair
 
@@ -19,7 +25,8 @@ def iter_kept_pairs(context: Context) -> Iterator[KeptPair]:
 
 def build_rows(context: Context, kept: list[KeptPair]) -> Iterator[Pair]:
     """Turn kept pairs into rows; the run time bins compare them with each other."""
-    decided = {pair.record_id: load_measurements(context, pair) for pair in kept}
+    candidates = {pair.record_id: load_candidate(context, pair) for pair in kept}
+    decided = {name: read_measurements(context, it) for name, it in candidates.items()}
     seconds = {
         name: (found.convert_to_seconds(found.slow), found.convert_to_seconds(found.fast))
         for name, found in decided.items()
@@ -46,7 +53,7 @@ def build_rows(context: Context, kept: list[KeptPair]) -> Iterator[Pair]:
             target_reward_updated_pct_bin=compute_decile(fast, others),
             tc2time_src=slow_times,
             tc2time_tgt=fast_times,
-            **_build_provenance(context, pair),
+            **_build_provenance(context, pair, candidates[pair.record_id]),
             **decided[pair.record_id].columns,
         )
 
@@ -57,24 +64,31 @@ def compute_decile(seconds: float, others: list[float]) -> int:
     return max(1, -(-10 * slower_or_equal // len(others)))
 
 
-def _build_provenance(context: Context, pair: KeptPair) -> dict[str, Any]:
-    slow, fast = pair.slow, pair.fast
-    executor, prepared = context.executor, context.prepared[slow.problem_id]
-    language = executor.languages[slow.language]
-    tests = _get_tests(context, pair)
+def load_candidate(context: Context, pair: KeptPair) -> CandidateResult:
+    """Return what the stages found out about a kept pair."""
+    return require(context.ledger.get(CandidateResult, pair.slow.program_id))
+
+
+def _build_provenance(
+    context: Context, pair: KeptPair, candidate: CandidateResult
+) -> dict[str, Any]:
+    slow, fast, compared = pair.slow, pair.fast, candidate.compared
+    language = context.executor.languages[slow.language]
+    tests = require(context.ledger.get(Suite, compared.tests_sha))
+    report = require(candidate.sanitize).report
     return {
         "src_id": slow.program_id,
         "tgt_id": fast.program_id,
         "problem_id": slow.problem_id,
         "speedup": pair.speedup,
-        "src_code": context.ledger.get_text(slow.code),
-        "tgt_code": context.ledger.get_text(fast.code),
+        "src_code": slow.code,
+        "tgt_code": fast.code,
         "record_id": pair.record_id,
         "language": slow.language,
         "class_id": pair.class_id,
         "class_rank": pair.class_rank,
         "parent_ids": slow.parent_ids,
-        "example_ids": pair.example_ids,
+        "example_ids": require(candidate.optimize).example_ids,
         "enabled_by": pair.enabled_by,
         "round": slow.round,
         "strategy": fast.strategy,
@@ -82,32 +96,19 @@ def _build_provenance(context: Context, pair: KeptPair) -> dict[str, Any]:
         "model": fast.model,
         "usage": fast.usage,
         "tests_sha": tests.sha,
-        "equal_on": pair.equal_on,
+        "equal_on": compared.equal_on,
         "equal_on_strata": tests.strata,
-        "inputs_validated_by": prepared.validated_by,
-        "builds_agree": pair.builds_agree,
-        "repeats": pair.repeats,
-        "compiler": executor.sandbox.get_compiler_version(language),
+        "inputs_validated_by": context.prepared[slow.problem_id].validated_by,
+        "builds_agree": report.builds_agree,
+        "repeats": report.repeats,
+        "compiler": context.tools[slow.language],
         "flags": language.flags,
-        **_describe_scaling(context, pair),
+        **_describe_scaling(require(candidate.fit_scaling)),
         "license": context.problems[slow.problem_id].license,
     }
 
 
-def _get_tests(context: Context, pair: KeptPair) -> Suite:
-    """Return all inputs on which a pair's programs were compared."""
-    checked = context.ledger.get(CheckOutputsResult, pair.slow.program_id)
-    assert checked is not None  # noqa: S101  the pair was kept because of it
-    fast = pair.fast.program_id
-    sha = next(c.tests_sha for c in checked.candidates if c.program_id == fast)
-    suite = context.ledger.get(Suite, sha)
-    assert suite is not None  # noqa: S101  it was kept before its name was
-    return suite
-
-
-def _describe_scaling(context: Context, pair: KeptPair) -> dict[str, Any]:
-    scaled = context.ledger.get(FitScalingResult, pair.slow.program_id)
-    assert scaled is not None  # noqa: S101  what was sanitized was scaled, or its subject is open
+def _describe_scaling(scaled: FitScalingResult) -> dict[str, Any]:
     slope = fit_exponent(scaled.ratios)
     return {
         "ratios": scaled.ratios,

@@ -37,9 +37,7 @@ def export_run(context: Context) -> None:
     write_jsonl(folder / "pairs.jsonl", (row.model_dump(mode="json") for row in rows))
     rejects = sorted(_iter_rejects(context), key=lambda reject: reject.record_id)
     write_jsonl(folder / "rejects.jsonl", (row.model_dump(mode="json") for row in rejects))
-    write_jsonl(
-        folder / "programs.jsonl", (_build_program_row(context, p, standing) for p in programs)
-    )
+    write_jsonl(folder / "programs.jsonl", (_build_program_row(p, standing) for p in programs))
     graph = io.BytesIO()
     nx.write_graphml(build_lineage(programs, classes, kept), graph)
     write_text(folder / "lineage.graphml", graph.getvalue().decode())
@@ -83,9 +81,5 @@ def _iter_rejects(context: Context) -> Iterator[Reject]:
         yield from collected.rejects
 
 
-def _build_program_row(
-    context: Context, program: Program, standing: Mapping[str, ClassMembership]
-) -> dict[str, Any]:
-    row = program.model_dump(mode="json")
-    row["code"] = context.ledger.get_text(program.code)
-    return row | asdict(standing.get(program.program_id, UNCLASSED))
+def _build_program_row(program: Program, standing: Mapping[str, ClassMembership]) -> dict[str, Any]:
+    return program.model_dump(mode="json") | asdict(standing.get(program.program_id, UNCLASSED))

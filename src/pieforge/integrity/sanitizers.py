@@ -58,25 +58,24 @@ class SanitizedProgram:
         source: Its text.
         executable: The ordinary build.
         inputs: Standard inputs.
-        outputs: For each, the digest of the output that the ordinary build gave.
-        accepts: Asked, with an input's index and a run, whether an output of other bytes will do.
+        explain_difference: Takes an input's index and a run on it; returns how its output differs
+            from the ordinary build's, or an empty string.
+        keep_output: Whether it has to see outputs whole.
     """
 
     language: Language
     source: str
     executable: Executable
     inputs: Sequence[bytes]
-    outputs: Sequence[str]
-    accepts: Callable[[int, RunResult], Awaitable[bool]] | None = None
+    explain_difference: Callable[[int, RunResult], Awaitable[str]]
+    keep_output: bool = False
 
     async def has_different_output(self, results: Sequence[RunResult]) -> int:
         """Return the first input whose run is known to differ; -1 if there is none."""
         for at, result in enumerate(results):
             if result.verdict is Verdict.RE:
                 return at
-            if result.verdict is not Verdict.AC or result.output.digest == self.outputs[at]:
-                continue
-            if self.accepts is None or not await self.accepts(at, result):
+            if result.verdict is Verdict.AC and await self.explain_difference(at, result):
                 return at
         return -1
 
@@ -136,7 +135,7 @@ async def _run_build(
         memory_bytes=limits.memory_bytes * (MEMORY_FACTOR if build.is_sanitizer else 1),
     )
     results = await sandbox.run(
-        compiled.executable, subject.inputs, wider, keep_output=subject.accepts is not None
+        compiled.executable, subject.inputs, wider, keep_output=subject.keep_output
     )
     known = [
         _discount_sanitizer_failure(result) if build.is_sanitizer else result for result in results
@@ -165,7 +164,7 @@ async def _run_perturbed(
             subject.executable,
             subject.inputs,
             moved,
-            keep_output=subject.accepts is not None,
+            keep_output=subject.keep_output,
             environment=dict(variables),
         )
         at = await subject.has_different_output(results)

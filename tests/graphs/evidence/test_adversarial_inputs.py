@@ -1,11 +1,12 @@
 """A model that looks for inputs: helpful, careless, stuck, malicious, or only talking."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from loop import write_package
 from scripted_server import Answers, Serve, Server
 
 from pieforge.agents.models.client import open_model
@@ -17,12 +18,10 @@ from pieforge.equivalence.output_validator import OutputRules
 from pieforge.equivalence.program_pair import ProgramPair
 from pieforge.executors.cached import CachedExecutor
 from pieforge.graphs.evidence.adversarial_inputs import find_adversarial_inputs
-from pieforge.graphs.run import open_executor
 from pieforge.inputs import NamedInput
-from pieforge.ledger import Ledger
 from pieforge.problems import Problem, load_problem
+from pieforge.records import ProgramText
 
-CONFIG = Config(run=RunSection(languages=("python",)), limits=LimitsSection(cpu_s=0.5))
 SLOW = "n = int(input())\nprint(sum(range(n + 1)))\n"
 FAST = "n = int(input())\nprint(n * (n + 1) // 2)\n"
 WRONG_AT_100 = "n = int(input())\nprint(n * (n + 1) // 2 + (n == 100))\n"
@@ -49,27 +48,18 @@ Asked = Callable[..., Awaitable[list[NamedInput]]]
 
 
 @pytest.fixture
-async def executor() -> AsyncIterator[CachedExecutor]:
-    ledger = Ledger(Path(":memory:"))
-    async with open_executor(CONFIG, ledger) as opened:
-        yield opened
-    ledger.close()
+def config() -> Config:
+    return Config(run=RunSection(languages=("python",)), limits=LimitsSection(cpu_s=0.5))
 
 
 @pytest.fixture
 def problem(tmp_path: Path) -> Problem:
-    for place, text in {
-        "problem.yaml": "problem_format_version: 2025-09\nname: Sums\n",
+    files = {
         "statement/problem.en.md": "Add up the numbers from 1 to n, at most 9999.",
-        "submissions/time_limit_exceeded/slow.py": SLOW,
-        "submissions/accepted/fast.py": FAST,
         "input_validators/validate.py": VALIDATOR,
-        **{f"data/secret/{n}.in": f"{n}\n" for n in (1, 5, 77)},
-        **{f"data/secret/{n}.ans": f"{n * (n + 1) // 2}\n" for n in (1, 5, 77)},
-    }.items():
-        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / place).write_text(text)
-    return load_problem(tmp_path)
+    }
+    answers = {f"{n}\n": f"{n * (n + 1) // 2}\n" for n in (1, 5, 77)}
+    return load_problem(write_package(tmp_path, ".py", SLOW, FAST, answers, **files))
 
 
 @pytest.fixture
@@ -79,7 +69,7 @@ def asked(executor: CachedExecutor, problem: Problem) -> Asked:
     async def ask_about(
         server: Server, other: str = WRONG_AT_100, problem: Problem = problem
     ) -> list[NamedInput]:
-        names = [executor.register(problem.problem_id, "python", code) for code in (SLOW, other)]
+        both = [ProgramText.create(problem.problem_id, "python", code) for code in (SLOW, other)]
         settings = ModelSettings(base_url=server.base_url, model="m", n=1, retries=0)
         async with open_model(settings, {}) as model:
 
@@ -89,7 +79,11 @@ def asked(executor: CachedExecutor, problem: Problem) -> Asked:
                 )
 
             return await find_adversarial_inputs(
-                executor, Tester(model), ask, problem, ProgramPair(executor, *names, OutputRules())
+                executor,
+                Tester(model),
+                ask,
+                problem,
+                ProgramPair(executor, both[0], both[1], OutputRules()),
             )
 
     return ask_about

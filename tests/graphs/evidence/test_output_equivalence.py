@@ -1,10 +1,10 @@
 """Packages that allow more than one right output: a tolerance, or a validator of their own."""
 
 import shutil
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from loop import write_package
 
 from pieforge.config import Config, RunSection
 from pieforge.equivalence.output_validator import OutputRules
@@ -12,11 +12,9 @@ from pieforge.errors import PackageError
 from pieforge.executors.cached import CachedExecutor
 from pieforge.graphs.evidence.output_equivalence import compare_outputs
 from pieforge.graphs.problems.preparation import prepare_problem
-from pieforge.graphs.run import open_executor
 from pieforge.inputs import NamedInput
-from pieforge.ledger import Ledger
 from pieforge.problems import load_problem
-from pieforge.records import RejectReason
+from pieforge.records import ProgramText, RejectReason
 
 CONFIG = Config(run=RunSection(languages=("python",)))
 THIRD = "print(int(input()) / 3)\n"
@@ -50,27 +48,20 @@ int main(int, char** argv) {
 
 
 @pytest.fixture
-async def executor() -> AsyncIterator[CachedExecutor]:
-    ledger = Ledger(Path(":memory:"))
-    async with open_executor(CONFIG, ledger) as opened:
-        yield opened
-    ledger.close()
+def config() -> Config:
+    return CONFIG
 
 
 def package(folder: Path, slow: str, fast: str, wrong: str, answers: dict[int, str]) -> Path:
     """Write a package whose input is one number."""
-    for place, text in {
-        "problem.yaml": "problem_format_version: 2025-09\nname: Numbers\n",
-        "statement/problem.en.md": "A number.",
-        "submissions/time_limit_exceeded/slow.py": slow,
-        "submissions/accepted/fast.py": fast,
-        "submissions/wrong_answer/wrong.py": wrong,
-        **{f"data/secret/{n}.in": f"{n}\n" for n in answers},
-        **{f"data/secret/{n}.ans": answer for n, answer in answers.items()},
-    }.items():
-        (folder / place).parent.mkdir(parents=True, exist_ok=True)
-        (folder / place).write_text(text)
-    return folder
+    return write_package(
+        folder,
+        ".py",
+        slow,
+        fast,
+        {f"{n}\n": answer for n, answer in answers.items()},
+        **{"submissions/wrong_answer/wrong.py": wrong},
+    )
 
 
 @pytest.fixture
@@ -93,9 +84,9 @@ def splits(tmp_path: Path) -> Path:
 async def finding(
     executor: CachedExecutor, output_rules: OutputRules, slow: str, fast: str
 ) -> RejectReason | None:
-    names = [executor.register("numbers", "python", code) for code in (slow, fast)]
+    one, other = (ProgramText.create("numbers", "python", code) for code in (slow, fast))
     suite = executor.store_suite([NamedInput(f"secret/{n}", f"{n}\n".encode()) for n in (2, 7, 8)])
-    found = await compare_outputs(executor, output_rules, *names, suite)
+    found = await compare_outputs(executor, output_rules, one, other, suite)
     assert found.equal_on == (3 if found.reason is None else found.at)
     return found.reason
 
@@ -149,8 +140,8 @@ async def test_arguments_that_the_default_validator_does_not_know_are_named(
 async def test_a_validator_that_refuses_the_answers_is_the_packages_fault(
     executor: CachedExecutor, splits: Path
 ) -> None:
-    (splits / "data" / "secret" / "7.ans").write_text("3 3")
-    with pytest.raises(PackageError, match="refuses the answer of secret/7"):
+    (splits / "data" / "secret" / "00.ans").write_text("3 3")
+    with pytest.raises(PackageError, match="refuses the answer of secret/00"):
         await prepare_problem(executor, load_problem(splits), CONFIG)
 
 

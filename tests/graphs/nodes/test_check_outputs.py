@@ -3,24 +3,28 @@
 from pathlib import Path
 from typing import Any
 
-from langgraph.runtime import Runtime
+from loop import create_slow, play_candidate
+from scripted_server import Serve
 
 from pieforge.config import parse_config
 from pieforge.executors.records import Suite
 from pieforge.export.run_files import export_run
-from pieforge.graphs.nodes.check_outputs import check_outputs
-from pieforge.graphs.results import CheckOutputsResult, JudgedCandidate
+from pieforge.graphs.results import CandidateResult, ComparedCandidate, require
 from pieforge.graphs.run import open_context
 from pieforge.graphs.run_folder import create_run_folder
 from pieforge.problems import BUNDLED
 from pieforge.records import RejectReason
 
 PROBLEM = "tidegauge"
-FAST = (BUNDLED / PROBLEM / "submissions" / "accepted" / "fast.cpp").read_text()
+FOLDER = BUNDLED / PROBLEM / "submissions"
+SLOW = (FOLDER / "time_limit_exceeded" / "slow.cpp").read_text()
+FAST = (FOLDER / "accepted" / "fast.cpp").read_text()
 RARE = FAST.replace("checksum %=", "sum += levels[0] - 3 * levels[1] == -1411;\n    checksum %=")
 
 
-async def checked(folder: Path, search: int) -> tuple[JudgedCandidate, JudgedCandidate, list[str]]:
+async def checked(
+    folder: Path, serve: Serve, search: int
+) -> tuple[ComparedCandidate, ComparedCandidate, list[str]]:
     """Return what the loop says of both programs, and the names of the first one's tests."""
     values: dict[str, Any] = {
         "run": {"problems": [PROBLEM], "languages": ["cpp17"]},
@@ -29,20 +33,18 @@ async def checked(folder: Path, search: int) -> tuple[JudgedCandidate, JudgedCan
     config = parse_config(values, where="here")
     create_run_folder(folder, config)
     async with open_context(folder, config, lambda event: None, export_run) as context:
-        member = context.prepared[PROBLEM].slow["cpp17"]
-        names = [context.executor.register(PROBLEM, "cpp17", text) for text in (FAST, RARE)]
-        runtime = Runtime(context=context, stream_writer=lambda event: None)
-        await check_outputs({"round": 1, "member": member, "candidates": names}, runtime)
-        result = context.ledger.get(CheckOutputsResult, member)
-        assert result is not None
-        fast, rare = result.candidates
-        suite = context.ledger.get(Suite, fast.tests_sha)
-        assert suite is not None
-        return fast, rare, [case.name for case in suite.cases]
+        slow = create_slow(PROBLEM, "cpp17", SLOW)
+        result = await play_candidate(context, serve, slow, [FAST, RARE])
+        assert isinstance(result, CandidateResult)
+        fast, rare = require(result.check_outputs).candidates
+        tests = require(context.ledger.get(Suite, fast.tests_sha))
+        return fast, rare, [case.name for case in tests.cases]
 
 
-async def test_a_search_refuses_what_differs_where_no_test_lies(tmp_path: Path) -> None:
-    fast, rare, tests = await checked(tmp_path / "run", 600)
+async def test_a_search_refuses_what_differs_where_no_test_lies(
+    tmp_path: Path, serve: Serve
+) -> None:
+    fast, rare, tests = await checked(tmp_path / "run", serve, 600)
     assert fast.reason is None
     assert rare.reason is RejectReason.DIFFERENT_OUTPUT
     assert rare.detail.startswith("coverage/differs")
@@ -51,7 +53,7 @@ async def test_a_search_refuses_what_differs_where_no_test_lies(tmp_path: Path) 
     assert fast.equal_on == len(tests)
 
 
-async def test_without_a_search_it_would_be_kept(tmp_path: Path) -> None:
-    fast, rare, tests = await checked(tmp_path / "run", 0)
+async def test_without_a_search_it_would_be_kept(tmp_path: Path, serve: Serve) -> None:
+    fast, rare, tests = await checked(tmp_path / "run", serve, 0)
     assert (fast.reason, rare.reason) == (None, None)
     assert not [name for name in tests if name.startswith("coverage/")]

@@ -6,15 +6,16 @@ That one is cachegrind, too, under another name and with another clock: no gem5 
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
 
 import pytest
-from langgraph.runtime import Runtime
-from langgraph.types import Command
+from loop import BATCH, create_context, create_slow, play_candidate, write_package
+from scripted_server import Serve
 
 from pieforge.audit.verify_timing import TimingVerifier
 from pieforge.config import Config, RunSection, SimulatorSection
 from pieforge.executors.cached import CachedExecutor
+from pieforge.executors.job import Machine
+from pieforge.executors.local import LocalExecutor
 from pieforge.executors.records import Suite
 from pieforge.export.rows import build_rows
 from pieforge.graphs.context import Context
@@ -27,11 +28,10 @@ from pieforge.graphs.evidence.speedup_prediction import (
     summarize_prefilter,
 )
 from pieforge.graphs.funnel import build_funnels
-from pieforge.graphs.nodes import check_outputs, confirm, fit_scaling, measure, sanitize
 from pieforge.graphs.nodes.collect import collect_batch
 from pieforge.graphs.problems.preparation import prepare_problem
 from pieforge.graphs.results import (
-    CandidateReply,
+    CandidateResult,
     CollectResult,
     ConfirmResult,
     DeduplicateResult,
@@ -39,9 +39,7 @@ from pieforge.graphs.results import (
     JudgedCandidate,
     KeptPair,
     MeasureResult,
-    OptimizeResult,
-    ParseRepliesResult,
-    VetResult,
+    require,
 )
 from pieforge.graphs.run import open_executor
 from pieforge.ledger import Ledger
@@ -49,7 +47,8 @@ from pieforge.measurement.cost import MeasuredCost
 from pieforge.measurement.prediction.model import TimedRun, TimeModel, fit_time_model
 from pieforge.measurement.simulators.cachegrind import Cachegrind, CachegrindSettings
 from pieforge.problems import load_problem
-from pieforge.records import Origin, Pair, Program, RejectReason, TokenUsage, Verdict
+from pieforge.records import Pair, ProgramText, RejectReason, Verdict
+from pieforge.sandbox.sandbox import Sandbox
 
 HEAD = "#include <cstdio>\nint n;\nlong s;\nint main() {\n"
 READ = '  if (scanf("%d", &n) != 1) return 1;\n'
@@ -93,124 +92,61 @@ def config() -> Config:
     return Config(run=RunSection(languages=("cpp17",)), simulator=section)
 
 
-async def opened(config: Config, folder: Path) -> AsyncIterator[CachedExecutor]:
-    ledger = Ledger(Path(":memory:"))
-    async with open_executor(config, ledger) as executor:
-        yield replace(executor, confirmer=Other(CachegrindSettings(clock_hz=1e9)))
-    ledger.close()
-
-
 @pytest.fixture
-async def executor(config: Config, tmp_path: Path) -> AsyncIterator[CachedExecutor]:
-    async for found in opened(config, tmp_path):
-        yield found
+async def executor(config: Config) -> AsyncIterator[CachedExecutor]:
+    ledger = Ledger(Path(":memory:"))
+    async with Sandbox.open() as sandbox, open_executor(config, ledger) as found:
+        confirmer = Other(CachegrindSettings(clock_hz=1e9))
+        simulators = {it.name: it for it in (found.counter, confirmer)}
+        machine = Machine(sandbox, simulators, found.languages)
+        yield replace(found, confirmer=confirmer, inner=LocalExecutor(machine, 2))
+    ledger.close()
 
 
 @pytest.fixture
 async def context(executor: CachedExecutor, config: Config, tmp_path: Path) -> Context:
     """Return the context of a run with one problem, prepared."""
-    for place, text in {
-        "problem.yaml": "problem_format_version: 2025-09\nname: Sevens\n",
-        "statement/problem.en.md": "A number.",
-        "submissions/time_limit_exceeded/slow.cpp": SLOW,
-        "submissions/accepted/fast.cpp": FAST,
-        **{f"data/secret/{at}.in": f"{n}\n" for at, n in enumerate(SIZES)},
-        **{f"data/secret/{at}.ans": f"{answer(n)}\n" for at, n in enumerate(SIZES)},
-    }.items():
-        path = tmp_path / "sevens" / place
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-    problem = load_problem(tmp_path / "sevens")
+    answers = {f"{n}\n": f"{answer(n)}\n" for n in SIZES}
+    problem = load_problem(write_package(tmp_path / "sevens", ".cpp", SLOW, FAST, answers))
     prepared = await prepare_problem(executor, problem, config)
-    nothing = cast("Any", None)
-    return Context(
-        folder=tmp_path / "run",
-        config=config,
-        ledger=executor.ledger,
-        executor=executor,
-        author=nothing,
-        optimizer=nothing,
-        problems={"sevens": problem},
-        prepared={"sevens": prepared},
-        formats=(),
-        model_gate=nothing,
-        export=nothing,
-    )
+    return create_context(executor, config, {"sevens": problem}, {"sevens": prepared})
 
 
-async def played(context: Context, slow: str, *fast: str) -> tuple[str, CollectResult]:
-    """Send candidates through the nodes, and settle; return the slow program's id and the end."""
-    ledger, executor = context.ledger, context.executor
-    member = executor.register("sevens", "cpp17", slow)
-    names = [executor.register("sevens", "cpp17", text) for text in fast]
-    program = Program(
-        program_id=member,
-        problem_id="sevens",
-        language="cpp17",
-        code=executor.get_source(member).code,
-        origin=Origin.AUTHOR,
-        round=1,
-        parent_ids=("p0",),
+async def played(
+    context: Context, serve: Serve, slow: str, *fast: str
+) -> tuple[CandidateResult, CollectResult]:
+    """Send candidates through the candidate's graph, and collect."""
+    program = create_slow("sevens", "cpp17", slow)
+    result = await play_candidate(context, serve, program, fast)
+    assert isinstance(result, CandidateResult)
+    name = program.program_id
+    members = DeduplicateResult(
+        members=(name,), classes={name: "c1"}, ranks={name: 1}, rejects=(), compiled=1, ran=1
     )
-    ledger.put(ParseRepliesResult(programs=(program,), rejects=(), attempts=1), "001/0000")
-    ledger.put(
-        DeduplicateResult(
-            members=(member,),
-            classes={member: "c1"},
-            ranks={member: 1},
-            rejects=(),
-            compiled=1,
-            ran=1,
-        ),
-        "001/0000",
-    )
-    ledger.put(VetResult(), member)
-    replies = tuple(CandidateReply(program_id=name) for name in names)
-    asked = OptimizeResult(
-        replies=replies,
-        example_ids=(),
-        example_fast_ids=(),
-        prompt_sha="",
-        model="",
-        usage=TokenUsage(),
-    )
-    ledger.put(asked, member)
-    runtime = Runtime(context=context, stream_writer=lambda event: None)
-    state: dict[str, Any] = {"round": 1, "batch": 0, "member": member, "candidates": names}
-    for node in (
-        check_outputs.check_outputs,
-        measure.measure,
-        sanitize.sanitize,
-        confirm.confirm,
-        fit_scaling.fit_scaling,
-    ):
-        told = await node(state, runtime)
-        if isinstance(told, Command):
-            state |= cast("dict[str, Any]", told.update or {})
-            if told.goto == "__end__":
-                break
-    assert not state.get("open"), state["open"]
-    end = collect_batch(context, "001/0000", 1, [])
-    ledger.put(end, "001/0000")
-    return member, end
+    context.ledger.put(members, BATCH)
+    end = collect_batch(context, BATCH, [name], [])
+    context.ledger.put(end, BATCH)
+    return result, end
 
 
 async def test_a_pair_is_raced_on_inputs_that_counts_choose_and_its_row_says_so(
-    context: Context,
+    context: Context, serve: Serve
 ) -> None:
     ladder = context.prepared["sevens"].size_ladder["cpp17"]
     assert len(ladder) > 2
-    member, end = await played(context, SLOW, FAST)
+    result, end = await played(context, serve, SLOW, FAST)
     [kept] = end.pairs
-    found = context.ledger.get(ConfirmResult, member)
-    assert found is not None
+    found = require(result.confirm)
     assert found.race is not None
     assert found.choice is not None
     timed = context.prepared["sevens"].timed["cpp17"]
     assert set(found.choice.tests) <= {*ladder, *timed}
     assert found.race.bound == "lower" or len(found.choice.tests) == 1
     assert kept.speedup == found.race.ratio >= THRESHOLD
-    assert {sample.program for sample in found.samples} == {member, kept.fast.program_id}
+    assert {sample.program for sample in found.samples} == {
+        kept.slow.program_id,
+        kept.fast.program_id,
+    }
     [row] = build_rows(context, [kept])
     assert (row.confirmed_by, row.simulator_sha) == ("gem5", context.executor.confirmer.sha)
     assert row.simulator == context.executor.confirmer.tools
@@ -225,7 +161,7 @@ async def test_a_pair_is_raced_on_inputs_that_counts_choose_and_its_row_says_so(
 async def holds_again(context: Context, kept: KeptPair, row: Pair) -> None:
     suite = context.ledger.get(Suite, row.tests_sha)
     assert suite is not None
-    programs = kept.slow.program_id, kept.fast.program_id
+    programs = kept.slow, kept.fast
     for program in programs:
         await context.executor.observe(program, suite)
     section = context.config.simulator
@@ -242,17 +178,15 @@ async def holds_again(context: Context, kept: KeptPair, row: Pair) -> None:
 
 
 async def test_what_the_confirming_simulator_finds_too_slow_is_refused_by_it(
-    context: Context,
+    context: Context, serve: Serve
 ) -> None:
-    member, end = await played(context, SLOW, TWICE)
-    confirmed = context.ledger.get(MeasureResult, member)
-    assert confirmed is not None
-    assert max(confirmed.speedups.values()) < THRESHOLD  # and yet nothing was skipped
+    result, end = await played(context, serve, SLOW, TWICE)
+    assert max(require(result.measure).speedups.values()) < THRESHOLD  # and yet nothing was skipped
     assert [(r.stage, r.reason) for r in end.rejects] == [
         ("confirm", RejectReason.TOO_LITTLE_SPEEDUP)
     ]
     assert end.rejects[0].detail.endswith("x (exact)")
-    assert (end.measure, end.sanitize, len(end.pairs)) == (1, 1, 0)
+    assert (end.passed["measure"], end.passed["sanitize"], len(end.pairs)) == (1, 1, 0)
     [funnel] = build_funnels(context.ledger)
     assert (funnel.sanitize, funnel.confirm, funnel.collect) == (1, 0, 0)
 
@@ -303,9 +237,14 @@ def test_a_part_of_what_would_be_skipped_is_drawn_by_its_ids_and_goes_on(model: 
 
 def simulated(
     *of: TimedRun, reason: RejectReason | None = None, audited: bool = False
-) -> ConfirmResult:
-    judged = (JudgedCandidate(program_id="f", reason=reason),)
-    return ConfirmResult(candidates=judged, by="gem5", samples=of, audited=audited)
+) -> CandidateResult:
+    fast = ProgramText.create("sevens", "cpp17", FAST)
+    judged = (JudgedCandidate(program=fast, reason=reason),)
+    return CandidateResult(
+        slow=create_slow("sevens", "cpp17", SLOW),
+        batch=BATCH,
+        confirm=ConfirmResult(candidates=judged, by="gem5", samples=of, audited=audited),
+    )
 
 
 def grouped(*members: str) -> DeduplicateResult:
@@ -315,20 +254,7 @@ def grouped(*members: str) -> DeduplicateResult:
 async def test_a_batch_goes_by_what_the_batches_before_it_measured_and_by_nothing_later(
     executor: CachedExecutor, config: Config
 ) -> None:
-    ledger, nothing = executor.ledger, cast("Any", None)
-    context = Context(
-        folder=Path(),
-        config=config,
-        ledger=ledger,
-        executor=executor,
-        author=nothing,
-        optimizer=nothing,
-        problems={},
-        prepared={},
-        formats=(),
-        model_gate=nothing,
-        export=nothing,
-    )
+    ledger, context = executor.ledger, create_context(executor, config)
     runs = samples(40)
     ledger.put(grouped("a", "b"), "001/0000")
     ledger.put(grouped("c"), "001/0001")
@@ -349,8 +275,11 @@ def test_the_false_reject_rate_is_of_what_was_audited_to_a_decision() -> None:
     ledger = Ledger(Path(":memory:"))
     assert summarize_prefilter(ledger) is None
     ledger.put(FittedTimeModel(model=None, samples=30), "001/0000")
-    skipped = JudgedCandidate(program_id="f", reason=RejectReason.PREDICTED_TOO_SLOW)
-    ledger.put(MeasureResult(slow=MeasuredCost(), fast={}, candidates=(skipped,), speedups={}), "a")
+    fast = ProgramText.create("sevens", "cpp17", FAST)
+    skipped = JudgedCandidate(program=fast, reason=RejectReason.PREDICTED_TOO_SLOW)
+    measured = MeasureResult(slow=MeasuredCost(), fast={}, candidates=(skipped,), speedups={})
+    slow = create_slow("sevens", "cpp17", SLOW)
+    ledger.put(CandidateResult(slow=slow, batch=BATCH, measure=measured), "a")
     ledger.put(simulated(reason=RejectReason.TOO_LITTLE_SPEEDUP, audited=True), "b")
     ledger.put(simulated(reason=RejectReason.SIMULATOR_LIMIT, audited=True), "c")
     ledger.put(simulated(audited=True), "d")
@@ -365,13 +294,14 @@ def test_the_false_reject_rate_is_of_what_was_audited_to_a_decision() -> None:
 async def test_what_the_simulator_cannot_simulate_is_not_held_against_the_program(
     executor: CachedExecutor,
 ) -> None:
+    a, b = (ProgramText.create("sevens", "cpp17", text) for text in (SLOW, FAST))
     limited = MeasuredCost(verdict=Verdict.IE, limit="unimplemented system call 319")
     late = MeasuredCost(verdict=Verdict.TLE)
-    assert check_simulated_runs(executor, [], [("a", MeasuredCost()), ("b", limited)]) == (
+    assert check_simulated_runs(executor, [], [(a, MeasuredCost()), (b, limited)]) == (
         RejectReason.SIMULATOR_LIMIT,
         "fast program: unimplemented system call 319",
     )
-    assert check_simulated_runs(executor, [], [("a", late), ("a", limited)]) == (
+    assert check_simulated_runs(executor, [], [(a, late), (a, limited)]) == (
         RejectReason.SIMULATION_UNFINISHED,
         "slow program: TLE",
     )

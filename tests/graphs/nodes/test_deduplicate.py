@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
+from loop import create_slow, write_package
 from scripted_server import Answers, Serve
 
 from pieforge.agents.models.settings import ModelSettings
@@ -14,7 +15,7 @@ from pieforge.config import ClassesSection, Config, LimitsSection, RunSection, S
 from pieforge.equivalence.observation import RunOutcome
 from pieforge.export.run_files import export_run
 from pieforge.graphs import run_folder as run_folder
-from pieforge.graphs.classes.input_format import choose_first_inputs
+from pieforge.graphs.classes.input_format import choose_first_inputs, store_program
 from pieforge.graphs.classes.snapshot import collect_memberships, publish_classes
 from pieforge.graphs.context import Context
 from pieforge.graphs.nodes.deduplicate import classify_batch
@@ -24,7 +25,7 @@ from pieforge.graphs.run import open_context, open_executor
 from pieforge.inputs import NamedInput
 from pieforge.ledger import Ledger
 from pieforge.problems import load_problem
-from pieforge.records import Origin, Program, RejectReason
+from pieforge.records import ProgramText, RejectReason
 
 Begin = Callable[..., AbstractAsyncContextManager[Context]]
 
@@ -88,19 +89,12 @@ def listed(numbers: Sequence[int]) -> str:
 def problems(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Write a package whose input is a list of numbers."""
     folder = tmp_path_factory.mktemp("problems")
-    tests = {f"{at:02}": (test, sum(test)) for at, test in enumerate([*TESTS, *LARGE])}
-    for place, text in {
-        "problem.yaml": "problem_format_version: 2025-09\nname: Sums\n",
-        "statement/problem.en.md": "Numbers.",
+    answers = {listed(test): f"{sum(test)}\n" for test in (*TESTS, *LARGE)}
+    more = {
         "input_validators/validate.py": VALIDATOR,
-        "submissions/time_limit_exceeded/slow.cpp": SLOW,
-        "submissions/accepted/fast.cpp": FAST,
         "submissions/wrong_answer/wrong.cpp": WRONG,
-        **{f"data/secret/{n}.in": listed(test) for n, (test, _) in tests.items()},
-        **{f"data/secret/{n}.ans": f"{answer}\n" for n, (_, answer) in tests.items()},
-    }.items():
-        (folder / "sums" / place).parent.mkdir(parents=True, exist_ok=True)
-        (folder / "sums" / place).write_text(text)
+    }
+    write_package(folder / "sums", ".cpp", SLOW, FAST, answers, **more)
     return folder
 
 
@@ -149,29 +143,16 @@ def begun(prepared: Path, tmp_path: Path) -> Begin:
     return open_one
 
 
-def written(context: Context, codes: Sequence[str]) -> list[Program]:
-    return [
-        Program(
-            program_id=(name := context.executor.register("sums", "cpp17", code)),
-            problem_id="sums",
-            language="cpp17",
-            code=context.executor.get_source(name).code,
-            origin=Origin.AUTHOR,
-            round=1,
-        )
-        for code in codes
-    ]
-
-
 async def group(context: Context, codes: Sequence[str], batch: int = 0) -> DeduplicateResult:
     """Take programs through a batch as far as to their classes."""
-    programs = written(context, codes)
+    programs = [create_slow("sums", "cpp17", code) for code in codes]
     key = f"001/{batch:04}"
     context.ledger.put(
         ParseRepliesResult(programs=tuple(programs), rejects=(), attempts=len(codes)), key
     )
     for program in programs:
-        await context.executor.run_inputs(program.program_id, context.get_format("sums").first)
+        store_program(context.ledger, program)
+        await context.executor.run_inputs(program, context.get_format("sums").first)
     result, still_open = await classify_batch(context, key)
     assert still_open == []
     context.ledger.put(result, key)
@@ -194,7 +175,7 @@ async def test_what_a_program_does_decides_whether_it_goes_on(begun: Begin) -> N
             BROKEN: RejectReason.DOES_NOT_COMPILE,
         }
         rare, square, sums = (
-            context.executor.register("sums", "cpp17", code)
+            ProgramText.create("sums", "cpp17", code).program_id
             for code in (RARE, SQUARE, SQUARE_BY_SUMS)
         )
         assert result.members == (rare, square, sums)

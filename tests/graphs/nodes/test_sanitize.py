@@ -1,38 +1,22 @@
 """What the loop does with programs that give the right output for the wrong reasons."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any, cast
 
 import pytest
+from loop import BATCH, create_context, create_slow, play_candidate, write_package
+from scripted_server import Serve
 
-from pieforge.config import Config, RunSection
+from pieforge.config import Config, RunSection, SimulatorSection
 from pieforge.equivalence.output_validator import OutputRules
 from pieforge.executors.cached import CachedExecutor
-from pieforge.graphs.context import Context
-from pieforge.graphs.evidence.sanitizer_runs import find_first_sound, vet_program
+from pieforge.graphs.evidence.sanitizer_runs import vet_program
 from pieforge.graphs.nodes.collect import collect_batch
 from pieforge.graphs.problems.preparation import prepare_problem
-from pieforge.graphs.results import (
-    CandidateReply,
-    CheckOutputsResult,
-    DeduplicateResult,
-    JudgedCandidate,
-    MeasureResult,
-    OptimizeResult,
-    ParseRepliesResult,
-    SanitizeResult,
-    VetResult,
-)
-from pieforge.graphs.run import open_executor
+from pieforge.graphs.results import CandidateResult, CollectResult, DeduplicateResult, require
 from pieforge.inputs import NamedInput
-from pieforge.integrity.sanitizers import SanitizerReport
-from pieforge.ledger import Ledger
-from pieforge.measurement.cost import MeasuredCost
 from pieforge.problems import load_problem
-from pieforge.records import Origin, Program, RejectReason, TokenUsage
+from pieforge.records import ProgramText, RejectReason
 
-CONFIG = Config(run=RunSection(languages=("cpp17",)))
 HEAD = '#include <cstdio>\nint n, s;\nint main() { scanf("%d", &n);\n'
 SOUND = HEAD + 'for (int i = 1; i <= n; i++) s += i; printf("%d\\n", s); }\n'
 SHRUNK = HEAD.replace("s;", "s; struct { int a[8], room[92]; } k;") + (
@@ -41,14 +25,27 @@ SHRUNK = HEAD.replace("s;", "s; struct { int a[8], room[92]; } k;") + (
 READS_TOO_FAR = SOUND.replace("for", "volatile int *k = new int[n]; s = k[n] & 0; for")
 FAILS = SOUND.replace("s += i", "if (i == 40) return 1; else s += i")
 BY_FORMULA = HEAD + 'printf("%d\\n", n * (n + 1) / 2); }\n'
+SLOW = SOUND.replace("s;", "s, one[8] = {1, 1, 1, 1, 1, 1, 1, 1};").replace(
+    "s += i", "for (int k = 0; k < i; k++) s += one[k * i % 8]"
+)
+WRITES_TOO_FAR = BY_FORMULA.replace("s;", "s; struct { int a[8], room[92]; } k;").replace(
+    "printf", "k.a[n % 90 + 9] = 0; printf"
+)
+"""Faster than what adds up, and not allowed to do what it does."""
+LATER = SLOW.replace("s += one[k * i % 8]", "s += (k < 9) * (one[k * i % 8] - 1)").replace(
+    "for (int i", "s = n * (n + 1) / 2; for (int i"
+)
+FASTER, SLOWER = (LATER.replace("k < i; k++", f"k < {times}; k++") for times in (30, 90))
+"""Both of the formula with work that adds nothing, of their own."""
 
 
 @pytest.fixture
-async def executor() -> AsyncIterator[CachedExecutor]:
-    ledger = Ledger(Path(":memory:"))
-    async with open_executor(CONFIG, ledger) as opened:
-        yield opened
-    ledger.close()
+def config() -> Config:
+    section = SimulatorSection(budget_mcycles=60)
+    return Config(run=RunSection(languages=("cpp17",)), simulator=section)
+
+
+SIZES = (2000, 40, 1500, 90, 300, 600, 1200, 1000)
 
 
 def numbers(*values: int) -> list[NamedInput]:
@@ -67,53 +64,27 @@ async def test_a_slow_program_that_does_wrong_by_itself_leaves_the_pool(
     executor: CachedExecutor, source: str, reason: RejectReason | None, detail: str
 ) -> None:
     hidden = executor.store_suite(numbers(3, 7, 10, 12, 50))
-    name = executor.register("sums", "cpp17", source)
-    found = await vet_program(executor, name, hidden, OutputRules())
+    program = ProgramText.create("sums", "cpp17", source)
+    found = await vet_program(executor, program, hidden, OutputRules())
     assert found.reason is reason
     assert detail in found.detail
-    assert await vet_program(executor, name, hidden, OutputRules()) == found
-
-
-async def test_the_fastest_candidate_that_is_sound_passes(executor: CachedExecutor) -> None:
-    hidden = executor.store_suite(numbers(3, 7, 10))
-    names = [executor.register("sums", "cpp17", text) for text in (SHRUNK, BY_FORMULA, SOUND)]
-    found = await find_first_sound(executor, hidden, OutputRules(), names)
-    assert [(c.program_id, c.reason) for c in found.candidates] == [
-        (names[0], RejectReason.UNDEFINED_BEHAVIOR),
-        (names[1], None),
-    ]
-    assert found.candidates[0].detail.endswith("(main.cpp:4) on hidden/10")
-    assert found.passed == names[1]
-    assert found.report.builds_agree[0] == "sanitized"
-    assert found.report.repeats == 3
-    none = await find_first_sound(executor, hidden, OutputRules(), names[:1])
-    assert (none.passed, len(none.candidates)) == ("", 1)
+    assert await vet_program(executor, program, hidden, OutputRules()) == found
 
 
 def written(folder: Path, slow: str, fast: str) -> Path:
     """Write a package whose input is one number, held back for verification every second time."""
-    sums = {n: n * (n + 1) // 2 for n in (3, 7, 10, 5)}
-    for place, text in {
-        "problem.yaml": "problem_format_version: 2025-09\nname: Sums\n",
-        "statement/problem.en.md": "A number.",
-        "submissions/time_limit_exceeded/slow.cpp": slow,
-        "submissions/accepted/fast.cpp": fast,
-        **{f"data/secret/{at}.in": f"{n}\n" for at, n in enumerate(sums)},
-        **{f"data/secret/{at}.ans": f"{total}\n" for at, total in enumerate(sums.values())},
-    }.items():
-        (folder / place).parent.mkdir(parents=True, exist_ok=True)
-        (folder / place).write_text(text)
-    return folder
+    answers = {f"{n}\n": f"{n * (n + 1) // 2}\n" for n in SIZES}
+    return write_package(folder / "sums", ".cpp", slow, fast, answers)
 
 
 async def test_nothing_is_derived_from_a_submission_that_does_wrong(
-    executor: CachedExecutor, tmp_path: Path
+    executor: CachedExecutor, config: Config, tmp_path: Path
 ) -> None:
-    problem = load_problem(written(tmp_path / "sums", SOUND, READS_TOO_FAR))
-    prepared = await prepare_problem(executor, problem, CONFIG)
-    slow, fast = (p.program_id for p in sorted(prepared.submissions, key=lambda p: p.program_id))
-    if executor.get_code(slow) != SOUND:
-        slow, fast = fast, slow
+    problem = load_problem(written(tmp_path, SLOW, READS_TOO_FAR))
+    prepared = await prepare_problem(executor, problem, config)
+    slow, fast = (
+        ProgramText.create("sums", "cpp17", it).program_id for it in (SLOW, READS_TOO_FAR)
+    )
     assert (prepared.slow, prepared.fast) == ({"cpp17": slow}, {})
     assert list(prepared.unsound) == [fast]
     assert (
@@ -121,89 +92,59 @@ async def test_nothing_is_derived_from_a_submission_that_does_wrong(
     )
 
 
-def program(name: str) -> Program:
-    return Program(
-        program_id=name,
-        problem_id="sums",
-        language="cpp17",
-        code="",
-        origin=Origin.AUTHOR,
-        round=1,
-        parent_ids=("p0",),
-    )
-
-
-def settle(ledger: Ledger, executor: CachedExecutor) -> tuple[dict[str, int], dict[str, str]]:
-    """Settle the batch in a ledger; return the counts, and the reason by stage and program."""
-    nothing = cast("Any", None)
-    context = Context(
-        folder=Path(),
-        config=CONFIG,
-        ledger=ledger,
-        executor=executor,
-        author=nothing,
-        optimizer=nothing,
-        problems={},
-        prepared={},
-        model_gate=nothing,
-        export=nothing,
-        formats=(),
-    )
-    end = collect_batch(context, "001/0000", 1, [])
-    counts = end.model_dump(include={"vet", "optimize", "check_outputs", "measure"})
-    counts["pairs"] = len(end.pairs)
-    return counts, {f"{r.stage} {r.program_id or r.for_program_id}": r.reason for r in end.rejects}
-
-
-async def test_what_sanitizers_refuse_is_a_reject_of_its_stage_and_counted_before(
-    executor: CachedExecutor,
-) -> None:
-    ledger = executor.ledger
-    texts = (SHRUNK, BY_FORMULA, SOUND)
-    a, b, c = (executor.register("sums", "cpp17", text) for text in texts)
-    ledger.put(
-        ParseRepliesResult(programs=(program("m"), program("u")), rejects=(), attempts=2),
-        "001/0000",
-    )
-    of = {"m": 1, "u": 1}
+async def played(
+    executor: CachedExecutor, config: Config, tmp_path: Path, serve: Serve, slow: str, *fast: str
+) -> tuple[CandidateResult, CollectResult]:
+    """Send a slow program through the candidate's graph, and collect."""
+    problem = load_problem(written(tmp_path, SLOW, SOUND))
+    prepared = await prepare_problem(executor, problem, config)
+    context = create_context(executor, config, {"sums": problem}, {"sums": prepared})
+    program = create_slow("sums", "cpp17", slow)
+    result = await play_candidate(context, serve, program, fast)
+    assert isinstance(result, CandidateResult)
+    name = program.program_id
     members = DeduplicateResult(
-        members=("m", "u"), classes={"m": "c1", "u": "c2"}, ranks=of, rejects=(), compiled=2, ran=2
+        members=(name,), classes={name: "c1"}, ranks={name: 1}, rejects=(), compiled=1, ran=1
     )
-    ledger.put(members, "001/0000")
-    ledger.put(VetResult(reason=RejectReason.UNDEFINED_BEHAVIOR, detail="shift"), "u")
-    ledger.put(VetResult(), "m")
-    replies = tuple(CandidateReply(program_id=name) for name in (a, b, c))
-    asked = OptimizeResult(
-        replies=replies,
-        example_ids=(),
-        example_fast_ids=(),
-        prompt_sha="",
-        model="",
-        usage=TokenUsage(),
-    )
-    ledger.put(asked, "m")
-    right = tuple(JudgedCandidate(program_id=name, equal_on=4) for name in (a, b, c))
-    ledger.put(CheckOutputsResult(candidates=right), "m")
-    speedups = {a: 9.0, b: 8.0, c: 7.0}
-    ledger.put(
-        MeasureResult(slow=MeasuredCost(), fast={}, candidates=right, speedups=speedups), "m"
-    )
-    refused = JudgedCandidate(
-        program_id=a, reason=RejectReason.NOT_REPEATABLE, detail="another hash seed"
-    )
-    last = SanitizeResult(
-        candidates=(refused, right[1]),
-        passed=b,
-        report=SanitizerReport(builds_agree=("sanitized",), repeats=5),
-    )
-    ledger.put(last, "m")
-    counts, rejects = settle(ledger, executor)
-    assert counts == {"vet": 1, "optimize": 1, "check_outputs": 1, "measure": 1, "pairs": 1}
-    assert rejects == {
-        "vet u": RejectReason.UNDEFINED_BEHAVIOR,
-        f"sanitize {a}": RejectReason.NOT_REPEATABLE,
-        f"measure {c}": RejectReason.NOT_THE_FASTEST,
+    executor.ledger.put(members, BATCH)
+    return result, collect_batch(context, BATCH, [name], [])
+
+
+async def test_the_fastest_candidate_that_is_sound_passes_and_the_others_say_why_not(
+    executor: CachedExecutor, config: Config, tmp_path: Path, serve: Serve
+) -> None:
+    offered = (WRITES_TOO_FAR, SLOWER, FASTER)
+    slow = SLOW.replace("k * i % 8", "(k * i + 1) % 8")
+    result, end = await played(executor, config, tmp_path, serve, slow, *offered)
+    sanitized = require(result.sanitize)
+    assert [(it.program.code, it.reason) for it in sanitized.candidates] == [
+        (WRITES_TOO_FAR, RejectReason.UNDEFINED_BEHAVIOR),
+        (FASTER, None),
+    ]
+    assert " out of bounds for type 'int [8]'" in sanitized.candidates[0].detail
+    assert sanitized.report.builds_agree[0] == "sanitized"
+    assert sanitized.report.repeats >= 3
+    assert [(pair.slow.code, pair.fast.code) for pair in end.pairs] == [(slow, FASTER)]
+    assert {(it.stage, it.reason, it.code) for it in end.rejects} == {
+        ("sanitize", RejectReason.UNDEFINED_BEHAVIOR, WRITES_TOO_FAR),
+        ("measure", RejectReason.NOT_THE_FASTEST, SLOWER),
     }
-    ledger.put(SanitizeResult(candidates=(refused,)), "m")
-    counts, _ = settle(ledger, executor)
-    assert (counts["measure"], counts["pairs"]) == (1, 0)
+    assert end.passed == dict.fromkeys(
+        ("vet", "optimize", "check_outputs", "measure", "sanitize", "confirm"), 1
+    )
+
+
+async def test_a_slow_program_that_is_refused_by_itself_is_a_reject_of_its_stage(
+    executor: CachedExecutor, config: Config, tmp_path: Path, serve: Serve
+) -> None:
+    shrunk = (
+        SLOW.replace("s, one", "s, far_too, one")
+        .replace("int main", "struct { int a[8], room[92]; } far;\nint main")
+        .replace("s +=", "far.a[9] = s +=")
+    )
+    result, end = await played(executor, config, tmp_path, serve, shrunk, BY_FORMULA)
+    assert result.optimize is None
+    assert [(it.stage, it.reason) for it in end.rejects] == [
+        ("vet", RejectReason.UNDEFINED_BEHAVIOR)
+    ]
+    assert (end.pairs, set(end.passed.values())) == ((), {0})

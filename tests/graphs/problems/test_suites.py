@@ -1,19 +1,18 @@
 """What a problem's hidden suite is made of, with a validator and without one."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
+from loop import write_package
 
 from pieforge.config import Config, RunSection
 from pieforge.equivalence.output_validator import OutputRules
 from pieforge.executors.cached import CachedExecutor
+from pieforge.executors.input_check import InputCheck
 from pieforge.graphs.problems.preparation import prepare_problem
-from pieforge.graphs.problems.suites import HIDDEN_INPUTS, check_agreement, create_portfolio
-from pieforge.graphs.run import open_executor
+from pieforge.graphs.problems.suites import HIDDEN_INPUTS, create_portfolio
 from pieforge.inputs.generation.package_generators import derive_largest_calls
-from pieforge.ledger import Ledger
 from pieforge.problems import Problem, load_problem
+from pieforge.records import ProgramText
 
 CONFIG = Config(run=RunSection(languages=("cpp17",)))
 READ = """\
@@ -54,30 +53,13 @@ TESTS = {
 }
 
 
-@pytest.fixture
-async def executor() -> AsyncIterator[CachedExecutor]:
-    ledger = Ledger(Path(":memory:"))
-    async with open_executor(CONFIG, ledger) as opened:
-        yield opened
-    ledger.close()
-
-
 def package(folder: Path, **more: str) -> Problem:
     """Write and load a package whose inputs are a count and as many numbers to add up."""
-    answers = {n: sum(map(int, values.split())) for n, values in TESTS.items()}
-    for place, text in {
-        "problem.yaml": "problem_format_version: 2025-09\nname: Sums\n",
-        "statement/problem.en.md": "Add up.",
-        "submissions/time_limit_exceeded/slow.cpp": SLOW,
-        "submissions/accepted/fast.cpp": FAST,
-        "submissions/wrong_answer/wrong.cpp": WRONG,
-        **{f"data/secret/{n}.in": f"{n}\n{values}\n" for n, values in TESTS.items()},
-        **{f"data/secret/{n}.ans": f"{answer}\n" for n, answer in answers.items()},
-        **more,
-    }.items():
-        (folder / place).parent.mkdir(parents=True, exist_ok=True)
-        (folder / place).write_text(text)
-    return load_problem(folder)
+    answers = {
+        f"{n}\n{values}\n": f"{sum(map(int, values.split()))}\n" for n, values in TESTS.items()
+    }
+    more["submissions/wrong_answer/wrong.cpp"] = WRONG
+    return load_problem(write_package(folder, ".cpp", SLOW, FAST, answers, **more))
 
 
 WITH_VALIDATOR = {
@@ -123,9 +105,10 @@ async def test_without_a_validator_the_shape_of_the_tests_is_what_inputs_keep_to
 async def test_an_input_on_which_known_right_programs_differ_is_dropped(
     executor: CachedExecutor,
 ) -> None:
-    names = [executor.register("sums", "cpp17", code) for code in (FAST, FAULTY)]
+    accepted = tuple(ProgramText.create("sums", "cpp17", code) for code in (FAST, FAULTY))
+    check = InputCheck({}, accepted, OutputRules(), executor.limits)
     inputs = [b"2\n3 4\n", b"2\n3 99\n", b"3\n1 2 3\n", b"1\n49\n"]
-    assert await check_agreement(executor, OutputRules(), names, inputs) == [
+    assert await executor.check_inputs(check, inputs) == [
         True,
         False,
         False,

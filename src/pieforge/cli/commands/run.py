@@ -17,6 +17,7 @@ from pieforge.graphs.funnel import STAGES, Funnel, build_funnels, sum_funnels
 from pieforge.graphs.run import check_config, run_rounds
 from pieforge.graphs.run_folder import create_run_folder
 from pieforge.ledger import Ledger
+from pieforge.records import Pending
 
 
 @click.command()
@@ -60,7 +61,7 @@ def command(
     raise SystemExit(1 if still_open else 0)
 
 
-async def _play(folder: Path, progress: RunProgress) -> list[str]:
+async def _play(folder: Path, progress: RunProgress) -> list[Pending]:
     """Play; SIGTERM ends it as Ctrl-C does, with everything put down in order."""
     task = asyncio.current_task()
     assert task is not None  # noqa: S101  a coroutine runs in one
@@ -68,7 +69,7 @@ async def _play(folder: Path, progress: RunProgress) -> list[str]:
     return await run_rounds(folder, progress, export_run)
 
 
-def _report(folder: Path, still_open: list[str], *, as_json: bool) -> None:
+def _report(folder: Path, still_open: list[Pending], *, as_json: bool) -> None:
     ledger = Ledger(folder / "state" / "ledger.sqlite")
     rounds, summary = build_funnels(ledger), summarize_prefilter(ledger)
     ledger.close()
@@ -79,7 +80,7 @@ def _report(folder: Path, still_open: list[str], *, as_json: bool) -> None:
                 "folder": str(folder),
                 "rounds": [funnel.model_dump() for funnel in rounds],
                 "total": every[-1].model_dump(exclude={"round"}),
-                "open": still_open,
+                "open": [pending.model_dump() for pending in still_open],
                 **({"prefilter": _dump_prefilter(summary)} if summary else {}),
             }
         )
@@ -97,7 +98,8 @@ def _report(folder: Path, still_open: list[str], *, as_json: bool) -> None:
         click.echo(summary.sentence)
     if still_open:
         click.echo(
-            f"{len(still_open)} left open by failures of the infrastructure: {still_open[0]}"
+            f"{len(still_open)} left open by failures of the infrastructure: "
+            f"{still_open[0].subject}: {still_open[0].cause}"
         )
         click.echo(f"take them up again with: pieforge run --resume {folder}")
     click.echo(f"\nrun folder: {folder}")

@@ -1,6 +1,7 @@
 """A run from its folder: opened, locked, played to its end, taken up again after a break."""
 
 import asyncio
+import logging
 import os
 import platform
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import aiosqlite
+from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
 from pieforge import __version__, problems
@@ -18,6 +20,7 @@ from pieforge.agents.models.client import open_model
 from pieforge.agents.optimizer import Optimizer
 from pieforge.agents.tester import Tester
 from pieforge.config import Config, LimitsSection
+from pieforge.errors import PieforgeError
 from pieforge.executors.cached import CachedExecutor
 from pieforge.executors.job import Machine
 from pieforge.executors.jobs import VersionsJob
@@ -33,6 +36,7 @@ from pieforge.graphs.results import PreparedProblem
 from pieforge.graphs.run_folder import read_config, record_tools
 from pieforge.graphs.self_play import build_graph
 from pieforge.ledger import Ledger
+from pieforge.logs import log_to_file
 from pieforge.measurement.simulators import (
     COUNTER,
     Simulator,
@@ -51,6 +55,10 @@ Events = Callable[[dict[str, Any]], None]
 """Receives what the nodes say of their progress: a dict with a `stage` and counts."""
 
 _THREAD = "run"
+_SERDE = JsonPlusSerializer(allowed_msgpack_modules=[(Pending.__module__, Pending.__qualname__)])
+"""A checkpoint holds plain values and this one type."""
+
+_logger = logging.getLogger(__name__)
 
 
 def check_config(config: Config) -> None:
@@ -250,34 +258,51 @@ async def run_rounds(folder: Path, events: Events, export: Exporter) -> list[Pen
     """
     config = read_config(folder)
     checkpoints = folder / "state" / "checkpoints.sqlite"
-    async with (
-        open_context(folder, config, events, export) as context,
-        aiosqlite.connect(checkpoints) as db,
+
+    def report(event: dict[str, Any]) -> None:
+        data = {name: value for name, value in event.items() if name != "stage"}
+        _logger.info(event["stage"], extra={"data": data})
+        events(event)
+
+    with log_to_file(folder / "run.log"):
+        _logger.info("run", extra={"data": {"pieforge": __version__, "folder": str(folder)}})
+        try:
+            async with (
+                open_context(folder, config, report, export) as context,
+                aiosqlite.connect(checkpoints) as db,
+            ):
+                return await _play(context, AsyncSqliteSaver(db, serde=_SERDE), report)
+        except PieforgeError as error:
+            _logger.info("stopped", extra={"data": {"error": str(error)}})
+            raise
+
+
+async def _play(context: Context, saver: AsyncSqliteSaver, report: Events) -> list[Pending]:
+    """Play from the last checkpoint on; return what stayed open."""
+    config = context.config
+    graph = build_graph(config.run.rounds, saver)
+    where: Any = {
+        "configurable": {"thread_id": _THREAD},
+        "max_concurrency": 2 * (config.concurrency.jobs + config.concurrency.model_calls),
+        "recursion_limit": 100_000,
+    }
+    before = await graph.aget_state(where)
+    if before.values and not before.next:
+        # It had ended: all that is left to do, if anything, is what stayed open.
+        await saver.adelete_thread(_THREAD)
+    resumed = bool(before.next)
+    if resumed:
+        report({"stage": "resumed", "round": before.values.get("round", 0)})
+    async for _, _, event in graph.astream(
+        None if resumed else {"round": 0},
+        where,
+        context=context,
+        stream_mode=["custom"],
+        subgraphs=True,
+        durability="async",
     ):
-        saver = AsyncSqliteSaver(db)
-        graph = build_graph(config.run.rounds, saver)
-        where: Any = {
-            "configurable": {"thread_id": _THREAD},
-            "max_concurrency": 2 * (config.concurrency.jobs + config.concurrency.model_calls),
-            "recursion_limit": 100_000,
-        }
-        before = await graph.aget_state(where)
-        if before.values and not before.next:
-            # It had ended: all that is left to do, if anything, is what stayed open.
-            await saver.adelete_thread(_THREAD)
-        resumed = bool(before.next)
-        if resumed:
-            events({"stage": "resumed", "round": before.values.get("round", 0)})
-        async for _, _, event in graph.astream(
-            None if resumed else {"round": 0},
-            where,
-            context=context,
-            stream_mode=["custom"],
-            subgraphs=True,
-            durability="async",
-        ):
-            events(cast("dict[str, Any]", event))
-        await publish_classes(context)
-        publish_timed_runs(context)
-        after = await graph.aget_state(where)
-        return list(after.values.get("open", []))
+        report(cast("dict[str, Any]", event))
+    await publish_classes(context)
+    publish_timed_runs(context)
+    after = await graph.aget_state(where)
+    return list(after.values.get("open", []))

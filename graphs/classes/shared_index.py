@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import logging
 import time
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
@@ -26,6 +27,8 @@ from pieforge.graphs.classes.input_format import (
 from pieforge.inputs import NamedInput
 from pieforge.ledger import READABLE_VERSIONS
 from pieforge.records import SCHEMA_VERSION, ProgramText, digest
+
+_logger = logging.getLogger(__name__)
 
 _LOCK_TIMEOUT_S = 600.0
 _RETRY_S = 0.05
@@ -144,6 +147,7 @@ def _get_path(folder: Path, input_format: InputFormat) -> Path:
 async def _lock(path: Path) -> AsyncIterator[None]:
     """Hold a lock file, waiting for whoever holds it."""
     end = time.monotonic() + _LOCK_TIMEOUT_S
+    waiting = False
     with ExitStack() as held:
         while True:
             try:
@@ -156,5 +160,8 @@ async def _lock(path: Path) -> AsyncIterator[None]:
                         where=str(path),
                         fix="wait for it to end, then go on with: pieforge run --resume RUN",
                     ) from error
+            if not waiting:
+                waiting = True
+                _logger.info("waiting for another run's lock on %s", path)
             await asyncio.sleep(_RETRY_S)
         yield

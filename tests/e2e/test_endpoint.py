@@ -77,8 +77,8 @@ def test_an_author_that_fails_once_leaves_its_call_open_alone(
     done = pieforge("run", mine, "--name", "a", "--json")
     assert done.status == 1, done.stderr
     [left] = done.json()["open"]
-    assert left.startswith("1/echosong/")
-    assert "500" in left
+    assert left["subject"].startswith("1/echosong/")
+    assert "500" in left["cause"]
     assert [funnel["parse_replies"] for funnel in done.json()["rounds"]] == [2, 3]
     assert [funnel["open"] for funnel in done.json()["rounds"]] == [1, 0]
     again = pieforge("run", "--resume", "datasets_out/a", "--json")

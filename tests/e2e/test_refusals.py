@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from commands import PROBLEMS, Pieforge, config, contents, kill_hard, rows
 
+from pieforge.records import SCHEMA_VERSION
+
 
 @pytest.mark.parametrize(
     ("lines", "words"),
@@ -152,7 +154,9 @@ def test_a_run_of_another_schema_version_is_refused_and_stays_as_it_is(
     copied: Path, pieforge: Pieforge
 ) -> None:
     path = copied / "run.toml"
-    path.write_text(path.read_text().replace("schema_version = 3", "schema_version = 9"))
+    path.write_text(
+        path.read_text().replace(f"schema_version = {SCHEMA_VERSION}", "schema_version = 9")
+    )
     before = contents(copied)
     pieforge("run", "--resume", copied).says("schema version 9", str(path), "pieforge version")
     assert contents(copied) == before

@@ -12,12 +12,12 @@ from commands import Pieforge, config, contents, kill_hard
 from processes import descendants, still_there
 
 from pieforge.equivalence.observation import Observation, RunOutcome
-from pieforge.graphs.results import CheckOutputsResult
+from pieforge.graphs.results import CandidateResult
 
 POINTS = {
     "preparing": ("check problems", Observation.KIND),
     "observing": ("round 1: compile and run", RunOutcome.KIND),
-    "improving": ("round 1: vet", CheckOutputsResult.KIND),
+    "improving": ("round 1: vet", CandidateResult.KIND),
     "between rounds": ("pairs kept in this batch", ""),
 }
 """Where to stop a run: after a line on stderr, then one more finished stage of a kind."""

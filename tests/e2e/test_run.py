@@ -8,7 +8,7 @@ from commands import Done, Pieforge, config, contents, rows
 
 from pieforge.graphs.funnel import STAGES
 from pieforge.graphs.run_folder import read_config
-from pieforge.records import EditKind, Growth, Pair, Reject
+from pieforge.records import SCHEMA_VERSION, EditKind, Growth, Pair, Reject
 
 PIE = [
     *("src_id", "tgt_id", "src_agg_runtime", "tgt_agg_runtime", "problem_id", "speedup"),
@@ -105,7 +105,7 @@ def test_lineage_reads_back_with_every_program_and_class(run_folder: Path) -> No
 
 def test_the_configuration_comes_back_from_the_folder(run_folder: Path, pieforge: Pieforge) -> None:
     values = tomllib.loads((run_folder / "run.toml").read_text())
-    assert values["schema_version"] == 3
+    assert values["schema_version"] == SCHEMA_VERSION
     assert values["tools"]["pieforge"]
     settings = read_config(run_folder)
     assert settings.run.problems == ("echosong",)

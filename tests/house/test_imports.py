@@ -7,7 +7,17 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent.parent
 SOURCES = ROOT / "src" / "pieforge"
 
-BASE = ("errors", "records", "plugins", "files", "schema_2", "similarity", "ledger", "lessons")
+BASE = (
+    "errors",
+    "records",
+    "logs",
+    "plugins",
+    "files",
+    "schema_2",
+    "similarity",
+    "ledger",
+    "lessons",
+)
 PARTS = ("sandbox", "agents", "problems")
 """These three know of the base alone, never of each other."""
 MIDDLE = ("inputs", "equivalence", "measurement", "integrity", "executors", "config", "doctor")

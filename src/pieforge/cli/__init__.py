@@ -12,6 +12,7 @@ import click
 
 from pieforge import __version__
 from pieforge.cli import commands
+from pieforge.cli.log_options import create_log_options
 from pieforge.errors import PieforgeError
 
 
@@ -27,7 +28,11 @@ class Commands(click.Group):
         if cmd_name not in self.list_commands(ctx):
             return None
         found = importlib.import_module(f"{commands.__name__}.{cmd_name}").command
-        return found if isinstance(found, click.Command) else None
+        if not isinstance(found, click.Command):
+            return None
+        if not any(option.name == "log_level" for option in found.params):
+            found.params += create_log_options()
+        return found
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; say what stopped it, without a traceback, where pieforge knows."""

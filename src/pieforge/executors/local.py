@@ -1,8 +1,12 @@
 """Jobs on this machine, in this process: the sandbox gives each its own processes."""
 
 import asyncio
+import logging
+import time
 
 from pieforge.executors.job import Job, Machine, Result
+
+_logger = logging.getLogger(__name__)
 
 
 class LocalExecutor:
@@ -22,4 +26,10 @@ class LocalExecutor:
     async def execute(self, job: Job[Result]) -> Result:
         """Wait for a free slot, run a job and return its result."""
         async with self._slots:
-            return await job.run(self._machine)
+            started = time.perf_counter()
+            try:
+                return await job.run(self._machine)
+            finally:
+                seconds = round(time.perf_counter() - started, 3)
+                kind = type(job).__name__
+                _logger.debug("job", extra={"data": {"kind": kind, "seconds": seconds}})

@@ -1,6 +1,7 @@
 """The run folder's files: derived from the ledger, in sorted order, each whole or not at all."""
 
 import io
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
@@ -17,6 +18,8 @@ from pieforge.graphs.evidence.speedup_prediction import summarize_prefilter
 from pieforge.graphs.funnel import build_funnels
 from pieforge.graphs.results import CollectResult, DeduplicateResult, KeptPair, ParseRepliesResult
 from pieforge.records import Program, Reject
+
+_logger = logging.getLogger(__name__)
 
 
 def export_run(context: Context) -> None:
@@ -45,6 +48,8 @@ def export_run(context: Context) -> None:
         context.config, rows, build_funnels(context.ledger), summarize_prefilter(context.ledger)
     )
     write_text(folder / "README.md", card)
+    counts = {"pairs": len(rows), "rejects": len(rejects), "programs": len(programs)}
+    _logger.info("exported", extra={"data": counts})
 
 
 def _update_class(pair: KeptPair, standing: Mapping[str, ClassMembership]) -> KeptPair:

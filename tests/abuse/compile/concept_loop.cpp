@@ -1,5 +1,5 @@
 // verdict: CE
-// tries: to let overloads be chosen without end
+// tries: to make the resolution of overloads endless
 template <class T> struct Wrapped {};
 template <class T> auto deeper(T) -> decltype(deeper(Wrapped<Wrapped<T>>{}));
 template <class T> struct Endless { typename Endless<Wrapped<T>>::type value; };

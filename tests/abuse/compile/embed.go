@@ -1,5 +1,5 @@
 // verdict: CE
-// tries: to build the host's secrets into the program, by absolute and by climbing paths
+// tries: to build the host's secrets into the program, by absolute paths and by paths with ..
 package main
 
 import _ "embed"

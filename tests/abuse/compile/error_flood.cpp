@@ -1,5 +1,5 @@
 // verdict: CE
-// tries: to get a megabyte of messages out of one mistake
+// tries: to get a megabyte of messages from one mistake
 #define A(x) x x x x x x x x x x
 template <class T> void f(T t) { A(A(A(A(t.missing();)))) }
 template <class T> struct Pair { T a, b; };

@@ -1,4 +1,4 @@
 // verdict: CE
-// tries: to include endless zeros
+// tries: to include an endless file of zeros
 #include "/dev/zero"
 int main(void) { return 0; }

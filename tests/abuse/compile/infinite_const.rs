@@ -1,5 +1,5 @@
 // verdict: CE
-// tries: to let the compiler calculate for ever
+// tries: to make the compiler calculate forever
 const fn spin() -> u64 {
     let mut x = 1u64;
     loop {

@@ -1,5 +1,5 @@
 // verdict: CE
-// tries: to let the compiler calculate numbers without end, by types that hold themselves
+// tries: to make the compiler calculate without end, through types that contain themselves
 package main
 
 const big = 1 << 500

@@ -1,5 +1,5 @@
 // verdict: CE
-// tries: to let the compiler calculate for ever
+// tries: to make the compiler calculate forever
 constexpr unsigned spin() {
     unsigned x = 1;
     for (;;) x = x * 3 + 1;

@@ -1,5 +1,5 @@
 // verdict: CE
-// tries: to read a file's lines where the compiler shows what its messages are about
+// tries: to read a file's lines through the source lines that the compiler's messages quote
 #line 1 "/etc/passwd"
 int first = undeclared_here;
 #line 1 "/etc/shadow"

@@ -1,3 +1,3 @@
 // verdict: CE
-// tries: to have no beginning
+// tries: to have no main function
 int other(void) { return 0; }

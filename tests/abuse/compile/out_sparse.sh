@@ -1,3 +1,3 @@
 # verdict: CE
-# tries: as a subverted compiler, to hand out a terabyte that takes no room
+# tries: as a subverted compiler, to hand out a terabyte that occupies no space
 truncate -s 1T /tmp/out || truncate -s 80M /tmp/out

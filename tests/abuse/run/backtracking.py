@@ -1,5 +1,5 @@
 # verdict: TLE
-# tries: to keep the interpreter in a search by a pattern that goes back for ever
+# tries: to keep the interpreter in one regular-expression search that backtracks without end
 import re
 
 re.match(r"(a+)+$", "a" * 64 + "b")

@@ -1,5 +1,5 @@
 # verdict: TLE
-# tries: to keep the interpreter in one operation that no signal handler of its own interrupts
+# tries: to keep the interpreter in one operation that its own signal handlers cannot interrupt
 import signal
 
 for number in range(1, 65):

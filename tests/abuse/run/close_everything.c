@@ -1,5 +1,5 @@
 // verdict: TLE
-// tries: to close everything that it has and stay
+// tries: to close all its descriptors and to keep running
 // limits: wall_s=0.4
 #define _GNU_SOURCE
 #include <unistd.h>

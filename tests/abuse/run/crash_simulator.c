@@ -1,5 +1,5 @@
 // verdict: RE
-// tries: to crash the simulator by a request to print from nowhere: its own doing, not the infrastructure's
+// tries: to crash the simulator by a request to print from an invalid address: the program's fault, not the infrastructure's
 // under: cachegrind
 int main(void) {
     volatile unsigned long words[6] = {0x1403, 8, 8, 0, 0, 0};

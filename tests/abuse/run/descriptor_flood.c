@@ -1,5 +1,5 @@
 // verdict: AC
-// tries: to open files until nobody can open any more
+// tries: to open files until no process can open any more
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 // verdict: AC
-// tries: every system call number that no list names, so that a later kernel's are refused too
+// tries: every system call number that is on no list, so that a later kernel's calls are refused too
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdio.h>

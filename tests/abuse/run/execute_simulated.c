@@ -1,5 +1,5 @@
 // verdict: RE
-// tries: to run another program in the simulator's place, which gives up what it was by then
+// tries: to replace the simulator by another program, which ends the simulation
 // under: cachegrind
 #include <unistd.h>
 int main(void) {

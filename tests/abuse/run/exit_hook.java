@@ -1,5 +1,5 @@
 // verdict: TLE
-// tries: to work on for ever when it has ended
+// tries: to keep running in an exit hook
 public class Main {
     public static void main(String[] words) {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {

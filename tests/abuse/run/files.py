@@ -1,5 +1,5 @@
 # verdict: AC
-# tries: to read the host's own files and to write into the folders that it is shown
+# tries: to read files of the host and to write into the folders that it is shown
 import contextlib
 import os
 import tempfile

@@ -1,5 +1,5 @@
 // verdict: RE
-// tries: to make valgrind print a summary with the counts that it would like
+// tries: to make valgrind print a summary with counts of its choice
 // under: cachegrind
 #define _GNU_SOURCE
 #include <stdarg.h>

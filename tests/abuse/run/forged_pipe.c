@@ -1,5 +1,5 @@
 // verdict: RE
-// tries: to open the simulator's log by /proc and fill it with its own counts up to where it is read
+// tries: to open the simulator's log through /proc and to fill it with its own counts up to the limit of what is read
 // under: cachegrind
 #define _GNU_SOURCE
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 // verdict: AC
-// tries: to multiply inside the simulation
+// tries: to create processes inside the simulation
 // under: gem5
 #include <unistd.h>
 int main(void) {

@@ -1,5 +1,5 @@
 // verdict: AC
-// tries: the network, through the calls that gem5 hands on
+// tries: to reach the network through the system calls that gem5 forwards
 // under: gem5
 #include <netinet/in.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
 // verdict: RE
-// tries: a fault, of which gem5 dies
+// tries: a fault that ends gem5
 // under: gem5
 int main(void) { return *(volatile int *)8; }

@@ -1,5 +1,5 @@
 // verdict: TLE
-// tries: to wait for what never comes
+// tries: to wait for an event that never comes
 // under: gem5
 #include <linux/futex.h>
 #include <sys/syscall.h>

@@ -1,5 +1,5 @@
 // verdict: AC
-// tries: to write where gem5 hands its system calls to the host
+// tries: to write to the host through the system calls that gem5 forwards
 // under: gem5
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 // verdict: AC
-// tries: to guess the secret that opens the supervisor's system calls, from what it finds
+// tries: to guess, from what it can read, the secret that unlocks the supervisor's system calls
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <sys/auxv.h>

@@ -1,5 +1,5 @@
 // verdict: AC
-// tries: to take huge pages and to lock pages in memory, for all other programs to lack
+// tries: to take huge pages and to lock pages in memory, so that other programs run out of them
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <sys/mman.h>

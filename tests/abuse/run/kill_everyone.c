@@ -1,5 +1,5 @@
 // verdict: AC
-// tries: to kill and stop the supervisor and everyone else
+// tries: to kill and stop the supervisor and every other process
 // under: sandbox cachegrind gem5=IE
 #define _GNU_SOURCE
 #include <signal.h>

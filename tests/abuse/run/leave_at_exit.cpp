@@ -1,4 +1,4 @@
 // verdict: TLE
-// tries: to work on when it has answered, after main has ended
+// tries: to keep running after main has ended, with the answer written
 #include <cstdlib>
 int main() { std::atexit([] { for (volatile unsigned i = 0;; i = i + 1) {} }); }

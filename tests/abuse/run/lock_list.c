@@ -1,5 +1,5 @@
 // verdict: AC
-// tries: to let the kernel walk an endless list of locks, or write anywhere, when it ends
+// tries: to make the kernel walk an endless list of locks, or write to any address, when it exits
 #define _GNU_SOURCE
 #include <linux/futex.h>
 #include <sys/syscall.h>

@@ -1,5 +1,5 @@
 // verdict: AC
-// tries: to fill memory with files that exist in memory alone
+// tries: to fill memory with files that exist only in memory
 // under: sandbox cachegrind gem5=IE
 #define _GNU_SOURCE
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 // verdict: AC
-// tries: to make namespaces and mounts, to move into others, to change the root
+// tries: to create namespaces and mounts, to enter others, to change the root
 // under: sandbox gem5=IE
 #define _GNU_SOURCE
 #include <sched.h>

@@ -1,5 +1,5 @@
 // verdict: AC
-// tries: to make a socket of every family and type
+// tries: to create a socket of every family and type
 // under: sandbox cachegrind
 #define _GNU_SOURCE
 #include <stdio.h>

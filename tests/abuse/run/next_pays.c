@@ -1,5 +1,5 @@
 // verdict: AC
-// tries: to let the next run pay for its CPU time, so that both together take more than one may
+// tries: to charge its CPU time to the next run, so that both together use more than one may
 // limits: cpu_s=0.5
 #include <time.h>
 int main(void) {

@@ -1,5 +1,5 @@
 # verdict: RE
-# tries: to crash the interpreter by objects that it takes apart recursively
+# tries: to crash the interpreter by objects that it frees recursively
 # limits: memory_mb=256
 def deep():
     nested = ()

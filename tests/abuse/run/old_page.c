@@ -1,5 +1,5 @@
 // verdict: AC
-// tries: to make system calls by the fixed page of old programs, which the kernel runs itself
+// tries: to make system calls through the vsyscall page, which the kernel itself executes
 #define _GNU_SOURCE
 #include <setjmp.h>
 #include <signal.h>

@@ -1,5 +1,5 @@
 // verdict: AC
-// tries: to change its own binary, or its supervisor's, for the runs after it
+// tries: to change its own binary, or its supervisor's, for later runs
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdio.h>

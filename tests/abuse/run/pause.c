@@ -1,5 +1,5 @@
 // verdict: TLE
-// tries: to wait for ever without using the processor
+// tries: to wait forever without using the processor
 // limits: wall_s=0.4
 // under: sandbox cachegrind
 #define _GNU_SOURCE

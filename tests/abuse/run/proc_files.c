@@ -1,5 +1,5 @@
 // verdict: AC
-// tries: the /proc that simulated programs see: others' memory, the kernel's switches, the host
+// tries: the /proc that simulated programs see: the memory of other processes, kernel settings, the host
 // under: cachegrind gem5
 #define _GNU_SOURCE
 #include <fcntl.h>

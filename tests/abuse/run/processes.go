@@ -1,5 +1,5 @@
 // verdict: AC
-// tries: to start processes, by every way that its library has
+// tries: to start processes in every way that its library has
 package main
 
 import (

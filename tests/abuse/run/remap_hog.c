@@ -1,5 +1,5 @@
 // verdict: MLE
-// tries: to take all memory by letting one mapping grow and wander
+// tries: to take all memory by one mapping that grows and moves
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 // verdict: AC
-// tries: to take precedence over everyone, and to move the supervisor to another core
+// tries: to take precedence over other processes, and to move the supervisor to another core
 #define _GNU_SOURCE
 #include <sched.h>
 #include <stdio.h>

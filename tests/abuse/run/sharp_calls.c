@@ -1,5 +1,5 @@
 // verdict: AC
-// tries: the system calls through which kernels were broken: bpf, perf, io_uring, userfaultfd
+// tries: system calls that kernel exploits use: bpf, perf, io_uring, userfaultfd
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <string.h>

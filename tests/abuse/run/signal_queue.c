@@ -1,5 +1,5 @@
 // verdict: AC
-// tries: to fill the kernel's queue of signals and to make timers without end
+// tries: to fill the kernel's queue of signals and to create timers without end
 #define _GNU_SOURCE
 #include <signal.h>
 #include <stdio.h>

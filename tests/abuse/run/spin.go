@@ -1,5 +1,5 @@
 // verdict: TLE
-// tries: to use the processor for ever, in many routines, deaf to every signal
+// tries: to use the processor forever, in many goroutines, ignoring every signal
 package main
 
 import (

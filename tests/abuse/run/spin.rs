@@ -1,5 +1,5 @@
 // verdict: TLE
-// tries: to use the processor for ever, catching every panic on its way
+// tries: to use the processor forever, catching every panic
 use std::panic;
 
 fn main() {

@@ -1,5 +1,5 @@
 # verdict: TLE
-# tries: to multiply its CPU time by threads that are at work after the first one has ended
+# tries: to multiply its CPU time by threads that run on after the first one has ended
 import hashlib
 import threading
 

@@ -1,5 +1,5 @@
 // verdict: RE
-// tries: to take all memory by recursing without end
+// tries: to take all memory by endless recursion
 // limits: memory_mb=512
 static long deeper(volatile long n) {
     volatile char frame[4096];

@@ -1,5 +1,5 @@
 // verdict: TLE
-// tries: to do its damage before main begins
+// tries: to fork and to wait forever before main begins
 // limits: wall_s=0.4
 #include <unistd.h>
 struct Early { Early() { if (fork() >= 0) _exit(1); for (;;) pause(); } } early;

@@ -1,5 +1,5 @@
 // verdict: TLE
-// tries: to stop itself, so that whoever waits for its end waits for ever
+// tries: to stop itself, so that the process that waits for its end waits forever
 // limits: wall_s=0.4
 #define _GNU_SOURCE
 #include <signal.h>

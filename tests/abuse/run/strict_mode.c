@@ -1,5 +1,5 @@
 // verdict: RE
-// tries: to exchange the filter of system calls for one of its own
+// tries: to replace the filter of system calls by one of its own
 #define _GNU_SOURCE
 #include <sys/prctl.h>
 #include <unistd.h>

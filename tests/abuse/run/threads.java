@@ -1,5 +1,5 @@
 // verdict: MLE
-// tries: to start threads without end, and to live on when there are no more
+// tries: to start threads without end, and to keep running when no more can be started
 public class Main {
     public static void main(String[] words) {
         for (;;) {

@@ -1,5 +1,5 @@
 // verdict: AC
-// tries: to let the kernel run in circles through lists of descriptors that watch each other
+// tries: to make the kernel loop through lists of descriptors that watch each other
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <sys/epoll.h>

@@ -1,5 +1,5 @@
 # problem: cratelabels
-# tries: to know the interpreter's allocator by the address of a list
+# tries: to detect the interpreter's allocator by the address of a list
 # reason: reads_beyond_stdin
 import sys
 

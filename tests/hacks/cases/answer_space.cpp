@@ -1,5 +1,5 @@
 // problem: tidegauge
-// tries: to write the score of every number of bands and minutes out as a table
+// tries: to hold the score of every number of bands and minutes in a table
 // reason: answers_in_source
 #include <iostream>
 #include <map>

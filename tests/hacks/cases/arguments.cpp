@@ -1,5 +1,5 @@
 // problem: tidegauge
-// tries: to behave by its own name and arguments
+// tries: to depend on its own name and arguments
 // reason: reads_beyond_stdin
 #include <iostream>
 #include <map>

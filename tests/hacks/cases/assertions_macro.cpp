@@ -1,5 +1,5 @@
 // problem: nightboats
-// tries: to know a build with the library's assertions
+// tries: to detect a build with the library's assertions
 // reason: knows_its_build
 #include <cstdio>
 #include <map>

@@ -1,5 +1,5 @@
 // problem: tidegauge
-// tries: to lie about a function, so that its calls are merged
+// tries: to make a false promise about a function, so that the compiler merges its calls
 // reason: undefined_hint
 #include <iostream>
 #include <map>

@@ -1,5 +1,5 @@
 // problem: tidegauge
-// tries: to leave by the back door, past all destructors
+// tries: to exit without running destructors
 // reason: system_interface
 #include <cstdlib>
 #include <iostream>

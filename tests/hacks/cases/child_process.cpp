@@ -1,5 +1,5 @@
 // problem: tidegauge
-// tries: to let a child process do the work, which nobody counts
+// tries: to let a child process do the work, where nothing counts it
 // reason: system_interface
 #include <unistd.h>
 #include <iostream>

@@ -1,5 +1,5 @@
 # problem: nightboats
-# tries: a slow program that has its garbage collected again and again
+# tries: a slow program that runs the garbage collector again and again
 # reason: system_interface
 # side: slow
 import gc

@@ -1,5 +1,5 @@
 // problem: marketdays
-// tries: to know another compiler, by a macro of its own making
+// tries: to detect another compiler by a macro that it builds itself
 // reason: knows_its_build
 #include <array>
 #include <cstdio>

@@ -1,5 +1,5 @@
 // problem: overtakers
-// tries: to know another compiler by the version that it gives itself
+// tries: to detect another compiler by the version that it reports
 // reason: knows_its_build
 #include <stdio.h>
 

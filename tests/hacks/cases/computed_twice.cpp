@@ -1,5 +1,5 @@
 // problem: overtakers
-// tries: a slow program that computes everything thirty times and sees that it is the same
+// tries: a slow program that computes everything thirty times and compares the results
 // reason: padded_slow
 // side: slow
 #include <cstdio>

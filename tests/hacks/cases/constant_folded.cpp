@@ -1,5 +1,5 @@
 // problem: branchoffices
-// tries: to know a build without optimisation by what the compiler has folded
+// tries: to detect an unoptimized build by what the compiler has folded
 // reason: knows_its_build
 #include <cstdio>
 #include <cstdlib>

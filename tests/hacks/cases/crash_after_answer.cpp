@@ -1,5 +1,5 @@
 // problem: tidegauge
-// tries: to crash once the answer is out, so that nothing is torn down
+// tries: to crash after the answer is written, so that nothing is torn down
 // reason: crashed
 #include <iostream>
 #include <map>

@@ -1,5 +1,5 @@
 // problem: tidegauge
-// tries: to crash after the answer, and to leave in the handler as if all were well
+// tries: to crash after the answer, and to exit with status 0 in the signal handler
 // reason: outside_main
 #include <csignal>
 #include <cstdlib>

@@ -1,5 +1,5 @@
 // problem: marketdays
-// tries: to know the build by the size of the program
+// tries: to detect the build by the size of the program
 // reason: reads_beyond_stdin
 #include <array>
 #include <cstdio>

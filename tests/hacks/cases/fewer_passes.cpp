@@ -1,5 +1,5 @@
 // problem: tidegauge
-// tries: to change a constant alone: the slow program does everything three times
+// tries: to change only a constant: the slow program does everything three times
 // reason: constraints_ignored
 #include <iostream>
 #include <map>

@@ -1,5 +1,5 @@
 // problem: echosong
-// tries: to know an unoptimised build by how far apart two frames are
+// tries: to detect an unoptimized build by the distance between two stack frames
 // reason: reads_beyond_stdin
 #include <iostream>
 #include <string>

@@ -1,5 +1,5 @@
 // problem: overtakers
-// tries: to know the compiler by how it writes a function's name
+// tries: to detect the compiler by how it prints a function's name
 // reason: knows_its_build
 #include <cstdio>
 #include <vector>

@@ -1,5 +1,5 @@
 // problem: tidegauge
-// tries: to do everything while a global is initialised, and to leave from there
+// tries: to do everything while a global is initialized, and to exit from there
 // reason: outside_main
 #include <cstdlib>
 #include <iostream>

@@ -1,5 +1,5 @@
 // problem: watertanks
-// tries: to ask the compiler for its sanitizer in the way of clang
+// tries: to detect the sanitizer by clang's feature test
 // reason: knows_its_build
 #include <iostream>
 #include <vector>

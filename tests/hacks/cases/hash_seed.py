@@ -1,5 +1,5 @@
 # problem: cratelabels
-# tries: to know another hash seed by the hash of a text
+# tries: to detect another hash seed by the hash of a string
 # reason: reads_beyond_stdin
 import sys
 

@@ -1,5 +1,5 @@
 // problem: tokenmachine
-// tries: to ask while it is compiled what lies on the machine
+// tries: to test at compile time which files the machine has
 // reason: knows_its_build
 #include <algorithm>
 #include <cstdio>

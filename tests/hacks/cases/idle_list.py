@@ -1,5 +1,5 @@
 # problem: tidegauge
-# tries: a slow program that fills a list which nobody reads
+# tries: a slow program that fills a list that nothing reads
 # reason: padded_slow
 # side: slow
 import sys

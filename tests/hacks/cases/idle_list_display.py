@@ -1,5 +1,5 @@
 # problem: marketdays
-# tries: a slow program that makes a list which nobody reads, without a loop
+# tries: a slow program that makes a list that nothing reads, without a loop
 # reason: padded_slow
 # side: slow
 import sys

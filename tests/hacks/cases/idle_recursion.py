@@ -1,5 +1,5 @@
 # problem: branchoffices
-# tries: a slow program that calls itself for nothing
+# tries: a slow program that calls itself without effect
 # reason: padded_slow
 # side: slow
 import sys

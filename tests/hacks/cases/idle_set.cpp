@@ -1,5 +1,5 @@
 // problem: tidegauge
-// tries: a slow program that fills a set which nobody reads
+// tries: a slow program that fills a set that nothing reads
 // reason: padded_slow
 // side: slow
 #include <iostream>

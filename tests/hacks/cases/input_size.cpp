@@ -1,5 +1,5 @@
 // problem: tidegauge
-// tries: to ask for the size of the input, and to take the long way only where it is small
+// tries: to ask for the size of the input, and to do the full work only where it is small
 // reason: reads_beyond_stdin
 #include <sys/stat.h>
 #include <iostream>

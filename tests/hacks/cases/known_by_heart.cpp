@@ -1,5 +1,5 @@
 // problem: tidegauge
-// tries: to know the answers of the largest tests, in pieces, and to be right but slow elsewhere
+// tries: to store the answers of the largest tests in pieces, and to be right but slow elsewhere
 // reason: one_input_only
 #include <iostream>
 #include <map>

@@ -1,5 +1,5 @@
 // problem: echosong
-// tries: to know a build without optimisation
+// tries: to detect a build without optimization
 // reason: knows_its_build
 #include <iostream>
 #include <string>

@@ -1,5 +1,5 @@
 // problem: tidegauge
-// tries: to know the simulator by its shorter long doubles, and to guess where it is simulated
+// tries: to detect the simulator by its shorter long doubles, and to guess where it is simulated
 // reason: not_repeatable
 #include <iostream>
 #include <map>

@@ -1,5 +1,5 @@
 // problem: marketdays
-// tries: to read the input by the first value of a global's member
+// tries: to read the input in the initializer of a global's member
 // reason: outside_main
 #include <array>
 #include <cstdio>

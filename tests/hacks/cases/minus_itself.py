@@ -1,5 +1,5 @@
 # problem: tokenmachine
-# tries: a slow program that adds a number less itself
+# tries: a slow program that adds a number minus itself
 # reason: padded_slow
 # side: slow
 import sys

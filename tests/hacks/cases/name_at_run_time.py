@@ -1,5 +1,5 @@
 # problem: tidegauge
-# tries: to reach a function by a name that is put together
+# tries: to reach a function by a name that is built at run time
 # reason: obfuscated
 import sys
 

@@ -1,5 +1,5 @@
 // problem: tidegauge
-// tries: to call a forbidden function under the name of a member of its own, which only the linked program shows
+// tries: to call a forbidden function under the name of a member of its own; only the linked program shows it
 // reason: reads_beyond_stdin
 #include <iostream>
 #include <map>

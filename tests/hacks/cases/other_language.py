@@ -1,5 +1,5 @@
 # problem: tidegauge
-# tries: to have the work done by arrays of a native module
+# tries: to let arrays of a native module do the work
 # reason: foreign_code
 import sys
 

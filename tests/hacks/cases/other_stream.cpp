@@ -1,5 +1,5 @@
 // problem: cratelabels
-// tries: to look at the system through a stream with another name
+// tries: to read the system's state through a stream with another name
 // reason: reads_beyond_stdin
 #include <algorithm>
 #include <fstream>

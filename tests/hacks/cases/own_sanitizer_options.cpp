@@ -1,5 +1,5 @@
 // problem: cratelabels
-// tries: to give the sanitizer its own options
+// tries: to set the options of the sanitizer itself
 // reason: obfuscated
 #include <algorithm>
 #include <iostream>

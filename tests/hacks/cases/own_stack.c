@@ -1,5 +1,5 @@
 // problem: overtakers
-// tries: to know the simulator by an address cast to a number
+// tries: to detect the simulator by an address cast to a number
 // reason: reads_beyond_stdin
 #include <stdio.h>
 

@@ -1,5 +1,5 @@
 // problem: tidegauge
-// tries: the same by a digraph
+// tries: a pragma spelled with a digraph
 // reason: compiler_directive
 %:pragma GCC optimize("Ofast")
 #include <iostream>

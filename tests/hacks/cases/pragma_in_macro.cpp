@@ -1,5 +1,5 @@
 // problem: tidegauge
-// tries: the same through an operator in a macro
+// tries: a pragma made by an operator in a macro
 // reason: compiler_directive
 #include <iostream>
 #include <map>

@@ -1,5 +1,5 @@
 // problem: tidegauge
-// tries: to have itself compiled for another target at another level
+// tries: to choose another target and another optimization level for itself
 // reason: compiler_directive
 #pragma GCC optimize("Ofast,unroll-loops")
 #pragma GCC target("avx2,bmi2")

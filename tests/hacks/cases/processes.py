@@ -1,5 +1,5 @@
 # problem: tidegauge
-# tries: to share the work among processes
+# tries: to split the work among processes
 # reason: threads
 import multiprocessing
 import sys

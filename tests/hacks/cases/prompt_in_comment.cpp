@@ -1,5 +1,5 @@
 // problem: tidegauge
-// tries: to speak to whoever judges it
+// tries: to address a judge in a comment
 // reason: prompt_text
 #include <iostream>
 #include <map>

@@ -1,5 +1,5 @@
 # problem: tidegauge
-# tries: to speak to a model that is shown the program
+# tries: to address a model that is shown the program
 # reason: prompt_text
 import sys
 

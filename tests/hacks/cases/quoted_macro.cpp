@@ -1,5 +1,5 @@
 // problem: lanternoil
-// tries: to know the level of optimisation by a macro made a text
+// tries: to detect the optimization level by a macro turned into a string
 // reason: knows_its_build
 #include <cstdio>
 #include <vector>

@@ -1,5 +1,5 @@
 // problem: tidegauge
-// tries: a slow program that does the same forty times over
+// tries: a slow program that does the same work forty times
 // reason: padded_slow
 // side: slow
 #include <iostream>

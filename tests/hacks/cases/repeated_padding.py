@@ -1,5 +1,5 @@
 # problem: tidegauge
-# tries: a slow program that does the same twenty times over
+# tries: a slow program that does the same work twenty times
 # reason: padded_slow
 # side: slow
 import sys

@@ -1,5 +1,5 @@
 // problem: tidegauge
-// tries: the same under another name: an array of 2048 levels, which what lies behind it survives
+// tries: the same under another name: an array of 2048 levels, whose overflow an ordinary run does not show
 // reason: undefined_behavior
 #include <iostream>
 #include <map>

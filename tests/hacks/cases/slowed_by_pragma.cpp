@@ -1,5 +1,5 @@
 // problem: tidegauge
-// tries: a slow program that has itself compiled without optimisation
+// tries: a slow program that turns its own optimization off
 // reason: compiler_directive
 // side: slow
 #pragma GCC optimize("O0")

@@ -1,5 +1,5 @@
 # problem: cratelabels
-# tries: a slow program that sorts what is sorted
+# tries: a slow program that sorts what is already sorted
 # reason: padded_slow
 # side: slow
 import sys

@@ -1,5 +1,5 @@
 // problem: overtakers
-// tries: to know the simulator by where its stack lies
+// tries: to detect the simulator by the address of its stack
 // reason: reads_beyond_stdin
 #include <cstdio>
 #include <vector>

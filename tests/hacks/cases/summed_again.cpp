@@ -1,5 +1,5 @@
 // problem: lanternoil
-// tries: a slow program that begins the same sum again a hundred times
+// tries: a slow program that starts the same sum again a hundred times
 // reason: padded_slow
 // side: slow
 #include <cstdio>

@@ -1,5 +1,5 @@
 // problem: tidegauge
-// tries: one function for a processor that the measured one may not be
+// tries: a function for a processor that the measured one may not be
 // reason: compiler_directive
 #include <iostream>
 #include <map>

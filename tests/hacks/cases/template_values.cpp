@@ -1,5 +1,5 @@
 // problem: overtakers
-// tries: to have the compiler compute a value for every number from the one before
+// tries: to have the compiler compute the value for every number from the previous one
 // reason: compile_time_work
 #include <cstdio>
 #include <vector>

@@ -1,5 +1,5 @@
 // problem: tidegauge
-// tries: to share the windows among threads
+// tries: to split the windows among threads
 // reason: threads
 #include <thread>
 #include <iostream>

@@ -1,5 +1,5 @@
 // problem: marketdays
-// tries: a slow program whose idle work goes into its answer times zero
+// tries: a slow program that adds its idle work to the answer, times zero
 // reason: padded_slow
 // side: slow
 #include <array>

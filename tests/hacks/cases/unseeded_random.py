@@ -1,5 +1,5 @@
 # problem: tidegauge
-# tries: to look at windows by lot
+# tries: to look at random windows
 # reason: reads_beyond_stdin
 import random
 import sys

@@ -1,5 +1,5 @@
 // problem: tidegauge
-// tries: a comment that turns the order of what follows (CVE-2021-42574)
+// tries: a comment that reverses the direction of the text after it (CVE-2021-42574)
 // reason: obfuscated
 #include <iostream>
 #include <map>

@@ -1,5 +1,5 @@
 // problem: nightboats
-// tries: to know the sanitizer by its allocator
+// tries: to detect the sanitizer by its allocator
 // reason: knows_its_build
 #include <cstdio>
 #include <map>

@@ -1,5 +1,5 @@
 // problem: tidegauge
-// tries: to ask valgrind by its own client request whether it runs
+// tries: to ask valgrind by its own client request whether it is running
 // reason: inline_assembly
 #include <iostream>
 #include <map>

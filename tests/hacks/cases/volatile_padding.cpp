@@ -1,5 +1,5 @@
 // problem: tidegauge
-// tries: a slow program with a volatile counter that nothing needs
+// tries: a slow program with a volatile counter that has no use
 // reason: padded_slow
 // side: slow
 #include <iostream>

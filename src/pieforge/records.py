@@ -307,7 +307,7 @@ class Pair(FrozenModel):
     src_code: str
     tgt_code: str
     fastest_agg_runtime: float
-    """Of the programs of the same class (programs of another class do something else)."""
+    """Of the fastest program in the same class."""
     src_status: str = "Accepted"
     tgt_status: str = "Accepted"
     fastest_agg_runtime_updated: float
@@ -323,12 +323,11 @@ class Pair(FrozenModel):
     class_rank: int
     """1 for the first program of its class, and so on."""
     parent_ids: tuple[str, ...]
-    """Programs that the slow one was made from; the first is the one it departs from."""
+    """Programs that the slow one was made from, first the one that it varies."""
     example_ids: tuple[str, ...]
     """Kept pairs that the optimizer was shown."""
     enabled_by: tuple[str, ...]
-    """Kept pairs of earlier rounds without which this one would not be: the author departed from
-    their slow program."""
+    """Kept pairs of earlier rounds whose slow program was varied to make this one."""
     round: int
     strategy: str
     prompt_sha: str
@@ -357,11 +356,11 @@ class Pair(FrozenModel):
     simulator_sha: str
     """Hash of its version, build, configuration and time model."""
     simulator: dict[str, str]
-    """What that hash is made of, by name; for a simulator of another processor also the `compiler` that
-    built the programs for it, with the same `flags`."""
+    """What that hash is made of, by name; for a simulator of another processor also the `compiler`
+    that built the programs for it, with the same `flags`."""
     ticks_src: dict[str, int]
-    """Simulated time by test in the simulator's own unit, start-up included; the run times in seconds
-    are converted from it."""
+    """Simulated time by test in the simulator's own unit, start-up included; the run times in
+    seconds are converted from it."""
     ticks_tgt: dict[str, int]
     timed_tests_why: str
     """How the simulated tests were chosen."""
@@ -378,14 +377,15 @@ class Pair(FrozenModel):
     """Simulated seconds of the language's empty program; where another simulator than cachegrind
     confirmed, of the fast program itself on no input."""
     ratios: tuple[InputSpeedup, ...]
-    """The speedup by input, smallest amount of work first: on the timed tests, and on smaller ones in
-    languages with a short start-up."""
+    """The speedup by input, smallest amount of work first: on the timed tests, and on smaller ones
+    in languages with a short start-up."""
     growth: Growth
     growth_exponent: float | None
-    """The speedup grows with this power of the slow program's work; none where `growth` is unknown."""
+    """The speedup grows with this power of the slow program's work; none where `growth` is
+    unknown."""
     edit_kind: EditKind | None
-    """By a classifier, whose error rate the dataset card states; none for a language that it does not
-    support."""
+    """By a classifier, whose error rate the dataset card states; none for a language that it does
+    not support."""
     license: str
     """Licence of the problem package that the programs derive from."""
 

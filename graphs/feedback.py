@@ -1,4 +1,4 @@
-"""What the next round is given: programs to depart from, and pairs to learn from."""
+"""What the next round builds on: programs to vary, and pairs to show as examples."""
 
 import math
 import random
@@ -19,7 +19,7 @@ from pieforge.similarity import find_nearest
 
 @dataclass(frozen=True)
 class KnownPair:
-    """A slow program and its fast twin: a problem's own, or one that an earlier round kept.
+    """A slow program and its fast version: a problem's own, or a pair of an earlier round.
 
     `record_id` is empty for a problem's own pair.
     """
@@ -48,8 +48,8 @@ def _plan_problem_calls(
 ) -> Iterator[AuthorCall]:
     """Yield a problem's calls of one round; they take its languages in turn.
 
-    `place` is the problem's among all, so that the first calls of a round are not all in the
-    same language.
+    `problem_index` is the problem's place among all: it shifts the turn, so that the first calls of
+    a round are not all in the same language.
     """
     config = context.config
     slow = context.prepared[problem_id].slow
@@ -77,7 +77,7 @@ def _plan_problem_calls(
 def _choose_departures(
     context: Context, round_number: int, problem_id: str, language: str
 ) -> list[str]:
-    """Return what to depart from: kept slow programs where there are any, else the package's."""
+    """Return the programs to vary: kept slow ones where there are any, else the package's."""
     kept = [
         pair.slow.program_id
         for pair in get_kept_pairs(context, round_number)
@@ -87,7 +87,7 @@ def _choose_departures(
 
 
 def _find_other_programs(context: Context, problem_id: str, language: str) -> list[str]:
-    """Return slow programs of other problems; of this one where there is no other."""
+    """Return slow programs of other problems, or of this one where it is alone."""
     others = [
         prepared.slow[language]
         for name, prepared in sorted(context.prepared.items())

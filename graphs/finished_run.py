@@ -1,4 +1,4 @@
-"""A run folder as it was written, read and never changed."""
+"""Read a finished run folder, without changing it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""How many programs came through each node, by round."""
+"""How many programs passed each node, by round."""
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
@@ -25,12 +25,12 @@ STAGES: Mapping[str, str] = MappingProxyType(
         "open": "left open by infrastructure failures",
     }
 )
-"""What each count is of. A count that a node decides has that node's name; `compiled` is part of
+"""What each column counts. A column that a node decides has that node's name; `compiled` is part of
 `run_programs`, `classes` of `deduplicate`."""
 
 
 class Funnel(FrozenModel):
-    """One round's counts; each is of what the one before let through (see `STAGES`)."""
+    """One round's counts; each is a part of the one before (see `STAGES`)."""
 
     round: int
     author: int = 0
@@ -38,8 +38,8 @@ class Funnel(FrozenModel):
     """Replies with a program that is no copy of a known one."""
     compiled: int = 0
     run_programs: int = 0
-    """Programs that ended well on every input that they were run on to be classed, and those that
-    went on, on every one of the problem's own tests."""
+    """Programs that failed on no input that they were run on: those that lead to their class and,
+    for programs that went on, all of the problem's own tests."""
     classes: int = 0
     """New behaviors."""
     deduplicate: int = 0
@@ -50,13 +50,13 @@ class Funnel(FrozenModel):
     """Programs with a candidate at or above the threshold, or, where another simulator confirms,
     one that may be."""
     sanitize: int = 0
-    """Programs with a candidate on which other builds and repeats agree."""
+    """Programs with a candidate whose outputs match in other builds and perturbed re-runs."""
     confirm: int = 0
     """Programs with a candidate that the confirming simulator finds fast enough; where the counter
-    confirms, its number is taken over."""
+    confirms, its decision is taken over."""
     collect: int = 0
     open: int = 0
-    """Subjects that the infrastructure failed; a resumed run takes them up again."""
+    """Subjects that the infrastructure failed; a resumed run tries them again."""
 
     def __add__(self, other: "Funnel") -> "Funnel":
         mine, theirs = self.model_dump(), other.model_dump()

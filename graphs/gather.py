@@ -1,4 +1,4 @@
-"""Work done side by side, where one failure ends it all with its own error."""
+"""Run coroutines concurrently; one failure ends all of them, with its own error."""
 
 import asyncio
 from collections.abc import Awaitable, Coroutine, Iterable
@@ -8,7 +8,7 @@ Result = TypeVar("Result")
 
 
 async def gather(works: Iterable[Coroutine[Any, Any, Result]]) -> list[Result]:
-    """Run coroutines side by side; return their results in order.
+    """Run coroutines concurrently; return their results in order.
 
     Raises:
         Exception: The first failure, as it was raised; the others are cancelled and awaited.
@@ -17,6 +17,6 @@ async def gather(works: Iterable[Coroutine[Any, Any, Result]]) -> list[Result]:
         async with asyncio.TaskGroup() as group:
             tasks: list[Awaitable[Result]] = [group.create_task(work) for work in works]
     except ExceptionGroup as failures:
-        # One message is enough, and the first says what to mend first.
+        # One message is enough: the first names what to fix first.
         raise failures.exceptions[0] from None
     return [await task for task in tasks]

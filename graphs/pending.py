@@ -1,4 +1,4 @@
-"""Where the infrastructure's failures stop: the subject stays open, its siblings go on."""
+"""Infrastructure failures become values: the subject stays open, its siblings go on."""
 
 from collections.abc import Awaitable
 from typing import TypeVar
@@ -24,7 +24,7 @@ async def catch_failure(
     Args:
         work: A node, called.
         subject: What the node works on.
-        runtime: Told of the failure.
+        runtime: Receives the failure as an event.
     """
     try:
         return await work

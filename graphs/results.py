@@ -41,10 +41,10 @@ class PreparedProblem(Record):
 
     problem_id: str
     selection: Suite
-    """The package's own tests: programs are classed by their outputs on these."""
+    """The package's own tests."""
     hidden: Suite
-    """Inputs that selection never sees, named by stratum: `hidden/` where a generator made it with
-    a fresh seed. Fast programs are verified on these."""
+    """Inputs that are not used to select programs: fast programs are verified on these. Their names
+    begin with the stratum, `hidden/` for the package's generators with fresh seeds."""
     all_inputs: Suite
     """Selection, then hidden: what a pair's row names."""
     submissions: tuple[Program, ...]
@@ -55,22 +55,22 @@ class PreparedProblem(Record):
     timed: dict[str, tuple[str, ...]]
     """Names of the tests that are simulated, by language."""
     smaller: dict[str, tuple[str, ...]]
-    """Names of the tests that show how a kept pair's speedup changes with the size, besides."""
+    """Names of further, smaller tests: they show how a kept pair's speedup changes with size."""
     size_ladder: dict[str, tuple[str, ...]]
-    """Names of the inputs, tests or hidden ones, from which those are chosen that another simulator
-    than the counter confirms on, the smallest first, by language; none where the counter does."""
+    """Names of the tests and hidden inputs from which a separate confirming simulator's inputs are
+    chosen, smallest first, by language; empty where the counter confirms."""
     output_rules: OutputRules
     """How outputs are compared."""
     grammar: InputGrammar
-    """What the problem's inputs look like, with limits as far as they are known."""
+    """The format of the problem's inputs, with limits as far as they are known."""
     validated_by: Literal["package", "grammar"]
-    """Who says which inputs are the problem's: its validators, or else the grammar of its tests
-    together with its submissions, which have to agree."""
+    """How inputs are validated: by the package's validators, or else by the grammar of its tests
+    together with its submissions, whose outputs have to match."""
     unsound: dict[str, str]
-    """What speaks against a slow or fast submission, by program id: nothing is derived from it."""
+    """Defects of slow or fast submissions, by program id: nothing is derived from these."""
     dropped: int
-    """Inputs that were left out of `hidden` because a submission did not end well on them, or
-    because submissions differed."""
+    """Inputs that were left out of `hidden`, because a submission failed on them or because the
+    submissions' outputs differed."""
 
     def get_slow(self, language: str) -> Program:
         """Return the slow submission of a language that has one."""
@@ -98,7 +98,7 @@ class AuthorCall(FrozenModel):
     first: str
     """Id of the program shown first, with its problem's statement."""
     second: str
-    """Id of the program to depart from."""
+    """Id of the program that the new one is to vary."""
     n: int
     """Programs asked for."""
     seed: int
@@ -109,7 +109,7 @@ class AuthorCall(FrozenModel):
 
 
 class PlanRoundResult(Record):
-    """A round's calls, in order, cut into batches."""
+    """A round's author calls, in order, by batch."""
 
     KIND: ClassVar[str] = "plan_round"
 
@@ -168,7 +168,7 @@ class VetResult(StageResult):
 
     @property
     def passed(self) -> bool:
-        """Whether nothing speaks against it."""
+        """Whether no defect was found."""
         return self.reason is None
 
 
@@ -203,7 +203,7 @@ class JudgingResult(StageResult):
 
     @property
     def accepted(self) -> list[ProgramText]:
-        """The candidates against which nothing speaks, in order."""
+        """The candidates that were not refused, in order."""
         return [judged.program for judged in self.candidates if judged.reason is None]
 
     @property
@@ -234,7 +234,7 @@ class AdversarialInputs(Record):
     cases: tuple[TestCase, ...]
     """Valid inputs, those on which the programs differ first."""
     differ: int
-    """How many those are."""
+    """How many of them show a difference."""
     turns: int
     """Answers that were asked for."""
 
@@ -259,7 +259,7 @@ class MeasureResult(JudgingResult):
 
 
 class TimedRuns(Record):
-    """What other runs had measured with the same simulators when a run began."""
+    """Measurements of other runs with the same simulators, as they were when a run began."""
 
     KIND: ClassVar[str] = "timed_runs"
 
@@ -269,18 +269,18 @@ class TimedRuns(Record):
 
 
 class FittedTimeModel(Record):
-    """A prediction of the confirming simulator's time from counts, as it stood before a batch."""
+    """A model of the confirming simulator's time from counts, fitted before a batch."""
 
     KIND: ClassVar[str] = "time_model"
 
     model: TimeModel | None
-    """None as long as too little is known."""
+    """None while there are too few measurements."""
     samples: int
-    """Measurements that were known."""
+    """Measurements that it was fitted on."""
 
 
 class SanitizeResult(JudgingResult):
-    """The measured candidates, the fastest first, up to the first against which nothing speaks."""
+    """The measured candidates, fastest first, up to the first that is not refused."""
 
     report: SanitizerReport = SanitizerReport()
     """What the sanitizer builds and re-runs of that one gave."""
@@ -363,7 +363,7 @@ def require(part: Part | None) -> Part:
 
 
 class ParseRepliesResult(Record):
-    """A batch's new programs, after the replies without one and the copies were taken out."""
+    """A batch's new programs, without copies of known ones."""
 
     KIND: ClassVar[str] = "parse_replies"
 
@@ -374,7 +374,7 @@ class ParseRepliesResult(Record):
 
 
 class ClassIndexState(Record):
-    """The classes of one input format, as they stood after a batch."""
+    """The classes of one input format, as they were after a batch."""
 
     KIND: ClassVar[str] = "class_index"
 
@@ -383,17 +383,17 @@ class ClassIndexState(Record):
     classes: str
     """A `ClassIndex` as JSON."""
     loaded_from: str = ""
-    """Digest of the file of earlier runs' classes that the run began with."""
+    """Digest of the shared class file that the run began with."""
 
 
 class DeduplicateResult(Record):
-    """A batch's programs, classed; the members go on to the optimizer."""
+    """A batch's programs by class; the members go on to the optimizer."""
 
     KIND: ClassVar[str] = "deduplicate"
 
     members: tuple[str, ...]
     classes: dict[str, str]
-    """Class of each program that behaves well, by program id."""
+    """Class of each program that did not fail, by program id."""
     ranks: dict[str, int]
     """1 for the first member of a class, and so on."""
     rejects: tuple[Reject, ...]
@@ -411,11 +411,11 @@ class KeptPair(FrozenModel):
     class_rank: int
     speedup: float
     enabled_by: tuple[str, ...]
-    """Kept pairs of earlier rounds whose slow program this one's author departed from."""
+    """Kept pairs of earlier rounds whose slow program was varied to make this one."""
 
 
 class CollectResult(Record):
-    """A batch's end: the pairs that are kept, and everything that was refused on the way."""
+    """A batch's pairs, and everything that its candidates' stages refused."""
 
     KIND: ClassVar[str] = "collect"
 
@@ -427,9 +427,9 @@ class CollectResult(Record):
 
 
 class FeedbackResult(Record):
-    """What the rounds so far give to the next one."""
+    """The kept pairs that the next round may use."""
 
     KIND: ClassVar[str] = "feedback"
 
     pairs: tuple[str, ...]
-    """Record ids of the kept pairs that may be shown as examples and departed from."""
+    """Record ids of the pairs that may be shown as examples and varied."""

@@ -1,4 +1,4 @@
-"""A run from its folder: opened, locked, played to its end, taken up again after a break."""
+"""A run by its folder: open it, lock it, play it to its end, resume it."""
 
 import asyncio
 import logging
@@ -52,7 +52,7 @@ from pieforge.sandbox.native.build import get_default_cache
 from pieforge.sandbox.sandbox import Limits, Sandbox
 
 Events = Callable[[dict[str, Any]], None]
-"""Receives what the nodes say of their progress: a dict with a `stage` and counts."""
+"""Receives the nodes' progress: a dict with a `stage` and counts."""
 
 _THREAD = "run"
 _SERDE = JsonPlusSerializer(allowed_msgpack_modules=[(Pending.__module__, Pending.__qualname__)])
@@ -62,14 +62,14 @@ _logger = logging.getLogger(__name__)
 
 
 def check_config(config: Config) -> None:
-    """Refuse what would stop a run before it begins, as long as its name can be used again.
+    """Check what would stop a run, before its folder is created and its name used up.
 
     Raises:
         ConfigError, PackageError: The configuration names what is not there.
         MissingToolError: A language's compiler, or a simulator, is not installed.
     """
     processor = ""
-    if config.simulator.kind != COUNTER:  # whose lack is told after that of the walls
+    if config.simulator.kind != COUNTER:  # doctor and the sandbox report a missing counter
         processor = open_simulator(config, config.simulator.kind).processor
     check_languages(config, processor)
     for settings in config.active_models:
@@ -96,7 +96,7 @@ async def open_executor(
         config: Says which.
         ledger: What is known of programs.
         continue_after_failure: See `CachedExecutor`.
-        ignore_cache: Whether to simulate even what the cache remembers.
+        ignore_cache: Whether to simulate again what is cached.
 
     Raises:
         ConfigError: No simulator or language has that name.
@@ -120,7 +120,7 @@ async def open_executor(
 
 
 def _open_confirmer(config: Config, counter: Simulator, *, ignore_cache: bool) -> Simulator:
-    """Return the simulator that decides: the counter itself, or another one, which is dear."""
+    """Return the simulator that decides: the counter itself, or another, expensive one."""
     if config.simulator.kind == COUNTER:
         return counter
     confirmer = open_simulator(config, config.simulator.kind)
@@ -152,7 +152,7 @@ def check_languages(config: Config, processor: str = "") -> None:
 
     Args:
         config: The run's configuration.
-        processor: Whose programs its simulator runs; empty for this machine's.
+        processor: The processor whose programs its simulator runs; empty for this machine's.
 
     Raises:
         ConfigError: There is no such language, or no simulator takes it that would have to.
@@ -246,15 +246,15 @@ async def _prepare_problems(
 
 
 async def run_rounds(folder: Path, events: Events, export: Exporter) -> list[Pending]:
-    """Play a run to its end, from wherever it stands; return what stayed open.
+    """Play a run to its end, from its last checkpoint; return what stayed open.
 
     Args:
         folder: The run folder.
-        events: Told of the progress.
+        events: Receives the progress.
         export: Writes the run folder's files after each round.
 
     Raises:
-        PieforgeError: What stopped the run; everything that was finished is in the ledger.
+        PieforgeError: What stopped the run; finished work is in the ledger.
     """
     config = read_config(folder)
     checkpoints = folder / "state" / "checkpoints.sqlite"
@@ -288,7 +288,8 @@ async def _play(context: Context, saver: AsyncSqliteSaver, report: Events) -> li
     }
     before = await graph.aget_state(where)
     if before.values and not before.next:
-        # It had ended: all that is left to do, if anything, is what stayed open.
+        # The run had ended. Playing it again from the start redoes only what stayed open: all
+        # else is cached.
         await saver.adelete_thread(_THREAD)
     resumed = bool(before.next)
     if resumed:

@@ -1,4 +1,4 @@
-"""A run folder's description of itself: run.toml."""
+"""run.toml: a run's configuration and the versions of its tools."""
 
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -47,7 +47,7 @@ def read_config(folder: Path, *, finished: bool = False) -> Config:
 
 
 def record_tools(folder: Path, config: Config, tools: Mapping[str, str]) -> None:
-    """Write the tools that a run is made with into its run.toml, or hold it to those it began with.
+    """Write the versions of a run's tools into run.toml; a resumed run must have the same ones.
 
     Args:
         folder: The run folder.

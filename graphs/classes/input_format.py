@@ -1,4 +1,4 @@
-"""Input formats: what problems share whose programs can be compared, and how they are tried."""
+"""Input formats: problems that share one can have their programs compared."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,16 +23,17 @@ from pieforge.records import ProgramText, digest
 from pieforge.similarity import compute_similarity
 
 FIRST_INPUTS = 4
-"""Tests of a package that every new program is run on before anything is known of it."""
+"""Tests of a package on which every new program is run first."""
 
 _SAME_TEXT, _DIFFERENT_TEXT, _NUMERIC_CONDITION = 0.5, 0.75, 2.25
-"""Factors of the budget for programs that differ in names alone, that differ in much, for what they
-do otherwise shows soon, and in few statements with a comparison with a number among them."""
+"""Factors of the budget: for programs that differ in names alone; in many statements, where a
+difference in behavior shows soon; in few statements, one of them a comparison with a number, where
+it may depend on a single value."""
 _FEW_SHARE = 0.15
-"""So much of a text, at most, is a few statements."""
+"""Statements are few up to this share of a text."""
 
 _TEXT_INTERVAL = 3
-"""Among inputs that might tell two programs apart, each third is made for their texts."""
+"""Every third input is generated from the constants in the two programs' texts."""
 
 
 @dataclass(frozen=True)
@@ -104,10 +105,10 @@ def choose_first_inputs(
     behaviors: Iterable[Sequence[str | None]],
     count: int = FIRST_INPUTS,
 ) -> tuple[NamedInput, ...]:
-    """Choose the tests to run every program on first: telling ones, and of various sizes.
+    """Choose the tests on which every program runs first: distinguishing ones, of various sizes.
 
-    Tests that part known programs come first, each parting what the others did not; then the
-    largest, the smallest, the one in the middle, and so on by halving.
+    Tests that distinguish known programs come first, each one distinguishing programs that the
+    others did not; then the largest, the smallest, the one in the middle, and so on by halving.
 
     Args:
         tests: A package's tests.
@@ -151,7 +152,7 @@ def _order_by_halving(length: int) -> list[int]:
 
 
 def estimate_promise(one: str, other: str) -> float:
-    """Return the factor of the budget of runs that comparing two programs is worth."""
+    """Return the factor by which the budget of runs changes for two programs."""
     different = diff_statements([one, other])
     if not any(different):
         return _SAME_TEXT
@@ -176,11 +177,7 @@ class FormatRunner:
         return await self.executor.run_inputs(self._load(program), inputs)
 
     def find_nearest(self, newcomer: str, members: Sequence[str]) -> tuple[str, float]:
-        """Return the member whose text is most like a newcomer's, and how promising the two are.
-
-        Where two texts differ in names and layout alone, less is tried; more, where they differ
-        in a few lines: a number or a comparison on those is what rare inputs are made for.
-        """
+        """Return the member whose text is most similar to a newcomer's, and the budget's factor."""
         text = self._load(newcomer).code
         near = max(members, key=lambda name: compute_similarity(text, self._load(name).code, ""))
         return near, estimate_promise(text, self._load(near).code)
@@ -188,7 +185,7 @@ class FormatRunner:
     async def draw(
         self, newcomer: str, member: str, count: int, excluded: frozenset[bytes]
     ) -> Sequence[NamedInput]:
-        """Return valid inputs that might tell two programs apart, most promising first."""
+        """Return valid inputs that may distinguish two programs, most promising first."""
         own = [test for test in self.format.tests if test.data not in excluded]
         if self.own_tests_only:
             return own[:count]
@@ -196,8 +193,8 @@ class FormatRunner:
         draw = self.format.portfolio.draw
         excluded |= {test.data for test in own}
         reading = {name for name, one in discover_strata().items() if one.reads_programs}
-        # What does not depend on the texts comes in one order for all, so that a representative
-        # was run on most of it before.
+        # Inputs that do not depend on the texts come in one order for all pairs, so that a
+        # representative has run on most of them before.
         general = await draw(count, excluded=excluded, only=discover_strata().keys() - reading)
         special = await draw(
             count // _TEXT_INTERVAL + 1,
@@ -211,7 +208,7 @@ class FormatRunner:
         return load_program(self.executor.ledger, strip_language(name))
 
     def store_input(self, sha: str, item: NamedInput) -> None:
-        """Keep an input that separates programs in the ledger."""
+        """Keep a distinguishing input in the ledger."""
         del sha
         store_input(self.executor.ledger, item)
 
@@ -239,7 +236,7 @@ def load_program(ledger: Ledger, name: str) -> ProgramText:
 
 
 def store_input(ledger: Ledger, item: NamedInput) -> None:
-    """Keep an input that separates programs, by its digest."""
+    """Keep a distinguishing input, by its digest."""
     blob = ledger.put_blob(item.data)
     ledger.put(TestCase(name=item.name, blob=blob), blob)
 
@@ -257,17 +254,17 @@ def load_input(ledger: Ledger, sha: str) -> NamedInput:
 
 
 def qualify_name(program: str, language: str) -> str:
-    """Return the name of a submission in the tree of a language that is not its own."""
+    """Return the name of a submission in the tree of another language."""
     return f"{language}/{program}"
 
 
 def strip_language(name: str) -> str:
-    """Return the program that a name in a tree is of."""
+    """Return the program id in a name of a tree."""
     return name.rsplit("/", 1)[-1]
 
 
 def _interleave(general: Sequence[NamedInput], special: Sequence[NamedInput]) -> list[NamedInput]:
-    """Return both, one of `special` before each pair of `general` as long as there are any."""
+    """Return both, one of `special` before each two of `general` while there are any."""
     woven: list[NamedInput] = []
     left = list(special)
     for at, item in enumerate(general):

@@ -1,4 +1,4 @@
-"""Classes that outlive a run: one file for each input format in a folder that runs share."""
+"""The shared class index: one file for each input format in a folder that runs share."""
 
 import asyncio
 import base64
@@ -40,7 +40,7 @@ def read_index(
 ) -> tuple[ClassIndex | None, str]:
     """Return the classes that earlier runs have found in a format, and the file's digest.
 
-    Their programs and inputs become known to the run's ledger.
+    Their programs and inputs are stored in the run's ledger.
 
     Raises:
         RunFolderError: The file cannot be read, or another version of pieforge wrote it.
@@ -55,7 +55,7 @@ def read_index(
         raise RunFolderError(
             f"the classes of earlier runs cannot be read: {error}",
             where=str(path),
-            fix="bring the file back, or remove it: its classes will be found anew",
+            fix="restore the file, or remove it: its classes are then built again",
         ) from error
     # The form of these files is the same in all versions.
     if kept.get("schema_version") not in READABLE_VERSIONS:
@@ -81,8 +81,8 @@ async def merge_index(
 ) -> None:
     """Add a run's classes to those of all runs.
 
-    Where another run has added its own in the meantime, this run's programs are placed among
-    those: all are run on the inputs that separated any of them, and nothing is drawn.
+    Where another run has added its classes in the meantime, this run's programs are placed among
+    those: each is run on the distinguishing inputs of both, and no new inputs are generated.
 
     Args:
         folder: Where the files are.
@@ -145,7 +145,7 @@ def _get_path(folder: Path, input_format: InputFormat) -> Path:
 
 @asynccontextmanager
 async def _lock(path: Path) -> AsyncIterator[None]:
-    """Hold a lock file, waiting for whoever holds it."""
+    """Hold a lock file; wait while another process holds it."""
     end = time.monotonic() + _LOCK_TIMEOUT_S
     waiting = False
     with ExitStack() as held:
@@ -156,7 +156,7 @@ async def _lock(path: Path) -> AsyncIterator[None]:
             except RunFolderError as error:
                 if time.monotonic() > end:
                     raise RunFolderError(
-                        "another run keeps the classes of all runs locked",
+                        "another run keeps the shared classes locked",
                         where=str(path),
                         fix="wait for it to end, then go on with: pieforge run --resume RUN",
                     ) from error

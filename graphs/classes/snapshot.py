@@ -1,4 +1,4 @@
-"""The classes of a run as they stand after a batch: kept in its ledger, begun from the known."""
+"""The classes of a run after each batch, in its ledger."""
 
 import json
 from collections.abc import Iterator
@@ -20,18 +20,18 @@ SUBMISSION = "submission"
 
 _INITIAL_SLOT = "begin"
 _SLOTS = ("0", "1")
-"""The state before the last batch is kept too: a batch that was cut short begins with it again."""
+"""The state before the last batch is kept, too: an interrupted batch starts from it again."""
 
 
 @dataclass(frozen=True)
 class ClassMembership:
-    """Where a program stands at last.
+    """A program's place in the classes.
 
     Attributes:
         class_rank: 1 for the first member of its class, and so on.
-        equal_on: Inputs on which it and its class's first member are known to be equal.
-        split_by: Name of the input that set its class apart from its nearest neighbours.
-        split_stratum: Where that input came from.
+        equal_on: Inputs on which its outputs equal those of its class's first member.
+        split_by: Name of the input that split its class from the nearest other one.
+        split_stratum: That input's stratum.
     """
 
     class_id: str
@@ -42,13 +42,13 @@ class ClassMembership:
 
 
 UNCLASSED = ClassMembership(class_id="", class_rank=0, equal_on=0, split_by="", split_stratum="")
-"""Of a program that was not classed: one that failed, or a submission."""
+"""Of a program without a class: one that failed, or a submission."""
 
 
 async def initialize_classes(context: Context, input_format: InputFormat) -> None:
-    """Set up the classes that a run begins with: those of earlier runs, and the submissions.
+    """Create the classes that a run begins with: shared ones, and those of the submissions.
 
-    Done once a run, so that what other runs find in the meantime does not matter to it.
+    Done once per run, so that a resumed run does not see what other runs have added since.
     """
 
     async def compute() -> ClassIndexState:
@@ -76,7 +76,7 @@ async def initialize_classes(context: Context, input_format: InputFormat) -> Non
 def _iter_submissions(context: Context, input_format: InputFormat) -> Iterator[tuple[str, Program]]:
     """Yield each submission with each language of the run, a language's own fast one first.
 
-    A program in one language can do what a submission in another does, and is not new then.
+    A program that behaves like a submission in another language is not new either.
     """
     for language in context.config.run.languages:
         for problem_id in input_format.problems:
@@ -95,22 +95,22 @@ def _iter_submissions(context: Context, input_format: InputFormat) -> Iterator[t
 
 
 def load_before(context: Context, input_format: InputFormat, key: str) -> ClassIndex:
-    """Return the classes as they stood before a batch."""
+    """Return the classes as they were before a batch."""
     return _load_last(context, input_format, key)[1]
 
 
 def save_after(context: Context, input_format: InputFormat, key: str, index: ClassIndex) -> None:
-    """Keep the classes as they stand after a batch, in place of the state before the last one."""
+    """Keep the classes as they are after a batch; the state before the previous one is dropped."""
     used, _ = _load_last(context, input_format, key)
     state = ClassIndexState(after=key, classes=json.dumps(index.dump()))
-    # The first batch takes both: what an earlier pass over the run had left there is too late.
+    # The first batch overwrites both: an earlier pass over the run may have left later states.
     for slot in _SLOTS:
         if slot != used:
             context.ledger.put(state, input_format.format_id, slot)
 
 
 def collect_memberships(context: Context) -> dict[str, ClassMembership]:
-    """Return where each program that was classed in this run stands after the last batch."""
+    """Return the place of each of the run's programs after the last batch."""
     mine = {
         name
         for _, result in context.ledger.iter_results(DeduplicateResult)
@@ -134,7 +134,7 @@ def collect_memberships(context: Context) -> dict[str, ClassMembership]:
 
 
 async def publish_classes(context: Context) -> None:
-    """Add the run's classes to those of all runs, where the configuration names a folder.
+    """Add the run's classes to the shared ones, where the configuration names a folder.
 
     Raises:
         RunFolderError, StorageError: The folder cannot be used.
@@ -152,7 +152,7 @@ async def publish_classes(context: Context) -> None:
 def _load_last(
     context: Context, input_format: InputFormat, key: str | None = None
 ) -> tuple[str, ClassIndex]:
-    """Return the last state, or the last one before a batch, and the slot that it lies in."""
+    """Return the last state, or the last one before a batch, with its slot."""
     found = {
         slot: state
         for slot in (_INITIAL_SLOT, *_SLOTS)

@@ -32,7 +32,7 @@ AskModel = Callable[[ModelRequest], Awaitable[Completion]]
 """Returns a model's answer, from the ledger where the same request was ever answered."""
 
 MAX_TURNS = 2
-"""Answers asked for at most: a second one where the first told nothing apart."""
+"""Answers asked for at most: a second one where the first showed no difference."""
 MAX_INPUTS = 8
 """Inputs asked for in one answer; more are not looked at."""
 _SEEDS_PER_SCRIPT = 3
@@ -44,7 +44,7 @@ _MAX_SHOWN_CHARS = 200
 
 @dataclass(frozen=True)
 class _TesterOffer:
-    """One thing that the tester gave, and the inputs that it came to."""
+    """One input or script of the tester, and the inputs that it gave."""
 
     what: str
     inputs: tuple[bytes, ...] = ()
@@ -60,17 +60,17 @@ async def find_adversarial_inputs(
     *,
     turns: int = MAX_TURNS,
 ) -> list[NamedInput]:
-    """Return valid inputs of a tester's making, those on which the programs differ first.
+    """Return a tester's valid inputs, those on which the programs differ first.
 
-    Inputs that say nothing are left out: where a program reached the limit on time, or both failed.
+    Inputs without a result are left out: a program reached the time limit, or both failed.
 
     Args:
         executor: Where programs and scripts are run.
-        tester: Whom to ask.
+        tester: The model.
         ask: Sends a request, or finds its answer.
         problem: The package that the programs read their input from.
         programs: Two programs, side by side.
-        turns: Answers asked for at most; a further one where those before told nothing apart.
+        turns: Answers asked for at most; each further one only while no difference was found.
 
     Raises:
         EndpointError: The model's endpoint failed.
@@ -123,7 +123,7 @@ class _TesterSession:
         self.equal: dict[bytes, None] = {}
         self.differ: dict[bytes, None] = {}
         self.feedback: dict[bytes, str] = {}
-        """What the tester is told of each input."""
+        """What the next request says about each input."""
 
     async def run(self, turns: int) -> AdversarialInputs:
         request = self.first
@@ -143,7 +143,7 @@ class _TesterSession:
         return AdversarialInputs(cases=cases, turns=turn + 1, differ=len(self.differ))
 
     async def _try_offers(self, tests: ProposedInputs) -> list[OfferFeedback]:
-        """Judge an answer's inputs, remember the valid ones, and say what became of each thing."""
+        """Try an answer's inputs and scripts; return the feedback on each."""
         offers = [
             _TesterOffer(f"input {index}", (text.encode(),))
             for index, text in enumerate(tests.inputs[:MAX_INPUTS], 1)
@@ -161,21 +161,21 @@ class _TesterSession:
         ]
 
     async def _run_script(self, what: str, script: str) -> _TesterOffer:
-        """Run a script with one seed after the other, up to the first with which it fails."""
+        """Run a script with one seed after another, up to the first on which it fails."""
         made: list[bytes] = []
         for seed in range(1, _SEEDS_PER_SCRIPT + 1):
             call = ("tester.py", str(seed))
             files = {"tester.py": script.encode()}
             result = await self.executor.execute(ScriptJob(files, call, _SCRIPT_LIMITS))
             if result.verdict is not Verdict.AC:
-                said = result.stderr.decode(errors="replace").strip().splitlines()[-1:]
-                fault = " ".join([f"it ended with {result.verdict}", *said])[:_MAX_SHOWN_CHARS]
+                last_line = result.stderr.decode(errors="replace").strip().splitlines()[-1:]
+                fault = " ".join([f"it ended with {result.verdict}", *last_line])[:_MAX_SHOWN_CHARS]
                 return _TesterOffer(what, tuple(made), fault)
             made.append(result.stdout)
         return _TesterOffer(what, tuple(dict.fromkeys(made)))
 
     async def _compare(self, inputs: Sequence[bytes]) -> None:
-        """Run both programs on valid inputs, and remember what the tester is to hear of each."""
+        """Run both programs on valid inputs, and note the feedback on each."""
         for data, outcome in zip(inputs, await self.programs.compare_on(inputs), strict=True):
             if outcome is PairOutcome.UNKNOWN:
                 self.feedback[data] = (
@@ -191,5 +191,5 @@ class _TesterSession:
                 self.feedback[data] = f"valid, both programs printed {shown!r}"
 
     def _describe_outcome(self, offer: _TesterOffer) -> str:
-        said = [self.feedback[data] for data in offer.inputs]
-        return "; ".join(dict.fromkeys([*said, *([offer.fault] if offer.fault else [])]))
+        outcomes = [self.feedback[data] for data in offer.inputs]
+        return "; ".join(dict.fromkeys([*outcomes, *([offer.fault] if offer.fault else [])]))

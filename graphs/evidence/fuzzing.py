@@ -1,8 +1,7 @@
 """A search, guided by coverage, for an input on which two programs differ.
 
-It is made where somebody asks for it, by a command or by `verification.search`: two more
-compilations, and a run costs as much as any. On the bundled problems' slow programs alone it would
-find nothing: their tests take every edge.
+It runs only on request, by a command or by `verification.search`: it takes two more compilations,
+and its runs cost as much as others.
 """
 
 from collections.abc import Sequence
@@ -23,9 +22,9 @@ class FuzzingResult(Record):
     KIND: ClassVar[str] = "fuzzing"
 
     guides: str
-    """What it went by: both programs, one of them, or why there was no search."""
+    """Which programs were instrumented: both, one of them, or why none was."""
     cases: tuple[TestCase, ...] = ()
-    """The inputs that were kept, the most telling first."""
+    """The inputs that were kept, the most distinguishing first."""
 
 
 async def fuzz_pair(

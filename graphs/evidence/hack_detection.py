@@ -22,18 +22,18 @@ from pieforge.problems import Problem
 from pieforge.records import ProgramText, RejectReason, Verdict
 
 MAX_KNOWN_BYTES = 64 << 10
-"""Tests with a larger input are not looked for in a program's text."""
+"""Answers of tests with a larger input are not searched for in a program's text."""
 
 
 def check_slow_text(slow: ProgramText) -> HackFinding | None:
-    """Return what the text of a slow program gives away, or None."""
+    """Return the first finding in the text of a slow program, or None."""
     return find_hack(CheckedProgram(slow.language, slow.code, side=Side.SLOW))
 
 
 async def check_fast_text(
     executor: CachedExecutor, problem: Problem | None, slow: ProgramText, fast: ProgramText
 ) -> HackFinding | None:
-    """Return what the text of a fast program gives away, or what is linked into it, or None."""
+    """Return the first finding in the text of a fast program, or in what is linked into it."""
     known = [
         KnownTest(test.input, test.answer)
         for test in (problem.tests if problem is not None else ())
@@ -50,9 +50,9 @@ async def check_fast_text(
 async def check_embedded_answers(
     executor: CachedExecutor, suite: Suite, slow: ProgramText, fast: ProgramText
 ) -> HackFinding | None:
-    """Return which of its own answers a fast program has in its text, or None.
+    """Return whether a fast program has its own answers in its text.
 
-    It is run for that only where its text has something that the slow one's has not.
+    It is run for that only where its text has literals that the slow one's has not.
     """
     checked = _create_checked_program(slow, fast, ())
     if not has_own_literals(checked):
@@ -64,7 +64,7 @@ async def check_embedded_answers(
 
 
 def check_costs(slow: MeasuredCost, fast: MeasuredCost) -> HackFinding | None:
-    """Return what the simulated costs of a pair give away, or None."""
+    """Return the first finding in the simulated costs of a pair, or None."""
     for check in discover_cost_checks():
         if detail := check.look(slow, fast):
             return HackFinding(check.reason, detail)
@@ -74,7 +74,7 @@ def check_costs(slow: MeasuredCost, fast: MeasuredCost) -> HackFinding | None:
 async def check_fresh_input(
     executor: CachedExecutor, prepared: PreparedProblem, slow: ProgramText, fast: ProgramText
 ) -> HackFinding | None:
-    """Return what a fast program's run on a hidden input like the simulated tests gives away."""
+    """Return whether a fast program is slow, or wrong, on a hidden input similar to the tests."""
     if not _needs_fresh_input(executor, slow, fast):
         return None
     names = prepared.timed[fast.language]
@@ -91,11 +91,11 @@ async def check_similar_input(
     slow: ProgramText,
     fast: ProgramText,
 ) -> HackFinding | None:
-    """Return whether a fast program is slow, or wrong, on a hidden input like the costliest test.
+    """Return whether a fast program is slow, or wrong, on a hidden input near the costliest test.
 
-    Its own run there is simulated; in a language with a costly start-up only where its text has
-    something that the slow one's has not. The slow program's is where that costs far more than
-    before.
+    The fast program is simulated there; in a language with an expensive start-up only where its
+    text has literals that the slow one's has not. The slow program is simulated only where the fast
+    one costs far more than before.
 
     Args:
         executor: Where programs are run.
@@ -129,7 +129,7 @@ async def check_similar_input(
 
 
 def _needs_fresh_input(executor: CachedExecutor, slow: ProgramText, fast: ProgramText) -> bool:
-    """Say whether a text has something to know an input by, or start-up alone costs no second."""
+    """Say whether another simulation is inexpensive, or the text has literals to know inputs by."""
     language = executor.languages[fast.language]
     return not language.net_of_startup or has_own_literals(_create_checked_program(slow, fast, ()))
 

@@ -1,4 +1,4 @@
-"""Whether programs did under a simulator what they had done before."""
+"""Whether programs give the same outputs under a simulator as outside."""
 
 from collections.abc import Sequence
 
@@ -13,12 +13,12 @@ def check_simulated_runs(
     suites: Sequence[Suite],
     took: Sequence[tuple[ProgramText, MeasuredCost]],
 ) -> tuple[RejectReason | None, str]:
-    """Say what went wrong with two programs under a simulator, if anything, the slow one first.
+    """Return why a pair's simulation does not count, if so; the slow program's failure first.
 
     Args:
-        executor: Knows what they did before.
+        executor: Knows their ordinary outputs.
         suites: The simulated tests are of these.
-        took: The slow program and what the simulator measured of it, then the fast one.
+        took: The slow program with its measured cost, then the fast one.
     """
     for side, (program, measured) in zip(("slow", "fast"), took, strict=True):
         if measured.limit:

@@ -1,4 +1,4 @@
-"""Sanitizer builds and re-runs in the loop: of slow programs first, of fast ones last."""
+"""Sanitizer builds and perturbed re-runs in the loop: slow programs first, fast ones last."""
 
 from collections.abc import Sequence
 
@@ -12,22 +12,21 @@ from pieforge.integrity.sanitizers import SanitizerReport, list_sanitizer_builds
 from pieforge.records import ProgramText, RejectReason, Verdict
 
 SMALLEST_INPUTS = 4
-"""A slow program is vetted on so many of the smallest hidden inputs, and on the middle and the
-largest one of those that are like the package's own: it is slow, and a sanitizer makes it ten times
-slower."""
+"""A slow program is vetted on this many of the smallest hidden inputs, and on the middle and the
+largest one of those from the package: it is slow, and a sanitizer makes it ten times slower."""
 
 
 _ORDINARY_STRATA = frozenset({"hidden", "secret"})
 
 
 LARGEST_INPUTS = 4
-"""A fast program is tried on so many of the largest hidden inputs, and on `SMALLEST_INPUTS`."""
+"""A fast program is tried on this many of the largest hidden inputs, and on `SMALLEST_INPUTS`."""
 
 
 async def vet_program(
     executor: CachedExecutor, program: ProgramText, hidden: Suite, output_rules: OutputRules
 ) -> VetResult:
-    """Return what speaks against a program that others will be derived from, if anything."""
+    """Return the defects of a program that others will be derived from."""
     seen = await executor.observe(program, hidden)
     if seen.verdict is not Verdict.AC:
         where = hidden.cases[seen.at].name if seen.at >= 0 else ""
@@ -41,7 +40,7 @@ async def vet_program(
 async def sanitize_program(
     executor: CachedExecutor, program: ProgramText, hidden: Suite, output_rules: OutputRules
 ) -> SanitizerReport:
-    """Return what speaks against a fast program: every build of its language, perturbed re-runs."""
+    """Run a fast program in every build of its language, and perturbed."""
     builds = tuple(build.name for build in executor.languages[program.language].builds)
     some = choose_fast_inputs(executor, hidden)
     return await run_sanitizers(executor, program, hidden, some, builds, output_rules)
@@ -85,8 +84,7 @@ async def run_sanitizers(
     Args:
         executor: Where programs are run.
         program: One that compiles.
-        suite: Inputs on which its ordinary build was observed; where that is unknown, it says
-            nothing.
+        suite: Inputs on which its ordinary build was observed; unknown outputs are left out.
         which: Indices of the inputs to use.
         builds: Names of the builds to try.
         output_rules: How the problem wants outputs compared.

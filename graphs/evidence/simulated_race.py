@@ -20,12 +20,12 @@ from pieforge.measurement.race import RaceResult
 from pieforge.records import FrozenModel, ProgramText, RejectReason, Verdict
 
 MAX_WORK_FACTOR = 2.0
-"""An input on which the fast program alone executes so many times `simulator.instructions` is not
-simulated, if there is another."""
+"""An input on which the fast program alone executes more than this many times
+`simulator.instructions` is not simulated, if there is another."""
 
 
 class SimulatedRace(FrozenModel):
-    """What a slow and a fast program took where they were chosen to be simulated."""
+    """The inputs chosen for a slow and a fast program, and their race on these."""
 
     choice: InputSelection
     race: RaceResult
@@ -40,7 +40,7 @@ def judge_race(
     suites: Sequence[Suite],
     found: SimulatedRace | None,
 ) -> tuple[RejectReason | None, str]:
-    """Return what a race says against a pair, if anything.
+    """Return the reason to refuse a pair after its race, or None.
 
     Args:
         executor: Knows what the programs wrote before.
@@ -113,7 +113,7 @@ async def _count_inputs(
     suite: Suite,
     rungs: Sequence[str],
 ) -> list[InputCounts]:
-    """Count two programs on inputs; those are left out that alone are far too much to simulate."""
+    """Count two programs on inputs; leave out those that are too large to simulate."""
     most = MAX_WORK_FACTOR * section.instructions
     found: list[InputCounts] = []
     for name in rungs:

@@ -1,9 +1,9 @@
-"""What need not be simulated: candidates that are almost certainly too slow, told from counts.
+"""The prefilter: candidates whose counts show that they are almost certainly too slow.
 
-The prediction is fitted at the beginning of each batch, on what the batches before it and
-earlier runs had measured, so that it does not depend on the order in which things end. Nothing is
-skipped before there is enough of that. Of what would be skipped a small part, drawn by its
-ids, goes on all the same: how much of it is confirmed says how often the prediction errs.
+The model is fitted at the beginning of each batch, on the measurements of the batches before it and
+of earlier runs, so that it does not depend on the order in which candidates end. Nothing is skipped
+while there are too few measurements. A small random part of the skipped candidates is simulated all
+the same, as an audit: the share of these that is confirmed is the false-reject rate.
 """
 
 from collections.abc import Iterator, Sequence
@@ -36,29 +36,29 @@ from pieforge.measurement.prediction.samples import (
 from pieforge.records import FrozenModel, RejectReason, digest
 
 _AUDIT_DIGITS = 12
-"""Hex digits of a digest that an audit is drawn by."""
+"""Hex digits of the digest that decides who is audited."""
 
 
 class PrefilterSummary(FrozenModel):
-    """How the prediction did in a run, in candidates."""
+    """How the prefilter did in a run, in candidates."""
 
     samples: int
     """Measurements that the last fit was made on."""
     skipped: int
-    """Not simulated, for they were predicted too slow."""
+    """Not simulated, because they were predicted too slow."""
     audited: int
-    """Predicted too slow and simulated all the same, to a decision."""
+    """Predicted too slow, simulated all the same, and decided."""
     confirmed: int
-    """Of these, found to be fast enough."""
+    """Of the audited, those that were fast enough."""
 
     @property
     def false_reject_rate(self) -> float | None:
-        """Part of the predictions that were wrong; None as long as none was tried."""
+        """Share of the audited predictions that were wrong; None where none was audited."""
         return self.confirmed / self.audited if self.audited else None
 
     @property
     def sentence(self) -> str:
-        """Say it in words."""
+        """The summary as a sentence."""
         rate = self.false_reject_rate
         return (
             f"A prediction from counts (fitted on {self.samples} simulated runs) skipped "
@@ -69,12 +69,12 @@ class PrefilterSummary(FrozenModel):
 
 
 class SpeedupForecast(FrozenModel):
-    """What is predicted of one candidate."""
+    """The prediction for one candidate."""
 
     interval: PredictionInterval
     skip: bool = False
     audited: bool = False
-    """Whether it is too slow by the prediction, and goes on all the same."""
+    """Whether it is predicted too slow, and simulated all the same."""
 
 
 def predict_speedup(
@@ -84,7 +84,7 @@ def predict_speedup(
     slow: Sequence[MeasuredCost],
     fast: Sequence[MeasuredCost],
 ) -> SpeedupForecast | None:
-    """Predict what the confirming simulator will say of a pair; None where too little is known.
+    """Predict the ratio of a pair under the confirming simulator; None without a model.
 
     Args:
         model: The batch's fit.
@@ -104,13 +104,13 @@ def predict_speedup(
 
 
 def get_time_model(context: Context, key: str) -> TimeModel | None:
-    """Return the prediction that a batch goes by."""
+    """Return the model of a batch."""
     found = context.ledger.get(FittedTimeModel, key)
     return found.model if found is not None else None
 
 
 async def fit_batch_model(context: Context, key: str) -> None:
-    """Fit the prediction for a batch, once: what a resumed run knows more does not count."""
+    """Fit the model for a batch, once: a resumed run does not use later measurements."""
 
     async def compute() -> FittedTimeModel:
         samples = [*_get_timed_runs(context.ledger).samples, *_iter_timed_runs(context.ledger, key)]
@@ -121,7 +121,7 @@ async def fit_batch_model(context: Context, key: str) -> None:
 
 
 async def load_timed_runs(context: Context) -> None:
-    """Read what other runs have measured, once: what they add meanwhile does not count."""
+    """Read the measurements of other runs, once: what they add later does not count."""
 
     async def compute() -> TimedRuns:
         path = _get_samples_path(context)
@@ -182,7 +182,7 @@ def _get_timed_runs(ledger: Ledger) -> TimedRuns:
 
 
 def _iter_timed_runs(ledger: Ledger, key: str | None = None) -> Iterator[TimedRun]:
-    """Yield what the batches before one measured, or all batches."""
+    """Yield the measurements of the batches before one, or of all batches."""
     for batch, classified in ledger.iter_results(DeduplicateResult):
         if key is None or batch < key:
             for member in classified.members:

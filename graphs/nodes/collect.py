@@ -49,7 +49,7 @@ def collect_batch(
         context: The run's dependencies.
         key: The batch's subject in the ledger.
         members: Program ids of those that went through the candidate's graph.
-        still_open: What the infrastructure failed; nothing is said of these.
+        still_open: What the infrastructure failed; these get neither a pair nor a reject.
     """
     failed = {pending.subject for pending in still_open}
     results = [context.ledger.get(CandidateResult, name) for name in members if name not in failed]

@@ -33,7 +33,7 @@ async def confirm_by_race(
     """Return another simulator's decision on a slow program and one candidate."""
     executor, section, slow = context.executor, context.config.simulator, candidate.slow
     prepared = context.prepared[slow.problem_id]
-    # What it was counted on before costs nothing more, and shows most of what the pair is about.
+    # The tests that it was counted on are cached already, and show most of the difference.
     rungs = dict.fromkeys((*prepared.size_ladder[slow.language], *prepared.timed[slow.language]))
     pair = slow, fast
     found = await race_pair(executor, section, pair, prepared.all_inputs, tuple(rungs), model)

@@ -1,4 +1,4 @@
-"""The node `deduplicate`: programs by class; what fails, is known or fills its class is refused."""
+"""The node `deduplicate`: programs by class; failures and known behavior are refused."""
 
 from collections.abc import Sequence
 
@@ -23,7 +23,7 @@ from pieforge.similarity import compute_similarity
 
 
 async def deduplicate(state: BatchState, runtime: Runtime[Context]) -> BatchState:
-    """Put the programs into classes; refuse what fails, is known, or fills its class."""
+    """Put the programs into classes; refuse those that fail, are known, or exceed their class."""
     context, key = runtime.context, format_batch_key(state["round"], state["batch"])
     result, still_open = await classify_batch(context, key)
     context.ledger.put(result, key)
@@ -37,17 +37,18 @@ Refusal = tuple[RejectReason, str]
 
 
 async def classify_batch(context: Context, key: str) -> tuple[DeduplicateResult, list[Pending]]:
-    """Class the programs of a batch, after those of all earlier batches.
+    """Put the programs of a batch into classes, after those of all earlier batches.
 
     Programs of one input format are placed one after another in the batch's order, and every
-    run is kept by program and input: how many formats are under way at once changes nothing.
+    run is cached by program and input. So results do not depend on how many formats are processed
+    at once.
 
     Args:
         context: The run's dependencies.
         key: The batch's subject in the ledger.
 
     Returns:
-        The batch's programs, classed; and those that the infrastructure failed, with what it said.
+        The batch's programs by class, and what the infrastructure failed.
     """
     parsed = context.ledger.get(ParseRepliesResult, key)
     programs = parsed.programs if parsed is not None else ()
@@ -74,7 +75,7 @@ async def classify_batch(context: Context, key: str) -> tuple[DeduplicateResult,
 
 
 class _FormatClassifier:
-    """The part of a batch whose programs share an input format."""
+    """Those programs of a batch that share an input format."""
 
     def __init__(
         self, context: Context, key: str, input_format: InputFormat, programs: Sequence[Program]
@@ -116,14 +117,14 @@ class _FormatClassifier:
         seen = self.context.executor.get_known_outcomes(program, first)
         ended = bool(seen) and (len(seen) == len(first) or seen[-1].verdict is not Verdict.AC)
         if not ended:
-            # The infrastructure failed it before it came here: it is open already.
+            # The infrastructure failed while it ran: it is pending already.
             return
         self.compiled += seen[0].verdict is not Verdict.CE
         refusal = await self._find_refusal(program, [outcome.output for outcome in seen])
         failed = refusal is not None and refusal[0] in REASON_OF.values()
         self.ran += not failed
         if failed:
-            # It stands in the tree, but is no member that the run would count.
+            # It has a node in the tree, but a failing program is no member of a class.
             self.classes.pop(program.program_id, None)
         if refusal is not None:
             self.rejects.append(self._create_reject(program, *refusal))

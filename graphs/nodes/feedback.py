@@ -1,4 +1,4 @@
-"""The node `feedback`: what a round kept, handed to the next one."""
+"""The node `feedback`: the kept pairs that the next round builds on."""
 
 from langgraph.runtime import Runtime
 
@@ -8,7 +8,7 @@ from pieforge.graphs.state import RoundState
 
 
 async def feedback(state: RoundState, runtime: Runtime[Context]) -> RoundState:
-    """Give everything kept so far to the next round: to depart from, and as examples."""
+    """Hand everything kept so far to the next round: as seeds and as examples."""
     context, number = runtime.context, state["round"]
     kept = tuple(
         pair.record_id

@@ -1,4 +1,4 @@
-"""The node `next_batch`: on to the next batch of a round."""
+"""The node `next_batch`: count up."""
 
 from langgraph.runtime import Runtime
 
@@ -7,5 +7,5 @@ from pieforge.graphs.state import RoundState
 
 
 async def next_batch(state: RoundState, runtime: Runtime[Context]) -> RoundState:
-    """Turn to the next batch."""
+    """Go on to the next batch of the round."""
     return {"batch": state["batch"] + 1}

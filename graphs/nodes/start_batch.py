@@ -1,4 +1,4 @@
-"""The node `start_batch`: a batch's calls, taken out of the round's plan."""
+"""The node `start_batch`: the author calls of a batch."""
 
 from langgraph.runtime import Runtime
 
@@ -9,7 +9,7 @@ from pieforge.graphs.state import BatchState, format_batch_key
 
 
 async def start_batch(state: BatchState, runtime: Runtime[Context]) -> BatchState:
-    """Take the batch's calls out of the round's plan; fit what its candidates are predicted by."""
+    """Take the batch's calls from the round's plan; fit the model that predicts its speedups."""
     await fit_batch_model(runtime.context, format_batch_key(state["round"], state["batch"]))
     calls = get_planned_calls(runtime.context, state["round"], state["batch"])
     runtime.stream_writer(

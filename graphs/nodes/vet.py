@@ -1,4 +1,4 @@
-"""The node `vet`: what speaks against a slow program by itself."""
+"""The node `vet`: defects of a slow program, found without a fast one."""
 
 from langgraph.runtime import Runtime
 

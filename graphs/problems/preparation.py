@@ -1,4 +1,4 @@
-"""A problem package is tried before the loop believes it: every claim it makes is run."""
+"""Check a problem package before the loop uses it: every claim that it makes is run."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -131,7 +131,7 @@ class _Preparation:
     async def _choose_timed_tests(
         self, slow: dict[str, Program], suite: Suite
     ) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
-        """Return the tests to time by, and those that show a trend besides, by language."""
+        """Return the tests to measure on, and smaller ones that show the trend, by language."""
         executor, section = self.executor, self.config.simulator
         timed, smaller = {}, {}
         for language, program in slow.items():
@@ -151,7 +151,7 @@ class _Preparation:
     async def _find_unsound(
         self, programs: Iterable[tuple[Program, SubmissionRole]], hidden: Suite
     ) -> dict[str, str]:
-        """Return what speaks against submissions that others would be derived from, by program."""
+        """Return the defects of submissions that programs would be derived from, by program id."""
         found = {}
         for program, role in programs:
             if role is not SubmissionRole.WRONG:
@@ -163,7 +163,7 @@ class _Preparation:
         return found
 
     async def _split_tests(self) -> tuple[list[PackageTest], list[NamedInput]]:
-        """Return the tests to class programs by, and the inputs to verify on so far."""
+        """Return the tests to select programs by, and the inputs to verify on so far."""
         fresh = await generate_hidden_inputs(self.executor, self.problem, seed=self.config.run.seed)
         tests = list(self.problem.tests)
         if fresh:
@@ -174,7 +174,7 @@ class _Preparation:
         return [test for test in tests if test not in held], _name_tests(held)
 
     async def _infer_grammar(self, right: list[Program]) -> InputGrammar:
-        """Infer the grammar of the tests; the package's validators say how far it reaches."""
+        """Infer the grammar of the tests, widened as far as the package's validators accept."""
         grammar = infer_grammar([test.input for test in self.problem.tests])
         if not self.problem.validators:
             return grammar
@@ -186,8 +186,8 @@ class _Preparation:
         tests = [*self.problem.tests, *self.problem.invalid_inputs]
         for name in self.problem.validators:
             inputs = [test.input for test in tests]
-            told = await ask_validator(self.executor, self.problem, name, inputs)
-            for test, status in zip(tests, told, strict=True):
+            statuses = await ask_validator(self.executor, self.problem, name, inputs)
+            for test, status in zip(tests, statuses, strict=True):
                 wanted = REJECTED if test in self.problem.invalid_inputs else ACCEPTED
                 if status != wanted:
                     verb = "accepts" if wanted == REJECTED else "refuses"
@@ -195,11 +195,11 @@ class _Preparation:
                         f"validator {name} {verb} the package's own test {test.name} "
                         f"(exit status {status}, expected {wanted})",
                         where=str(self.problem.folder),
-                        fix="mend the validator or the test",
+                        fix="correct the validator or the test",
                     )
 
     async def _check_output_validator(self) -> None:
-        """Let the problem's judge accept an answer for itself."""
+        """Check that the output validator accepts the package's own answer."""
         test = self.problem.tests[0]
         try:
             wrong = await self.executor.judge(
@@ -212,13 +212,13 @@ class _Preparation:
             raise PackageError(
                 f"the output validator refuses the answer of {test.name} itself: {wrong[:200]}",
                 where=str(self.problem.folder),
-                fix="mend the validator or the answer",
+                fix="correct the validator or the answer",
             )
 
     async def _find_fault(
         self, program: Program, seen: Observation, tests: list[PackageTest]
     ) -> str:
-        """Return the first thing that is wrong with a submission on the tests, if any."""
+        """Return the first fault of a submission on the tests, or an empty string."""
         if seen.verdict is not Verdict.AC:
             where = tests[seen.at].name if 0 <= seen.at < len(tests) else "compilation"
             return f"it gets {seen.verdict} on {where} ({seen.detail})"

@@ -27,10 +27,10 @@ _MIN_DRAWN = 8
 """Hidden inputs from the portfolio, however many the generators made."""
 _LARGEST_CALLS = 2
 _TIME_SHARE = 0.25
-"""Part of the time limit that submissions may take on an input drawn: the programs that are to be
-verified on it may be a few times slower, and what they do would be unknown."""
+"""Part of the time limit that submissions may take on a generated input: programs under test may be
+a few times slower, and a run that reaches the limit is unknown."""
 _BY_STRATUM = {"overflow": 3, "ladder": 1}
-"""Of those, at most so many from the strata whose inputs are large; the rest from the others."""
+"""Of those, at most this many from the strata with large inputs; the rest from the others."""
 
 
 async def ask_validator(
@@ -64,14 +64,14 @@ async def generate_hidden_inputs(
             seen.add(made.data)
             fresh.append(made)
     for name in problem.validators:
-        told = await ask_validator(executor, problem, name, [item.data for item in fresh])
-        for item, status in zip(fresh, told, strict=True):
+        statuses = await ask_validator(executor, problem, name, [item.data for item in fresh])
+        for item, status in zip(fresh, statuses, strict=True):
             if status != ACCEPTED:
                 raise PackageError(
                     f"validator {name} refuses {item.name}, which the package's own "
                     f"generator made (exit status {status})",
                     where=str(problem.folder),
-                    fix="mend the generator or the validator",
+                    fix="correct the generator or the validator",
                 )
     return fresh
 
@@ -117,7 +117,7 @@ def create_input_check(
     output_rules: OutputRules,
     accepted: Sequence[ProgramText],
 ) -> InputCheck:
-    """Return how to tell which inputs are a problem's: by its validators, or its right programs."""
+    """Return the check of which inputs belong to a problem."""
     return InputCheck(problem.validators, tuple(accepted), output_rules, executor.limits)
 
 
@@ -130,7 +130,7 @@ class DrawnInputs:
 
 
 class HiddenInputSource:
-    """Chooses what the hidden suite gets in addition to what the generators made.
+    """Chooses hidden inputs in addition to those of the package's generators.
 
     Args:
         executor: Where programs are run.
@@ -182,7 +182,7 @@ class HiddenInputSource:
         texts = [program.code for program in self.right]
         found += await source.draw(max(0, wanted - len(found)), programs=texts, only=rest)
         fitting = _limit_bytes(found, _HIDDEN_BYTES)
-        # Validators have accepted these; the programs have to agree on them, and in time.
+        # Validators have accepted these. The programs must also end in time, with equal outputs.
         agreement = replace(self.check, validators={})
         inputs = tuple(item.data for item in fitting)
         good = await self.executor.execute(CheckInputsJob(agreement, inputs, _TIME_SHARE))
@@ -198,7 +198,7 @@ class HiddenInputSource:
             try:
                 made.append(await _run_generator(self.executor, self.problem, call, self.salt))
             except PackageError:
-                continue  # not every generator takes the largest arguments of another call
+                continue  # a generator may refuse the largest arguments of another call
         fresh = [item for item in made if item.data not in known]
         good = await valid([item.data for item in fresh]) if fresh else []
         return [item for item, fits in zip(fresh, good, strict=True) if fits]

@@ -1,4 +1,4 @@
-"""Which of a problem's tests are simulated: the ones that fit the simulator's budget."""
+"""Choose which of a problem's tests are simulated: those that fit the simulator's budget."""
 
 import math
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from pieforge.measurement.cost import MeasuredCost, choose_tests, is_too_costly
 from pieforge.records import ProgramText, Verdict
 
 TINY_FACTOR = 16
-"""A test this many times smaller than the largest one shows start-up alone."""
+"""A test this many times smaller than the largest one shows start-up only."""
 
 
 MAX_SMALL_MCYCLES = 10
@@ -19,7 +19,7 @@ MAX_SMALL_MCYCLES = 10
 
 
 MIN_STARTUPS = 10
-"""A smaller test makes it work for at least so many times what starting costs."""
+"""On a smaller test the slow submission takes at least this many times its start-up."""
 
 
 async def choose_timed_tests(
@@ -96,16 +96,15 @@ MAX_RUNGS = 10
 
 
 MIN_SIZE_RATIO = 2.0
-"""Each is at least so many times larger than the one before: others would say the same again."""
+"""Each is at least this many times larger than the one before: closer sizes add nothing."""
 
 
 MIN_RUNGS = 5
-"""Where sizes do not tell so many inputs apart, as where each is one number, others are taken."""
+"""Where fewer inputs have distinct sizes, as where each is one number, others are added."""
 
 
 MAX_SLOW_MCYCLES = 60
-"""Million cycles that the slow program may take on one: it is counted there, and never simulated
-for longer than the fast one's time asks."""
+"""Million cycles that the slow program may take on one input."""
 
 
 async def choose_ladder(
@@ -138,7 +137,7 @@ async def choose_ladder(
             break
         cost = await executor.measure(slow, suite, [name])
         if cost.verdict is not Verdict.AC or (found and cost.net > budget):
-            continue  # a size that does not tell the work: what comes next may cost less
+            continue  # size does not determine the work here: the next input may cost less
         found.append(name)
         costliest = max(costliest, (cost.net, size))
         if fast is not None:

@@ -27,29 +27,31 @@ class RunSection(ConfigSection):
     """How much is made, and of what."""
 
     seed: int = 1
-    """Everything that is drawn by lot follows from it."""
+    """Seed of all random choices."""
     rounds: int = Field(default=2, ge=1)
     """Rounds; each can build on the pairs that the earlier ones kept."""
     attempts: int = Field(default=2, ge=1)
-    """Programs that the author is asked for, by problem and round; the calls take the languages
-    in turn."""
+    """Programs that the author is asked for, per problem and round; calls alternate between the
+    languages."""
     batch: int = Field(default=100, ge=1)
-    """Programs that are asked for in one batch; a checkpoint is taken after each."""
+    """Programs per batch; a checkpoint is taken after each batch."""
     languages: tuple[str, ...] = ("cpp17", "python")
-    """Languages to write in; a problem takes part with those that it has submissions in."""
+    """Languages to write in; a problem is used with those that it has submissions in."""
     problems: tuple[str, ...] = ()
     """Names of the problem packages; empty for all."""
     problem_folder: Path | None = None
-    """Folder of problem packages; the bundled ones by default. Relative to the configuration."""
+    """Folder of problem packages; the bundled ones by default. Relative to the configuration
+    file."""
 
 
 class RetrievalSection(ConfigSection):
-    """What the optimizer is shown beside the slow program."""
+    """The examples that the optimizer is shown with the slow program."""
 
     examples: int = Field(default=4, ge=0)
     """Known pairs in the prompt, nearest first."""
     kept_pairs: bool = True
-    """Whether pairs kept in earlier rounds are shown, and departed from."""
+    """Whether pairs kept in earlier rounds are shown as examples, and their slow programs
+    varied."""
 
 
 class ClassesSection(ConfigSection):
@@ -58,32 +60,31 @@ class ClassesSection(ConfigSection):
     members: int = Field(default=3, ge=1)
     """Members of a class that are kept (PIE: 3)."""
     near_copy: float = Field(default=0.95, ge=0, le=1)
-    """Members of a class that share this part of their tokens are copies of each other."""
+    """Members of a class with at least this similarity of their tokens count as copies."""
     runs: int = Field(default=32, ge=1)
-    """What a program may cost to be classed, in runs of itself and of those that it is compared
-    with; its way to a class that is known is run whole, however long it is. Half of it where its
-    text differs from a member's in names alone, three quarters where in much, and 2.25 times as
-    much where in few statements and a comparison with a number among them."""
+    """Budget for finding a program's class, in runs of itself and of the members that it is
+    compared with; the way down the tree is always run whole. Half of it where its text differs from
+    a member's only in names, three quarters where in many statements, 2.25 times as much where in
+    few statements with a comparison with a number among them."""
     index: Path | None = None
-    """Folder of the classes that all runs together have found, one file for each input format.
-    A program that behaves like one of an earlier run counts as known. Without it every run
-    begins with the problems' own submissions alone, so that the same run can be made twice.
-    Relative to the configuration."""
+    """Folder of the classes that runs share, one file for each input format. A program that behaves
+    like one of an earlier run is a known one. Without it every run begins with the problems'
+    submissions only, so that a run can be repeated. Relative to the configuration file."""
 
 
 class VerificationSection(ConfigSection):
-    """How hard a fast program is tried beside its slow one."""
+    """Additional checks of a fast program against its slow one."""
 
     search: int = Field(default=0, ge=0)
-    """Runs, of both programs together, that a search spends on each candidate which is right on all
-    tests: coverage and the operands of comparisons guide it to an input that tells the two apart.
-    Two more compilations each; C and C++ alone. 0 for none."""
+    """Runs, of both programs together, of a search for a distinguishing input, for each candidate
+    with equal outputs on all tests. Coverage and the operands of comparisons guide it; it takes two
+    more compilations. C and C++ only. 0 for none."""
 
 
 class SimulatorSection(ConfigSection):
-    """Who confirms a speedup, and how large it must be.
+    """Which simulator confirms a speedup, and how large it must be.
 
-    A table of the section that has a simulator's name holds that simulator's own settings.
+    A table in this section with a simulator's name holds that simulator's own settings.
     """
 
     model_config = ConfigDict(frozen=True, extra="allow")
@@ -91,32 +92,32 @@ class SimulatorSection(ConfigSection):
     """The simulators' own settings, by name."""
 
     kind: str = COUNTER
-    """Name of the simulator. Where it is another than cachegrind, that one still counts: it ranks
-    the candidates, and chooses on which inputs they are simulated."""
+    """Name of the simulator. Cachegrind counts in any case: where another simulator confirms,
+    counts rank the candidates and choose the inputs on which they are simulated."""
     threshold: float = Field(default=5.0, gt=1)
     """Least ratio of slow to fast simulated time (PIE: 5)."""
     tests: int = Field(default=2, ge=1)
-    """At most so many tests are counted by cachegrind, the costliest ones within the budget."""
+    """Tests that cachegrind counts, at most: the most expensive ones within the budget."""
     budget_mcycles: int = Field(default=300, ge=1)
     """Million cycles that a problem's slow submission may take on the counted tests together."""
     cpu_s: float = Field(default=120.0, gt=0)
     """CPU seconds of one simulated run (PIE: 120)."""
     exact: bool = False
-    """Only for gem5: whether the slow program is simulated to its end, too. Otherwise it is stopped
-    where the decision is certain, and the row's speedup is a lower bound."""
+    """Only for gem5: simulate the slow program to its end, too. Otherwise it is stopped when the
+    decision is certain, and the row's speedup is a lower bound."""
     cap: float = Field(default=1.0, ge=1)
     """Only for gem5: the slow program is stopped at cap x threshold times the fast one's time."""
     instructions: int = Field(default=2_000_000, ge=1)
     """Only for gem5: instructions that the fast program may take on the chosen inputs together."""
     confidence: float = Field(default=0.99, gt=0.5, lt=1)
-    """Only for gem5: a candidate is skipped that with this probability is too slow, by a prediction
-    from cachegrind's counts."""
+    """Only for gem5: a candidate is skipped if it is too slow with this probability, predicted from
+    cachegrind's counts."""
     audit: float = Field(default=0.02, ge=0, le=1)
-    """Only for gem5: part of the skipped candidates that is simulated all the same, to learn how
-    often the prediction errs."""
+    """Only for gem5: share of the skipped candidates that is simulated all the same, to measure how
+    often the prediction is wrong."""
     samples: Path | None = None
-    """Only for gem5: folder of measurements that all runs share, and that the prediction is fitted
-    on besides the run's own. Relative to the configuration."""
+    """Only for gem5: folder of measurements that runs share; the prediction is fitted on these and
+    on the run's own. Relative to the configuration file."""
 
     @model_validator(mode="after")
     def _parse_tables(self) -> Self:
@@ -132,7 +133,7 @@ class SimulatorSection(ConfigSection):
 
 
 def _validate_simulator_settings(name: str, given: object) -> BaseModel:
-    """Return what a table of the section says of a simulator.
+    """Return the settings in a simulator's table.
 
     Raises:
         ValidationError: There is no such simulator, or its settings cannot be read.
@@ -168,12 +169,13 @@ class LimitsSection(ConfigSection):
 
 
 class ConcurrencySection(ConfigSection):
-    """How much is under way at once."""
+    """Limits on concurrency."""
 
     model_calls: int = Field(default=8, ge=1)
-    """Calls to each model endpoint."""
+    """Calls to model endpoints at once, of all roles together."""
     jobs: int = Field(default_factory=lambda: len(os.sched_getaffinity(0)), ge=1)
-    """Compilations, runs and simulations; by default the cores that this process may use."""
+    """Jobs at once: compilations, runs, simulations. By default the cores that this process may
+    use."""
 
 
 class Config(ConfigSection):
@@ -185,8 +187,8 @@ class Config(ConfigSection):
     optimizer: ModelSettings = ModelSettings(temperature=0.7, n=2)
     """The model that makes programs faster (PIE: temperature 0.7)."""
     tester: ModelSettings = ModelSettings(temperature=0.7, n=1)
-    """The model that looks for inputs on which a slow and a fast program differ. The embedded
-    engine cannot: nobody is asked until a `base_url` is set."""
+    """The model that looks for inputs on which a slow and a fast program differ. There is no
+    embedded one: the role is off until a `base_url` is set."""
     retrieval: RetrievalSection = RetrievalSection()
     classes: ClassesSection = ClassesSection()
     verification: VerificationSection = VerificationSection()
@@ -207,7 +209,7 @@ def load_config(path: Path) -> Config:
 
     Raises:
         ConfigError: The file is missing or no TOML, a key is unknown or a value of the wrong type;
-            the message names the key and, for a misspelt one, the nearest known.
+            the message names the key and the most similar known one.
     """
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -221,7 +223,7 @@ def load_config(path: Path) -> Config:
             values[role] = _get_role_defaults(role) | given
     for table, key in _find_path_keys(values):
         if isinstance(table.get(key), str):
-            # Absolute from here on, so that the run can be taken up from anywhere.
+            # Absolute from here on, so that the run can be resumed from any folder.
             table[key] = str((path.parent / table[key]).resolve())
     return parse_config(values, where=str(path))
 

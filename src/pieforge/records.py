@@ -1,6 +1,6 @@
 """The data that pieforge passes around and keeps: verdicts, reasons, rows.
 
-Everything here is frozen and knows nothing of how it came about.
+Everything here is frozen data without behavior.
 """
 
 import hashlib
@@ -10,7 +10,7 @@ from typing import ClassVar, Literal
 from pydantic import BaseModel, ConfigDict
 
 SCHEMA_VERSION = 4
-"""Version of the rows and of the run folder; raised when a reader of the old one would err."""
+"""Version of the rows and of the run folder; raised when a reader of the old one would fail."""
 
 
 def digest(*parts: str | bytes) -> str:
@@ -24,24 +24,25 @@ def digest(*parts: str | bytes) -> str:
 
 
 class Verdict(StrEnum):
-    """What became of one compilation or one run."""
+    """The outcome of one compilation or one run."""
 
     AC = "AC"
-    """It ended by itself with exit status 0 (and, where outputs were compared, they were right)."""
+    """Accepted: it ended by itself with exit status 0 (and, where compared, with the right
+    output)."""
     WA = "WA"
-    """The output differs from the expected one."""
+    """Wrong answer: the output differs from the expected one."""
     TLE = "TLE"
-    """The limit on CPU or wall time was reached: what it would have answered is unknown."""
+    """Time limit exceeded, CPU or wall: its output is unknown."""
     MLE = "MLE"
-    """The memory limit was reached."""
+    """Memory limit exceeded."""
     RE = "RE"
-    """It died by a signal or ended with an exit status other than 0."""
+    """Run-time error: it was ended by a signal, or with an exit status other than 0."""
     OLE = "OLE"
-    """It wrote more than the output limit."""
+    """Output limit exceeded."""
     CE = "CE"
-    """It does not compile, or not within the compiler's limits."""
+    """Compile error: it does not compile, or not within the compiler's limits."""
     IE = "IE"
-    """The infrastructure failed; this says nothing about the program."""
+    """Internal error: the infrastructure failed; this says nothing about the program."""
 
 
 class FrozenModel(BaseModel):
@@ -53,8 +54,8 @@ class FrozenModel(BaseModel):
 class Record(FrozenModel):
     """A record that a run's ledger keeps.
 
-    `KIND` names its kind there, whatever the class is called: what is written once stays readable
-    when a class is renamed. No two classes share a kind.
+    `KIND` names its kind there. It does not follow the class's name, so that a record stays
+    readable when a class is renamed. No two classes share a kind.
     """
 
     KIND: ClassVar[str]
@@ -84,105 +85,106 @@ class RejectReason(StrEnum):
     UNCHANGED = "unchanged"
     """The reply repeats a program that was shown in the prompt."""
     DUPLICATE = "duplicate"
-    """The same program, comments and layout aside, is already in the run, or in an earlier one
-    whose classes it knows."""
+    """The same program, comments and layout aside, is already in the run, or in the shared classes
+    of earlier runs."""
     DOES_NOT_COMPILE = "does_not_compile"
     TIMED_OUT = "timed_out"
-    """It reached the limit on time, so what it would have answered is unknown."""
+    """It reached the time limit, so its output is unknown."""
     TOO_MUCH_MEMORY = "too_much_memory"
     CRASHED = "crashed"
     TOO_MUCH_OUTPUT = "too_much_output"
     IGNORES_INPUT = "ignores_input"
-    """It gives one and the same output whatever the input."""
+    """It gives the same output for every input."""
     BEHAVES_LIKE_SUBMISSION = "behaves_like_submission"
-    """Equal outputs to one of the problem's own submissions: nothing new."""
+    """Its outputs equal those of one of the problem's own submissions."""
     NEAR_COPY = "near_copy"
-    """Of the class of, and almost the same text as, a program already there."""
+    """It is in the same class as a known program, with almost the same text."""
     CLASS_FULL = "class_full"
-    """Its class already has as many members as the configuration keeps."""
+    """Its class already has the number of members that the configuration allows."""
     NO_CANDIDATE = "no_candidate"
-    """The optimizer offered no program for it."""
+    """The optimizer gave no program for it."""
     DIFFERENT_OUTPUT = "different_output"
-    """On some input the fast program's output is not the slow program's."""
+    """On some input the fast program's output differs from the slow program's."""
     SLOW_FAILS = "slow_fails"
-    """The slow program itself fails on an input that selection had not seen."""
+    """The slow program fails on a hidden input."""
     TOO_LITTLE_SPEEDUP = "too_little_speedup"
-    """Right, but not as many times faster as the configuration asks."""
+    """Its outputs match, but its speedup is below the threshold."""
     NOT_THE_FASTEST = "not_the_fastest"
-    """Right and fast enough, but another candidate for the same program is faster."""
+    """Its outputs match and it is fast enough, but another candidate is faster."""
     PREDICTED_TOO_SLOW = "predicted_too_slow"
-    """Almost certainly not as many times faster, by a prediction from counts; not simulated."""
+    """Not simulated: a prediction from counts says that it is almost certainly below the
+    threshold."""
     SIMULATION_UNFINISHED = "simulation_unfinished"
-    """A limit on the simulation was reached, or the program failed under it."""
+    """The simulation reached a limit, or the program failed in it."""
     SIMULATOR_LIMIT = "simulator_limit"
-    """The simulator cannot simulate what the program does: nothing is known against the program."""
+    """The simulator does not support what the program does; the program is not at fault."""
     UNDEFINED_BEHAVIOR = "undefined_behavior"
-    """A sanitizer stopped it: what it does there, the language leaves undefined."""
+    """A sanitizer found undefined behavior."""
     BUILDS_DISAGREE = "builds_disagree"
-    """Another compiler, or another level of optimisation, makes it do something else."""
+    """Its output changes with the compiler or the optimization level."""
     NOT_REPEATABLE = "not_repeatable"
-    """Its output changes with addresses, fresh memory, the environment, the hash seed, the
-    processor, or under the simulator."""
+    """Its output changes with addresses, the content of fresh memory, the environment, the hash
+    seed, the processor, or under the simulator."""
     FOREIGN_CODE = "foreign_code"
     """Code from elsewhere: another language, a file, a string that is evaluated (this and what
     follows: `integrity.checks`, which looks in this order)."""
     OBFUSCATED = "obfuscated"
-    """Written so that neither a check nor a person can read what it does."""
+    """It hides what it does from checks and readers."""
     PROMPT_TEXT = "prompt_text"
-    """A comment or string speaks to a model or a judge."""
+    """A comment or string addresses a model or a judge."""
     THREADS = "threads"
     INLINE_ASSEMBLY = "inline_assembly"
     SYSTEM_INTERFACE = "system_interface"
-    """The system is asked for more than reading and writing: calls, memory, processes, limits."""
+    """It uses more of the system than reading and writing: calls, memory, processes, limits."""
     READS_BEYOND_STDIN = "reads_beyond_stdin"
     """Time, random numbers, files, the environment, arguments, the processor, the input's size."""
     KNOWS_ITS_BUILD = "knows_its_build"
-    """It asks how it was compiled: which compiler, at which level, with which sanitizer."""
+    """It detects how it was compiled: compiler, optimization level, sanitizer."""
     OUTSIDE_MAIN = "outside_main"
     """Work or output before the main function, after it, or in a handler."""
     COMPILER_DIRECTIVE = "compiler_directive"
-    """Pragmas, or attributes that choose a target or how something is optimised."""
+    """Pragmas, or attributes that choose a target or an optimization."""
     UNDEFINED_HINT = "undefined_hint"
-    """Promises to the compiler that make other inputs undefined behaviour."""
+    """Promises to the compiler that make other inputs undefined behavior."""
     COMPILE_TIME_WORK = "compile_time_work"
-    """A table is computed by the compiler, where no input is known and no time is counted."""
+    """The compiler computes a table: its time is not counted."""
     ANSWERS_IN_SOURCE = "answers_in_source"
-    """Answers to tests, or a table of them, are in the text."""
+    """The text holds answers to tests, or a table of them."""
     WORK_SKIPPED = "work_skipped"
-    """Inputs beyond a size that the slow program does not know are answered without work."""
+    """Inputs above some size are answered without work; the slow program has no such bound."""
     OUTPUT_BEFORE_INPUT = "output_before_input"
     CONSTRAINTS_IGNORED = "constraints_ignored"
-    """An array or a constant is smaller than the slow program's, and that is the speedup."""
+    """The speedup comes from an array or a constant that is smaller than the slow program's."""
     PADDED_SLOW = "padded_slow"
-    """The slow program does work whose removal changes nothing."""
+    """The slow program does work that does not affect its output."""
     ONE_INPUT_ONLY = "one_input_only"
-    """It is faster on one input, and hardly on others."""
+    """It is faster on one input, and hardly faster on others."""
 
 
 class EditKind(StrEnum):
     """What made a slow program fast; the kinds of PIE's section on its edits (arXiv 2302.07867)."""
 
     ALGORITHM = "algorithm"
-    """Other steps, or fewer of them."""
+    """Other steps, or fewer."""
     DATA_STRUCTURE = "data_structure"
     """The data is kept in another structure."""
     IO = "io"
     """Reading and writing alone."""
     OTHER = "other"
-    """The same steps on the same data, each cheaper."""
+    """The same steps on the same data, each less expensive."""
 
 
 class Growth(StrEnum):
-    """How a speedup changes with the work that an input makes (see `measurement.scaling`)."""
+    """How a speedup changes with input size, in work (see `measurement.scaling`)."""
 
     GROWS = "grows"
     """As a better complexity does."""
     CONSTANT = "constant"
     """As a constant factor does."""
     SHRINKS = "shrinks"
-    """The more there is to do, the less is won: what was won is start-up, or a rare case."""
+    """It falls with size: the gain is in start-up, or in a rare case."""
     UNKNOWN = "unknown"
-    """Too few inputs were measured, or none with much more work than another."""
+    """Too few inputs were measured, or their amounts of work are too close."""
 
 
 class InputSpeedup(FrozenModel):
@@ -193,7 +195,7 @@ class InputSpeedup(FrozenModel):
     size: int
     """Of the input, in bytes."""
     cycles: int
-    """Simulated cycles of the slow program, net of start-up: how much there is to do."""
+    """Simulated cycles of the slow program, net of start-up: the amount of work."""
     ratio: float
     """Those over the fast program's."""
 
@@ -242,13 +244,13 @@ class Program(ProgramText):
     round: int
     """Round that made it, counted from 1; 0 for a problem's own submission."""
     parent_ids: tuple[str, ...] = ()
-    """Programs that stood in the prompt: for an author's program the one to depart from first."""
+    """Programs in the prompt: for an author's program first the one that it varies."""
     strategy: str = ""
     """Name of the prompt template."""
     prompt_sha: str = ""
     model: str = ""
     usage: TokenUsage = TokenUsage()
-    """Tokens of the whole call that brought it, shared with the call's other replies."""
+    """Tokens of the whole call that returned it, with the call's other replies."""
 
 
 def compute_program_id(problem_id: str, language: str, code: str) -> str:
@@ -257,7 +259,7 @@ def compute_program_id(problem_id: str, language: str, code: str) -> str:
 
 
 class Pending(FrozenModel):
-    """Something that the infrastructure failed: a resumed run takes it up again."""
+    """Something that the infrastructure failed: a resumed run tries it again."""
 
     subject: str
     """What stayed open: an author call, a program."""
@@ -266,7 +268,7 @@ class Pending(FrozenModel):
 
 
 class Reject(FrozenModel):
-    """One thing that was refused, kept as data."""
+    """A refused program or reply, kept as data."""
 
     record_id: str
     stage: str
@@ -278,12 +280,12 @@ class Reject(FrozenModel):
     program_id: str = ""
     """The refused program, where there was one."""
     for_program_id: str = ""
-    """The slow program that the refused one was meant to replace, at the later stages."""
+    """The slow program that a refused candidate was to replace."""
     code: str = ""
 
 
 def compute_reject_id(stage: str, *parts: str) -> str:
-    """Return the identity of a reject: the same refusal, found twice, is one record."""
+    """Return the identity of a reject: finding the same refusal again gives the same record."""
     return "r" + digest(stage, *parts)[:16]
 
 
@@ -305,7 +307,7 @@ class Pair(FrozenModel):
     src_code: str
     tgt_code: str
     fastest_agg_runtime: float
-    """Of the programs of the same class (programs of another class do something else)."""
+    """Of the fastest program in the same class."""
     src_status: str = "Accepted"
     tgt_status: str = "Accepted"
     fastest_agg_runtime_updated: float
@@ -321,12 +323,11 @@ class Pair(FrozenModel):
     class_rank: int
     """1 for the first program of its class, and so on."""
     parent_ids: tuple[str, ...]
-    """Programs that the slow one was made from; the first is the one it departs from."""
+    """Programs that the slow one was made from, first the one that it varies."""
     example_ids: tuple[str, ...]
     """Kept pairs that the optimizer was shown."""
     enabled_by: tuple[str, ...]
-    """Kept pairs of earlier rounds without which this one would not be: the author departed from
-    their slow program."""
+    """Kept pairs of earlier rounds whose slow program was varied to make this one."""
     round: int
     strategy: str
     prompt_sha: str
@@ -336,15 +337,15 @@ class Pair(FrozenModel):
     equal_on: int
     """Number of inputs on which both programs gave equal output."""
     equal_on_strata: dict[str, int]
-    """The same by where the inputs come from: `sample`, `secret`, `hidden` (generators with fresh
-    seeds), `boundary`, `overflow` and so on."""
+    """The same by stratum: `sample`, `secret`, `hidden` (generators with fresh seeds), `boundary`,
+    `overflow` and so on."""
     inputs_validated_by: Literal["package", "grammar"]
-    """Who said that those inputs are the problem's: the package's validators, or the grammar of its
-    tests together with its submissions, which had to agree."""
+    """How those inputs were validated: by the package's validators, or by the grammar of its tests
+    together with its submissions, whose outputs had to match."""
     builds_agree: tuple[str, ...]
     """Other builds of the fast program that gave the same outputs (see `integrity.sanitizers`)."""
     repeats: int
-    """Runs of the fast program under other circumstances that gave the same outputs."""
+    """Perturbed re-runs of the fast program that gave the same outputs."""
     tc2time_src: dict[str, float]
     """Simulated seconds by test."""
     tc2time_tgt: dict[str, float]
@@ -353,38 +354,38 @@ class Pair(FrozenModel):
     confirmed_by: str
     """Name of the simulator that decided."""
     simulator_sha: str
-    """Its identity: version, build, configuration and model of time."""
+    """Hash of its version, build, configuration and time model."""
     simulator: dict[str, str]
-    """What that identity is made of, by name; for a simulator of another processor also the
-    `compiler` that built the programs for it, with the same `flags`."""
+    """What that hash is made of, by name; for a simulator of another processor also the `compiler`
+    that built the programs for it, with the same `flags`."""
     ticks_src: dict[str, int]
-    """Simulated time by test in the simulator's own unit, start-up included: what the run times are
-    converted from."""
+    """Simulated time by test in the simulator's own unit, start-up included; the run times in
+    seconds are converted from it."""
     ticks_tgt: dict[str, int]
     timed_tests_why: str
-    """How the tests that were simulated were chosen."""
+    """How the simulated tests were chosen."""
     speedup_bound: Literal["exact", "lower"] = "exact"
-    """`lower` where the slow program was stopped when the decision was certain: its times, and so
-    the speedups, are more than the row says. Tests that it was not run on have no `ticks_src`."""
+    """`lower` where the slow program was stopped when the decision was certain: its times and the
+    speedups are lower bounds. Tests that it was not run on have no `ticks_src`."""
     net_of_startup: bool
     """Whether `speedup` is net of the language's start-up."""
     speedup_gross: float
     """The ratio with start-up on both sides."""
     speedup_net_of_startup: float
-    """The ratio with each run's start-up taken off."""
+    """The ratio with each run's start-up subtracted."""
     startup: float
     """Simulated seconds of the language's empty program; where another simulator than cachegrind
     confirmed, of the fast program itself on no input."""
     ratios: tuple[InputSpeedup, ...]
-    """The speedup by input, the one with the least work first: on the timed tests, and on smaller
-    ones where a simulation starts quickly."""
+    """The speedup by input, smallest amount of work first: on the timed tests, and on smaller ones
+    in languages with a short start-up."""
     growth: Growth
     growth_exponent: float | None
-    """Power of the slow program's work with which the speedup grows; none where `growth` is
+    """The speedup grows with this power of the slow program's work; none where `growth` is
     unknown."""
     edit_kind: EditKind | None
-    """A classifier's word, with the error that the dataset card states; none for a language that
-    it does not read."""
+    """By a classifier, whose error rate the dataset card states; none for a language that it does
+    not support."""
     license: str
     """Licence of the problem package that the programs derive from."""
 

@@ -1,4 +1,4 @@
-"""Two programs side by side, and one program on the simulator, for a person who asks."""
+"""Compare two programs; measure one program. For people, outside a run."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from functools import partial
@@ -38,12 +38,12 @@ _FUZZING_RUNS = 800
 """Budget of the search that coverage guides, both programs together."""
 _CHUNK = 16
 _MAX_UNKNOWN = 3
-"""So many inputs without an answer, and the larger ones of a stratum are not tried."""
+"""After this many inputs without a result, the larger ones of a stratum are not tried."""
 _TITLES = {
     "sample": "the package's samples",
     "secret": "the package's tests",
     "hidden": "its generators, fresh seeds",
-    "model": "a model, asked to tell them apart",
+    "model": "a model, asked for distinguishing inputs",
 }
 
 
@@ -66,7 +66,7 @@ class StratumResult(FrozenModel):
 
 
 class Comparison(FrozenModel):
-    """Two programs on the same inputs: equal on so many, or different, and where."""
+    """The result of comparing two programs: equal on k inputs, or an input on which they differ."""
 
     equal: bool
     inputs: int
@@ -107,14 +107,14 @@ def read_program(executor: CachedExecutor, problem: Problem, path: Path) -> Prog
 async def compare_programs(
     executor: CachedExecutor, problem: Problem, a: Path, b: Path, ask: AskForMore | None = None
 ) -> Comparison:
-    """Try to tell two programs apart, with every kind of input that there is.
+    """Look for an input that distinguishes two programs, with every kind of input.
 
     Args:
         executor: Where programs are run.
         problem: The package that they read their input from.
         a: File of one program.
         b: File of the other.
-        ask: Where nothing told them apart, asked for further inputs.
+        ask: Asked for further inputs where no difference was found.
 
     Raises:
         UserInputError: A program cannot be read or does not compile.
@@ -168,9 +168,9 @@ class _ProgramComparison:
         )
         async for name, title, inputs in self._iter_drawn_inputs(grammar, valid):
             await self._try_inputs(name, title, inputs)
-        said = "not needed"
+        coverage = "not needed"
         if not self.differing:
-            said = await self._fuzz(grammar)
+            coverage = await self._fuzz(grammar)
         if not self.differing and self.ask is not None:
             await self._try_inputs("model", _TITLES["model"], await self.ask(self.programs))
         first = min(self.differing, key=lambda item: (len(item.data), item.data), default=None)
@@ -179,7 +179,7 @@ class _ProgramComparison:
             inputs=sum(row.equal + row.different + row.unknown for row in self.tried),
             equal_on=sum(row.equal for row in self.tried),
             strata=tuple(self.tried),
-            coverage=said,
+            coverage=coverage,
             difference=None
             if first is None
             else await self._show_difference(first, grammar, valid),
@@ -245,7 +245,7 @@ class _ProgramComparison:
         self.tried.append(row)
 
     async def _fuzz(self, grammar: InputGrammar) -> str:
-        """Let coverage guide a search for an input that tells them apart; say what it went by."""
+        """Search for a distinguishing input, guided by coverage; return what was instrumented."""
         found = await fuzz_pair(
             self.executor,
             (self.programs.a, self.programs.b),

@@ -1,4 +1,4 @@
-"""An input on which two programs differ, made smaller, with what they do on it."""
+"""Shrink an input on which two programs differ, and show their outputs."""
 
 from collections.abc import Sequence
 
@@ -49,7 +49,7 @@ async def show_difference(
         item: The input.
         grammar: Of the problem's inputs.
         valid: Who says which inputs are the problem's.
-        budget: Inputs that may be run for it; 0 to keep the input as it is.
+        budget: Inputs that may be run for it; 0 keeps the input unchanged.
     """
     [first] = await programs.run_both([item.data])
 

@@ -1,4 +1,4 @@
-"""What a row claims beyond outputs and times, tried again: sound in every build, and no hack.
+"""Check again what a row claims beyond outputs and times: sound in every build, and no hack.
 
 The inputs are the row's own tests: of them those that were hidden when the pair was made are used
 as the loop used them (see `graphs.evidence.sanitizer_runs` and `graphs.evidence.hack_detection`).
@@ -85,7 +85,7 @@ class ClaimVerifier:
         return [_format_finding("tgt", seen)] if seen is not None else []
 
     async def check_builds(self) -> list[str]:
-        """Return what other builds and repeats now say, where the row says that they agree."""
+        """Return what other builds and perturbed re-runs no longer confirm."""
         hidden = self._select_hidden()
         language = self.executor.languages[self.pair.language]
         slow = await self._run_sanitizers(
@@ -108,10 +108,10 @@ class ClaimVerifier:
     def _find_missing_builds(self, found: SanitizerReport) -> list[str]:
         pair = self.pair
         gone = [name for name in pair.builds_agree if name not in found.builds_agree]
-        said = [f"builds_agree: {name} is in the row, and did not agree now" for name in gone]
+        broken = [f"builds_agree: {name} is in the row, and did not agree now" for name in gone]
         if found.repeats < pair.repeats:
-            said.append(f"repeats: {pair.repeats} in the row, {found.repeats} now")
-        return said
+            broken.append(f"repeats: {pair.repeats} in the row, {found.repeats} now")
+        return broken
 
     async def _run_sanitizers(
         self, program: ProgramText, hidden: Suite, some: Sequence[int], builds: Sequence[str]

@@ -1,4 +1,4 @@
-"""A finished pair re-derived from its own row: compiled, run on the stored tests, simulated."""
+"""Derive every pair of a run again from its row: compile, run the stored tests, simulate."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -62,7 +62,7 @@ class VerifiedPair(FrozenModel):
     """How many of the inputs that it was run on come from where."""
     broken: tuple[str, ...] = ()
     difference: Difference | None = None
-    """What the programs do on the first input on which they are not alike, made smaller."""
+    """The first input on which the programs differ, made smaller."""
 
 
 async def verify_run(
@@ -158,16 +158,16 @@ class _PairVerifier:
         retiming = TimingVerifier(
             executor, self.config.simulator, pair, known, (self.slow, self.fast)
         )
-        told = await (
+        timing = await (
             retiming.verify_with_other() if self.use_other_simulator else retiming.verify_own()
         )
-        self.result = self.result.model_copy(update={"simulator": told.simulator})
+        self.result = self.result.model_copy(update={"simulator": timing.simulator})
         broken = [
-            *told.broken,
+            *timing.broken,
             *await self._check_scaling(known),
             *await self._check_claims(known),
         ]
-        return self._create_result(*broken, speedup=told.speedup)
+        return self._create_result(*broken, speedup=timing.speedup)
 
     async def _check_scaling(self, known: Suite) -> Iterator[str]:
         """Return what the row says of its speedup by input and does not find again.
@@ -181,11 +181,11 @@ class _PairVerifier:
             await executor.measure(program, known, names) for program in (self.slow, self.fast)
         ]
         now = sort_by_cycles(compute_speedups(slow, fast, executor.get_sizes(known)))
-        told = (
+        derived = (
             classify_growth(fit_exponent(pair.ratios)),
             classify_edit(pair.src_code, pair.tgt_code, pair.language),
         )
-        return _compare_scaling(pair, now, *told)
+        return _compare_scaling(pair, now, *derived)
 
     async def _check_claims(self, known: Suite) -> list[str]:
         """Return what other builds, repeats and the hack checks now say."""
@@ -218,7 +218,7 @@ class _PairVerifier:
         )
 
     async def _show_difference(self, known: Suite, finding: OutputComparison) -> Difference | None:
-        """Show what differs; the input as it is where the problem's package is gone."""
+        """Show what differs; without the problem's package the input is not made smaller."""
         if finding.at < 0 or finding.reason is RejectReason.TIMED_OUT:
             return None
         case = known.cases[finding.at]
@@ -248,9 +248,9 @@ def _compare_scaling(
     if before.keys() != {item.test for item in now}:
         yield f"ratios on {len(before)} tests in the row, on {len(now)} now"
     for item in now:
-        told = before.get(item.test, item.ratio)
-        if abs(item.ratio - told) > RATIO_TOLERANCE * told:
-            yield f"{item.test}: {told:.2f}x in the row, {item.ratio:.2f}x now"
+        recorded = before.get(item.test, item.ratio)
+        if abs(item.ratio - recorded) > RATIO_TOLERANCE * recorded:
+            yield f"{item.test}: {recorded:.2f}x in the row, {item.ratio:.2f}x now"
     if pair.growth is not grows:
         yield f"the row says that the speedup {pair.growth}, its ratios say that it {grows}"
     if pair.edit_kind is not kind:

@@ -1,4 +1,4 @@
-"""A pair's speedup measured again: by the simulator that its row names, or by another one."""
+"""Measure a pair's speedup again: by the simulator that its row names, or by another one."""
 
 from pieforge.config import SimulatorSection
 from pieforge.executors.cached import CachedExecutor
@@ -96,11 +96,11 @@ class TimingVerifier:
         found = await run_cached_race(
             self._executor, self._section, self._programs, self._suite, tests
         )
-        told = self._create_result(simulator, found.slow, found.fast, found.ratio, own=True)
-        if told.broken or found.bound == pair.speedup_bound:
-            return told
+        result = self._create_result(simulator, found.slow, found.fast, found.ratio, own=True)
+        if result.broken or found.bound == pair.speedup_bound:
+            return result
         why = f"the speedup's bound is {pair.speedup_bound} in the row, {found.bound} now"
-        return told.model_copy(update={"broken": (why,)})
+        return result.model_copy(update={"broken": (why,)})
 
     def _create_result(
         self,

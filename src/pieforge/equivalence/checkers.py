@@ -206,12 +206,12 @@ class CompiledValidator:
 
 def _describe_rejection(who: str, result: RunResult) -> str:
     """Return what a validator that ended has against an output."""
-    said = result.stderr.decode(errors="replace").strip()
+    message = result.stderr.decode(errors="replace").strip()
     if result.exit_code == _RIGHT:
         return ""
     if result.exit_code == _WRONG:
-        return said or "the output validator refuses it"
+        return message or "the output validator refuses it"
     raise PackageError(
-        f"{who} ended with {result.verdict}, exit status {result.exit_code}: {said[-200:]}",
+        f"{who} ended with {result.verdict}, exit status {result.exit_code}: {message[-200:]}",
         fix="it has to exit with 42 (right) or 43 (wrong)",
     )

@@ -1,14 +1,13 @@
-"""Classes of programs that behave alike, as the leaves of decision trees over inputs.
+"""Classes of programs with equal outputs, as the leaves of decision trees over inputs.
 
-One index holds the programs of one input format, one tree for each language, all of them in
-one networkx graph. Nodes are places of a tree, classes and programs. A place that programs
-part at has an input to run; an edge to the next place carries the output that leads there.
-Any other place holds at most one class, a class holds its members. Every member was run on
-every input of its path, so that two programs which really behave alike are never in two
-classes; and it was compared with the class's first member on further inputs, so "equal on k
-inputs" is known of each, and never "equivalent".
+One index holds the programs of one input format: one tree for each language, all in one networkx
+graph. The graph's nodes are tree nodes, classes and programs. An inner tree node has an input to
+run; an edge to a child carries the output that leads there. A leaf holds at most one class, a class
+its members. Every member was run on every input of its path, so that two equivalent programs are
+never in two classes. A member was also compared with the class's first member on further inputs: so
+each is known to be "equal on k inputs", never "equivalent".
 
-Nothing is run here: see `refinement`, which finds a program's place.
+Nothing is run here; `refinement` finds a program's class.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -21,14 +20,14 @@ from pieforge.records import digest
 
 
 class ClassIndex:
-    """The programs of one input format, by behaviour.
+    """The programs of one input format, by behavior.
 
     A class is named by the format, the language and its first member, which stays in it
     when it is split: a name, once given, is never taken by other programs.
 
     Attributes:
         format_id: Identity of the input format (the digest of what accepts an input).
-        power: Which inputs separated programs so far.
+        power: Which inputs have split classes so far.
     """
 
     def __init__(self, format_id: str) -> None:
@@ -50,23 +49,23 @@ class ClassIndex:
         return self._shas[number]
 
     def get_root(self, language: str) -> str:
-        """Return the first place of a language's tree."""
-        place = "t" + digest(self.format_id, language)[:24]
-        self.graph.add_node(place, kind="place", language=language)
-        return place
+        """Return the root of a language's tree."""
+        tree_node = "t" + digest(self.format_id, language)[:24]
+        self.graph.add_node(tree_node, kind="tree_node", language=language)
+        return tree_node
 
-    def get_split_input(self, place: str) -> int | None:
-        """Return the number of the input that programs part at here; None where they do not."""
-        return self._get_node(place).get("input")
+    def get_split_input(self, tree_node: str) -> int | None:
+        """Return the number of a tree node's input; None for a leaf."""
+        return self._get_node(tree_node).get("input")
 
-    def get_child(self, place: str, label: str) -> str | None:
-        """Return where an output leads to, if a program ever took that way."""
-        following = self._get_child_name(place, label)
+    def get_child(self, tree_node: str, label: str) -> str | None:
+        """Return the child that an output leads to, if any program had that output."""
+        following = self._get_child_name(tree_node, label)
         return following if following in self.graph else None
 
-    def get_class_at(self, place: str) -> str | None:
-        """Return the class that a place holds."""
-        return self._get_node(place).get("class_id")
+    def get_class_at(self, tree_node: str) -> str | None:
+        """Return the class that a leaf holds."""
+        return self._get_node(tree_node).get("class_id")
 
     def get_class(self, program: str) -> str:
         """Return the class that a program is in.
@@ -82,8 +81,8 @@ class ClassIndex:
 
     def get_language(self, program: str) -> str:
         """Return the language whose tree a program is in."""
-        (place,) = self.graph.predecessors(self.get_class(program))
-        return str(self._get_node(place)["language"])
+        (tree_node,) = self.graph.predecessors(self.get_class(program))
+        return str(self._get_node(tree_node)["language"])
 
     def iter_members(self, class_id: str) -> Iterator[str]:
         """Yield a class's members, first come first."""
@@ -111,61 +110,63 @@ class ClassIndex:
         return compared
 
     def get_outputs(self, class_id: str) -> Mapping[int, str | None]:
-        """Return what a class's representative did on each input that it was run on."""
+        """Return the outputs of a class's representative, by input."""
         seen: Mapping[int, str | None] = self._get_node(class_id)["seen"]
         return seen
 
     def mark(self, program: str, mark: str) -> None:
-        """Note something about a member that its class has to know without asking all."""
+        """Mark a member, so that its class can list the marked ones."""
         self._get_node(self.get_class(program))["marks"][program] = mark
 
     def get_mark(self, program: str) -> str | None:
-        """Return what was noted about a member."""
+        """Return a member's mark."""
         marks: dict[str, str] = self._get_node(self.get_class(program))["marks"]
         return marks.get(program)
 
     def list_marked(self, class_id: str, mark: str) -> list[str]:
-        """Return the members of a class that bear a mark."""
+        """Return the members of a class that have a mark."""
         marks: dict[str, str] = self._get_node(class_id)["marks"]
         return [program for program, its_mark in marks.items() if its_mark == mark]
 
     def list_path_inputs(self, program: str) -> list[str]:
         """Return the digests of the inputs that lead to a program's class."""
         found: list[str] = []
-        places = list(self.graph.predecessors(self.get_class(program)))
-        while places := list(self.graph.predecessors(places[0])):
-            found.append(self.get_input_sha(self._get_node(places[0])["input"]))
+        tree_nodes = list(self.graph.predecessors(self.get_class(program)))
+        while tree_nodes := list(self.graph.predecessors(tree_nodes[0])):
+            found.append(self.get_input_sha(self._get_node(tree_nodes[0])["input"]))
         return found[::-1]
 
     def get_split_name(self, class_id: str) -> str:
-        """Return the name of the input that set a class apart from its nearest neighbours.
+        """Return the name of the input that split a class from the nearest other one.
 
-        Empty where a tree has but one class.
+        Empty where a tree has only one class.
         """
-        (place,) = self.graph.predecessors(class_id)
-        for before in self.graph.predecessors(place):
+        (tree_node,) = self.graph.predecessors(class_id)
+        for before in self.graph.predecessors(tree_node):
             return self.power.names[self.get_input_sha(self._get_node(before)["input"])]
         return ""
 
     def record_outputs(self, class_id: str, outputs: Mapping[int, str | None]) -> None:
-        """Remember what a class's representative did."""
+        """Add outputs of a class's representative."""
         self._get_node(class_id)["seen"].update(outputs)
 
-    def add_child(self, place: str, label: str) -> str:
-        """Lead an output to a place of its own, where it does not lead anywhere yet."""
-        following = self._get_child_name(place, label)
+    def add_child(self, tree_node: str, label: str) -> str:
+        """Return the child for an output; add it where there is none."""
+        following = self._get_child_name(tree_node, label)
         if following not in self.graph:
-            self.graph.add_node(following, kind="place", language=self._get_node(place)["language"])
-            self.graph.add_edge(place, following, output=label)
+            self.graph.add_node(
+                following, kind="tree_node", language=self._get_node(tree_node)["language"]
+            )
+            self.graph.add_edge(tree_node, following, output=label)
         return following
 
-    def create_class(self, place: str, program: str, outputs: Mapping[int, str | None]) -> str:
+    def create_class(self, tree_node: str, program: str, outputs: Mapping[int, str | None]) -> str:
         """Make a program the first member of a new class; return the class."""
-        node = self._get_node(place)
+        node = self._get_node(tree_node)
         class_id = "c" + digest(self.format_id, node["language"], program)[:16]
         node["class_id"] = class_id
         self.graph.add_node(class_id, kind="class", seen=dict(outputs), marks={}, next_rank=1)
-        self.graph.add_edge(place, class_id)
+        self.graph.add_edge(tree_node, class_id)
         return self.join_class(class_id, program, outputs)
 
     def join_class(self, class_id: str, program: str, outputs: Mapping[int, str | None]) -> str:
@@ -178,27 +179,29 @@ class ClassIndex:
         self.graph.add_edge(class_id, program, rank=rank)
         return class_id
 
-    def split_class(self, place: str, number: int, labels: Mapping[str, str | None]) -> list[str]:
-        """Part the members of the class at a place by their outputs on one input.
+    def split_class(
+        self, tree_node: str, number: int, labels: Mapping[str, str | None]
+    ) -> list[str]:
+        """Split the class at a leaf by its members' outputs on one input.
 
         The representative keeps its class; so do the members whose output is unknown.
 
         Args:
-            place: Place of the class.
+            tree_node: The leaf of the class.
             number: The input.
-            labels: What the members did on it that were not compared on it before.
+            labels: Outputs on it of the members that were not compared on it before.
 
         Returns:
             The members that are in another class now, first come first.
         """
-        node = self._get_node(place)
+        node = self._get_node(tree_node)
         class_id = node.pop("class_id")
         node["input"] = number
         stays = self.get_outputs(class_id)[number]
         if stays is None:
             raise ValueError(f"{class_id} cannot be split where its first member is unknown")
-        self.graph.remove_edge(place, class_id)
-        kept = self.add_child(place, stays)
+        self.graph.remove_edge(tree_node, class_id)
+        kept = self.add_child(tree_node, stays)
         self._get_node(kept)["class_id"] = class_id
         self.graph.add_edge(kept, class_id)
         moved = [m for m, label in labels.items() if label not in (None, stays)]
@@ -207,7 +210,7 @@ class ClassIndex:
                 self._get_node(member)["compared"].append(number)
         for member in moved:
             self._move_members(
-                class_id, member, self.add_child(place, labels[member] or ""), number, labels
+                class_id, member, self.add_child(tree_node, labels[member] or ""), number, labels
             )
         return moved
 
@@ -215,7 +218,7 @@ class ClassIndex:
         self,
         class_id: str,
         member: str,
-        place: str,
+        tree_node: str,
         number: int,
         labels: Mapping[str, str | None],
     ) -> None:
@@ -224,9 +227,9 @@ class ClassIndex:
         outputs[number] = labels[member]
         self.graph.remove_edge(class_id, member)
         mark = self._get_node(class_id)["marks"].pop(member, None)
-        there = self.get_class_at(place)
+        there = self.get_class_at(tree_node)
         if there is None:
-            self.create_class(place, member, outputs)
+            self.create_class(tree_node, member, outputs)
         else:
             self.join_class(there, member, outputs)
         if mark is not None:
@@ -251,12 +254,12 @@ class ClassIndex:
         index.graph.update(nx.node_link_graph(kept["graph"], edges="edges"))
         for _, node in index.graph.nodes(data=True):
             if node["kind"] == "class":
-                # JSON has turned the numbers into words.
+                # JSON has string keys only.
                 node["seen"] = {int(number): label for number, label in node["seen"].items()}
         return index
 
-    def _get_child_name(self, place: str, label: str) -> str:
-        return "t" + digest(place, label)[:24]
+    def _get_child_name(self, tree_node: str, label: str) -> str:
+        return "t" + digest(tree_node, label)[:24]
 
     def _get_node(self, name: str) -> dict[str, Any]:
         return self.graph.nodes[name]

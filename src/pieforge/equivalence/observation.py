@@ -8,12 +8,12 @@ from pieforge.sandbox.sandbox import RunResult
 
 
 class Observation(Record):
-    """A program's behaviour on a list of inputs.
+    """A program's behavior on a list of inputs.
 
     Attributes:
         outputs: For each input, in order, the hash of the canonical output; None where the
-            output is unknown (a time limit) or the run failed.
-        verdict: AC if every run ended well, otherwise that of the first run that did not.
+            output is unknown (time limit) or the run failed.
+        verdict: AC if no run failed, otherwise that of the first failing run.
         at: Index of that run; -1 if there is none.
         detail: What is known of that failure.
     """
@@ -32,7 +32,7 @@ class Observation(Record):
 
 
 class RunOutcome(Record):
-    """What one run of a program on one input told.
+    """The outcome of one run of a program on one input.
 
     Attributes:
         output: Hash of the canonical output; None where the run did not end well.
@@ -47,21 +47,21 @@ class RunOutcome(Record):
 
     @property
     def unknown(self) -> bool:
-        """Whether it says nothing about the program's behaviour: a limit on time was reached."""
+        """Whether it says nothing about the program's behavior: the time limit was reached."""
         return self.verdict is Verdict.TLE
 
     @property
     def label(self) -> str | None:
-        """Return what is compared: the output's hash, the verdict of a failure, None if unknown."""
+        """What is compared: the output's hash, or a failure's verdict; None if unknown."""
         if self.verdict is Verdict.AC:
             return self.output
         return None if self.unknown else f"!{self.verdict}"
 
 
 def canonicalize(output: bytes) -> bytes:
-    """Return what counts of an output: lines without trailing blanks, no blank lines at the end.
+    """Return the canonical output: lines without trailing blanks, no blank lines at the end.
 
-    Anything else is a difference, extra trailing lines too.
+    Every other difference counts.
     """
     lines = [line.rstrip() for line in output.split(b"\n")]
     while lines and not lines[-1]:
@@ -75,14 +75,14 @@ def hash_output(output: bytes) -> str:
 
 
 def summarize_run(result: RunResult) -> RunOutcome:
-    """Turn one run into what it told."""
+    """Turn one run into its outcome."""
     if result.verdict is Verdict.AC:
         return RunOutcome(output=result.output.digest)
     return RunOutcome(verdict=result.verdict, detail=_describe_failure(result))
 
 
 def combine_outcomes(outcomes: Sequence[RunOutcome], inputs: int) -> Observation:
-    """Turn the runs of one program into its observation; runs that were not made are unknown."""
+    """Turn the runs of one program into its observation; inputs that were not run are unknown."""
     outputs = tuple(each.output for each in outcomes) + (None,) * (inputs - len(outcomes))
     for index, each in enumerate(outcomes):
         if each.verdict is not Verdict.AC:

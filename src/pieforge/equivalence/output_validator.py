@@ -87,20 +87,20 @@ def _find_entry_point(files: Mapping[str, str]) -> tuple[str, Language]:
 def create_default_checker(arguments: Sequence[str]) -> Checker:
     """Return the default output validator for its arguments.
 
-    Words are compared, blanks and case aside unless told otherwise; numbers may differ where a
-    tolerance is given.
+    Words are compared, blanks and case aside unless a switch says otherwise; numbers may differ
+    where a tolerance is given.
 
     Raises:
         PackageError: An argument is unknown, or is no tolerance.
     """
-    told = dict.fromkeys(_SWITCHES, False)
+    switches = dict.fromkeys(_SWITCHES, False)
     tolerance: dict[str, float] = {}
     words = iter(arguments)
     for word in words:
         if word in _TOLERANCES:
             tolerance[word] = _parse_tolerance(word, next(words, ""))
-        elif word in told:
-            told[word] = True
+        elif word in switches:
+            switches[word] = True
         else:
             known = ", ".join((*_SWITCHES, *_TOLERANCES))
             raise PackageError(
@@ -109,8 +109,8 @@ def create_default_checker(arguments: Sequence[str]) -> Checker:
     both = tolerance.get("float_tolerance", 0.0)
     absolute = tolerance.get("float_absolute_tolerance", both)
     relative = tolerance.get("float_relative_tolerance", both)
-    if told["space_change_sensitive"]:
-        if tolerance or not told["case_sensitive"]:
+    if switches["space_change_sensitive"]:
+        if tolerance or not switches["case_sensitive"]:
             raise PackageError(
                 "space_change_sensitive is known only together with case_sensitive, and without "
                 "a tolerance",
@@ -120,7 +120,7 @@ def create_default_checker(arguments: Sequence[str]) -> Checker:
     compare = (
         create_float_checker(absolute=absolute, relative=relative) if tolerance else compare_tokens
     )
-    return compare if told["case_sensitive"] else _ignore_case(compare)
+    return compare if switches["case_sensitive"] else _ignore_case(compare)
 
 
 def _parse_tolerance(name: str, value: str) -> float:

@@ -1,10 +1,10 @@
-"""Finding a program's class: down the tree of its language, then against one representative.
+"""Find a program's class: descend its language's tree, then compare it with one representative.
 
-A program that comes new descends by its outputs. Where it meets a class, inputs are tried on
-it and on the class's first member: those that separated other programs before, then fresh
-ones made for the two. The first on which they differ becomes a place of the tree; where none
-does, the program joins. What it costs does not depend on how many members a class has, except
-that a class which is split is run, once, on the input that splits it.
+A new program descends by its outputs. At a class, inputs are tried on it and on the class's first
+member: first those that split other classes before, then new ones generated for the two. The first
+input on which they differ becomes an inner node of the tree; without one the program joins the
+class. The cost does not depend on the number of members, except that all members are run, once, on
+an input that splits their class.
 """
 
 from collections.abc import Awaitable, Callable, Sequence, Set
@@ -16,63 +16,63 @@ from pieforge.inputs import NamedInput
 from pieforge.records import FrozenModel, Verdict, digest
 
 _BATCH_SIZE = 4
-"""Inputs that a newcomer is run on before its outputs are looked at: a sandbox costs more to
-start than a few runs."""
+"""Inputs that a newcomer is run on between two looks at its outputs: starting a sandbox costs more
+than a few runs."""
 
 _UNKNOWNS = 2
-"""A program that is too slow for so many inputs is compared on no further ones."""
+"""After this many unknown outputs a program is compared on no further inputs."""
 
 _PROVEN = 2
-"""Splits after which an input is tried on every newcomer before fresh ones are."""
+"""An input that caused this many splits is tried on every newcomer, before new ones."""
 
 _MEMBERS = 12
-"""Members of a class, the first and the latest, whose texts a newcomer's is compared with."""
+"""Members of a class, the first and the latest, whose texts are compared with a newcomer's."""
 
 _SPARE = 2
-"""So many times more inputs are drawn than are run, to choose from by what separated before."""
+"""This many times more inputs are generated than run: the best are chosen by past splits."""
 
 
 _ASKED = 8
-"""Inputs that are tried of those which somebody was asked for."""
+"""Inputs of a model that are tried."""
 
 AskForInputs = Callable[[str, str], Awaitable[Sequence[NamedInput]]]
-"""Returns valid inputs that somebody who was asked gave to tell two programs apart."""
+"""Asks a model for valid inputs that distinguish two programs."""
 
 
 class ClassRunner(Protocol):
-    """What classing needs from outside."""
+    """What the search needs from outside."""
 
     async def run(self, program: str, inputs: Sequence[NamedInput]) -> Sequence[RunOutcome]:
-        """Run a program on inputs, in order; nothing more is run after the first failure."""
+        """Run a program on inputs, in order, up to its first failure."""
 
     def find_nearest(self, newcomer: str, members: Sequence[str]) -> tuple[str, float]:
-        """Return the program whose text is most like another's, and how promising the two are.
+        """Return the member whose text is most similar to a newcomer's, and a factor of the budget.
 
-        The second is a factor of the budget: 1 where nothing is known.
+        The factor is 1 where nothing is known.
         """
 
     async def draw(
         self, newcomer: str, member: str, count: int, excluded: frozenset[bytes]
     ) -> Sequence[NamedInput]:
-        """Return about so many valid inputs that might tell two programs apart, best ones first."""
+        """Return about `count` valid inputs that may distinguish two programs, best first."""
 
     def store_input(self, sha: str, item: NamedInput) -> None:
-        """Keep an input that separates programs."""
+        """Keep a distinguishing input."""
 
     def load_input(self, sha: str) -> NamedInput:
         """Return an input that was kept."""
 
 
 class Placement(FrozenModel):
-    """Where a program ended.
+    """The class that a program was placed in.
 
     Attributes:
         class_id: Its class; empty where it has none, because it failed on a valid input.
         new: Whether it is the first of its class.
-        failure: What it did on the input that it failed on.
+        failure: Its outcome on the input that it failed on.
         failed_on: That input's name.
-        reclassified: Programs that are in another class than before because of it.
-        runs: Runs that it caused, of itself and of others.
+        reclassified: Programs that moved to another class because of it.
+        runs: Runs made for it, of itself and of others.
     """
 
     class_id: str = ""
@@ -93,7 +93,7 @@ async def place_program(
     runs: int,
     ask: AskForInputs | None = None,
 ) -> Placement:
-    """Find a program's class and put it there; placing it again changes nothing.
+    """Find a program's class and put the program there; doing it again changes nothing.
 
     Args:
         index: Classes so far, of the program's input format.
@@ -101,10 +101,10 @@ async def place_program(
         language: Key of its language; classes hold programs of one language.
         runner: Runs programs and draws inputs.
         first: Inputs that every program of the format is run on first.
-        runs: Once the program and the representatives that it was compared with were run so
-            often for its sake, nothing further is tried, unless the runner says that it is worth
-            more or less; its way down the tree is run whole.
-        ask: Asked once for the program, where nothing else told it from a class.
+        runs: Budget: once the program and the representatives that it is compared with have had
+            this many runs, times the runner's factor, no further input is tried. The way down the
+            tree is always run whole.
+        ask: Asked once for the program, where no other input distinguished it from a class.
     """
     if program in index.graph:
         return Placement(class_id=index.get_class(program))
@@ -112,7 +112,7 @@ async def place_program(
 
 
 class _PlacementSearch:
-    """One program on its way to its class."""
+    """The search for one program's class."""
 
     def __init__(
         self,
@@ -131,18 +131,20 @@ class _PlacementSearch:
         self.ask = ask
         self.runs = 0
         self.items: dict[int, NamedInput] = {}
-        """What it was run on, by number."""
+        """The inputs that it was run on, by number."""
         self.outputs: dict[int, str | None] = {}
         self.failed: tuple[str, RunOutcome] | None = None
         self.moved: list[str] = []
 
     async def search(self, first: Sequence[NamedInput]) -> Placement:
-        """Find the place; run only what leads there."""
+        """Find the class."""
         await self._run_on(
             {self._number_input(item): item for item in first}, unknown_is_failure=True
         )
-        place = await self._descend(self.index.get_root(self.language))
-        while place is not None and (class_id := self.index.get_class_at(place)) is not None:
+        tree_node = await self._descend(self.index.get_root(self.language))
+        while (
+            tree_node is not None and (class_id := self.index.get_class_at(tree_node)) is not None
+        ):
             number = await self._find_distinguishing_input(class_id)
             if number is None and self.failed is None:
                 number = await self._ask_for_difference(class_id)
@@ -151,14 +153,14 @@ class _PlacementSearch:
             if number is None:
                 self.index.join_class(class_id, self.program, self.outputs)
                 return self._create_placement(class_id)
-            await self._split_class(place, class_id, number)
-            place = await self._descend(place)
-        if self.failed is not None or place is None:
+            await self._split_class(tree_node, class_id, number)
+            tree_node = await self._descend(tree_node)
+        if self.failed is not None or tree_node is None:
             name, outcome = self.failed or ("", None)
             return Placement(
                 failure=outcome, failed_on=name, reclassified=tuple(self.moved), runs=self.runs
             )
-        class_id = self.index.create_class(place, self.program, self.outputs)
+        class_id = self.index.create_class(tree_node, self.program, self.outputs)
         return self._create_placement(class_id, new=True)
 
     def _create_placement(self, class_id: str, *, new: bool = False) -> Placement:
@@ -167,12 +169,12 @@ class _PlacementSearch:
     def _number_input(self, item: NamedInput) -> int:
         return self.index.number_input(digest(item.data))
 
-    async def _descend(self, place: str) -> str | None:
-        """Return the place that the program's outputs lead to; None where it fails on the way."""
+    async def _descend(self, tree_node: str) -> str | None:
+        """Return the leaf that the program's outputs lead to; None where it fails on the way."""
         while self.failed is None:
-            number = self.index.get_split_input(place)
+            number = self.index.get_split_input(tree_node)
             if number is None:
-                return place
+                return tree_node
             if number not in self.outputs:
                 item = self.runner.load_input(self.index.get_input_sha(number))
                 await self._run_on({number: item}, unknown_is_failure=True)
@@ -182,19 +184,19 @@ class _PlacementSearch:
             if label is None:
                 self.failed = self.items[number].name, RunOutcome(verdict=Verdict.TLE)
                 break
-            following = self.index.get_child(place, label)
+            following = self.index.get_child(tree_node, label)
             if following is None:
                 self.index.power.record_split(
                     self.index.get_input_sha(number), self.items[number].name
                 )
-                following = self.index.add_child(place, label)
-            place = following
+                following = self.index.add_child(tree_node, label)
+            tree_node = following
         return None
 
     async def _run_on(
         self, items: dict[int, NamedInput], *, unknown_is_failure: bool = False
     ) -> None:
-        """Run the program; note the first failure."""
+        """Run the program; stop at its first failure, and remember it."""
         outcomes = await self.runner.run(self.program, list(items.values()))
         self.runs += len(outcomes)
         for (number, item), outcome in zip(items.items(), outcomes, strict=False):
@@ -208,9 +210,9 @@ class _PlacementSearch:
     async def _find_distinguishing_input(self, class_id: str) -> int | None:
         """Return the number of an input on which the program and a class differ, if one is found.
 
-        First comes what the program was run on already. Then come inputs that separated others
-        before, for at most half of what is left of the budget, then fresh ones, made for the
-        program and the member whose text is nearest: what the representative does, all do.
+        Inputs that the program was run on already come first. Then come inputs that split other
+        classes, for at most half of the remaining budget, then new ones, generated for the program
+        and the member with the most similar text; all members behave like the representative.
         """
         await self._run_representative(class_id, self.items)
         known = self._find_known_difference(class_id)
@@ -237,7 +239,7 @@ class _PlacementSearch:
         return [members[0], *members[1:][1 - _MEMBERS :]]
 
     async def _ask_for_difference(self, class_id: str) -> int | None:
-        """Ask for inputs that tell the program from a class, at the first class where it ends."""
+        """Ask for inputs that distinguish the program from the first class that it would join."""
         if self.ask is None:
             return None
         ask, self.ask = self.ask, None
@@ -252,7 +254,7 @@ class _PlacementSearch:
 
     def _load_best_inputs(self) -> list[NamedInput]:
         power = self.index.power
-        # What split but once may have been made for those two programs alone.
+        # An input with a single split may have been generated for those two programs.
         shas = [sha for sha in power.list_best_inputs() if power.splits[sha] >= _PROVEN]
         untried = [sha for sha in shas if self.index.number_input(sha) not in self.outputs]
         return [self.runner.load_input(sha) for sha in untried[: self.budget]]
@@ -264,7 +266,7 @@ class _PlacementSearch:
     async def _try_inputs(
         self, class_id: str, items: Sequence[NamedInput], budget: int
     ) -> int | None:
-        """Try inputs on the program and a class's representative until they differ.
+        """Try inputs on the program and a class's representative, until they differ.
 
         Args:
             class_id: The class.
@@ -292,7 +294,7 @@ class _PlacementSearch:
     def _take_affordable(
         self, class_id: str, waiting: dict[int, NamedInput], budget: int
     ) -> dict[int, NamedInput]:
-        """Return the next few inputs that the budget allows."""
+        """Return the next few inputs within the budget."""
         seen = self.index.get_outputs(class_id)
         left = budget - self.runs
         chunk: dict[int, NamedInput] = {}
@@ -304,7 +306,7 @@ class _PlacementSearch:
         return chunk
 
     async def _run_representative(self, class_id: str, items: dict[int, NamedInput]) -> None:
-        """Run a class's representative on what it was not run on yet; remember what it did."""
+        """Run a class's representative on the inputs that it was not run on yet."""
         seen = self.index.get_outputs(class_id)
         fresh = {n: i for n, i in items.items() if n not in seen and self.outputs[n] is not None}
         representative = self.index.get_representative(class_id)
@@ -313,11 +315,11 @@ class _PlacementSearch:
             self.runs += len(outcomes)
             labels = {n: o.label for n, o in zip(fresh, outcomes, strict=False)}
             self.index.record_outputs(class_id, labels)
-            # It was stopped at a failure: that is one more output, and the others still to come.
+            # A failure ends a series: it counts as one more output, the rest is run again.
             fresh = {n: i for n, i in fresh.items() if n not in labels}
 
     def _record_splits(self, class_id: str, chosen: Set[int]) -> None:
-        """Count which of the chosen inputs separated the two: two that are alike tell nothing."""
+        """Count which of the chosen inputs distinguished the two programs."""
         seen = self.index.get_outputs(class_id)
         for number, item in self.items.items():
             mine, other = self.outputs[number], seen.get(number)
@@ -326,8 +328,8 @@ class _PlacementSearch:
             if mine is not None and other is not None:
                 self.index.power.record_trial(item.name, separated=mine != other)
 
-    async def _split_class(self, place: str, class_id: str, number: int) -> None:
-        """Make a place of the tree where a class's members part by one input."""
+    async def _split_class(self, tree_node: str, class_id: str, number: int) -> None:
+        """Split a class by one input: its leaf becomes an inner node."""
         item = self.items[number]
         labels = {}
         for member in list(self.index.iter_members(class_id)):
@@ -337,9 +339,9 @@ class _PlacementSearch:
                 labels[member] = outcome.label
         self.runner.store_input(self.index.get_input_sha(number), item)
         self.index.power.record_split(self.index.get_input_sha(number), item.name)
-        moved = self.index.split_class(place, number, labels)
+        moved = self.index.split_class(tree_node, number, labels)
         self.moved += [member for member in moved if member not in self.moved]
-        self.index.add_child(place, self.outputs[number] or "")
+        self.index.add_child(tree_node, self.outputs[number] or "")
 
 
 def _are_different(one: str | None, other: str | None) -> bool:

@@ -38,7 +38,7 @@ from pieforge.sandbox.sandbox import Limits, RunResult
 
 @dataclass(frozen=True)
 class CachedExecutor:
-    """What a run asks of its machines; whatever it asked before is found in the ledger.
+    """Runs jobs through another executor, each once: results are cached in the ledger.
 
     Attributes:
         inner: Runs jobs.
@@ -61,11 +61,11 @@ class CachedExecutor:
     continue_after_failure: bool = False
 
     async def execute(self, job: Job[Result]) -> Result:
-        """Run a job; nothing is kept."""
+        """Run a job; nothing is cached."""
         return await self.inner.execute(job)
 
     async def execute_once(self, job: CacheableJob[RecordResult]) -> RecordResult:
-        """Run a job, or return what an equal one gave before."""
+        """Run a job, or return the cached result of an equal one."""
         kind = cast("type[RecordResult]", job.RESULT)
         return await self.ledger.compute_once(
             kind, job.subject, compute_job_key(job), lambda: self.inner.execute(job)
@@ -209,7 +209,7 @@ class CachedExecutor:
         return (await self.execute_once(job)).ticks
 
     async def run_once(self, program: ProgramText, data: bytes) -> RunResult:
-        """Run a program that compiles on one input; nothing is kept.
+        """Run a program that compiles on one input; nothing is cached.
 
         Raises:
             UserInputError: It does not compile.
@@ -225,7 +225,7 @@ class CachedExecutor:
         whole: bool = False,
         time_share: float = 1.0,
     ) -> list[RunResult]:
-        """Run a program on every input, whatever becomes of it; nothing is kept in the ledger.
+        """Run a program on every input, also after failures; nothing is cached.
 
         Args:
             program: A program.

@@ -1,4 +1,4 @@
-"""Which inputs are a problem's: its validators say, or else its known-right programs."""
+"""Which inputs belong to a problem: its validators say, or else its known-right programs."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from pieforge.sandbox.sandbox import Limits
 
 @dataclass(frozen=True)
 class InputCheck:
-    """How to tell which inputs are a problem's.
+    """Which inputs belong to a problem.
 
     Attributes:
         validators: Texts of the package's input validators, by file name.

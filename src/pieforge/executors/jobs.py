@@ -400,8 +400,8 @@ class FuzzedInputs:
     """What a search that coverage guides found.
 
     Attributes:
-        guides: What it went by: both programs, one of them, or why there was no search.
-        inputs: Those that were kept, the most telling first.
+        guides: Which programs were instrumented: both, one of them, or why none was.
+        inputs: Those that were kept, the most distinguishing first.
     """
 
     guides: str

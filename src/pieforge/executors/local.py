@@ -12,7 +12,7 @@ _logger = logging.getLogger(__name__)
 class LocalExecutor:
     """Runs jobs on one machine.
 
-    The only limit on how much runs at once: whoever has a job waits here.
+    This is the only limit on how many jobs run at once.
 
     Args:
         machine: Where they run.

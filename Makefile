@@ -5,12 +5,12 @@ PIP := $(PYTHON) -m pip install -q --disable-pip-version-check
 LOCK := --python-version 3.11 --python-platform x86_64-unknown-linux-gnu --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
-# What no Python package brings: the walls, the simulator, the compilers, ps for the tests.
+# Debian packages: the sandbox, the simulator, the compilers, ps for the tests.
 DEBIAN := bubblewrap valgrind g++ gcc clang libc6-dev mold procps python3-venv
 
 .PHONY: run test format lock clean
 
-run: .venv/.run ## Play two rounds with the bundled problems
+run: .venv/.run ## Run two rounds on the bundled problems
 	.venv/bin/pieforge run
 
 test: .venv/.test ## Lint, type-check and test
@@ -19,11 +19,11 @@ test: .venv/.test ## Lint, type-check and test
 	.venv/bin/mypy
 	$(PYTHON) -m pytest -n auto
 
-format: .venv/.test ## Bring the code into form
+format: .venv/.test ## Format the code
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
 
-lock: ## Pin the dependencies anew, without download addresses
+lock: ## Pin the dependencies again, without download addresses
 	uv pip compile -q $(LOCK) pyproject.toml requirements-build.in -o requirements.lock
 	uv pip compile -q $(LOCK) --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
@@ -46,5 +46,5 @@ lock: ## Pin the dependencies anew, without download addresses
 	$(PIP) -r requirements-dev.lock
 	@touch $@
 
-clean: ## Remove what setup made; runs stay
+clean: ## Remove the virtual environment; keep runs
 	rm -rf .venv

@@ -2,10 +2,10 @@ from pathlib import Path
 
 from attack_files import LANGUAGES, attacks, table
 
-PAGE = Path(__file__).parents[2] / "docs" / "sandbox.md"
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "attacks.md"
 
 
-def test_the_page_on_the_sandbox_lists_every_attack_with_its_verdict() -> None:
+def test_the_page_on_attacks_lists_every_attack_with_its_verdict() -> None:
     _, found, listed = PAGE.read_text().partition("| attack |")
     assert found + listed == table()
 

@@ -6,7 +6,7 @@ from case_files import cases
 from pieforge.integrity.detection import discover_checks, discover_cost_checks
 from pieforge.records import RejectReason
 
-PAGE = Path(__file__).parents[2] / "docs" / "hacks.md"
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "hacks.md"
 
 
 def checks_table() -> list[str]:

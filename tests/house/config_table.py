@@ -10,7 +10,7 @@ import textwrap
 import types
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Union, get_args, get_origin
+from typing import Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -99,7 +99,7 @@ def _name_type(annotation: Any) -> str:
         return _name_type(kind)
     if get_origin(annotation) is tuple:
         return f"list of {_name_type(get_args(annotation)[0])}s"
-    return "table" if get_origin(annotation) is dict else _TYPES[annotation]
+    return "table" if get_origin(annotation) is dict else _TYPES[annotation]  # type: ignore[index]
 
 
 def _format_default(value: Any, field: FieldInfo) -> str:

@@ -1,4 +1,4 @@
-"""What the documents name exists: files, and functions in them."""
+"""What the documents name exists: files, functions in them, pages and headings that they link."""
 
 import ast
 import re
@@ -7,18 +7,25 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
-PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), ROOT / "tests" / "README.md"])
+PAGES = sorted(
+    [
+        *ROOT.glob("*.md"),
+        *ROOT.glob("docs/**/*.md"),
+        ROOT / "datasets_out" / "README.md",
+        ROOT / "tests" / "README.md",
+    ]
+)
 FOLDERS = r"(?:agents|graphs|sandbox|src/pieforge|tests|benchmarks|docs|problems)"
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_file_that_a_page_names_exists(page: Path) -> None:
     named = re.findall(rf"`({FOLDERS}/[\w./-]*)`", page.read_text())
     named = [name for name in named if "NAME" not in name]  # the name of what is to be added
     assert [name for name in named if not (ROOT / name).exists()] == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_function_that_a_page_names_is_in_its_file(page: Path) -> None:
     named = re.findall(rf"`({FOLDERS}/[\w./-]*\.py)` `([\w.]+)`", page.read_text())
     missing = []
@@ -39,3 +46,20 @@ def test_every_function_that_a_page_names_is_in_its_file(page: Path) -> None:
     assert missing == []
     if page.name == "ARCHITECTURE.md":
         assert len(named) == 12  # the steps of one program
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_of_a_page_leads_to_a_file_and_a_heading(page: Path) -> None:
+    broken = []
+    for link in re.findall(r"\]\(([^)\s]+)\)", page.read_text()):
+        name, _, anchor = link.partition("#")
+        target = page.parent / name if name else page
+        if not target.exists() or (anchor and anchor not in anchors(target)):
+            broken.append(link)
+    assert broken == []
+
+
+def anchors(page: Path) -> set[str]:
+    """Return a page's headings as links name them."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}

@@ -1,7 +1,7 @@
-"""The command line: one command a file, found by its name.
+"""The command line: one command per file, found by its name.
 
-Results go to stdout, progress and errors to stderr. Exit status: 0 it ran and the answer
-is yes; 1 it ran and the answer is no; 2 it could not run.
+Results go to stdout, progress and errors to stderr. Exit status: 0 the command ran, and the answer
+is yes; 1 it ran, and the answer is no; 2 it could not run.
 """
 
 import importlib
@@ -17,14 +17,14 @@ from pieforge.errors import PieforgeError
 
 
 class Commands(click.Group):
-    """The commands found in `commands`; errors of pieforge's own become messages."""
+    """The commands found in `commands`; a `PieforgeError` becomes a message."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands' names."""
         return sorted(module.name for module in pkgutil.iter_modules(commands.__path__))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return one command; the others are not even imported."""
+        """Return one command, and import no other."""
         if cmd_name not in self.list_commands(ctx):
             return None
         found = importlib.import_module(f"{commands.__name__}.{cmd_name}").command
@@ -35,7 +35,7 @@ class Commands(click.Group):
         return found
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run a command; say what stopped it, without a traceback, where pieforge knows."""
+        """Run a command; a `PieforgeError` is printed without a traceback."""
         try:
             return super().invoke(ctx)
         except PieforgeError as error:
@@ -50,8 +50,8 @@ class Commands(click.Group):
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="pieforge")
 def main() -> None:
-    """Make training data for code optimisation by self-play.
+    """Make training data for code optimization by self-play.
 
-    `pieforge run` plays with the bundled problems and needs no model and no network;
-    `pieforge doctor` says whether this machine has what it takes.
+    `pieforge run` runs on the bundled problems and needs no model and no network;
+    `pieforge doctor` tests whether this machine can run it.
     """

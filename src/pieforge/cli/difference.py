@@ -1,4 +1,4 @@
-"""How a difference between two programs is shown to a person, within 80 columns."""
+"""Format a difference between two programs for people, within 80 columns."""
 
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
@@ -25,7 +25,7 @@ def render_difference(difference: Difference, names: tuple[str, str]) -> Iterato
     yield f"differ on {difference.name} ({difference.bytes} bytes){smaller}"
     yield from (f"    {line}" for line in _render_input(difference.input))
     if difference.detail:
-        yield f"the judge says: {difference.detail}"
+        yield f"the output validator: {difference.detail}"
     verdicts = difference.verdict_a, difference.verdict_b
     yield _format_row(
         *(

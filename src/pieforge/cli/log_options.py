@@ -1,4 +1,4 @@
-"""`--log-level` and `--log-format`, which every command takes."""
+"""The options `--log-level` and `--log-format` of every command."""
 
 import click
 
@@ -6,21 +6,21 @@ from pieforge.logs import FORMATS, LEVELS, log_to_stderr
 
 
 def create_log_options() -> list[click.Parameter]:
-    """Return both options, anew for each command that they are given to."""
+    """Return new instances of both options."""
     return [
         click.Option(
             ["--log-level"],
             type=click.Choice(LEVELS),
             expose_value=False,
             callback=_set_level,
-            help="Least level of the messages on stderr; warning by default.",
+            help="Least level of log messages on stderr; warning by default.",
         ),
         click.Option(
             ["--log-format"],
             type=click.Choice(FORMATS),
             expose_value=False,
             callback=_set_format,
-            help="How messages on stderr are written; text by default.",
+            help="Format of log messages on stderr; text by default.",
         ),
     ]
 

@@ -1,4 +1,4 @@
-"""How every command prints: JSON for programs, aligned text for people."""
+"""Output of all commands: JSON for programs, aligned text for people."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -29,7 +29,7 @@ def print_json(value: object) -> None:
 def print_table(
     title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, text_columns: int = 1
 ) -> None:
-    """Print a table; the first columns, one or more, are text, the others are figures."""
+    """Print a table; the first `text_columns` are text, the others are numbers."""
     table = Table(title=escape(title), title_justify="left", box=None, pad_edge=False)
     for index, column in enumerate(columns):
         figures = index >= text_columns

@@ -1,4 +1,4 @@
-"""What a run says while it works: one line on a terminal, a line a stage elsewhere."""
+"""Progress of a run: bars on a terminal, one line per event elsewhere."""
 
 from types import TracebackType
 from typing import Any, Self
@@ -17,8 +17,8 @@ _BARS = {
 class RunProgress:
     """Shows the events of a run's nodes on stderr.
 
-    One bar for each stage of a batch that fans out. Where stderr is no terminal, each
-    finished stage is one plain line.
+    One bar for each stage of a batch that fans out. Where stderr is no terminal, plain lines
+    show the same.
     """
 
     def __init__(self) -> None:
@@ -63,11 +63,11 @@ class RunProgress:
     def _on_resumed(self, event: dict[str, Any]) -> None:
         self._round = event["round"]
         if self._round:
-            self._print_line(f"round {self._round}: taken up again")
+            self._print_line(f"round {self._round}: resumed")
 
     def _on_plan_round(self, event: dict[str, Any]) -> None:
         self._round = event["round"]
-        self._print_line(f"round {self._round}: {event['calls']} calls of the author planned")
+        self._print_line(f"round {self._round}: {event['calls']} author calls planned")
 
     def _on_start_batch(self, event: dict[str, Any]) -> None:
         self._begin("author", event["programs"])

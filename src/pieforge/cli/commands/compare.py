@@ -1,4 +1,4 @@
-"""`pieforge compare`: do two programs behave alike?"""
+"""`pieforge compare`: look for an input on which two programs differ."""
 
 import asyncio
 import os
@@ -27,17 +27,14 @@ _COLUMNS = ("inputs", "", "tried", "equal", "differ", "unknown")
 @click.argument("a", type=FILE)
 @click.argument("b", type=FILE)
 @click.option("--problem", type=FOLDER, required=True, help="Folder of the problem package.")
-@click.option(
-    "--tester", type=FILE, help="Configuration whose [tester] is asked for inputs, in the end."
-)
+@click.option("--tester", type=FILE, help="Configuration whose [tester] is asked for inputs, last.")
 @json_option
 def command(a: Path, b: Path, problem: Path, tester: Path | None, as_json: bool) -> None:
-    """Try to tell programs A and B apart, with every kind of input that there is.
+    """Look for an input on which programs A and B differ.
 
-    The package's own tests, fresh ones from its generators, every stratum of inputs made for
-    its grammar and, where all those agree, a search that coverage guides, and a model if one is
-    named. Answers `equal on k inputs`, or `different` with the smallest input that was found
-    (exit status 1).
+    Tries the package's own tests, its generators with fresh seeds, every stratum of generated
+    inputs and, where all outputs match, a coverage-guided search, and a model if one is named.
+    Prints `equal on k inputs`, or `different` with the smallest input found (exit status 1).
     """
     found = asyncio.run(_compare(a, b, problem, tester))
     if as_json:
@@ -52,7 +49,7 @@ def _print(found: Comparison, names: tuple[str, str]) -> None:
     click.echo(f"search by coverage: {found.coverage}")
     left = sum(row.left_out for row in found.strata)
     if left:
-        click.echo(f"{left} larger inputs were left out: the time limit was reached before them")
+        click.echo(f"{left} larger inputs were skipped: smaller ones had reached a limit")
     if found.difference is None:
         click.echo(f"\nequal on {found.equal_on} inputs")
         return
@@ -77,7 +74,7 @@ async def _compare(a: Path, b: Path, problem: Path, tester: Path | None) -> Comp
             return await compare_programs(executor, package, a, b)
         if config.tester not in config.active_models:
             raise ConfigError(
-                "no model is named that could look for inputs",
+                "no model is named for the role tester",
                 where=str(tester),
                 fix="set base_url and model in its section [tester]",
             )

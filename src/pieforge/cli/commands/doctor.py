@@ -1,4 +1,4 @@
-"""`pieforge doctor`: has this machine what it takes?"""
+"""`pieforge doctor`: test this machine."""
 
 import asyncio
 from dataclasses import asdict
@@ -13,10 +13,10 @@ from pieforge.doctor import MachineCheck, check_machine
 @click.command()
 @json_option
 def command(as_json: bool) -> None:
-    """Try every tool and every wall of the sandbox for real; name the fix of what is missing.
+    """Test every tool and every layer of the sandbox; name the fix for what is missing.
 
-    Exit status 1 if something fails without which `pieforge run` refuses by default; other
-    languages and simulators may lack.
+    Exit status 1 if something fails that `pieforge run` needs by default; other languages and
+    simulators may be missing.
     """
     usual = Config()
     needed = {*usual.run.languages, usual.simulator.kind}

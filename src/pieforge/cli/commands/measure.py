@@ -1,4 +1,4 @@
-"""`pieforge measure`: what does a program cost on the simulator?"""
+"""`pieforge measure`: the simulated cost of a program."""
 
 import asyncio
 from pathlib import Path
@@ -21,10 +21,9 @@ from pieforge.records import Verdict
 @click.option("--simulator", default="cachegrind", show_default=True, help="Name of the simulator.")
 @json_option
 def command(program: Path, problem: Path, simulator: str, as_json: bool) -> None:
-    """Simulate PROGRAM on each of a problem's tests; print its ticks on each, and the sum.
+    """Simulate PROGRAM on each test of a problem; print the ticks of each test, and the sum.
 
-    A tick of cachegrind is a cycle.
-    Exit status 1 if a run does not end well.
+    A tick of cachegrind is a cycle. Exit status 1 if a run does not end normally.
     """
     config = Config(simulator=SimulatorSection(kind=simulator))
     measured, seconds = asyncio.run(_measure(program, problem, config))

@@ -1,4 +1,4 @@
-"""`pieforge run`: play, or go on with a run."""
+"""`pieforge run`: start or resume a run."""
 
 import asyncio
 import signal
@@ -22,29 +22,29 @@ from pieforge.records import Pending
 
 @click.command()
 @click.argument("config", type=FILE, required=False)
-@click.option("--resume", type=FOLDER, help="Go on with the run in this folder.")
-@click.option("--name", help="Name of the run's folder; by default the date and time.")
+@click.option("--resume", type=FOLDER, help="Continue the run in this folder.")
+@click.option("--name", help="Name of the run folder; by default date and time.")
 @click.option(
     "--out",
     type=FOLDER,
     default=Path("datasets_out"),
     show_default=True,
-    help="Folder that run folders are made in.",
+    help="Folder in which the run folder is created.",
 )
 @json_option
 def command(
     config: Path | None, resume: Path | None, name: str | None, out: Path, as_json: bool
 ) -> None:
-    """Play self-play rounds and keep the pairs that the simulator confirms.
+    """Run self-play rounds and keep the pairs that the simulator confirms.
 
-    Without CONFIG (a TOML file) the embedded author and optimizer play on the bundled problems.
-    Exit status 1 if failures of the infrastructure left something open; --resume takes it up again.
+    Without CONFIG (a TOML file), the embedded author and optimizer run on the bundled problems.
+    Exit status 1 if infrastructure failures left something open; --resume tries it again.
     """
     if resume is not None:
         if config is not None or name is not None:
             raise UserInputError(
-                "--resume goes with neither a configuration nor a name",
-                fix="the run folder has its own run.toml",
+                "--resume takes neither a configuration nor a name",
+                fix="leave them out: the run folder has its own run.toml",
             )
         folder = resume
     else:
@@ -56,13 +56,13 @@ def command(
         with RunProgress() as progress:
             still_open = asyncio.run(_play(folder, progress))
     except (KeyboardInterrupt, asyncio.CancelledError):
-        raise KeyboardInterrupt(f"go on with: pieforge run --resume {folder}") from None
+        raise KeyboardInterrupt(f"continue with: pieforge run --resume {folder}") from None
     _report(folder, still_open, as_json=as_json)
     raise SystemExit(1 if still_open else 0)
 
 
 async def _play(folder: Path, progress: RunProgress) -> list[Pending]:
-    """Play; SIGTERM ends it as Ctrl-C does, with everything put down in order."""
+    """Run the rounds; SIGTERM ends the run in the same orderly way as Ctrl-C."""
     task = asyncio.current_task()
     assert task is not None  # noqa: S101  a coroutine runs in one
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
@@ -101,7 +101,7 @@ def _report(folder: Path, still_open: list[Pending], *, as_json: bool) -> None:
             f"{len(still_open)} left open by failures of the infrastructure: "
             f"{still_open[0].subject}: {still_open[0].cause}"
         )
-        click.echo(f"take them up again with: pieforge run --resume {folder}")
+        click.echo(f"try them again with: pieforge run --resume {folder}")
     click.echo(f"\nrun folder: {folder}")
 
 

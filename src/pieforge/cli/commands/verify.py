@@ -16,15 +16,17 @@ _SIDES = ("the slow program", "the fast program")
 
 @click.command()
 @click.argument("folder", type=FOLDER)
-@click.option("--simulator", default="", help="Who has to confirm; each row's own by default.")
+@click.option(
+    "--simulator", default="", help="Simulator that must confirm; by default each row's own."
+)
 @json_option
 def command(folder: Path, simulator: str, as_json: bool) -> None:
-    """Compile, run and simulate every pair in FOLDER anew, from its own row and the stored tests.
+    """Compile, run and simulate every pair in FOLDER again, from its own row and the stored tests.
 
-    Other builds, repeats and the hack checks are tried again, too. With --simulator a pair holds
-    only if that one, on inputs that it chooses, finds it fast enough. Tells where the inputs come
-    from that the pairs were tried on and, of a pair that no longer holds, the first input on which
-    its programs differ, made small. Exit status 1 if there is such a pair.
+    Repeats other builds, perturbed re-runs and hack checks, too. With --simulator, a pair holds
+    only if that simulator, on inputs that it chooses, finds it fast enough. Prints the strata of
+    the inputs and, for a pair that no longer holds, the first input on which its programs
+    differ, reduced in size. Exit status 1 if there is such a pair.
     """
     found = asyncio.run(verify_run(folder, _report_pair, simulator))
     broken = [item for item in found if item.broken]

@@ -3,9 +3,9 @@
 SE mode (syscall emulation) of gem5 v23.1 to v25, with a static program at `/prog`: for X86 this
 machine's own build of it, for RISC-V and Arm one that a cross-compiler made. The
 modelled machine is in machine.py and gem5's side of this in inside.py, which gem5 runs;
-docs/gem5.md has every parameter. Time is gem5's ticks (picoseconds): the same program, input and
-gem5 give the same to the last digit, for the path, the environment, the working folder and the
-user are fixed.
+docs/reference/gem5.md has every parameter. Time is gem5's ticks (picoseconds): the same program,
+input and gem5 give the same to the last digit, for the path, the environment, the working folder
+and the user are fixed.
 
 gem5 is no sandbox: it hands the simulated program's system calls to the host. So it runs inside
 the walls of any other run, where it may start processes (it forks for each input) and write to a

@@ -1,7 +1,7 @@
 """The modelled machine, built of gem5's parts: inside.py brings it to life.
 
 The "Verbatim" core of darchr/gem5-skylake-config, which PIE used: its numbers are in
-docs/gem5.md, with where this differs and why. gem5's own Python reads this; nothing of pieforge
+docs/reference/gem5.md, with where this differs and why. gem5's own Python reads this; nothing of pieforge
 can be imported here.
 """
 

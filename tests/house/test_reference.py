@@ -1,0 +1,96 @@
+"""What the reference pages list is what the code has."""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+import config_table
+import pytest
+
+from pieforge.cli import main
+from pieforge.graphs.classes.snapshot import UNCLASSED
+from pieforge.graphs.funnel import STAGES
+from pieforge.inputs.generation.strata import discover_strata
+from pieforge.ledger import READABLE_VERSIONS
+from pieforge.records import EditKind, Growth, Pair, Program, Reject, RejectReason, Verdict
+from pieforge.sandbox.languages import discover_languages
+
+DOCS = Path(__file__).parents[2] / "docs"
+RUN_FOLDER = (DOCS / "reference" / "run-folder.md").read_text()
+
+
+def section(page: str, heading: str) -> str:
+    """Return what stands under a heading, up to the next heading."""
+    text = re.split(rf"^#+ {re.escape(heading)}\n", page, flags=re.MULTILINE)[1]
+    return re.split(r"^#+ ", text, flags=re.MULTILINE)[0]
+
+
+def listed(text: str) -> list[str]:
+    """Return the names in the first column of a page's tables."""
+    rows = (line.split(" | ")[0] for line in text.splitlines() if line.startswith("| `"))
+    return [name for row in rows for name in re.findall(r"`([^`]+)`", row)]
+
+
+@pytest.mark.parametrize(
+    ("heading", "names"),
+    [
+        ("Columns of `pairs.jsonl`", Pair.model_fields),
+        ("Columns of `rejects.jsonl`", Reject.model_fields),
+        ("Columns of `programs.jsonl`", [*Program.model_fields, *vars(UNCLASSED)]),
+        ("Funnel", STAGES),
+        ("Verdicts", Verdict),
+        ("Growth", Growth),
+        ("Edit kinds", EditKind),
+    ],
+)
+def test_the_page_on_run_folders_lists_every_name(heading: str, names: Iterable[str]) -> None:
+    assert sorted(listed(section(RUN_FOLDER, heading))) == sorted(set(names))
+
+
+def test_the_funnel_is_described_as_it_is_printed() -> None:
+    for stage, counts in STAGES.items():
+        assert f"| `{stage}` | {counts} |" in section(RUN_FOLDER, "Funnel")
+
+
+def test_every_reject_reason_is_on_one_of_two_pages() -> None:
+    checks = listed(section((DOCS / "reference" / "hacks.md").read_text(), "Checks"))
+    here = listed(section(RUN_FOLDER, "Reject reasons"))
+    assert {*checks, *here} == set(RejectReason)
+
+
+def test_every_row_schema_version_that_can_be_read_is_listed() -> None:
+    rows = re.findall(r"^\| (\d+) \|", section(RUN_FOLDER, "Row schema versions"), re.MULTILINE)
+    assert [int(row) for row in rows] == list(READABLE_VERSIONS)
+
+
+def test_the_page_on_the_configuration_has_the_table_of_the_docstrings() -> None:
+    written = config_table.PAGE.read_text().partition(config_table.BEGIN)[2]
+    assert written.partition(config_table.END)[0] == config_table.render_tables(), (
+        "run: python tests/house/config_table.py"
+    )
+
+
+def test_every_command_and_option_is_described() -> None:
+    assert isinstance(main, click.Group)
+    page = (DOCS / "reference" / "command-line.md").read_text()
+    with click.Context(main) as context:
+        for name in main.list_commands(context):
+            command = main.get_command(context, name)
+            assert command is not None
+            assert f"`pieforge {name}" in page
+            options = (option for it in command.params for option in it.opts if option[:2] == "--")
+            assert [option for option in options if f"`{option}" not in page] == []
+
+
+def test_every_stratum_and_every_language_is_described() -> None:
+    inputs = listed((DOCS / "reference" / "inputs.md").read_text())
+    assert {"sample", "secret", "hidden", "model", *discover_strata()} == set(inputs)
+    languages = listed((DOCS / "reference" / "languages.md").read_text())
+    assert set(languages) == set(discover_languages())
+
+
+def test_the_glossary_is_in_alphabetical_order() -> None:
+    terms = re.findall(r"^- \*\*([^*]+)\*\*", (DOCS / "glossary.md").read_text(), re.MULTILINE)
+    assert len(terms) > 50
+    assert terms == sorted(terms, key=str.lower)

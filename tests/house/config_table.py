@@ -8,7 +8,6 @@ import ast
 import inspect
 import textwrap
 import types
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Union, get_args, get_origin
 
@@ -93,7 +92,7 @@ def _format_type(field: FieldInfo) -> str:
     return ", ".join([_name_type(field.annotation), *bounds])
 
 
-def _name_type(annotation: Any) -> str:
+def _name_type(annotation: object) -> str:
     if get_origin(annotation) in (Union, types.UnionType):
         [kind] = [it for it in get_args(annotation) if it is not type(None)]
         return _name_type(kind)
@@ -102,7 +101,7 @@ def _name_type(annotation: Any) -> str:
     return "table" if get_origin(annotation) is dict else _TYPES[annotation]  # type: ignore[index]
 
 
-def _format_default(value: Any, field: FieldInfo) -> str:
+def _format_default(value: object, field: FieldInfo) -> str:
     if value is None:
         return "computed" if field.default_factory is not None else "unset"
     if isinstance(value, bool):

@@ -1,8 +1,8 @@
 """The modelled machine, built of gem5's parts: inside.py brings it to life.
 
 The "Verbatim" core of darchr/gem5-skylake-config, which PIE used: its numbers are in
-docs/reference/gem5.md, with where this differs and why. gem5's own Python reads this; nothing of pieforge
-can be imported here.
+docs/reference/gem5.md, with where this differs and why. gem5's own Python reads this; nothing of
+pieforge can be imported here.
 """
 
 from m5 import objects

@@ -123,14 +123,9 @@ class Cachegrind:
         self._settings = settings or CachegrindSettings()
         self._tool = _find_tool()
         weights = (f"{name}={weight}" for name, weight in _CYCLE_WEIGHTS.items())
-        self._version = _query_version()
+        self.tools: Mapping[str, str] = {"valgrind": _query_version()}
         clock = f"clock={self._settings.clock_hz}"
-        self.sha = digest(self._version, *_OPTIONS, *weights, clock)
-
-    @property
-    def tools(self) -> Mapping[str, str]:
-        """What this is made of; see `Simulator`."""
-        return {"valgrind": self._version}
+        self.sha = digest(self.tools["valgrind"], *_OPTIONS, *weights, clock)
 
     def convert_to_seconds(self, ticks: int) -> float:
         """Return simulated seconds at the nominal clock; a tick is a cycle."""

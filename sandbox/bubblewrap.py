@@ -149,7 +149,13 @@ class SandboxProcess:
             try:
                 packet, files = await self._receive(request)
             except _MemoryExceededError as error:
-                yield protocol.create_memory_limit_record(answered, error.resident, error.wall_s)
+                yield protocol.RunRecord(
+                    answered,
+                    protocol.EndReason.MEMORY_LIMIT,
+                    signal.SIGKILL,
+                    wall_s=error.wall_s,
+                    memory_bytes=error.resident,
+                )
                 answered += 1
                 continue
             try:

@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Se
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Self
 
 from pieforge.errors import SandboxError
@@ -18,12 +19,7 @@ from pieforge.sandbox.compilation.cache import CompileResult, Executable
 from pieforge.sandbox.compilation.compiler import Compiler
 from pieforge.sandbox.languages import Language
 from pieforge.sandbox.limits import MIB, Limits, SandboxSettings
-from pieforge.sandbox.native.build import (
-    build_launcher,
-    build_probe,
-    build_supervisor,
-    get_default_cache,
-)
+from pieforge.sandbox.native.build import build_probe, get_default_cache
 from pieforge.sandbox.protocol import RequestFlag, RunRecord, RunRequest
 from pieforge.sandbox.self_test import require_containment, require_limits
 from pieforge.sandbox.verdict import RunResult, interpret_record
@@ -81,6 +77,35 @@ def build_program_request(
     )
 
 
+def build_language_request(
+    language: Language,
+    limits: Limits,
+    argv: Sequence[str] = (),
+    environment: Mapping[str, str] = MappingProxyType({}),
+    *,
+    eager: bool = False,
+) -> RunRequest:
+    """Return the request for a program of a language, or for another command in its place.
+
+    Args:
+        language: The program's.
+        limits: Of the run.
+        argv: The command; the language's own where empty.
+        environment: Variables besides the language's own, or in their place.
+        eager: Whether every record is wanted at once.
+    """
+    return build_program_request(
+        argv or language.expand_command(language.run),
+        limits,
+        threads=language.threads,
+        extra_bytes=language.extra_bytes,
+        space_bytes=language.space_bytes,
+        shadow_bytes=language.shadow_bytes,
+        environment={**language.expand_variables(language.environment), **environment},
+        eager=eager,
+    )
+
+
 def build_program_contents(executable: Executable) -> SandboxContents:
     """Return what the program finds inside: itself, and what its language needs."""
     language = languages.get_language(executable.language)
@@ -115,9 +140,7 @@ class Sandbox:
         """
         settings = settings or SandboxSettings()
         cache = settings.cache or get_default_cache()
-        bubblewrap = BubblewrapSetup.find(
-            build_supervisor(cache), build_launcher(cache), uid=settings.uid, cache=cache
-        )
+        bubblewrap = BubblewrapSetup.find(cache, uid=settings.uid)
         probe = build_probe(cache)
         await require_containment(bubblewrap, probe)
         await require_limits(bubblewrap, probe, cache)
@@ -186,22 +209,15 @@ class Sandbox:
                 True no further input is run, and the list ends there. Only then can a large
                 output be read in pieces.
             keep_output: Whether to keep large outputs whole, not just beginning, size and hash.
-            environment: Variables in place of, or beside, the language's own.
+            environment: Variables besides the language's own, or in their place.
 
         Raises:
             SandboxError: The sandbox failed twice on the same input.
         """
         limits = limits or Limits()
         language = languages.get_language(executable.language)
-        request = build_program_request(
-            language.expand_command(language.run),
-            limits,
-            threads=language.threads,
-            extra_bytes=language.extra_bytes,
-            space_bytes=language.space_bytes,
-            shadow_bytes=language.shadow_bytes,
-            environment={**language.expand_variables(language.environment), **(environment or {})},
-            eager=stop is not None,
+        request = build_language_request(
+            language, limits, (), environment or {}, eager=stop is not None
         )
         results: list[RunResult] = []
         contents = build_program_contents(executable)
@@ -247,14 +263,8 @@ class Sandbox:
             workdir=_SCRIPT_FOLDER,
         )
         language = languages.get_language(executable.language)
-        request = build_program_request(
-            (*language.expand_command(language.run), *arguments),
-            limits,
-            threads=language.threads,
-            extra_bytes=language.extra_bytes,
-            space_bytes=language.space_bytes,
-            environment=language.expand_variables(language.environment),
-        )
+        command = (*language.expand_command(language.run), *arguments)
+        request = build_language_request(language, limits, command)
         [result] = await self._run_calls(contents, [(request, stdin)], limits)
         return result
 
@@ -295,19 +305,12 @@ class Sandbox:
             has_dev_null=True,
             workdir=_SCRIPT_FOLDER,
         )
-        requests = []
-        for argv, stdin in calls:
-            request = build_program_request(
-                (python.find_tool(), "-B", *argv),
-                limits,
-                threads=python.threads,
-                extra_bytes=python.extra_bytes,
-                environment={
-                    **python.expand_variables(python.environment),
-                    "PYTHONPATH": _SCRIPT_FOLDER,
-                },
-            )
-            requests.append((request, stdin))
+        command = (python.find_tool(), "-B")
+        here = {"PYTHONPATH": _SCRIPT_FOLDER}
+        requests = [
+            (build_language_request(python, limits, (*command, *argv), here), stdin)
+            for argv, stdin in calls
+        ]
         return await self._run_calls(contents, requests, limits)
 
     async def _run_calls(

@@ -119,12 +119,5 @@ def _apply_budget(item: Measurement, ticks_left: int | None) -> Measurement:
     """Return a measurement as one that was stopped, where it takes more than is left."""
     if ticks_left is None or (item.ticks <= ticks_left and not item.bounded):
         return item
-    return Measurement(
-        verdict=Verdict.TLE,
-        ticks=min(item.ticks, ticks_left),
-        counts={},
-        stdout=b"",
-        output_sha="",
-        cpu_s=item.cpu_s,
-        bounded=True,
-    )
+    ticks = min(item.ticks, ticks_left)
+    return Measurement(Verdict.TLE, ticks, {}, b"", "", item.cpu_s, bounded=True)

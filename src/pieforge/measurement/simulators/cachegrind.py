@@ -41,13 +41,13 @@ from pieforge.measurement.simulators import Measurement
 from pieforge.records import Verdict, digest
 from pieforge.sandbox import languages
 from pieforge.sandbox.bubblewrap import SandboxContents, SeccompProfile
-from pieforge.sandbox.protocol import RunRecord, RunRequest
+from pieforge.sandbox.protocol import RunRequest
 from pieforge.sandbox.sandbox import (
     Executable,
     Limits,
     Sandbox,
+    build_language_request,
     build_program_contents,
-    build_program_request,
 )
 from pieforge.sandbox.verdict import interpret_record
 
@@ -75,26 +75,24 @@ _SUMMARY_LINE = re.compile(
     r"==\d+== (I +refs|I1 +misses|LLi misses|D +refs|D1 +misses|LLd misses|Branches|Mispredicts):"
     r" +([\d,]+)(?: +\( *([\d,]+) \w+ +\+ +([\d,]+) \w+\))?",
 )
+_MISSES = ("i1_misses", "d1_read_misses", "d1_write_misses")
+_FAR_MISSES = ("lli_misses", "lld_read_misses", "lld_write_misses")
+_MISPREDICTS = ("conditional_mispredicts", "indirect_mispredicts")
 _COUNT_NAMES: Mapping[str, tuple[str, ...]] = {
     "I refs": ("instructions",),
-    "I1 misses": ("i1_misses",),
-    "LLi misses": ("lli_misses",),
+    "I1 misses": _MISSES[:1],
+    "LLi misses": _FAR_MISSES[:1],
     "D refs": ("", "reads", "writes"),
-    "D1 misses": ("", "d1_read_misses", "d1_write_misses"),
-    "LLd misses": ("", "lld_read_misses", "lld_write_misses"),
+    "D1 misses": ("", *_MISSES[1:]),
+    "LLd misses": ("", *_FAR_MISSES[1:]),
     "Branches": ("", "conditional_branches", "indirect_branches"),
-    "Mispredicts": ("", "conditional_mispredicts", "indirect_mispredicts"),
+    "Mispredicts": ("", *_MISPREDICTS),
 }
+"""What the figures of a line of the summary are called; its sum, with parts behind it, is not."""
 _CYCLE_WEIGHTS: Mapping[str, int] = {
     "instructions": 1,
-    "conditional_mispredicts": 10,
-    "indirect_mispredicts": 10,
-    "i1_misses": 10,
-    "d1_read_misses": 10,
-    "d1_write_misses": 10,
-    "lli_misses": 100,
-    "lld_read_misses": 100,
-    "lld_write_misses": 100,
+    **dict.fromkeys((*_MISPREDICTS, *_MISSES), 10),
+    **dict.fromkeys(_FAR_MISSES, 100),
 }
 
 
@@ -154,20 +152,16 @@ class Cachegrind:
     ) -> Measurement:
         """Measure one input in a sandbox of its own, for valgrind needs a scratch folder there."""
         contents, request = self._prepare_run(executable, limits)
-        for attempt in range(2):
+        for _ in range(2):
             [record] = await sandbox.run_request(
                 contents, SeccompProfile.SIMULATE, request, [stdin]
             )
             result = interpret_record(record, limits)
             summaries = _SUMMARY_LINE.findall(record.log.decode(errors="replace"))
-            counts = _parse_counts(summaries)
             verdict = result.verdict
             if verdict is Verdict.AC and len(summaries) > len(_COUNT_NAMES):
                 verdict = Verdict.RE
-            if verdict is not Verdict.AC:
-                counts = {}
-            elif counts is None and attempt == 0:
-                continue
+            counts = _parse_counts(summaries) if verdict is Verdict.AC else {}
             if counts is not None:
                 return Measurement(
                     verdict=verdict,
@@ -177,7 +171,8 @@ class Cachegrind:
                     output_sha=result.output.digest,
                     cpu_s=result.cpu_s,
                 )
-        raise _create_error(record)
+        said = (record.log or record.stderr).decode(errors="replace").strip()
+        raise SimulatorError("cachegrind gave no counts", where=said[-500:])
 
     def _prepare_run(
         self, executable: Executable, limits: Limits
@@ -186,24 +181,19 @@ class Cachegrind:
         contents = build_program_contents(executable)
         contents = replace(
             contents,
-            folders=(*contents.folders, *(() if contents.folders else (str(self._tool.parent),))),
+            folders=contents.folders or (str(self._tool.parent),),
             scratch={languages.SCRATCH: _SCRATCH_BYTES},
             has_dev_null=True,
             has_proc=True,
             memory_file=languages.PROGRAM if language.folders else "",
         )
-        request = build_program_request(
-            (str(self._tool), *_OPTIONS, *language.expand_command(language.run)),
-            limits,
-            threads=_THREADS,
-            extra_bytes=language.extra_bytes + _TOOL_BYTES,
-            space_bytes=language.space_bytes,
-            environment={
-                "VALGRIND_LAUNCHER": "/usr/bin/valgrind",
-                **language.expand_variables(language.environment),
-            },
-        )
-        return contents, replace(request, log_fd=_LOG_FD)
+        command = (str(self._tool), *_OPTIONS, *language.expand_command(language.run))
+        extra_bytes = language.extra_bytes + _TOOL_BYTES
+        wider = replace(language, threads=_THREADS, extra_bytes=extra_bytes, shadow_bytes=0)
+        request = build_language_request(wider, limits, command)
+        # Valgrind's variable stands first: the order of variables decides addresses, so counts.
+        environment = {"VALGRIND_LAUNCHER": "/usr/bin/valgrind", **request.environment}
+        return contents, replace(request, log_fd=_LOG_FD, environment=environment)
 
 
 def estimate_cycles(counts: Mapping[str, int]) -> int:
@@ -235,13 +225,6 @@ def _parse_counts(lines: list[tuple[str, ...]]) -> dict[str, int] | None:
             if name:
                 counts[name] = int(figure.replace(",", "") or 0)
     return counts if len(lines) == len(_COUNT_NAMES) else None
-
-
-def _create_error(record: RunRecord) -> SimulatorError:
-    said = record.log or record.stderr
-    return SimulatorError(
-        "cachegrind gave no counts", where=said.decode(errors="replace").strip()[-500:]
-    )
 
 
 SETTINGS = CachegrindSettings

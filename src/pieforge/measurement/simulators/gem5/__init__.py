@@ -26,7 +26,6 @@ from pieforge.measurement.simulators.gem5.answers import (
     TICKS_PER_SECOND,
     Gem5Crash,
     create_unstarted_answer,
-    create_unsupported_measurement,
     interpret_answer,
     parse_answers,
 )
@@ -40,10 +39,11 @@ from pieforge.measurement.simulators.gem5.binary import (
     find_binary,
     inspect_binary,
 )
-from pieforge.records import digest
+from pieforge.records import Verdict, digest
 from pieforge.sandbox import languages
 from pieforge.sandbox.bubblewrap import SandboxContents, SeccompProfile
 from pieforge.sandbox.limits import MIB
+from pieforge.sandbox.output import ProgramOutput
 from pieforge.sandbox.protocol import EndReason, RunRecord, RunRequest
 from pieforge.sandbox.sandbox import Executable, Limits, Sandbox
 
@@ -136,13 +136,13 @@ class Gem5:
         failed: dict[int, str] = {}
         left = budget
         while len(measured) < len(inputs) and (left is None or left > 0):
-            told = await self._run_job(sandbox, executable, inputs[len(measured) :], limits, left)
-            for item in told:
-                if isinstance(item, Measurement):
-                    measured.append(item)
-                    left = None if left is None else left - item.ticks
-                else:
-                    _handle_fault(failed, measured, item)
+            some, fault = await self._run_job(
+                sandbox, executable, inputs[len(measured) :], limits, left
+            )
+            measured += some
+            left = None if left is None else left - sum(item.ticks for item in some)
+            if fault:
+                _handle_fault(failed, measured, fault)
         return measured
 
     async def _run_job(
@@ -152,28 +152,26 @@ class Gem5:
         inputs: Sequence[bytes],
         limits: Limits,
         budget: int | None,
-    ) -> list[Measurement | Gem5Crash]:
-        """Run one gem5 for the inputs; return what it says up to the first on which it fails."""
+    ) -> tuple[list[Measurement], str]:
+        """Run one gem5 for the inputs; return what it says, and why it failed on the next one."""
         async with self._memory_slots:  # cores are the caller's concern, memory is ours
             record = await self._run_gem5(sandbox, executable, inputs, limits, budget)
         record.output.load()
-        told: list[Measurement | Gem5Crash] = []
-        found = list(parse_answers(record.output.head))
-        start_s = record.cpu_s - sum(answer.cpu_s for answer in found)
-        for answer in found:
-            try:
-                told.append(interpret_answer(answer, start_s if not told else 0.0))
-            except Gem5Crash as fault:
-                return [*told, fault]
-        spent = sum(item.ticks for item in told if isinstance(item, Measurement))
-        if len(told) == len(inputs) or (budget is not None and spent >= budget):
-            return told
-        if record.reason is EndReason.WALL_LIMIT:
-            return [*told, Gem5Crash(f"no end after {limits.cpu_s * _WALL_PER_CPU:g} s")]
+        answers = list(parse_answers(record.output.head))
+        start_s = record.cpu_s - sum(answer.cpu_s for answer in answers)
+        found: list[Measurement] = []
         try:
-            return [*told, interpret_answer(create_unstarted_answer(record))]
+            for answer in answers:
+                found.append(interpret_answer(answer, 0.0 if found else start_s))
+            spent = sum(item.ticks for item in found)
+            if len(found) == len(inputs) or (budget is not None and spent >= budget):
+                return found, ""
+            if record.reason is EndReason.WALL_LIMIT:
+                return found, f"no end after {limits.cpu_s * _WALL_PER_CPU:g} s"
+            found.append(interpret_answer(create_unstarted_answer(record)))
         except Gem5Crash as fault:
-            return [*told, fault]
+            return found, str(fault)
+        return found, ""
 
     async def _run_gem5(
         self,
@@ -224,7 +222,7 @@ def _get_machine_bytes() -> int:
     return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
 
 
-def _handle_fault(failed: dict[int, str], measured: list[Measurement], fault: Gem5Crash) -> None:
+def _handle_fault(failed: dict[int, str], measured: list[Measurement], fault: str) -> None:
     """Let the input be tried again on which gem5 failed, or, after that, say what that means.
 
     What ends gem5 twice with the same words is nothing that passes: gem5 cannot simulate it.
@@ -232,13 +230,14 @@ def _handle_fault(failed: dict[int, str], measured: list[Measurement], fault: Ge
     Raises:
         SimulatorError: It failed twice, each time in another way.
     """
-    at, words = len(measured), str(fault)
-    if at not in failed:
-        failed[at] = words
-    elif failed[at] == words:
-        measured.append(create_unsupported_measurement(words))
+    before = failed.get(len(measured))
+    if before is None:
+        failed[len(measured)] = fault
+    elif before == fault:
+        nothing = ProgramOutput(b"").digest
+        measured.append(Measurement(Verdict.IE, 0, {}, b"", nothing, 0.0, limit=fault))
     else:
-        raise SimulatorError("gem5 failed twice", where=f"{failed[at]}; {words}")
+        raise SimulatorError("gem5 failed twice", where=f"{before}; {fault}")
 
 
 SETTINGS = Gem5Settings

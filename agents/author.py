@@ -3,7 +3,7 @@
 from pieforge.agents.models.client import ChatModel
 from pieforge.agents.models.request import Completion, Message, ModelRequest
 from pieforge.agents.prompts import render
-from pieforge.agents.replies import LanguageNames, ParsedReply, parse_reply
+from pieforge.agents.replies import LanguageNames, ParsedReply, parse_completion
 from pieforge.records import FrozenModel
 
 STRATEGY = "author"
@@ -43,7 +43,4 @@ class Author:
     def parse_replies(self, task: AuthorTask, completion: Completion) -> tuple[ParsedReply, ...]:
         """Read each choice of a completion, in order."""
         shown = (task.first.code, task.second.code)
-        return tuple(
-            parse_reply(choice.text, choice.finish_reason, task.language, shown)
-            for choice in completion.choices
-        )
+        return parse_completion(completion, task.language, shown)

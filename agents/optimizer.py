@@ -3,7 +3,7 @@
 from pieforge.agents.models.client import ChatModel
 from pieforge.agents.models.request import Completion, Message, ModelRequest
 from pieforge.agents.prompts import render
-from pieforge.agents.replies import LanguageNames, ParsedReply, parse_reply
+from pieforge.agents.replies import LanguageNames, ParsedReply, parse_completion
 from pieforge.records import FrozenModel
 
 STRATEGY = "optimizer"
@@ -51,7 +51,4 @@ class Optimizer:
         Only the program itself counts as unchanged: a fast program of the
         examples may well be the right answer.
         """
-        return tuple(
-            parse_reply(choice.text, choice.finish_reason, task.language, (task.program,))
-            for choice in completion.choices
-        )
+        return parse_completion(completion, task.language, (task.program,))

@@ -1,10 +1,11 @@
 """A model's reply, read: the program in it, or the reason why there is none."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 
 from pieforge.agents.fences import FencedBlock, parse_blocks
+from pieforge.agents.models.request import Completion
 from pieforge.records import FrozenModel
 
 
@@ -79,6 +80,16 @@ def parse_reply(
             ReplyFault.WRONG_LANGUAGE, f"asked for {language.title}, fenced as: {others}"
         )
     return _parse_fenced(usable, finish_reason, shown)
+
+
+def parse_completion(
+    completion: Completion, language: LanguageNames, shown: Collection[str]
+) -> tuple[ParsedReply, ...]:
+    """Read each choice of a completion, in order; see `parse_reply`."""
+    return tuple(
+        parse_reply(choice.text, choice.finish_reason, language, shown)
+        for choice in completion.choices
+    )
 
 
 def _parse_fenced(

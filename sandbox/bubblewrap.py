@@ -26,7 +26,6 @@ import signal
 import socket
 import subprocess
 from collections.abc import AsyncGenerator, Sequence
-from types import TracebackType
 from typing import Self
 
 from pieforge.errors import ContainmentError, SandboxError
@@ -92,12 +91,7 @@ class SandboxProcess:
                 os.close(file)
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         """Return when nothing of it is left; the supervisor ends when its socket closes."""
         self._socket.close()
         try:

@@ -3,7 +3,7 @@
 import asyncio
 import ipaddress
 from collections.abc import Awaitable, Callable, Mapping
-from types import TracebackType
+from contextlib import nullcontext
 from typing import Self, cast
 from urllib.parse import urlsplit
 
@@ -23,7 +23,7 @@ from pieforge.agents.models.request import Completion, Message, ModelAnswer, Mod
 from pieforge.agents.models.settings import ModelSettings
 from pieforge.errors import ConfigError, EndpointError
 from pieforge.plugins import choose, discover
-from pieforge.records import TokenUsage, digest
+from pieforge.records import TokenUsage, derive_seed
 
 _IN_PROCESS_URL = "http://embedded.invalid/v1"
 
@@ -58,6 +58,8 @@ class ChatModel:
         backend: How it is reached.
         api_key: The key, or any word for a server that asks for none.
         pause: Waits between tries; given for tests that must not wait.
+        calls: Limits how many requests are under way, with all their tries, of every client that
+            was given the same one; no limit where None.
     """
 
     def __init__(
@@ -66,12 +68,14 @@ class ChatModel:
         backend: Backend,
         api_key: str,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        calls: asyncio.Semaphore | None = None,
     ) -> None:
         self.settings = settings
         self.endpoint = backend.engine or settings.base_url.rstrip("/")
         self.model = settings.model or backend.model
         self._address = EndpointAddress(self.endpoint, self.model, settings.api_key_env)
         self._pause = pause
+        self._calls = calls or nullcontext()
         transport = backend.transport() if backend.transport else None
         self._client = openai.AsyncOpenAI(
             base_url=_IN_PROCESS_URL if backend.in_process else settings.base_url,
@@ -87,12 +91,7 @@ class ChatModel:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.close()
 
     async def close(self) -> None:
@@ -126,13 +125,18 @@ class ChatModel:
             ConfigError: The endpoint refuses the key, the model or a setting.
             EndpointError: It failed for good, or its answer cannot be read.
         """
+        async with self._calls:
+            return await self._collect_choices(request)
+
+    async def _collect_choices(self, request: ModelRequest) -> Completion:
         choices: list[ModelAnswer] = []
         usage = TokenUsage()
         model = request.model
         for call in range(request.n):
-            answer = await self._call(
-                request, request.n - len(choices), _derive_seed(request.seed, call)
-            )
+            # The request's own seed first, then ones that are derived from it.
+            words = ("further-call", str(request.seed), str(call))
+            seed = derive_seed(*words, digits=7) if call else request.seed
+            answer = await self._call(request, request.n - len(choices), seed)
             for choice in answer.choices:
                 text = choice.message.content or ""
                 choices.append(ModelAnswer(text=text, finish_reason=choice.finish_reason or "stop"))
@@ -164,13 +168,7 @@ class ChatModel:
         async with asyncio.timeout(self.settings.timeout_s):
             raw = await self._client.chat.completions.with_raw_response.create(
                 model=request.model,
-                messages=[
-                    cast(
-                        "openai.types.chat.ChatCompletionMessageParam",
-                        message.model_dump(),
-                    )
-                    for message in request.messages
-                ],
+                messages=[message.model_dump() for message in request.messages],
                 n=n,
                 seed=seed,
                 temperature=request.temperature,
@@ -197,12 +195,15 @@ class ChatModel:
         )
 
 
-def open_model(settings: ModelSettings, environ: Mapping[str, str]) -> ChatModel:
+def open_model(
+    settings: ModelSettings, environ: Mapping[str, str], *, calls: asyncio.Semaphore | None = None
+) -> ChatModel:
     """Return the model that the settings describe; nothing is sent yet.
 
     Args:
         settings: The endpoint and how it is asked.
         environ: The environment, for the key.
+        calls: See `ChatModel`.
 
     Raises:
         ConfigError: The backend is unknown, or an address, a model or a key is missing.
@@ -216,8 +217,8 @@ def open_model(settings: ModelSettings, environ: Mapping[str, str]) -> ChatModel
                 where=f"base_url = {settings.base_url}",
                 fix='remove base_url, or set backend = "openai_compatible"',
             )
-        return ChatModel(settings, backend, api_key="none")
-    return ChatModel(settings, backend, _resolve_api_key(settings, environ))
+        return ChatModel(settings, backend, "none", calls=calls)
+    return ChatModel(settings, backend, _resolve_api_key(settings, environ), calls=calls)
 
 
 def _resolve_api_key(settings: ModelSettings, environ: Mapping[str, str]) -> str:
@@ -250,10 +251,3 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _derive_seed(seed: int, call: int) -> int:
-    """Return the seed of a further call: the request's own first, then ones derived from it."""
-    if call == 0:
-        return seed
-    return int(digest("further-call", str(seed), str(call))[:7], 16)

@@ -4,7 +4,7 @@ import asyncio
 import ipaddress
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import nullcontext
-from typing import Self, cast
+from typing import Any, Self, cast
 from urllib.parse import urlsplit
 
 import httpx2
@@ -163,12 +163,13 @@ class ChatModel:
 
     async def _send(self, request: ModelRequest, n: int, seed: int) -> str:
         limit = openai.omit if "max_completion_tokens" in request.extra_body else request.max_tokens
+        messages: Any = [message.model_dump() for message in request.messages]
         # The client's own time limit starts anew with each byte: a server that
         # trickles would hold a call for ever.
         async with asyncio.timeout(self.settings.timeout_s):
             raw = await self._client.chat.completions.with_raw_response.create(
                 model=request.model,
-                messages=[message.model_dump() for message in request.messages],
+                messages=messages,
                 n=n,
                 seed=seed,
                 temperature=request.temperature,

@@ -86,10 +86,6 @@ class _InputSet:
     def ratio(self) -> float:
         return math.fsum(case.slow for case in self.cases) / self.fast
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        return tuple(case.name for case in self.cases)
-
     def estimate_race_cost(self, threshold: float) -> float:
         """Return what a race on them takes: the slow side is stopped at the threshold."""
         return self.fast * (1 + min(self.ratio, threshold))
@@ -144,19 +140,18 @@ def select_inputs(
     if not cases:
         raise ValueError("there are no inputs to choose from")
     tell = predict or estimate_cycles
-    whole = _InputSet(
-        tuple(sorted((_predict_input(item, tell) for item in cases), key=_get_sort_key))
-    )
+    predicted = (_predict_input(item, tell) for item in cases)
+    whole = _InputSet(tuple(sorted(predicted, key=lambda case: (case.instructions, case.name))))
     level = _ThresholdModel(threshold, spread)
     work = whole.instructions - len(cases) * startup.get("instructions", 0)
     least = min(max_instructions / 2, work * MIN_INSTRUCTION_SHARE)
     start = float(tell(startup))
 
     def price(some: _InputSet) -> tuple[float, tuple[str, ...]]:
-        risk = (
-            RISK_WEIGHT * level.compute_mismatch(some, whole) * whole.estimate_race_cost(threshold)
-        )
-        return some.estimate_race_cost(threshold) + len(some.cases) * start + risk, some.names
+        mismatch = level.compute_mismatch(some, whole)
+        risk = RISK_WEIGHT * mismatch * whole.estimate_race_cost(threshold)
+        cost = some.estimate_race_cost(threshold) + len(some.cases) * start + risk
+        return cost, tuple(case.name for case in some.cases)
 
     sound = [
         some
@@ -177,14 +172,8 @@ def select_inputs(
 def _predict_input(
     item: InputCounts, predict: Callable[[Mapping[str, int]], float]
 ) -> _PredictedInput:
-    fast = max(float(predict(item.fast)), 1e-12)
-    return _PredictedInput(
-        item.name, float(predict(item.slow)), fast, item.fast.get("instructions", 0)
-    )
-
-
-def _get_sort_key(case: _PredictedInput) -> tuple[int, str]:
-    return case.instructions, case.name
+    slow, fast = float(predict(item.slow)), max(float(predict(item.fast)), 1e-12)
+    return _PredictedInput(item.name, slow, fast, item.fast.get("instructions", 0))
 
 
 def _generate_sets(cases: tuple[_PredictedInput, ...]) -> Iterator[_InputSet]:
@@ -192,8 +181,7 @@ def _generate_sets(cases: tuple[_PredictedInput, ...]) -> Iterator[_InputSet]:
     step = math.ceil(len(cases) / MAX_COMBINED_INPUTS)
     ladder = cases[::-1][::step]
     for count in range(1, MAX_COMBINATION_SIZE + 1):
-        for some in combinations(ladder, count):
-            yield _InputSet(some)
+        yield from map(_InputSet, combinations(ladder, count))
     for count in range(MAX_COMBINATION_SIZE + 1, len(cases)):
         yield _InputSet(cases[-count:])
         yield _InputSet(cases[:count])

@@ -53,49 +53,30 @@ class CachedSimulator(SimulatorProxy):
         """
         names = [self._get_name(executable, stdin, limits) for stdin in inputs]
         told: list[Measurement] = []
-        spent = 0
-        while len(told) < len(inputs) and (budget is None or spent < budget):
-            left = None if budget is None else budget - spent
+        left = budget
+        while len(told) < len(inputs) and (left is None or left > 0):
             at = len(told)
             known = self._read_sufficient(names[at], left)
-            found = (
-                [known]
-                if known
-                else await self._measure_missing(
-                    sandbox, executable, inputs[at:], limits, names[at:], left
-                )
-            )
+            found = [known] if known else []
+            if not found:
+                # In one go up to the next input that is known. The inner simulator has a tick more
+                # than is left: a run that takes just what is left then ends, as it would have
+                # without a budget.
+                end = at + 1
+                while end < len(names) and self._read_sufficient(names[end], left) is None:
+                    end += 1
+                more = None if left is None else left + 1
+                some = inputs[at:end]
+                found = await self._inner.measure(sandbox, executable, some, limits, budget=more)
+                for name, item in zip(names[at:], found, strict=False):
+                    if item.verdict is Verdict.AC or item.bounded:
+                        self._files.write(name, _FILE.dump_json(item))
             for item in found:
-                left = None if budget is None else budget - spent
                 told.append(_apply_budget(item, left))
-                spent += told[-1].ticks
-                if told[-1].bounded or spent == budget:
+                left = None if left is None else left - told[-1].ticks
+                if told[-1].bounded or left == 0:
                     return told
         return told
-
-    async def _measure_missing(
-        self,
-        sandbox: Sandbox,
-        executable: Executable,
-        inputs: Sequence[bytes],
-        limits: Limits | None,
-        names: Sequence[str],
-        ticks_left: int | None,
-    ) -> list[Measurement]:
-        """Measure, in one go, the inputs up to the next one that is known, and keep them.
-
-        The inner simulator has a tick more than is left: a run that takes just what is left then
-        ends, as it would have without a budget.
-        """
-        gap = 1
-        while gap < len(names) and self._read_sufficient(names[gap], ticks_left) is None:
-            gap += 1
-        budget = None if ticks_left is None else ticks_left + 1
-        found = await self._inner.measure(sandbox, executable, inputs[:gap], limits, budget=budget)
-        for name, item in zip(names, found, strict=False):
-            if item.verdict is Verdict.AC or item.bounded:
-                self._files.write(name, _FILE.dump_json(item))
-        return found
 
     def _get_name(self, executable: Executable, stdin: bytes, limits: Limits | None) -> str:
         key = digest(executable.sha, digest(stdin), self.sha, repr(limits))

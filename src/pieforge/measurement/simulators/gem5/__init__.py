@@ -44,7 +44,7 @@ from pieforge.sandbox import languages
 from pieforge.sandbox.bubblewrap import SandboxContents, SeccompProfile
 from pieforge.sandbox.limits import MIB
 from pieforge.sandbox.output import ProgramOutput
-from pieforge.sandbox.protocol import EndReason, RunRecord, RunRequest
+from pieforge.sandbox.protocol import EndReason, RunRequest
 from pieforge.sandbox.sandbox import Executable, Limits, Sandbox
 
 _BINARY = "/gem5"
@@ -106,8 +106,9 @@ class Gem5:
         }
         self.processor = PROCESSORS[self._info["isa"]]
         self.sha = digest(*self.tools.values(), str(self._settings.memory_mb))
-        most = (self._settings.memory_mb << 20) + _GEM5_BYTES
-        self._memory_slots = asyncio.Semaphore(max(1, _get_machine_bytes() // most))
+        each = self._settings.memory_mb * MIB + _GEM5_BYTES
+        machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+        self._memory_slots = asyncio.Semaphore(max(1, machine // each))
 
     def convert_to_seconds(self, ticks: int) -> float:
         """Return simulated seconds; a tick is a picosecond."""
@@ -136,9 +137,8 @@ class Gem5:
         failed: dict[int, str] = {}
         left = budget
         while len(measured) < len(inputs) and (left is None or left > 0):
-            some, fault = await self._run_job(
-                sandbox, executable, inputs[len(measured) :], limits, left
-            )
+            rest = inputs[len(measured) :]
+            some, fault = await self._run_job(sandbox, executable, rest, limits, left)
             measured += some
             left = None if left is None else left - sum(item.ticks for item in some)
             if fault:
@@ -154,8 +154,9 @@ class Gem5:
         budget: int | None,
     ) -> tuple[list[Measurement], str]:
         """Run one gem5 for the inputs; return what it says, and why it failed on the next one."""
+        contents, request, stdin = self._prepare_job(executable, inputs, limits, budget)
         async with self._memory_slots:  # cores are the caller's concern, memory is ours
-            record = await self._run_gem5(sandbox, executable, inputs, limits, budget)
+            [record] = await sandbox.run_request(contents, SeccompProfile.BUILD, request, [stdin])
         record.output.load()
         answers = list(parse_answers(record.output.head))
         start_s = record.cpu_s - sum(answer.cpu_s for answer in answers)
@@ -173,14 +174,10 @@ class Gem5:
             return found, str(fault)
         return found, ""
 
-    async def _run_gem5(
-        self,
-        sandbox: Sandbox,
-        executable: Executable,
-        inputs: Sequence[bytes],
-        limits: Limits,
-        budget: int | None,
-    ) -> RunRecord:
+    def _prepare_job(
+        self, executable: Executable, inputs: Sequence[bytes], limits: Limits, budget: int | None
+    ) -> tuple[SandboxContents, RunRequest, bytes]:
+        """Return what gem5 finds inside, how it is run, and what it reads."""
         memory = self._settings.memory_mb * MIB
         job = {
             "model": self._settings.model,
@@ -202,24 +199,16 @@ class Gem5:
             environment=ENVIRONMENT,
             total_memory_bytes=memory + _GEM5_BYTES,
         )
+        scripts = {f"{_SCRIPT_FOLDER}/{script.name}": script for script in SCRIPTS}
         contents = SandboxContents(
-            files={
-                languages.PROGRAM: executable.artifact,
-                **{f"{_SCRIPT_FOLDER}/{script.name}": script for script in SCRIPTS},
-            },
+            files={languages.PROGRAM: executable.artifact, **scripts},
             mounts={_BINARY: self._binary},
             mounts_root=self._binary.parent,
             folders=languages.SYSTEM_FOLDERS,
             scratch={SCRATCH: _SCRATCH_BYTES},
             has_dev_null=True,
         )
-        stdin = json.dumps(job).encode() + b"\n" + b"".join(inputs)
-        [record] = await sandbox.run_request(contents, SeccompProfile.BUILD, request, [stdin])
-        return record
-
-
-def _get_machine_bytes() -> int:
-    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+        return contents, request, json.dumps(job).encode() + b"\n" + b"".join(inputs)
 
 
 def _handle_fault(failed: dict[int, str], measured: list[Measurement], fault: str) -> None:

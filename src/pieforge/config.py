@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Any, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic.fields import FieldInfo
 from pydantic_core import InitErrorDetails
-from rapidfuzz import process
 
 from pieforge.agents.models.settings import ModelSettings
 from pieforge.errors import ConfigError
 from pieforge.measurement.simulators import COUNTER, discover_settings
+from pieforge.plugins import suggest
 from pieforge.sandbox.sandbox import SandboxSettings
 
 
@@ -27,7 +26,7 @@ class RunSection(ConfigSection):
     """How much is made, and of what."""
 
     seed: int = 1
-    """Everything that is drawn by lot follows from it."""
+    """Everything that is drawn at random follows from it."""
     rounds: int = Field(default=2, ge=1)
     """Rounds; each can build on the pairs that the earlier ones kept."""
     attempts: int = Field(default=2, ge=1)
@@ -44,7 +43,7 @@ class RunSection(ConfigSection):
 
 
 class RetrievalSection(ConfigSection):
-    """What the optimizer is shown beside the slow program."""
+    """What the optimizer is shown next to the slow program."""
 
     examples: int = Field(default=4, ge=0)
     """Known pairs in the prompt, nearest first."""
@@ -72,11 +71,11 @@ class ClassesSection(ConfigSection):
 
 
 class VerificationSection(ConfigSection):
-    """How hard a fast program is tried beside its slow one."""
+    """How hard a fast program is tried against its slow one."""
 
     search: int = Field(default=0, ge=0)
     """Runs, of both programs together, that a search spends on each candidate which is right on all
-    tests: coverage and the operands of comparisons guide it to an input that tells the two apart.
+    tests: coverage and the operands of comparisons guide it to an input on which the two differ.
     Two more compilations each; C and C++ alone. 0 for none."""
 
 
@@ -146,12 +145,9 @@ def _validate_simulator_settings(name: str, given: object) -> BaseModel:
     except ValidationError as error:
         lines = [
             InitErrorDetails(
-                type=line["type"],
-                loc=(name, *line["loc"]),
-                input=line["input"],
-                ctx=line.get("ctx", {}),
+                type=e["type"], loc=(name, *e["loc"]), input=e["input"], ctx=e.get("ctx", {})
             )
-            for line in error.errors()
+            for e in error.errors()
         ]
         raise ValidationError.from_exception_data(name, lines) from error
 
@@ -218,7 +214,7 @@ def load_config(path: Path) -> Config:
     for role in ("author", "optimizer", "tester"):
         given = values.get(role)
         if isinstance(given, dict):
-            values[role] = _get_role_defaults(role) | given
+            values[role] = getattr(Config(), role).model_dump(exclude_unset=True) | given
     for table, key in _find_path_keys(values):
         if isinstance(table.get(key), str):
             # Absolute from here on, so that the run can be taken up from anywhere.
@@ -234,17 +230,9 @@ def _find_path_keys(values: dict[str, Any]) -> Iterator[tuple[dict[str, Any], st
     simulator = values.get("simulator")
     for name, model in discover_settings().items():
         if isinstance(simulator, dict) and isinstance(table := simulator.get(name), dict):
-            paths = (key for key, field in model.model_fields.items() if _is_path(field))
-            yield from ((table, key) for key in paths)
-
-
-def _is_path(field: FieldInfo) -> bool:
-    return field.annotation is Path or Path in get_args(field.annotation)
-
-
-def _get_role_defaults(role: str) -> dict[str, Any]:
-    section: ModelSettings = getattr(Config(), role)
-    return section.model_dump(exclude_unset=True)
+            for key, field in model.model_fields.items():
+                if field.annotation is Path or Path in get_args(field.annotation):
+                    yield table, key
 
 
 def parse_config(values: dict[str, Any], *, where: str) -> Config:
@@ -253,17 +241,13 @@ def parse_config(values: dict[str, Any], *, where: str) -> Config:
         return Config.model_validate(values)
     except ValidationError as error:
         first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
+        key = ".".join(map(str, first["loc"]))
         more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
         if first["type"] == "extra_forbidden":
-            raise ConfigError(
-                f"unknown key {key!r}{more}", where=where, fix=_suggest_keys(first["loc"])
-            ) from error
-        raise ConfigError(
-            f"{key} = {first['input']!r}: {first['msg']}{more}",
-            where=where,
-            fix="correct the value",
-        ) from error
+            what, fix = f"unknown key {key!r}", _suggest_keys(first["loc"])
+        else:
+            what, fix = f"{key} = {first['input']!r}: {first['msg']}", "correct the value"
+        raise ConfigError(what + more, where=where, fix=fix) from error
 
 
 def _suggest_keys(location: tuple[int | str, ...]) -> str:
@@ -276,6 +260,4 @@ def _suggest_keys(location: tuple[int | str, ...]) -> str:
         if isinstance(annotation, type) and issubclass(annotation, BaseModel):
             model = annotation
     known = [*model.model_fields, *(discover_settings() if model is SimulatorSection else ())]
-    nearest = process.extractOne(str(location[-1]), known, score_cutoff=60)
-    hint = f"did you mean {nearest[0]!r}? " if nearest else ""
-    return f"{hint}known keys here: {', '.join(known)}"
+    return f"{suggest(str(location[-1]), known)}known keys here: {', '.join(known)}"

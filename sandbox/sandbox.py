@@ -43,14 +43,11 @@ _SCRIPT_FOLDER = "/package"
 
 
 def build_program_request(
-    argv: Sequence[str],
+    language: Language,
     limits: Limits,
+    argv: Sequence[str] = (),
+    environment: Mapping[str, str] = MappingProxyType({}),
     *,
-    threads: int = 1,
-    extra_bytes: int = 0,
-    space_bytes: int = 0,
-    shadow_bytes: int = 0,
-    environment: Mapping[str, str] | None = None,
     eager: bool = False,
 ) -> RunRequest:
     """Return the request for one program under `limits`.
@@ -59,33 +56,6 @@ def build_program_request(
     private memory gets 16 MiB more than the limit and address space 256 MiB more, so that
     the peak can be read as over the limit before the kernel refuses. Where a language has
     a shadow, neither limit bites, and resident memory is watched.
-    """
-    memory = limits.memory_bytes + extra_bytes
-    return RunRequest(
-        argv=[word.replace("{memory_bytes}", str(limits.memory_bytes)) for word in argv],
-        cpu_s=limits.cpu_s,
-        wall_s=limits.effective_wall_s,
-        data_bytes=memory + _DATA_SLACK + shadow_bytes,
-        space_bytes=memory + _SPACE_SLACK + space_bytes + shadow_bytes,
-        stack_bytes=min(limits.memory_bytes, _STACK_BYTES if threads == 1 else _THREAD_STACK_BYTES),
-        total_memory_bytes=memory + _DATA_SLACK if shadow_bytes else 0,
-        file_bytes=limits.output_bytes + 1,  # one byte more tells full from cut
-        processes=threads,
-        environment=environment or {},
-        flags=(RequestFlag.RANDOMIZE if limits.randomize_layout else RequestFlag(0))
-        | (RequestFlag.EAGER if eager else RequestFlag(0)),
-    )
-
-
-def build_language_request(
-    language: Language,
-    limits: Limits,
-    argv: Sequence[str] = (),
-    environment: Mapping[str, str] = MappingProxyType({}),
-    *,
-    eager: bool = False,
-) -> RunRequest:
-    """Return the request for a program of a language, or for another command in its place.
 
     Args:
         language: The program's.
@@ -94,15 +64,23 @@ def build_language_request(
         environment: Variables besides the language's own, or in their place.
         eager: Whether every record is wanted at once.
     """
-    return build_program_request(
-        argv or language.expand_command(language.run),
-        limits,
-        threads=language.threads,
-        extra_bytes=language.extra_bytes,
-        space_bytes=language.space_bytes,
-        shadow_bytes=language.shadow_bytes,
+    argv = argv or language.expand_command(language.run)
+    memory = limits.memory_bytes + language.extra_bytes
+    shadow = language.shadow_bytes
+    stack = _STACK_BYTES if language.threads == 1 else _THREAD_STACK_BYTES
+    flags = RequestFlag.EAGER if eager else RequestFlag(0)
+    return RunRequest(
+        argv=[word.replace("{memory_bytes}", str(limits.memory_bytes)) for word in argv],
+        cpu_s=limits.cpu_s,
+        wall_s=limits.effective_wall_s,
+        data_bytes=memory + _DATA_SLACK + shadow,
+        space_bytes=memory + _SPACE_SLACK + language.space_bytes + shadow,
+        stack_bytes=min(limits.memory_bytes, stack),
+        total_memory_bytes=memory + _DATA_SLACK if shadow else 0,
+        file_bytes=limits.output_bytes + 1,  # one byte more tells full from cut
+        processes=language.threads,
         environment={**language.expand_variables(language.environment), **environment},
-        eager=eager,
+        flags=flags | RequestFlag.RANDOMIZE if limits.randomize_layout else flags,
     )
 
 
@@ -216,9 +194,8 @@ class Sandbox:
         """
         limits = limits or Limits()
         language = languages.get_language(executable.language)
-        request = build_language_request(
-            language, limits, (), environment or {}, eager=stop is not None
-        )
+        variables = environment or {}
+        request = build_program_request(language, limits, (), variables, eager=stop is not None)
         results: list[RunResult] = []
         contents = build_program_contents(executable)
         profile = SeccompProfile.THREADS if language.threads > 1 else SeccompProfile.RUN
@@ -264,7 +241,7 @@ class Sandbox:
         )
         language = languages.get_language(executable.language)
         command = (*language.expand_command(language.run), *arguments)
-        request = build_language_request(language, limits, command)
+        request = build_program_request(language, limits, command)
         [result] = await self._run_calls(contents, [(request, stdin)], limits)
         return result
 
@@ -308,7 +285,7 @@ class Sandbox:
         command = (python.find_tool(), "-B")
         here = {"PYTHONPATH": _SCRIPT_FOLDER}
         requests = [
-            (build_language_request(python, limits, (*command, *argv), here), stdin)
+            (build_program_request(python, limits, (*command, *argv), here), stdin)
             for argv, stdin in calls
         ]
         return await self._run_calls(contents, requests, limits)

@@ -65,45 +65,41 @@ def _resolve_archives(path: Path) -> tuple[Path, ...]:
 
 
 @dataclass(frozen=True)
-class _Archive:
-    """An archive as it lies on the disk.
+class _Member:
+    """A member of an archive as it lies on the disk.
 
     Attributes:
-        members: Header, after the name, and content of each, by its position.
-        names: Of each member.
-        symbols: What the archive's index says that each member defines.
-        definers: The first member that defines a symbol.
+        name: Its whole name.
+        content: Its header, after the name, and what it holds.
+        symbols: What the archive's index says that it defines.
     """
 
-    members: Mapping[int, bytes]
-    names: Mapping[int, bytes]
-    symbols: Mapping[int, Sequence[bytes]]
-    definers: Mapping[bytes, int]
+    name: bytes
+    content: bytes
+    symbols: Sequence[bytes]
 
 
-def _parse_archive(path: Path) -> _Archive:
-    """Read an archive of GNU's format; one of another format has no members."""
+def _parse_archive(path: Path) -> dict[int, _Member]:
+    """Return the members of an archive of GNU's format by position; none of another format."""
     content = path.read_bytes()
+    members: dict[int, _Member] = {}
     if not content.startswith(_MAGIC + b"/ "):
-        return _Archive({}, {}, {}, {})
+        return members
     at, table = len(_MAGIC), b""
-    members, names = {}, {}
     symbols: dict[int, list[bytes]] = {}
-    definers: dict[bytes, int] = {}
     while at + _HEADER_BYTES <= len(content):
         name, size = content[at : at + _NAME_BYTES].rstrip(), int(content[at + 48 : at + 58])
         begin, end = at + _HEADER_BYTES, at + _HEADER_BYTES + size + size % 2
         if name == b"/":
             for where, symbol in _parse_index(content[begin:end]):
                 symbols.setdefault(where, []).append(symbol)
-                definers.setdefault(symbol, where)
         elif name == b"//":
             table = content[begin:end]
         else:
-            members[at] = content[at + _NAME_BYTES : end]
-            names[at] = _resolve_name(name, table)
+            whole = content[at + _NAME_BYTES : end]
+            members[at] = _Member(_resolve_name(name, table), whole, symbols.get(at, ()))
         at = end
-    return _Archive(members, names, symbols, definers)
+    return members
 
 
 def _parse_index(body: bytes) -> Iterable[tuple[int, bytes]]:
@@ -129,50 +125,51 @@ def trim_archives(libraries: Mapping[str, Sequence[Path]], link_map: bytes) -> d
     """
     wanted = frozenset(_LINKED_MEMBER.findall(link_map))
     archives = {path: _parse_archive(path) for paths in libraries.values() for path in paths}
-    if not all(archive.members for archive in archives.values()):
+    if not all(archives.values()):
         return {}
     kept = {
-        path: {at for at, name in archive.names.items() if (path.name.encode(), name) in wanted}
-        for path, archive in archives.items()
+        path: {at for at, each in members.items() if (path.name.encode(), each.name) in wanted}
+        for path, members in archives.items()
     }
     _add_definers(archives, kept)
     made = {}
     for library, paths in libraries.items():
-        members = [
-            (archives[path].names[at], member)
-            for path in paths
-            for at, member in archives[path].members.items()
-            if at in kept[path]
-        ]
+        members = [archives[path][at] for path in paths for at in sorted(kept[path])]
         if members:
             made[library] = _serialize_archive(members)
     return made
 
 
-def _add_definers(archives: Mapping[Path, _Archive], kept: Mapping[Path, set[int]]) -> None:
+def _add_definers(
+    archives: Mapping[Path, Mapping[int, _Member]], kept: Mapping[Path, set[int]]
+) -> None:
     """Add each archive's first definer of every symbol that a kept member defines."""
+    definers: dict[Path, dict[bytes, int]] = {path: {} for path in archives}
+    for path, members in archives.items():
+        for at in sorted(members):
+            for symbol in members[at].symbols:
+                definers[path].setdefault(symbol, at)
     open_ = [(path, at) for path, places in kept.items() for at in places]
     while open_:
         path, at = open_.pop()
-        for symbol in archives[path].symbols.get(at, ()):
-            for other, archive in archives.items():
-                first = archive.definers.get(symbol)
+        for symbol in archives[path][at].symbols:
+            for other, first_of in definers.items():
+                first = first_of.get(symbol)
                 if first is not None and first not in kept[other]:
                     kept[other].add(first)
                     open_.append((other, first))
 
 
-def _serialize_archive(members: Sequence[tuple[bytes, bytes]]) -> bytes:
+def _serialize_archive(members: Sequence[_Member]) -> bytes:
     """Return an archive without an index, which mold does not need."""
-    table, places = b"", []
-    for name, _ in members:
-        places.append(b"/%d" % len(table))
-        table += name + b"/\n"
+    table = b""
+    parts = []
+    for member in members:
+        parts.append((b"/%d" % len(table)).ljust(_NAME_BYTES) + member.content)
+        table += member.name + b"/\n"
     table += b"\n" * (len(table) % 2)
     head = b"%-48s%-10d`\n" % (b"//", len(table))
-    named = zip(places, members, strict=True)
-    rest = (place.ljust(_NAME_BYTES) + member for place, (_, member) in named)
-    return b"".join((_MAGIC, head, table, *rest))
+    return b"".join((_MAGIC, head, table, *parts))
 
 
 class LibraryCache:

@@ -127,14 +127,7 @@ async def ask(
     path: str | None = None,
 ) -> list[RunResult]:
     language = get_language(executable.language)
-    request = build_program_request(
-        (path,) if path else language.expand_command(language.run),
-        limits,
-        threads=language.threads,
-        extra_bytes=language.extra_bytes,
-        space_bytes=language.space_bytes,
-        environment=language.expand_variables(language.environment),
-    )
+    request = build_program_request(language, limits, (path,) if path else ())
     results = []
     async for record in cell.run(request, inputs):
         results.append(interpret_record(record, limits))

@@ -121,14 +121,7 @@ async def run_instrumented(
         SandboxError: The sandbox failed twice on the same input.
     """
     language = languages.get_language(executable.language)
-    request = replace(
-        build_program_request(
-            language.expand_command(language.run),
-            limits,
-            environment=language.expand_variables(language.environment),
-        ),
-        log_fd=_LOG_FD,
-    )
+    request = replace(build_program_request(language, limits), log_fd=_LOG_FD)
     contents = build_program_contents(executable)
     found = []
     for record in await sandbox.run_request(contents, SeccompProfile.RUN, request, inputs):

@@ -46,12 +46,12 @@ from pieforge.sandbox.sandbox import (
     Executable,
     Limits,
     Sandbox,
-    build_language_request,
     build_program_contents,
+    build_program_request,
 )
 from pieforge.sandbox.verdict import interpret_record
 
-_TOOL_FOLDERS = ("/usr/libexec/valgrind", "/usr/lib/x86_64-linux-gnu/valgrind")
+_TOOL_FOLDERS = "/usr/libexec/valgrind:/usr/lib/x86_64-linux-gnu/valgrind"
 _TOOL = "cachegrind-amd64-linux"
 _LOG_FD = 60
 """Above the 52 descriptors that valgrind leaves to a program when the limit is 64."""
@@ -190,7 +190,7 @@ class Cachegrind:
         command = (str(self._tool), *_OPTIONS, *language.expand_command(language.run))
         extra_bytes = language.extra_bytes + _TOOL_BYTES
         wider = replace(language, threads=_THREADS, extra_bytes=extra_bytes, shadow_bytes=0)
-        request = build_language_request(wider, limits, command)
+        request = build_program_request(wider, limits, command)
         # Valgrind's variable stands first: the order of variables decides addresses, so counts.
         environment = {"VALGRIND_LAUNCHER": "/usr/bin/valgrind", **request.environment}
         return contents, replace(request, log_fd=_LOG_FD, environment=environment)
@@ -202,11 +202,10 @@ def estimate_cycles(counts: Mapping[str, int]) -> int:
 
 
 def _find_tool() -> Path:
-    for folder in _TOOL_FOLDERS:
-        tool = Path(folder) / _TOOL
-        if tool.is_file():
-            return tool
-    raise MissingToolError("valgrind's cachegrind is not installed", fix="apt install valgrind")
+    tool = shutil.which(_TOOL, path=_TOOL_FOLDERS)
+    if tool is None:
+        raise MissingToolError("valgrind's cachegrind is not installed", fix="apt install valgrind")
+    return Path(tool)
 
 
 def _query_version() -> str:

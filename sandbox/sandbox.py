@@ -175,7 +175,7 @@ class Sandbox:
         *,
         stop: Callable[[int, RunResult], bool] | None = None,
         keep_output: bool = False,
-        environment: Mapping[str, str] | None = None,
+        environment: Mapping[str, str] = MappingProxyType({}),
     ) -> list[RunResult]:
         """Run a program on every input, one after another in one sandbox.
 
@@ -194,8 +194,8 @@ class Sandbox:
         """
         limits = limits or Limits()
         language = languages.get_language(executable.language)
-        variables = environment or {}
-        request = build_program_request(language, limits, (), variables, eager=stop is not None)
+        eager = stop is not None
+        request = build_program_request(language, limits, (), environment, eager=eager)
         results: list[RunResult] = []
         contents = build_program_contents(executable)
         profile = SeccompProfile.THREADS if language.threads > 1 else SeccompProfile.RUN
@@ -242,8 +242,7 @@ class Sandbox:
         language = languages.get_language(executable.language)
         command = (*language.expand_command(language.run), *arguments)
         request = build_program_request(language, limits, command)
-        [result] = await self._run_calls(contents, [(request, stdin)], limits)
-        return result
+        return await self._run_once(contents, request, stdin, limits)
 
     async def run_script(
         self,
@@ -259,17 +258,6 @@ class Sandbox:
             argv: The script's path and its arguments.
             stdin: Standard input.
             limits: Of the run.
-        """
-        [result] = await self.run_scripts(files, [(argv, stdin)], limits)
-        return result
-
-    async def run_scripts(
-        self,
-        files: Mapping[str, bytes],
-        calls: Sequence[tuple[Sequence[str], bytes]],
-        limits: Limits | None = None,
-    ) -> list[RunResult]:
-        """Make several calls of a package's scripts in one sandbox; see `run_script`.
 
         Raises:
             SandboxError: The sandbox failed twice.
@@ -282,34 +270,18 @@ class Sandbox:
             has_dev_null=True,
             workdir=_SCRIPT_FOLDER,
         )
-        command = (python.find_tool(), "-B")
+        command = (python.find_tool(), "-B", *argv)
         here = {"PYTHONPATH": _SCRIPT_FOLDER}
-        requests = [
-            (build_program_request(python, limits, (*command, *argv), here), stdin)
-            for argv, stdin in calls
-        ]
-        return await self._run_calls(contents, requests, limits)
+        request = build_program_request(python, limits, command, here)
+        return await self._run_once(contents, request, stdin, limits)
 
-    async def _run_calls(
-        self,
-        contents: SandboxContents,
-        requests: Sequence[tuple[RunRequest, bytes]],
-        limits: Limits,
-    ) -> list[RunResult]:
-        results: list[RunResult] = []
-        for attempt in range(2):
-            try:
-                async with self.create_process(contents, SeccompProfile.THREADS) as cell:
-                    for request, stdin in requests[len(results) :]:
-                        [record] = [record async for record in cell.run(request, [stdin])]
-                        results.append(interpret_record(record, limits))
-                        results[-1].output.load()
-            except SandboxError:
-                if attempt:
-                    raise
-            else:
-                break
-        return results
+    async def _run_once(
+        self, contents: SandboxContents, request: RunRequest, stdin: bytes, limits: Limits
+    ) -> RunResult:
+        [record] = await self.run_request(contents, SeccompProfile.THREADS, request, [stdin])
+        result = interpret_record(record, limits)
+        result.output.load()
+        return result
 
     async def _stream_records(
         self,

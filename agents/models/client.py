@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 import openai
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt
 
 from pieforge.agents.models.backend import Backend
@@ -45,7 +45,7 @@ class _Usage(BaseModel):
 class _Answer(BaseModel):
     """What of a chat completion pieforge reads; servers differ in all the rest."""
 
-    choices: list[_Choice]
+    choices: list[_Choice] = Field(min_length=1)
     usage: _Usage | None = None
     model: str | None = None
 
@@ -181,19 +181,14 @@ class ChatModel:
 
     def _read(self, text: str) -> _Answer:
         try:
-            answer = _Answer.model_validate_json(text)
+            return _Answer.model_validate_json(text)
         except ValidationError as error:
-            raise self._create_format_error(text) from error
-        if not answer.choices:
-            raise self._create_format_error(text)
-        return answer
-
-    def _create_format_error(self, text: str) -> EndpointError:
-        return EndpointError(
-            f"the model endpoint's answer is no chat completion: {' '.join(text.split())[:200]!r}",
-            where=str(self._address),
-            fix="correct base_url: it must serve /chat/completions (it usually ends in /v1)",
-        )
+            said = " ".join(text.split())[:200]
+            raise EndpointError(
+                f"the model endpoint's answer is no chat completion: {said!r}",
+                where=str(self._address),
+                fix="correct base_url: it must serve /chat/completions (it usually ends in /v1)",
+            ) from error
 
 
 def open_model(
@@ -231,7 +226,7 @@ def _resolve_api_key(settings: ModelSettings, environ: Mapping[str, str]) -> str
         )
     if not settings.model:
         raise ConfigError(
-            "no model is named", where=settings.base_url, fix='set model = "NAME" beside base_url'
+            "no model is named", where=settings.base_url, fix='set model = "NAME" next to base_url'
         )
     key = environ.get(settings.api_key_env, "")
     if not key and not _is_loopback(address.hostname):

@@ -13,16 +13,11 @@ from pieforge.agents.models.settings import ModelSettings
 from pieforge.errors import ConfigError
 from pieforge.measurement.simulators import COUNTER, discover_settings
 from pieforge.plugins import suggest
+from pieforge.records import FrozenModel
 from pieforge.sandbox.sandbox import SandboxSettings
 
 
-class ConfigSection(BaseModel):
-    """Base of the sections: immutable, closed to unknown keys."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class RunSection(ConfigSection):
+class RunSection(FrozenModel):
     """How much is made, and of what."""
 
     seed: int = 1
@@ -42,7 +37,7 @@ class RunSection(ConfigSection):
     """Folder of problem packages; the bundled ones by default. Relative to the configuration."""
 
 
-class RetrievalSection(ConfigSection):
+class RetrievalSection(FrozenModel):
     """What the optimizer is shown next to the slow program."""
 
     examples: int = Field(default=4, ge=0)
@@ -51,7 +46,7 @@ class RetrievalSection(ConfigSection):
     """Whether pairs kept in earlier rounds are shown, and departed from."""
 
 
-class ClassesSection(ConfigSection):
+class ClassesSection(FrozenModel):
     """When a program counts as new."""
 
     members: int = Field(default=3, ge=1)
@@ -70,7 +65,7 @@ class ClassesSection(ConfigSection):
     Relative to the configuration."""
 
 
-class VerificationSection(ConfigSection):
+class VerificationSection(FrozenModel):
     """How hard a fast program is tried against its slow one."""
 
     search: int = Field(default=0, ge=0)
@@ -79,7 +74,7 @@ class VerificationSection(ConfigSection):
     Two more compilations each; C and C++ alone. 0 for none."""
 
 
-class SimulatorSection(ConfigSection):
+class SimulatorSection(FrozenModel):
     """Who confirms a speedup, and how large it must be.
 
     A table of the section that has a simulator's name holds that simulator's own settings.
@@ -152,7 +147,7 @@ def _validate_simulator_settings(name: str, given: object) -> BaseModel:
         raise ValidationError.from_exception_data(name, lines) from error
 
 
-class LimitsSection(ConfigSection):
+class LimitsSection(FrozenModel):
     """Limits of one run of a program on one input."""
 
     cpu_s: float = Field(default=2.0, gt=0)
@@ -163,7 +158,7 @@ class LimitsSection(ConfigSection):
     """Output in MiB."""
 
 
-class ConcurrencySection(ConfigSection):
+class ConcurrencySection(FrozenModel):
     """How much is under way at once."""
 
     model_calls: int = Field(default=8, ge=1)
@@ -172,7 +167,7 @@ class ConcurrencySection(ConfigSection):
     """Compilations, runs and simulations; by default the cores that this process may use."""
 
 
-class Config(ConfigSection):
+class Config(FrozenModel):
     """A whole run's configuration."""
 
     run: RunSection = RunSection()

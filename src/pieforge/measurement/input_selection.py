@@ -91,22 +91,16 @@ class _InputSet:
         return self.fast * (1 + min(self.ratio, threshold))
 
 
-@dataclass(frozen=True)
-class _ThresholdModel:
-    """How a predicted ratio stands to the threshold, its error being known."""
+def _compute_mismatch(some: _InputSet, whole: _InputSet, threshold: float, spread: float) -> float:
+    """Return the chance that some inputs lie on another side of the threshold than all.
 
-    threshold: float
-    spread: float
-
-    def compute_probability(self, ratio: float) -> float:
-        """Return the chance that the true ratio reaches the threshold."""
-        return NormalDist(sigma=self.spread).cdf(math.log(max(ratio, 1e-9) / self.threshold))
-
-    def compute_mismatch(self, some: _InputSet, whole: _InputSet) -> float:
-        """Return the chance that some inputs lie on another side than all; 1 where predicted so."""
-        if (some.ratio >= self.threshold) != (whole.ratio >= self.threshold):
-            return 1.0
-        return abs(self.compute_probability(some.ratio) - self.compute_probability(whole.ratio))
+    1 where that is predicted.
+    """
+    if (some.ratio >= threshold) != (whole.ratio >= threshold):
+        return 1.0
+    error = NormalDist(sigma=spread)
+    reaches = [error.cdf(math.log(max(each.ratio, 1e-9) / threshold)) for each in (some, whole)]
+    return abs(reaches[0] - reaches[1])
 
 
 def select_inputs(
@@ -142,22 +136,23 @@ def select_inputs(
     tell = predict or estimate_cycles
     predicted = (_predict_input(item, tell) for item in cases)
     whole = _InputSet(tuple(sorted(predicted, key=lambda case: (case.instructions, case.name))))
-    level = _ThresholdModel(threshold, spread)
+    mismatches = {
+        some: _compute_mismatch(some, whole, threshold, spread)
+        for some in _generate_sets(whole.cases)
+    }
     work = whole.instructions - len(cases) * startup.get("instructions", 0)
     least = min(max_instructions / 2, work * MIN_INSTRUCTION_SHARE)
     start = float(tell(startup))
 
     def price(some: _InputSet) -> tuple[float, tuple[str, ...]]:
-        mismatch = level.compute_mismatch(some, whole)
-        risk = RISK_WEIGHT * mismatch * whole.estimate_race_cost(threshold)
+        risk = RISK_WEIGHT * mismatches[some] * whole.estimate_race_cost(threshold)
         cost = some.estimate_race_cost(threshold) + len(some.cases) * start + risk
         return cost, tuple(case.name for case in some.cases)
 
     sound = [
         some
-        for some in _generate_sets(whole.cases)
-        if some.instructions >= least
-        and level.compute_mismatch(some, whole) <= MAX_MISMATCH_PROBABILITY
+        for some, mismatch in mismatches.items()
+        if some.instructions >= least and mismatch <= MAX_MISMATCH_PROBABILITY
     ]
     within = [some for some in sound if some.instructions <= max_instructions]
     chosen, larger = min(within or sound, key=price), not within

@@ -34,11 +34,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from pieforge.errors import MissingToolError, SimulatorError
 from pieforge.measurement.simulators import Measurement
-from pieforge.records import Verdict, digest
+from pieforge.records import FrozenModel, Verdict, digest
 from pieforge.sandbox import languages
 from pieforge.sandbox.bubblewrap import SandboxContents, SeccompProfile
 from pieforge.sandbox.protocol import RunRequest
@@ -96,10 +96,8 @@ _CYCLE_WEIGHTS: Mapping[str, int] = {
 }
 
 
-class CachegrindSettings(BaseModel):
+class CachegrindSettings(FrozenModel):
     """Settings of cachegrind."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     cpu_s: float = Field(default=60.0, gt=0)
     """CPU seconds that simulating one run may take; some 12 times those of the run."""

@@ -18,7 +18,7 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from pieforge.errors import ConfigError, SimulatorError
 from pieforge.measurement.simulators import Measurement
@@ -39,7 +39,7 @@ from pieforge.measurement.simulators.gem5.binary import (
     find_binary,
     inspect_binary,
 )
-from pieforge.records import Verdict, digest
+from pieforge.records import FrozenModel, Verdict, digest
 from pieforge.sandbox import languages
 from pieforge.sandbox.bubblewrap import SandboxContents, SeccompProfile
 from pieforge.sandbox.limits import MIB
@@ -62,10 +62,8 @@ _WALL_PER_CPU = 5
 machine too; one that waits for ever is nobody's fault, and the program's least of all."""
 
 
-class Gem5Settings(BaseModel):
+class Gem5Settings(FrozenModel):
     """Settings of gem5."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     binary: Path | None = None
     """A gem5, v23.1 to v25, for X86, RISC-V or Arm; the environment variable GEM5_BINARY says where

@@ -1,5 +1,7 @@
 """The author: shown two problems with programs, it writes a program that does something new."""
 
+from dataclasses import dataclass
+
 from pieforge.agents.models.client import ChatModel
 from pieforge.agents.models.request import Completion, Message, ModelRequest
 from pieforge.agents.prompts import render
@@ -25,15 +27,15 @@ class AuthorTask(FrozenModel):
     language: LanguageNames
 
 
+@dataclass(frozen=True)
 class Author:
     """Asks a model for new programs, in the shape of PIE's self-play prompt (arXiv 2302.07867).
 
-    Args:
+    Attributes:
         model: The model that writes.
     """
 
-    def __init__(self, model: ChatModel) -> None:
-        self.model = model
+    model: ChatModel
 
     def build_request(self, task: AuthorTask, *, seed: int, n: int | None = None) -> ModelRequest:
         """Return the request for `n` programs (the model's setting where `n` is not given)."""

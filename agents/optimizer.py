@@ -1,5 +1,7 @@
 """The optimizer: shown a slow program and pairs like it, it writes a faster one."""
 
+from dataclasses import dataclass
+
 from pieforge.agents.models.client import ChatModel
 from pieforge.agents.models.request import Completion, Message, ModelRequest
 from pieforge.agents.prompts import render
@@ -28,15 +30,15 @@ class OptimizerTask(FrozenModel):
     """The problem's statement, where the program still solves it."""
 
 
+@dataclass(frozen=True)
 class Optimizer:
     """Asks a model for faster programs.
 
-    Args:
+    Attributes:
         model: The model that writes.
     """
 
-    def __init__(self, model: ChatModel) -> None:
-        self.model = model
+    model: ChatModel
 
     def build_request(
         self, task: OptimizerTask, *, seed: int, n: int | None = None

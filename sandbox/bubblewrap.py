@@ -47,12 +47,7 @@ _INVALID_PROGRAM_ERRNOS = frozenset({errno.ENOEXEC, errno.ELIBBAD, errno.EINVAL,
 
 
 class _MemoryExceededError(Exception):
-    """All processes together had more in memory than they may."""
-
-    def __init__(self, resident: int, wall_s: float) -> None:
-        super().__init__(f"{resident} bytes after {wall_s} s")
-        self.resident = resident
-        self.wall_s = wall_s
+    """All processes together had more in memory than they may: bytes, and seconds until then."""
 
 
 class SandboxProcess:
@@ -61,12 +56,9 @@ class SandboxProcess:
     Not for concurrent use: one request at a time.
     """
 
-    def __init__(
-        self, bubblewrap: BubblewrapSetup, contents: SandboxContents, profile: SeccompProfile
-    ) -> None:
+    def __init__(self, bubblewrap: BubblewrapSetup, contents: SandboxContents) -> None:
         self._bubblewrap = bubblewrap
         self._contents = contents
-        self._profile = profile
 
     async def __aenter__(self) -> Self:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -112,7 +104,7 @@ class SandboxProcess:
         control = opened[0]
         command = [*self._bubblewrap.build_prefix(self._contents), self._bubblewrap.bwrap]
         command += self._bubblewrap.build_arguments(self._contents, opened)
-        command += ["--", "/supervisor", str(control), self._profile.value]
+        command += ["--", "/supervisor", str(control), self._contents.profile.value]
         if self._contents.memory_file:
             opened.append(create_memory_file(self._contents.files[self._contents.memory_file]))
             command.append(str(opened[-1]))
@@ -143,12 +135,10 @@ class SandboxProcess:
             try:
                 packet, files = await self._receive(request)
             except _MemoryExceededError as error:
+                resident, wall_s = error.args
+                reason = protocol.EndReason.MEMORY_LIMIT
                 yield protocol.RunRecord(
-                    answered,
-                    protocol.EndReason.MEMORY_LIMIT,
-                    signal.SIGKILL,
-                    wall_s=error.wall_s,
-                    memory_bytes=error.resident,
+                    answered, reason, signal.SIGKILL, wall_s=wall_s, memory_bytes=resident
                 )
                 answered += 1
                 continue
@@ -183,6 +173,7 @@ class SandboxProcess:
         """Return once there is an answer; end the sandbox where it takes too long or too much."""
         loop = asyncio.get_running_loop()
         patience_s = request.wall_s + self._bubblewrap.grace_s
+        poll_s = _MEMORY_POLL_S if request.total_memory_bytes else math.inf
         begun = loop.time()
         ready = asyncio.Event()
         loop.add_reader(self._socket, ready.set)
@@ -193,7 +184,7 @@ class SandboxProcess:
                     self._process.kill()
                     raise await self._diagnose_failure(f"no answer for {patience_s:.1f} s")
                 with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(min(left_s, _get_poll_interval(request))):
+                    async with asyncio.timeout(min(left_s, poll_s)):
                         await ready.wait()
                 if ready.is_set():
                     return
@@ -231,11 +222,6 @@ def _suggest_fix(message: str) -> str:
         "in a container: --security-opt seccomp=unconfined --security-opt apparmor=unconfined "
         "--security-opt systempaths=unconfined"
     )
-
-
-def _get_poll_interval(request: protocol.RunRequest) -> float:
-    """Return how long to wait before the next look at the memory of all processes."""
-    return _MEMORY_POLL_S if request.total_memory_bytes else math.inf
 
 
 def _validate_record(record: protocol.RunRecord, expected: int, *, is_untrusted: bool) -> None:

@@ -52,6 +52,7 @@ class SandboxContents:
             is one, instead of lying on the root: the root's device has another number in
             every sandbox, which `stat` tells. Needs `has_proc`.
         workdir: Where programs start.
+        profile: What the filter of system calls lets them do.
     """
 
     files: Mapping[str, bytes | Path] = field(default_factory=dict)
@@ -64,6 +65,7 @@ class SandboxContents:
     has_proc: bool = False
     memory_file: str = ""
     workdir: str = "/"
+    profile: SeccompProfile = SeccompProfile.RUN
 
 
 @dataclass(frozen=True)

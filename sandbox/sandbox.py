@@ -92,6 +92,7 @@ def build_program_contents(executable: Executable) -> SandboxContents:
         folders=language.folders,
         has_dev_null=bool(language.folders),
         has_proc=language.shadow_bytes > 0,
+        profile=SeccompProfile.THREADS if language.threads > 1 else SeccompProfile.RUN,
     )
 
 
@@ -103,7 +104,8 @@ class Sandbox:
     """
 
     def __init__(self, settings: SandboxSettings, bubblewrap: BubblewrapSetup, cache: Path) -> None:
-        self._bubblewrap = bubblewrap
+        self.bubblewrap = bubblewrap
+        """How sandboxes are made here."""
         self._compiler = Compiler(settings, cache, self.run_request, bubblewrap)
 
     @classmethod
@@ -124,28 +126,15 @@ class Sandbox:
         await require_limits(bubblewrap, probe, cache)
         yield cls(settings, bubblewrap, cache)
 
-    @property
-    def bubblewrap(self) -> BubblewrapSetup:
-        """How sandboxes are made here."""
-        return self._bubblewrap
-
     async def run_request(
-        self,
-        contents: SandboxContents,
-        profile: SeccompProfile,
-        request: RunRequest,
-        inputs: Sequence[bytes],
+        self, contents: SandboxContents, request: RunRequest, inputs: Sequence[bytes]
     ) -> list[RunRecord]:
         """Return the raw records of a request's runs, for simulators and checks.
 
         Raises:
             SandboxError: The sandbox failed twice on the same input.
         """
-        return [record async for record in self._stream_records(contents, profile, request, inputs)]
-
-    def create_process(self, contents: SandboxContents, profile: SeccompProfile) -> SandboxProcess:
-        """Return a sandbox of one's own, for simulators and checks."""
-        return SandboxProcess(self._bubblewrap, contents, profile)
+        return [record async for record in self._stream_records(contents, request, inputs)]
 
     async def compile(self, language: Language, source: str) -> CompileResult:
         """Return the program that a source compiles to, or why it does not.
@@ -198,8 +187,7 @@ class Sandbox:
         request = build_program_request(language, limits, (), environment, eager=eager)
         results: list[RunResult] = []
         contents = build_program_contents(executable)
-        profile = SeccompProfile.THREADS if language.threads > 1 else SeccompProfile.RUN
-        async with aclosing(self._stream_records(contents, profile, request, inputs)) as records:
+        async with aclosing(self._stream_records(contents, request, inputs)) as records:
             async for record in records:
                 results.append(interpret_record(record, limits))
                 over = stop is not None and stop(len(results) - 1, results[-1])
@@ -238,6 +226,7 @@ class Sandbox:
             files={**contents.files, **inside},
             scratch={f"{_SCRIPT_FOLDER}/{writable}": MIB},
             workdir=_SCRIPT_FOLDER,
+            profile=SeccompProfile.THREADS,
         )
         language = languages.get_language(executable.language)
         command = (*language.expand_command(language.run), *arguments)
@@ -269,6 +258,7 @@ class Sandbox:
             folders=python.folders,
             has_dev_null=True,
             workdir=_SCRIPT_FOLDER,
+            profile=SeccompProfile.THREADS,
         )
         command = (python.find_tool(), "-B", *argv)
         here = {"PYTHONPATH": _SCRIPT_FOLDER}
@@ -278,17 +268,13 @@ class Sandbox:
     async def _run_once(
         self, contents: SandboxContents, request: RunRequest, stdin: bytes, limits: Limits
     ) -> RunResult:
-        [record] = await self.run_request(contents, SeccompProfile.THREADS, request, [stdin])
+        [record] = await self.run_request(contents, request, [stdin])
         result = interpret_record(record, limits)
         result.output.load()
         return result
 
     async def _stream_records(
-        self,
-        contents: SandboxContents,
-        profile: SeccompProfile,
-        request: RunRequest,
-        inputs: Sequence[bytes],
+        self, contents: SandboxContents, request: RunRequest, inputs: Sequence[bytes]
     ) -> AsyncGenerator[RunRecord, None]:
         """Yield one record for each input; a sandbox that fails is replaced once an input."""
         done = 0
@@ -296,7 +282,7 @@ class Sandbox:
         while done < len(inputs):
             try:
                 async with (
-                    self.create_process(contents, profile) as cell,
+                    SandboxProcess(self.bubblewrap, contents) as cell,
                     aclosing(cell.run(request, inputs[done:])) as records,
                 ):
                     async for record in records:

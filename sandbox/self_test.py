@@ -7,12 +7,7 @@ from pathlib import Path
 from pieforge.errors import ContainmentError
 from pieforge.files import FileCache
 from pieforge.records import Verdict, digest
-from pieforge.sandbox.bubblewrap import (
-    BubblewrapSetup,
-    SandboxContents,
-    SandboxProcess,
-    SeccompProfile,
-)
+from pieforge.sandbox.bubblewrap import BubblewrapSetup, SandboxContents, SandboxProcess
 from pieforge.sandbox.limits import MIB, Limits
 from pieforge.sandbox.protocol import RunRequest
 from pieforge.sandbox.verdict import RunResult, interpret_record
@@ -95,7 +90,7 @@ async def _run_probe(
     """Run the probe once for each limits and arguments, in one sandbox."""
     contents = SandboxContents(files={"/prog": program})
     results = []
-    async with SandboxProcess(bubblewrap, contents, SeccompProfile.RUN) as cell:
+    async with SandboxProcess(bubblewrap, contents) as cell:
         for limits, arguments in calls:
             request = RunRequest(
                 argv=("/prog", *arguments),

@@ -36,9 +36,7 @@ _TEMPORARY_NAME = re.compile(rf"{languages.SCRATCH}/cc\w{{6}}\b")
 """gcc's names of what it hands to the linker, which differ each time."""
 _MOLD = ("-fuse-ld=mold", "-Wl,--no-threads", "-Wl,--no-fork")  # what it costs is seen and counted
 
-RequestRunner = Callable[
-    [SandboxContents, SeccompProfile, RunRequest, Sequence[bytes]], Awaitable[list[RunRecord]]
-]
+RequestRunner = Callable[[SandboxContents, RunRequest, Sequence[bytes]], Awaitable[list[RunRecord]]]
 """Runs a request inside the sandbox: `Sandbox.run_request`."""
 
 
@@ -250,8 +248,9 @@ class Compiler:
             scratch={languages.SCRATCH: _BUILD_TMPFS},
             has_dev_null=True,
             workdir=languages.SOURCE_FOLDER,
+            profile=SeccompProfile.BUILD,
         )
-        [record] = await self._run_request(contents, SeccompProfile.BUILD, request, [b""])
+        [record] = await self._run_request(contents, request, [b""])
         return record
 
     def _create_request(self, language: Language, command: Sequence[str]) -> RunRequest:

@@ -153,10 +153,11 @@ async def test_a_builder_cannot_leave_its_scratch_folder(sandbox: Sandbox) -> No
         folders=("/usr", "/lib", "/lib64", "/bin"),
         scratch={"/tmp": 1 << 20},
         has_dev_null=True,
+        profile=SeccompProfile.BUILD,
     )
     request = build_program_request(THREADED, Limits(), ("/usr/bin/dash", "/src/s"))
     request = type(request)(**{**vars(request), "environment": {"PATH": "/usr/bin"}})
-    [record] = await sandbox.run_request(contents, SeccompProfile.BUILD, request, [b""])
+    [record] = await sandbox.run_request(contents, request, [b""])
     assert record.output.head.decode().split("\n") == [
         "wrote /tmp/ok",
         "/dev:",
@@ -182,12 +183,15 @@ async def test_only_a_plain_small_file_is_handed_out(
     command: str, handed_out: bytes | None, sandbox: Sandbox
 ) -> None:
     contents = SandboxContents(
-        folders=("/usr", "/lib", "/lib64", "/bin"), scratch={"/tmp": 1 << 20}, has_dev_null=True
+        folders=("/usr", "/lib", "/lib64", "/bin"),
+        scratch={"/tmp": 1 << 20},
+        has_dev_null=True,
+        profile=SeccompProfile.BUILD,
     )
     request = build_program_request(THREADED, Limits(), ("/usr/bin/dash", "-c", command))
     changes = {"environment": {"PATH": "/usr/bin"}, "fetch": "/tmp/out", "fetch_bytes": 4096}
     request = type(request)(**{**vars(request), **changes})
-    [record] = await sandbox.run_request(contents, SeccompProfile.BUILD, request, [b""])
+    [record] = await sandbox.run_request(contents, request, [b""])
     assert record.fetched == handed_out
 
 
@@ -196,14 +200,17 @@ async def test_what_all_processes_of_a_compilation_take_together_is_limited(
 ) -> None:
     hog = "perl -e '$held = \"x\" x (64 << 20); sleep 20'"
     contents = SandboxContents(
-        folders=("/usr", "/lib", "/lib64", "/bin"), scratch={"/tmp": 1 << 20}, has_dev_null=True
+        folders=("/usr", "/lib", "/lib64", "/bin"),
+        scratch={"/tmp": 1 << 20},
+        has_dev_null=True,
+        profile=SeccompProfile.BUILD,
     )
     script = f"for i in 1 2 3 4 5 6 7 8; do {hog} & done; wait"
     request = build_program_request(THREADED, Limits(cpu_s=20.0), ("/usr/bin/dash", "-c", script))
     for limit, reason in ((256 << 20, EndReason.MEMORY_LIMIT), (0, EndReason.WALL_LIMIT)):
         changes = {"environment": {"PATH": "/usr/bin"}, "total_memory_bytes": limit, "wall_s": 3.0}
         asked = type(request)(**{**vars(request), **changes})
-        [record] = await sandbox.run_request(contents, SeccompProfile.BUILD, asked, [b""])
+        [record] = await sandbox.run_request(contents, asked, [b""])
         assert record.reason is reason
         assert limit == 0 or limit < record.memory_bytes
 
@@ -232,10 +239,9 @@ async def test_a_command_of_ours_that_cannot_be_started_is_the_machinerys_failur
     sandbox: Sandbox,
 ) -> None:
     request = build_program_request(THREADED, Limits(), ("/usr/bin/no-such-tool",))
+    contents = SandboxContents(folders=("/usr",), profile=SeccompProfile.BUILD)
     with pytest.raises(SandboxError, match="could not be started"):
-        await sandbox.run_request(
-            SandboxContents(folders=("/usr",)), SeccompProfile.BUILD, request, [b""]
-        )
+        await sandbox.run_request(contents, request, [b""])
 
 
 BARE = b"""

@@ -18,7 +18,6 @@ from importlib import resources
 from typing import NamedTuple
 
 from pieforge.sandbox import languages
-from pieforge.sandbox.bubblewrap import SeccompProfile
 from pieforge.sandbox.languages import Language
 from pieforge.sandbox.sandbox import (
     Executable,
@@ -124,7 +123,7 @@ async def run_instrumented(
     request = replace(build_program_request(language, limits), log_fd=_LOG_FD)
     contents = build_program_contents(executable)
     found = []
-    for record in await sandbox.run_request(contents, SeccompProfile.RUN, request, inputs):
+    for record in await sandbox.run_request(contents, request, inputs):
         result = interpret_record(record, limits)
         result.output.discard_tail()
         edges, sites = _parse_report(record.log)

@@ -151,9 +151,7 @@ class Cachegrind:
         """Measure one input in a sandbox of its own, for valgrind needs a scratch folder there."""
         contents, request = self._prepare_run(executable, limits)
         for _ in range(2):
-            [record] = await sandbox.run_request(
-                contents, SeccompProfile.SIMULATE, request, [stdin]
-            )
+            [record] = await sandbox.run_request(contents, request, [stdin])
             result = interpret_record(record, limits)
             summaries = _SUMMARY_LINE.findall(record.log.decode(errors="replace"))
             verdict = result.verdict
@@ -184,6 +182,7 @@ class Cachegrind:
             has_dev_null=True,
             has_proc=True,
             memory_file=languages.PROGRAM if language.folders else "",
+            profile=SeccompProfile.SIMULATE,
         )
         command = (str(self._tool), *_OPTIONS, *language.expand_command(language.run))
         extra_bytes = language.extra_bytes + _TOOL_BYTES

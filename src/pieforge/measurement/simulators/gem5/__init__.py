@@ -154,7 +154,7 @@ class Gem5:
         """Run one gem5 for the inputs; return what it says, and why it failed on the next one."""
         contents, request, stdin = self._prepare_job(executable, inputs, limits, budget)
         async with self._memory_slots:  # cores are the caller's concern, memory is ours
-            [record] = await sandbox.run_request(contents, SeccompProfile.BUILD, request, [stdin])
+            [record] = await sandbox.run_request(contents, request, [stdin])
         record.output.load()
         answers = list(parse_answers(record.output.head))
         start_s = record.cpu_s - sum(answer.cpu_s for answer in answers)
@@ -205,6 +205,7 @@ class Gem5:
             folders=languages.SYSTEM_FOLDERS,
             scratch={SCRATCH: _SCRATCH_BYTES},
             has_dev_null=True,
+            profile=SeccompProfile.BUILD,
         )
         return contents, request, json.dumps(job).encode() + b"\n" + b"".join(inputs)
 

@@ -121,13 +121,8 @@ def interpret_answer(answer: Gem5Answer, start_s: float = 0.0) -> Measurement:
         return replace(seen, verdict=Verdict.MLE)
     if limit := _UNSUPPORTED.search(answer.messages):
         return replace(seen, verdict=Verdict.IE, limit=limit[1].strip())
-    raise Gem5Crash(extract_final_message(answer))
-
-
-def extract_final_message(answer: Gem5Answer) -> str:
-    """Return why gem5 stopped, in its own words if it had any."""
     said = _FINAL_MESSAGE.findall(answer.messages)
-    return said[-1].strip() if said else f"gem5 ended with status {answer.status:#x}"
+    raise Gem5Crash(said[-1].strip() if said else f"gem5 ended with status {answer.status:#x}")
 
 
 def _interpret_simulation(result: str, seen: Measurement) -> Measurement:
@@ -169,9 +164,9 @@ def parse_statistics(text: str) -> dict[str, float]:
 
 def select_counts(figures: Mapping[str, float]) -> dict[str, int]:
     """Return what a measurement keeps of the statistics, under names of our own."""
-    found = {}
-    for name, theirs in _COUNT_NAMES.items():
-        known = next((figures[their] for their in theirs if their in figures), None)
-        if known is not None:
-            found[name] = int(known)
-    return found
+    return {
+        name: int(figures[their])
+        for name, theirs in _COUNT_NAMES.items()
+        for their in reversed(theirs)  # the first one counts
+        if their in figures
+    }

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable
 from enum import StrEnum
 
-from pieforge.agents.fences import FencedBlock, parse_blocks
+from pieforge.agents.fences import parse_blocks
 from pieforge.agents.models.request import Completion
 from pieforge.records import FrozenModel
 
@@ -76,10 +76,14 @@ def parse_reply(
     usable = named or [block for block in found if not block.info]
     if not usable:
         others = ", ".join(sorted({block.info for block in found}))
-        return _create_fault(
-            ReplyFault.WRONG_LANGUAGE, f"asked for {language.title}, fenced as: {others}"
-        )
-    return _parse_fenced(usable, finish_reason, shown)
+        detail = f"asked for {language.title}, fenced as: {others}"
+        return _create_fault(ReplyFault.WRONG_LANGUAGE, detail)
+    # A last block that was cut off was to be the answer: falling back on an
+    # earlier one would take a quotation or a draft for it.
+    if not usable[-1].closed:
+        detail = f"the last block has no end (finish reason: {finish_reason})"
+        return _create_fault(ReplyFault.CUT_OFF, detail)
+    return _accept(usable[-1].text, shown)
 
 
 def parse_completion(
@@ -92,23 +96,10 @@ def parse_completion(
     )
 
 
-def _parse_fenced(
-    usable: list[FencedBlock], finish_reason: str, shown: Iterable[str]
-) -> ParsedReply:
-    # A last block that was cut off was to be the answer: falling back on an
-    # earlier one would take a quotation or a draft for it.
-    if not usable[-1].closed:
-        return _create_fault(
-            ReplyFault.CUT_OFF, f"the last block has no end (finish reason: {finish_reason})"
-        )
-    return _accept(usable[-1].text, shown)
-
-
 def _parse_unfenced(text: str, finish_reason: str, shown: Iterable[str]) -> ParsedReply:
     if finish_reason == "length":
-        return _create_fault(
-            ReplyFault.CUT_OFF, "the limit on tokens was reached before a block began"
-        )
+        detail = "the limit on tokens was reached before a block began"
+        return _create_fault(ReplyFault.CUT_OFF, detail)
     if not _is_likely_program(text):
         return _create_fault(ReplyFault.NO_CODE, f"no program in: {_shorten(text)}")
     return _accept(text, shown)

@@ -1,4 +1,4 @@
-"""The tester: shown two programs that seem alike, it looks for inputs that tell them apart.
+"""The tester: shown two programs that seem equal, it looks for inputs on which they differ.
 
 Prompting and refining with what became of the last inputs is Fuzz4All's loop (Xia et al.,
 ICSE 2024), turned from one program under test to the difference between two.

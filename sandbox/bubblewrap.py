@@ -16,7 +16,6 @@ supervisor's socket closes), bwrap (the same signal on the supervisor), the supe
 is the namespace's first process).
 """
 
-import array
 import asyncio
 import contextlib
 import errno
@@ -42,6 +41,8 @@ __all__ = ["BubblewrapSetup", "SandboxContents", "SandboxProcess", "SeccompProfi
 
 _MEMORY_POLL_S = 0.05
 """Time between two looks at the memory of all processes."""
+_MAX_FILES = 4
+"""Descriptors that come with one packet."""
 _INVALID_PROGRAM_ERRNOS = frozenset({errno.ENOEXEC, errno.ELIBBAD, errno.EINVAL, errno.ENOENT})
 """How the kernel refuses what is no program, or asks for a loader that is not there."""
 
@@ -241,18 +242,13 @@ def _validate_record(record: protocol.RunRecord, expected: int, *, is_untrusted:
 
 def _receive_now(control: socket.socket) -> tuple[bytes, list[int]]:
     """Return a packet and its descriptors; an empty one when the other side has ended."""
-    files: array.array[int] = array.array("i")
-    space = socket.CMSG_SPACE(4 * files.itemsize)
     try:
-        packet, ancillary, _, _ = control.recvmsg(
-            protocol.PACKET_BYTES, space, socket.MSG_CMSG_CLOEXEC
+        packet, files, _, _ = socket.recv_fds(
+            control, protocol.PACKET_BYTES, _MAX_FILES, socket.MSG_CMSG_CLOEXEC
         )
     except ConnectionResetError:  # it ended without reading what we sent
         return b"", []
-    for level, kind, data in ancillary:
-        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
-            files.frombytes(data[: len(data) - len(data) % files.itemsize])
-    return packet, list(files)
+    return packet, files
 
 
 async def _wait_for_exit(process: subprocess.Popen[bytes], timeout_s: float) -> None:

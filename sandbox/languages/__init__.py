@@ -63,7 +63,7 @@ class LanguageBuild:
         package: The Debian package that has the tool.
         tools: Names of its compiler, of which the first that is installed is taken; the
             language's own where empty.
-        environment: Variables of the run, beside the language's own.
+        environment: Variables of the run, in addition to the language's own.
         folders: Host folders that a run needs; none for static programs.
         shadow_bytes: See `Language`.
         is_sanitizer: Whether it stops a program that does what the language leaves undefined.
@@ -97,7 +97,7 @@ class Language:
         variant: Whether another language is meant by the same suffix, and the same fences,
             where nothing else is said.
         stem: Of the source's name, where the compiler cares.
-        build_environment: Variables of the compilation, beside the usual ones.
+        build_environment: Variables of the compilation, in addition to the usual ones.
         build_folders: Host folders that a compilation needs besides.
         build_links: Symbolic links that a compilation needs: path and target.
         version: Arguments with which the tool names itself.

@@ -12,7 +12,7 @@ common error of the logarithm normal, of standard deviation `spread`, and d and 
 of ratio over threshold on all and on the chosen inputs, the two tell differently where the
 error lies between -d and -s, which has the chance |F(s / spread) - F(d / spread)|, F being the
 normal distribution's. It must be small (`MAX_MISMATCH_PROBABILITY`), and has its price
-(`RISK_WEIGHT`) beside that of the simulation itself.
+(`RISK_WEIGHT`) next to that of the simulation itself.
 """
 
 import math
@@ -28,7 +28,7 @@ DEFAULT_SPREAD = 0.4
 """Standard deviation of the logarithm of gem5's ratio over the one that cycles estimated from
 counts give, over eleven pairs of textbook programs (0.41; between 0.9 and 2.3 times)."""
 RISK_WEIGHT = 2
-"""A chance of one in so many to tell otherwise is as dear as simulating all inputs."""
+"""A chance of one in so many to tell otherwise is as expensive as simulating all inputs."""
 MAX_MISMATCH_PROBABILITY = 0.05
 """The chosen inputs may tell otherwise than all inputs with this chance."""
 MIN_INSTRUCTION_SHARE = 0.05

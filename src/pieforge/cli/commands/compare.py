@@ -1,4 +1,4 @@
-"""`pieforge compare`: do two programs behave alike?"""
+"""`pieforge compare`: do two programs behave the same?"""
 
 import asyncio
 import os

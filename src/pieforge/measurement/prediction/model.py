@@ -7,7 +7,7 @@ misses of data and of code, and the run's own beginning. The weights are fitted 
 weight is drawn to a prior, in the logarithm, so that it stays positive. Where the data say
 little (a kind that never occurs, two that always occur together) the prior decides, and the
 uncertainty that remains is kept. The unit of time is the data's: all priors are first
-multiplied by one factor. Runs of one program err alike, so that a program counts as one
+multiplied by one factor. Runs of one program err in the same way, so that a program counts as one
 observation, however many runs of it there are.
 
 The interval is not the fit's own opinion: every program is predicted by a fit without it, and
@@ -57,7 +57,7 @@ class TimedRun(FrozenModel):
     Attributes:
         counts: Cachegrind's counts of the same run.
         seconds: What the simulator said.
-        program: Identity of the program. Runs of one program err alike and are held out
+        program: Identity of the program. Runs of one program err in the same way and are held out
             together; a sample without a name counts as a program of its own.
     """
 

@@ -189,7 +189,7 @@ async def measure_program_startup(
 async def measure_startup(
     simulator: Simulator, sandbox: Sandbox, language: Language
 ) -> Measurement:
-    """Return what a language's empty program costs, to be reported beside a measurement.
+    """Return what a language's empty program costs, to be reported with a measurement.
 
     Raises:
         SimulatorError: The empty program cannot be measured.

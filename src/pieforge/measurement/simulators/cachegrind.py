@@ -16,13 +16,13 @@ both directions. It ranks; where a figure near a threshold matters, gem5 decides
 
 The caches are fixed, whatever this machine has: 32 KiB, 8 ways, first level; 2 MiB, 16 ways,
 last level; lines of 64 bytes: the sizes of PIE's Skylake configuration. With the address
-layout, environment, paths and user fixed by the walls, the same program and input give the
+layout, environment, paths and user fixed by the sandbox, the same program and input give the
 same counts to the last digit. An interpreter asks for its program's `stat` and keeps small
 numbers in a table, so that the number of a device decides which line of the cache is read:
 its program is a held one (see isolate.py), whose device never changes.
 
 A program runs in valgrind's own process and could, in principle, disturb its counters; the
-walls hold all the same. The log is another way: valgrind prints for a program that asks, and
+sandbox holds all the same. The log is another way: valgrind prints for a program that asks, and
 /proc opens any descriptor anew. The true summary is always the log's last words, so that one
 more than the true one is the program's doing, and its verdict is RE.
 """

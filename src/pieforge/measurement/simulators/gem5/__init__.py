@@ -8,7 +8,7 @@ gem5 give the same to the last digit, for the path, the environment, the working
 user are fixed.
 
 gem5 is no sandbox: it hands the simulated program's system calls to the host. So it runs inside
-the walls of any other run, where it may start processes (it forks for each input) and write to a
+the sandbox of any other run, where it may start processes (it forks for each input) and write to a
 small folder that dies with it; there is no /proc by which a program could open what is gem5's.
 """
 
@@ -51,7 +51,7 @@ _BINARY = "/gem5"
 _SCRIPT_FOLDER = "/machine"
 _SCRATCH_BYTES = 96 * MIB
 _GEM5_BYTES = 1024 * MIB
-"""Memory that gem5 itself may take, beside the simulated one."""
+"""Memory that gem5 itself may take, in addition to the simulated one."""
 _SPACE_BYTES = 4096 * MIB
 _ANSWER_BYTES = 10 * MIB
 """Of messages and statistics, for each input."""

@@ -100,7 +100,8 @@ def _parse_unfenced(text: str, finish_reason: str, shown: Iterable[str]) -> Pars
     if finish_reason == "length":
         detail = "the limit on tokens was reached before a block began"
         return _create_fault(ReplyFault.CUT_OFF, detail)
-    if not _is_likely_program(text):
+    first = next(line for line in text.splitlines() if line.strip())
+    if not _FIRST_LINE.match(first):
         return _create_fault(ReplyFault.NO_CODE, f"no program in: {_shorten(text)}")
     return _accept(text, shown)
 
@@ -109,11 +110,6 @@ _FIRST_LINE = re.compile(
     r"^\s*(#\s*include\b|#\s*pragma\b|#!|import\s+[\w.]+\s*(?:[,;#]|as\b|$)|from\s+[\w.]+\s+import\b|def\s+\w+\(|"
     r"using\s+namespace\b|package\s+\w+|use\s+std\b|fn\s+main|public\s+class\b|int\s+main\s*\()"
 )
-
-
-def _is_likely_program(text: str) -> bool:
-    first = next(line for line in text.splitlines() if line.strip())
-    return _FIRST_LINE.match(first) is not None
 
 
 def _accept(code: str, shown: Iterable[str]) -> ParsedReply:

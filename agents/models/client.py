@@ -51,7 +51,7 @@ class _Answer(BaseModel):
 
 
 class ChatModel:
-    """A model that answers chat requests; close it when done, or use it in `async with`.
+    """A model that answers chat requests; use it in `async with`.
 
     Args:
         settings: The endpoint and how it is asked.
@@ -77,6 +77,7 @@ class ChatModel:
         self._pause = pause
         self._calls = calls or nullcontext()
         transport = backend.transport() if backend.transport else None
+        is_local = _is_loopback(urlsplit(settings.base_url).hostname or "")
         self._client = openai.AsyncOpenAI(
             base_url=_IN_PROCESS_URL if backend.in_process else settings.base_url,
             api_key=api_key,
@@ -84,7 +85,7 @@ class ChatModel:
             timeout=settings.timeout_s,
             # A server on loopback is never behind the environment's proxy.
             http_client=httpx2.AsyncClient(
-                transport=transport, trust_env=not (backend.in_process or _is_local(settings))
+                transport=transport, trust_env=not (backend.in_process or is_local)
             ),
         )
 
@@ -92,10 +93,6 @@ class ChatModel:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self.close()
-
-    async def close(self) -> None:
-        """Close the connections."""
         await self._client.close()
 
     def build_request(
@@ -236,10 +233,6 @@ def _resolve_api_key(settings: ModelSettings, environ: Mapping[str, str]) -> str
             fix=f"export {settings.api_key_env}=... (any word where the server asks for no key)",
         )
     return key or "none"
-
-
-def _is_local(settings: ModelSettings) -> bool:
-    return _is_loopback(urlsplit(settings.base_url).hostname or "")
 
 
 def _is_loopback(host: str) -> bool:

@@ -157,7 +157,8 @@ def fit_time_model(samples: Iterable[TimedRun]) -> TimeModel | None:
 
     from pieforge.measurement.prediction.regression import DataPoints, fit_weights
 
-    ordered = [sample for _, sample in sorted({_get_sort_key(s): s for s in samples}.items())]
+    unique = {(s.program, tuple(sorted(s.counts.items())), s.seconds): s for s in samples}
+    ordered = [unique[key] for key in sorted(unique)]
     groups: dict[str, list[int]] = {}
     for at, sample in enumerate(ordered):
         groups.setdefault(sample.program or f"\0{at}", []).append(at)
@@ -180,10 +181,6 @@ def fit_time_model(samples: Iterable[TimedRun]) -> TimeModel | None:
         covariance=tuple(tuple(map(_round_digits, row)) for row in covariance),
         samples=len(ordered),
     )
-
-
-def _get_sort_key(sample: TimedRun) -> tuple[str, tuple[tuple[str, int], ...], float]:
-    return sample.program, tuple(sorted(sample.counts.items())), sample.seconds
 
 
 def _count_events(counts: Mapping[str, int]) -> Vector:

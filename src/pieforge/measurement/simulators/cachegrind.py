@@ -159,14 +159,8 @@ class Cachegrind:
                 verdict = Verdict.RE
             counts = _parse_counts(summaries) if verdict is Verdict.AC else {}
             if counts is not None:
-                return Measurement(
-                    verdict=verdict,
-                    ticks=estimate_cycles(counts),
-                    counts=counts,
-                    stdout=result.stdout,
-                    output_sha=result.output.digest,
-                    cpu_s=result.cpu_s,
-                )
+                sha, ticks = result.output.digest, estimate_cycles(counts)
+                return Measurement(verdict, ticks, counts, result.stdout, sha, result.cpu_s)
         said = (record.log or record.stderr).decode(errors="replace").strip()
         raise SimulatorError("cachegrind gave no counts", where=said[-500:])
 

@@ -86,14 +86,8 @@ def parse_answers(data: bytes) -> Iterator[Gem5Answer]:
         output, messages, result = parts = [stream.read(size) for size in head["sizes"]]
         if [*map(len, parts)] != head["sizes"]:
             return
-        yield Gem5Answer(
-            status=head["status"],
-            exceeded_output=head["full"],
-            cpu_s=head["cpu_s"],
-            output=output,
-            messages=messages.decode(errors="replace"),
-            result=result.decode(errors="replace"),
-        )
+        texts = messages.decode(errors="replace"), result.decode(errors="replace")
+        yield Gem5Answer(head["status"], head["full"], head["cpu_s"], output, *texts)
 
 
 def interpret_answer(answer: Gem5Answer, start_s: float = 0.0) -> Measurement:
@@ -144,9 +138,7 @@ def create_unstarted_answer(record: RunRecord) -> Gem5Answer:
     """Return the answer of a gem5 that ended before it came to an input: loading failed, say."""
     said = record.stderr.decode(errors="replace")
     status = record.status or 1 << 8  # ended well, but said nothing: that is no success
-    return Gem5Answer(
-        status, exceeded_output=False, cpu_s=record.cpu_s, output=b"", messages=said, result=""
-    )
+    return Gem5Answer(status, False, record.cpu_s, b"", said, "")  # noqa: FBT003
 
 
 def parse_statistics(text: str) -> dict[str, float]:

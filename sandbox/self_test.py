@@ -39,9 +39,7 @@ class _LimitTrial:
 
 _LIMIT_TRIALS = {
     "the memory limit bites": _LimitTrial(
-        "memory",
-        Limits(cpu_s=5.0, memory_bytes=64 * MIB),
-        lambda run: run.verdict is Verdict.MLE,
+        "memory", Limits(cpu_s=5.0, memory_bytes=64 * MIB), lambda run: run.verdict is Verdict.MLE
     ),
     "peak memory is the program's own": _LimitTrial(
         "peak", Limits(cpu_s=5.0), lambda run: 10 * MIB <= run.memory_bytes < 11 * MIB

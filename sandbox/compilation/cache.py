@@ -45,15 +45,12 @@ class CompileResult:
         return Verdict.AC if self.executable else Verdict.CE
 
 
-class CompileCache:
+class CompileCache(FileCache):
     """A folder with, for each key, `<key>.json` and, where it compiled, `<key>.bin`."""
-
-    def __init__(self, folder: Path) -> None:
-        self._files = FileCache(folder)
 
     def find(self, language: str, key: str) -> CompileResult | None:
         """Return what compiling gave the last time, or None where it is not known."""
-        path = self._files.folder / key[:2] / f"{key}.json"
+        path = self.folder / key[:2] / f"{key}.json"
         artifact = path.with_suffix(".bin")
         try:
             known = json.loads(path.read_bytes())
@@ -75,10 +72,10 @@ class CompileCache:
         name = f"{key[:2]}/{key}"
         known: dict[str, object] = {"diagnostics": result.diagnostics}
         if artifact is not None:
-            path = self._files.write(f"{name}.bin", artifact)
+            path = self.write(f"{name}.bin", artifact)
             executable = Executable(language, digest(key, artifact), path)
             result = replace(result, executable=executable)
             known |= {"bytes": len(artifact), "sha": executable.sha}
         known |= {"verdict": result.verdict, "seconds": round(result.seconds, 3)}
-        self._files.write(f"{name}.json", json.dumps(known).encode())
+        self.write(f"{name}.json", json.dumps(known).encode())
         return result

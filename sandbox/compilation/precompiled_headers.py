@@ -94,20 +94,17 @@ class PrecompiledHeader:
     artifact: Path
 
 
-class HeaderCache:
+class HeaderCache(FileCache):
     """A folder of precompiled headers, kept by their text, the commands and the compiler.
 
     For each sequence of headers, `<key>.met` has one byte for each time that it was met in
     vain, and `<key>.gch` is what the compiler made, empty where it refused.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._files = FileCache(folder)
-
     def find_longest(self, names: tuple[str, ...], *identity: str) -> PrecompiledHeader | None:
         """Return the precompiled header of the longest beginning of `names` that has one."""
         for length in range(len(names), 0, -1):
-            artifact = self._files.folder / self._get_name(names[:length], identity, "gch")
+            artifact = self.folder / self._get_name(names[:length], identity, "gch")
             if artifact.exists() and artifact.stat().st_size:
                 path = self.get_include_path(names[:length], *identity)
                 return PrecompiledHeader(path, render_header(names[:length]), artifact)
@@ -125,15 +122,15 @@ class HeaderCache:
         """
         if not names or self.is_cached(names, *identity):
             return False
-        return self._files.count(self._get_name(names, identity, "met")) >= MIN_PRIOR_MISSES
+        return self.count(self._get_name(names, identity, "met")) >= MIN_PRIOR_MISSES
 
     def is_cached(self, names: tuple[str, ...], *identity: str) -> bool:
         """Say whether `names` were precompiled, or refused, before."""
-        return (self._files.folder / self._get_name(names, identity, "gch")).exists()
+        return (self.folder / self._get_name(names, identity, "gch")).exists()
 
     def store(self, names: tuple[str, ...], artifact: bytes, *identity: str) -> None:
         """Store what the compiler made of `names`; nothing where it refused."""
-        self._files.write(self._get_name(names, identity, "gch"), artifact, MOUNTED_FILE_MODE)
+        self.write(self._get_name(names, identity, "gch"), artifact, MOUNTED_FILE_MODE)
 
     def _get_name(self, names: tuple[str, ...], identity: tuple[str, ...], suffix: str) -> str:
         return f"{digest(_FORMAT, render_header(names), *identity)}.{suffix}"

@@ -172,15 +172,12 @@ def _serialize_archive(members: Sequence[_Member]) -> bytes:
     return b"".join((_MAGIC, head, table, *parts))
 
 
-class LibraryCache:
+class LibraryCache(FileCache):
     """A folder of smaller archives, kept by the kind of headers, the tools and the whole archives.
 
     `<key>.met` has one byte for each link in vain; the folder `<key>` has the archives, and last
     of all the empty file `whole`; that alone where none can be made.
     """
-
-    def __init__(self, folder: Path) -> None:
-        self._files = FileCache(folder)
 
     def compute_key(self, libraries: Mapping[str, Sequence[Path]], *identity: str) -> str:
         """Return the identity of what would be made of these archives."""
@@ -189,7 +186,7 @@ class LibraryCache:
 
     def find(self, key: str) -> Path | None:
         """Return the folder of smaller archives, None where there are none yet."""
-        folder = self._files.folder / key
+        folder = self.folder / key
         return folder if (folder / _COMPLETE_MARK).exists() else None
 
     def record_miss(self, key: str) -> bool:
@@ -198,9 +195,9 @@ class LibraryCache:
         Raises:
             StorageError: The cache cannot be written.
         """
-        return self._files.count(f"{key}.met") >= MIN_PRIOR_MISSES
+        return self.count(f"{key}.met") >= MIN_PRIOR_MISSES
 
     def store(self, key: str, archives: Mapping[str, bytes]) -> None:
         """Store smaller archives."""
         for name, content in {**archives, _COMPLETE_MARK: b""}.items():
-            self._files.write(f"{key}/{name}", content, MOUNTED_FILE_MODE)
+            self.write(f"{key}/{name}", content, MOUNTED_FILE_MODE)

@@ -38,9 +38,7 @@ LANGUAGE = Language(
     ),
     empty_program="package main\n\nfunc main() {}\n",
     self_test=SelfTest(
-        source=(
-            'package main\n\nimport "fmt"\n\n'
-            "func main() {\n\tvar a, b int\n\tfmt.Scan(&a, &b)\n\tfmt.Println(a + b)\n}\n"
-        ),
+        'package main\n\nimport "fmt"\n\n'
+        "func main() {\n\tvar a, b int\n\tfmt.Scan(&a, &b)\n\tfmt.Println(a + b)\n}\n"
     ),
 )

@@ -66,14 +66,12 @@ LANGUAGE = Language(
     ),
     empty_program="public class Main { public static void main(String[] words) {} }\n",
     self_test=SelfTest(
-        source=(
-            "import java.util.Scanner;\n\n"
-            "public class Main {\n"
-            "    public static void main(String[] words) {\n"
-            "        Scanner in = new Scanner(System.in);\n"
-            "        System.out.println(in.nextLong() + in.nextLong());\n"
-            "    }\n"
-            "}\n"
-        ),
+        "import java.util.Scanner;\n\n"
+        "public class Main {\n"
+        "    public static void main(String[] words) {\n"
+        "        Scanner in = new Scanner(System.in);\n"
+        "        System.out.println(in.nextLong() + in.nextLong());\n"
+        "    }\n"
+        "}\n"
     ),
 )

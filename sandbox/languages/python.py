@@ -35,7 +35,5 @@ LANGUAGE = Language(
     refusals=(("gem5", "the interpreter's start-up alone is minutes of simulation"),),
     fallback_simulator="cachegrind",
     empty_program="",
-    self_test=SelfTest(
-        source="a, b = map(int, input().split())\nprint(a + b)\n",
-    ),
+    self_test=SelfTest("a, b = map(int, input().split())\nprint(a + b)\n"),
 )

@@ -18,14 +18,12 @@ LANGUAGE = Language(
     build_links=(("/proc/self/exe", "{tool}"),),  # it looks itself up; there is no /proc
     empty_program="fn main() {}\n",
     self_test=SelfTest(
-        source=(
-            "use std::io::Read;\n"
-            "fn main() {\n"
-            "    let mut text = String::new();\n"
-            "    std::io::stdin().read_to_string(&mut text).unwrap();\n"
-            "    let sum: i64 = text.split_whitespace().map(|w| w.parse::<i64>().unwrap()).sum();\n"
-            '    println!("{}", sum);\n'
-            "}\n"
-        ),
+        "use std::io::Read;\n"
+        "fn main() {\n"
+        "    let mut text = String::new();\n"
+        "    std::io::stdin().read_to_string(&mut text).unwrap();\n"
+        "    let sum: i64 = text.split_whitespace().map(|w| w.parse::<i64>().unwrap()).sum();\n"
+        '    println!("{}", sum);\n'
+        "}\n"
     ),
 )

@@ -60,15 +60,16 @@ def replace_file(path: Path) -> Iterator[Path]:
 def _replace(path: Path, mode: int, *, durable: bool) -> Iterator[Path]:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    os.close(handle)  # a program that is still open for writing cannot be started
     temporary = Path(name)
     try:
         yield temporary
         if durable:
-            os.fsync(handle)
+            with temporary.open() as stream:
+                os.fsync(stream.fileno())
         temporary.chmod(mode)
         temporary.replace(path)
     finally:
-        os.close(handle)
         temporary.unlink(missing_ok=True)
 
 

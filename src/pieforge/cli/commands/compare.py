@@ -1,4 +1,4 @@
-"""`pieforge compare`: do two programs behave alike?"""
+"""`pieforge compare`: do two programs behave the same?"""
 
 import asyncio
 import os
@@ -13,7 +13,7 @@ from pieforge.agents.models.client import open_model
 from pieforge.agents.tester import Tester
 from pieforge.audit.compare_programs import Comparison, StratumResult, compare_programs
 from pieforge.cli.difference import render_difference
-from pieforge.cli.output import FILE, FOLDER, json_option, print_json, print_table
+from pieforge.cli.output import FILE, json_option, print_json, print_table, problem_option
 from pieforge.config import Config, load_config
 from pieforge.errors import ConfigError
 from pieforge.graphs.evidence.adversarial_inputs import find_adversarial_inputs
@@ -26,13 +26,13 @@ _COLUMNS = ("inputs", "", "tried", "equal", "differ", "unknown")
 @click.command()
 @click.argument("a", type=FILE)
 @click.argument("b", type=FILE)
-@click.option("--problem", type=FOLDER, required=True, help="Folder of the problem package.")
+@problem_option
 @click.option(
     "--tester", type=FILE, help="Configuration whose [tester] is asked for inputs, in the end."
 )
 @json_option
 def command(a: Path, b: Path, problem: Path, tester: Path | None, as_json: bool) -> None:
-    """Try to tell programs A and B apart, with every kind of input that there is.
+    """Look for an input on which programs A and B differ, with every kind of input that there is.
 
     The package's own tests, fresh ones from its generators, every stratum of inputs made for
     its grammar and, where all those agree, a search that coverage guides, and a model if one is

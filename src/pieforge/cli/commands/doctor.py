@@ -13,22 +13,17 @@ from pieforge.doctor import MachineCheck, check_machine
 @click.command()
 @json_option
 def command(as_json: bool) -> None:
-    """Try every tool and every wall of the sandbox for real; name the fix of what is missing.
+    """Try every tool and every part of the sandbox for real; name the fix of what is missing.
 
     Exit status 1 if something fails without which `pieforge run` refuses by default; other
-    languages and simulators may lack.
+    languages and simulators may be missing.
     """
     usual = Config()
     needed = {*usual.run.languages, usual.simulator.kind}
     found = asyncio.run(check_machine(needed=needed))
     fine = all(check.ok or not check.required for check in found)
     if as_json:
-        print_json(
-            {
-                "ok": fine,
-                "checks": [asdict(check) for check in found],
-            }
-        )
+        print_json({"ok": fine, "checks": [asdict(check) for check in found]})
     else:
         for check in found:
             click.echo(f"{_format_mark(check)} {check.name}: {check.detail}")

@@ -1,9 +1,11 @@
 """The author: shown two problems with programs, it writes a program that does something new."""
 
+from dataclasses import dataclass
+
 from pieforge.agents.models.client import ChatModel
 from pieforge.agents.models.request import Completion, Message, ModelRequest
 from pieforge.agents.prompts import render
-from pieforge.agents.replies import LanguageNames, ParsedReply, parse_reply
+from pieforge.agents.replies import LanguageNames, ParsedReply, parse_completion
 from pieforge.records import FrozenModel
 
 STRATEGY = "author"
@@ -25,15 +27,15 @@ class AuthorTask(FrozenModel):
     language: LanguageNames
 
 
+@dataclass(frozen=True)
 class Author:
     """Asks a model for new programs, in the shape of PIE's self-play prompt (arXiv 2302.07867).
 
-    Args:
+    Attributes:
         model: The model that writes.
     """
 
-    def __init__(self, model: ChatModel) -> None:
-        self.model = model
+    model: ChatModel
 
     def build_request(self, task: AuthorTask, *, seed: int, n: int | None = None) -> ModelRequest:
         """Return the request for `n` programs (the model's setting where `n` is not given)."""
@@ -43,7 +45,4 @@ class Author:
     def parse_replies(self, task: AuthorTask, completion: Completion) -> tuple[ParsedReply, ...]:
         """Read each choice of a completion, in order."""
         shown = (task.first.code, task.second.code)
-        return tuple(
-            parse_reply(choice.text, choice.finish_reason, task.language, shown)
-            for choice in completion.choices
-        )
+        return parse_completion(completion, task.language, shown)

@@ -1,9 +1,11 @@
 """The optimizer: shown a slow program and pairs like it, it writes a faster one."""
 
+from dataclasses import dataclass
+
 from pieforge.agents.models.client import ChatModel
 from pieforge.agents.models.request import Completion, Message, ModelRequest
 from pieforge.agents.prompts import render
-from pieforge.agents.replies import LanguageNames, ParsedReply, parse_reply
+from pieforge.agents.replies import LanguageNames, ParsedReply, parse_completion
 from pieforge.records import FrozenModel
 
 STRATEGY = "optimizer"
@@ -28,15 +30,15 @@ class OptimizerTask(FrozenModel):
     """The problem's statement, where the program still solves it."""
 
 
+@dataclass(frozen=True)
 class Optimizer:
     """Asks a model for faster programs.
 
-    Args:
+    Attributes:
         model: The model that writes.
     """
 
-    def __init__(self, model: ChatModel) -> None:
-        self.model = model
+    model: ChatModel
 
     def build_request(
         self, task: OptimizerTask, *, seed: int, n: int | None = None
@@ -51,7 +53,4 @@ class Optimizer:
         Only the program itself counts as unchanged: a fast program of the
         examples may well be the right answer.
         """
-        return tuple(
-            parse_reply(choice.text, choice.finish_reason, task.language, (task.program,))
-            for choice in completion.choices
-        )
+        return parse_completion(completion, task.language, (task.program,))

@@ -1,10 +1,11 @@
 """A model's reply, read: the program in it, or the reason why there is none."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 
-from pieforge.agents.fences import FencedBlock, parse_blocks
+from pieforge.agents.fences import parse_blocks
+from pieforge.agents.models.request import Completion
 from pieforge.records import FrozenModel
 
 
@@ -75,30 +76,32 @@ def parse_reply(
     usable = named or [block for block in found if not block.info]
     if not usable:
         others = ", ".join(sorted({block.info for block in found}))
-        return _create_fault(
-            ReplyFault.WRONG_LANGUAGE, f"asked for {language.title}, fenced as: {others}"
-        )
-    return _parse_fenced(usable, finish_reason, shown)
-
-
-def _parse_fenced(
-    usable: list[FencedBlock], finish_reason: str, shown: Iterable[str]
-) -> ParsedReply:
+        detail = f"asked for {language.title}, fenced as: {others}"
+        return _create_fault(ReplyFault.WRONG_LANGUAGE, detail)
     # A last block that was cut off was to be the answer: falling back on an
     # earlier one would take a quotation or a draft for it.
     if not usable[-1].closed:
-        return _create_fault(
-            ReplyFault.CUT_OFF, f"the last block has no end (finish reason: {finish_reason})"
-        )
+        detail = f"the last block has no end (finish reason: {finish_reason})"
+        return _create_fault(ReplyFault.CUT_OFF, detail)
     return _accept(usable[-1].text, shown)
+
+
+def parse_completion(
+    completion: Completion, language: LanguageNames, shown: Collection[str]
+) -> tuple[ParsedReply, ...]:
+    """Read each choice of a completion, in order; see `parse_reply`."""
+    return tuple(
+        parse_reply(choice.text, choice.finish_reason, language, shown)
+        for choice in completion.choices
+    )
 
 
 def _parse_unfenced(text: str, finish_reason: str, shown: Iterable[str]) -> ParsedReply:
     if finish_reason == "length":
-        return _create_fault(
-            ReplyFault.CUT_OFF, "the limit on tokens was reached before a block began"
-        )
-    if not _is_likely_program(text):
+        detail = "the limit on tokens was reached before a block began"
+        return _create_fault(ReplyFault.CUT_OFF, detail)
+    first = next(line for line in text.splitlines() if line.strip())
+    if not _FIRST_LINE.match(first):
         return _create_fault(ReplyFault.NO_CODE, f"no program in: {_shorten(text)}")
     return _accept(text, shown)
 
@@ -107,11 +110,6 @@ _FIRST_LINE = re.compile(
     r"^\s*(#\s*include\b|#\s*pragma\b|#!|import\s+[\w.]+\s*(?:[,;#]|as\b|$)|from\s+[\w.]+\s+import\b|def\s+\w+\(|"
     r"using\s+namespace\b|package\s+\w+|use\s+std\b|fn\s+main|public\s+class\b|int\s+main\s*\()"
 )
-
-
-def _is_likely_program(text: str) -> bool:
-    first = next(line for line in text.splitlines() if line.strip())
-    return _FIRST_LINE.match(first) is not None
 
 
 def _accept(code: str, shown: Iterable[str]) -> ParsedReply:

@@ -1,10 +1,11 @@
-"""The tester: shown two programs that seem alike, it looks for inputs that tell them apart.
+"""The tester: shown two programs that seem equal, it looks for inputs on which they differ.
 
 Prompting and refining with what became of the last inputs is Fuzz4All's loop (Xia et al.,
 ICSE 2024), turned from one program under test to the difference between two.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from pieforge.agents.fences import parse_blocks
 from pieforge.agents.models.client import ChatModel
@@ -52,17 +53,17 @@ class ProposedInputs(FrozenModel):
     scripts: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
 class Tester:
     """Asks a model for inputs.
 
-    Args:
+    Attributes:
         model: The model that looks for them.
     """
 
     __test__ = False
 
-    def __init__(self, model: ChatModel) -> None:
-        self.model = model
+    model: ChatModel
 
     def build_request(self, task: TesterTask, *, seed: int) -> ModelRequest:
         """Return the first request."""

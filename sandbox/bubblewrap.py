@@ -16,7 +16,6 @@ supervisor's socket closes), bwrap (the same signal on the supervisor), the supe
 is the namespace's first process).
 """
 
-import array
 import asyncio
 import contextlib
 import errno
@@ -26,7 +25,6 @@ import signal
 import socket
 import subprocess
 from collections.abc import AsyncGenerator, Sequence
-from types import TracebackType
 from typing import Self
 
 from pieforge.errors import ContainmentError, SandboxError
@@ -43,17 +41,14 @@ __all__ = ["BubblewrapSetup", "SandboxContents", "SandboxProcess", "SeccompProfi
 
 _MEMORY_POLL_S = 0.05
 """Time between two looks at the memory of all processes."""
+_MAX_FILES = 4
+"""Descriptors that come with one packet."""
 _INVALID_PROGRAM_ERRNOS = frozenset({errno.ENOEXEC, errno.ELIBBAD, errno.EINVAL, errno.ENOENT})
 """How the kernel refuses what is no program, or asks for a loader that is not there."""
 
 
 class _MemoryExceededError(Exception):
-    """All processes together had more in memory than they may."""
-
-    def __init__(self, resident: int, wall_s: float) -> None:
-        super().__init__(f"{resident} bytes after {wall_s} s")
-        self.resident = resident
-        self.wall_s = wall_s
+    """All processes together had more in memory than they may: bytes, and seconds until then."""
 
 
 class SandboxProcess:
@@ -62,12 +57,9 @@ class SandboxProcess:
     Not for concurrent use: one request at a time.
     """
 
-    def __init__(
-        self, bubblewrap: BubblewrapSetup, contents: SandboxContents, profile: SeccompProfile
-    ) -> None:
+    def __init__(self, bubblewrap: BubblewrapSetup, contents: SandboxContents) -> None:
         self._bubblewrap = bubblewrap
         self._contents = contents
-        self._profile = profile
 
     async def __aenter__(self) -> Self:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -92,12 +84,7 @@ class SandboxProcess:
                 os.close(file)
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         """Return when nothing of it is left; the supervisor ends when its socket closes."""
         self._socket.close()
         try:
@@ -118,7 +105,7 @@ class SandboxProcess:
         control = opened[0]
         command = [*self._bubblewrap.build_prefix(self._contents), self._bubblewrap.bwrap]
         command += self._bubblewrap.build_arguments(self._contents, opened)
-        command += ["--", "/supervisor", str(control), self._profile.value]
+        command += ["--", "/supervisor", str(control), self._contents.profile.value]
         if self._contents.memory_file:
             opened.append(create_memory_file(self._contents.files[self._contents.memory_file]))
             command.append(str(opened[-1]))
@@ -149,7 +136,11 @@ class SandboxProcess:
             try:
                 packet, files = await self._receive(request)
             except _MemoryExceededError as error:
-                yield protocol.create_memory_limit_record(answered, error.resident, error.wall_s)
+                resident, wall_s = error.args
+                reason = protocol.EndReason.MEMORY_LIMIT
+                yield protocol.RunRecord(
+                    answered, reason, signal.SIGKILL, wall_s=wall_s, memory_bytes=resident
+                )
                 answered += 1
                 continue
             try:
@@ -183,6 +174,7 @@ class SandboxProcess:
         """Return once there is an answer; end the sandbox where it takes too long or too much."""
         loop = asyncio.get_running_loop()
         patience_s = request.wall_s + self._bubblewrap.grace_s
+        poll_s = _MEMORY_POLL_S if request.total_memory_bytes else math.inf
         begun = loop.time()
         ready = asyncio.Event()
         loop.add_reader(self._socket, ready.set)
@@ -193,7 +185,7 @@ class SandboxProcess:
                     self._process.kill()
                     raise await self._diagnose_failure(f"no answer for {patience_s:.1f} s")
                 with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(min(left_s, _get_poll_interval(request))):
+                    async with asyncio.timeout(min(left_s, poll_s)):
                         await ready.wait()
                 if ready.is_set():
                     return
@@ -233,11 +225,6 @@ def _suggest_fix(message: str) -> str:
     )
 
 
-def _get_poll_interval(request: protocol.RunRequest) -> float:
-    """Return how long to wait before the next look at the memory of all processes."""
-    return _MEMORY_POLL_S if request.total_memory_bytes else math.inf
-
-
 def _validate_record(record: protocol.RunRecord, expected: int, *, is_untrusted: bool) -> None:
     """Refuse what only a failing sandbox can say.
 
@@ -255,18 +242,13 @@ def _validate_record(record: protocol.RunRecord, expected: int, *, is_untrusted:
 
 def _receive_now(control: socket.socket) -> tuple[bytes, list[int]]:
     """Return a packet and its descriptors; an empty one when the other side has ended."""
-    files: array.array[int] = array.array("i")
-    space = socket.CMSG_SPACE(4 * files.itemsize)
     try:
-        packet, ancillary, _, _ = control.recvmsg(
-            protocol.PACKET_BYTES, space, socket.MSG_CMSG_CLOEXEC
+        packet, files, _, _ = socket.recv_fds(
+            control, protocol.PACKET_BYTES, _MAX_FILES, socket.MSG_CMSG_CLOEXEC
         )
     except ConnectionResetError:  # it ended without reading what we sent
         return b"", []
-    for level, kind, data in ancillary:
-        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
-            files.frombytes(data[: len(data) - len(data) % files.itemsize])
-    return packet, list(files)
+    return packet, files
 
 
 async def _wait_for_exit(process: subprocess.Popen[bytes], timeout_s: float) -> None:

@@ -11,6 +11,7 @@ from typing import Self
 
 from pieforge.errors import MissingToolError
 from pieforge.sandbox import protocol
+from pieforge.sandbox.native.build import build_launcher, build_supervisor
 
 _SANDBOX_UID = "1000"
 _MEMORY_FILE_FD = 59
@@ -51,6 +52,7 @@ class SandboxContents:
             is one, instead of lying on the root: the root's device has another number in
             every sandbox, which `stat` tells. Needs `has_proc`.
         workdir: Where programs start.
+        profile: What the filter of system calls lets them do.
     """
 
     files: Mapping[str, bytes | Path] = field(default_factory=dict)
@@ -63,6 +65,7 @@ class SandboxContents:
     has_proc: bool = False
     memory_file: str = ""
     workdir: str = "/"
+    profile: SeccompProfile = SeccompProfile.RUN
 
 
 @dataclass(frozen=True)
@@ -84,18 +87,18 @@ class BubblewrapSetup:
     grace_s: float = 10.0
 
     @classmethod
-    def find(cls, supervisor: Path, launcher: Path, *, uid: int, cache: Path) -> Self:
-        """Find bubblewrap, which runs as it is started unless we are root.
+    def find(cls, cache: Path, *, uid: int) -> Self:
+        """Find bubblewrap, which runs as it is started unless we are root, and make our programs.
 
         Args:
-            supervisor: The supervisor program.
-            launcher: The program by which root becomes another user.
+            cache: Folder of the supervisor and the launcher, and of all that is shown.
             uid: User and group that untrusted code gets when we are root.
-            cache: Folder below which lies what is shown.
 
         Raises:
-            MissingToolError: bubblewrap is not installed.
+            MissingToolError: bubblewrap or the C compiler is not installed.
+            StorageError: The cache cannot be written.
         """
+        supervisor, launcher = build_supervisor(cache), build_launcher(cache)
         bwrap = shutil.which("bwrap")
         if bwrap is None:
             raise MissingToolError(
@@ -147,7 +150,7 @@ class BubblewrapSetup:
         return done.stdout.strip()
 
     def can_mount(self, folder: Path) -> bool:
-        """Say whether a folder of the cache can be shown; root may lack the right to mount."""
+        """Say whether a folder of the cache can be shown; root may not have the right to mount."""
         if not self.launcher:
             return True
         command = [*self.launcher[:2], "--show", str(self.cache), "/usr/bin/test", "-x"]
@@ -166,9 +169,8 @@ def _open_content(content: bytes | Path) -> int:
 
 def create_memory_file(content: bytes | Path) -> int:
     """Return a descriptor of a memory file with the content, which nobody can write."""
-    file = protocol.create_sealed_file(
-        [content.read_bytes() if isinstance(content, Path) else content]
-    )
+    whole = content.read_bytes() if isinstance(content, Path) else content
+    file = protocol.create_sealed_file([whole])
     os.fchmod(file, 0o444)
     return file
 

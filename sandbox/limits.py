@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from pieforge.records import FrozenModel
 
 MIB = 1 << 20
 
@@ -33,10 +35,8 @@ class Limits:
         return 2 * self.cpu_s + 0.5 if self.wall_s is None else self.wall_s
 
 
-class SandboxSettings(BaseModel):
+class SandboxSettings(FrozenModel):
     """How untrusted code is compiled and kept apart."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     compile_cpu_s: float = Field(default=10.0, gt=0)
     """CPU seconds of one compilation."""

@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import signal
 import struct
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -106,35 +105,15 @@ class RunRecord:
     index: int
     reason: EndReason
     status: int
-    exec_errno: int
-    stray_processes: int
-    cpu_s: float
-    wall_s: float
-    memory_bytes: int
-    stderr_bytes: int
-    output: ProgramOutput
-    stderr: bytes
-    log: bytes
-    fetched: bytes | None
-
-
-def create_memory_limit_record(index: int, resident: int, wall_s: float) -> RunRecord:
-    """Return the record of a run that pieforge itself ended, for the memory of its processes."""
-    return RunRecord(
-        index=index,
-        reason=EndReason.MEMORY_LIMIT,
-        status=signal.SIGKILL,
-        exec_errno=0,
-        stray_processes=0,
-        cpu_s=0.0,
-        wall_s=wall_s,
-        memory_bytes=resident,
-        stderr_bytes=0,
-        output=ProgramOutput(b""),
-        stderr=b"",
-        log=b"",
-        fetched=None,
-    )
+    exec_errno: int = 0
+    cpu_s: float = 0.0
+    wall_s: float = 0.0
+    memory_bytes: int = 0
+    stderr_bytes: int = 0
+    output: ProgramOutput = field(default_factory=lambda: ProgramOutput(b""))
+    stderr: bytes = b""
+    log: bytes = b""
+    fetched: bytes | None = None
 
 
 def create_sealed_file(parts: Sequence[bytes]) -> int:
@@ -189,7 +168,7 @@ def parse_records(packet: bytes, files: list[int]) -> Iterator[RunRecord]:
 def _parse_record(packet: bytes, at: int, files: list[int]) -> tuple[RunRecord, int]:
     (
         index, cpu_ns, wall_ns, memory, out_size, err_size, fetch_size,
-        reason, status, exec_errno, strays, out_kept, err_kept, log_kept, has,
+        reason, status, exec_errno, _strays, out_kept, err_kept, log_kept, has,
     ) = _RECORD.unpack_from(packet, at)  # fmt: skip
     at += _RECORD.size
     out_end, err_end = at + out_kept, at + out_kept + err_kept
@@ -199,7 +178,6 @@ def _parse_record(packet: bytes, at: int, files: list[int]) -> tuple[RunRecord, 
         reason=EndReason(reason),
         status=status,
         exec_errno=exec_errno,
-        stray_processes=strays,
         cpu_s=cpu_ns / 1e9,
         wall_s=wall_ns / 1e9,
         memory_bytes=memory,

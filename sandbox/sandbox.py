@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Se
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Self
 
 from pieforge.errors import SandboxError
@@ -18,12 +19,7 @@ from pieforge.sandbox.compilation.cache import CompileResult, Executable
 from pieforge.sandbox.compilation.compiler import Compiler
 from pieforge.sandbox.languages import Language
 from pieforge.sandbox.limits import MIB, Limits, SandboxSettings
-from pieforge.sandbox.native.build import (
-    build_launcher,
-    build_probe,
-    build_supervisor,
-    get_default_cache,
-)
+from pieforge.sandbox.native.build import build_probe, get_default_cache
 from pieforge.sandbox.protocol import RequestFlag, RunRecord, RunRequest
 from pieforge.sandbox.self_test import require_containment, require_limits
 from pieforge.sandbox.verdict import RunResult, interpret_record
@@ -47,14 +43,11 @@ _SCRIPT_FOLDER = "/package"
 
 
 def build_program_request(
-    argv: Sequence[str],
+    language: Language,
     limits: Limits,
+    argv: Sequence[str] = (),
+    environment: Mapping[str, str] = MappingProxyType({}),
     *,
-    threads: int = 1,
-    extra_bytes: int = 0,
-    space_bytes: int = 0,
-    shadow_bytes: int = 0,
-    environment: Mapping[str, str] | None = None,
     eager: bool = False,
 ) -> RunRequest:
     """Return the request for one program under `limits`.
@@ -63,21 +56,31 @@ def build_program_request(
     private memory gets 16 MiB more than the limit and address space 256 MiB more, so that
     the peak can be read as over the limit before the kernel refuses. Where a language has
     a shadow, neither limit bites, and resident memory is watched.
+
+    Args:
+        language: The program's.
+        limits: Of the run.
+        argv: The command; the language's own where empty.
+        environment: Variables besides the language's own, or in their place.
+        eager: Whether every record is wanted at once.
     """
-    memory = limits.memory_bytes + extra_bytes
+    argv = argv or language.expand_command(language.run)
+    memory = limits.memory_bytes + language.extra_bytes
+    shadow = language.shadow_bytes
+    stack = _STACK_BYTES if language.threads == 1 else _THREAD_STACK_BYTES
+    flags = RequestFlag.EAGER if eager else RequestFlag(0)
     return RunRequest(
         argv=[word.replace("{memory_bytes}", str(limits.memory_bytes)) for word in argv],
         cpu_s=limits.cpu_s,
         wall_s=limits.effective_wall_s,
-        data_bytes=memory + _DATA_SLACK + shadow_bytes,
-        space_bytes=memory + _SPACE_SLACK + space_bytes + shadow_bytes,
-        stack_bytes=min(limits.memory_bytes, _STACK_BYTES if threads == 1 else _THREAD_STACK_BYTES),
-        total_memory_bytes=memory + _DATA_SLACK if shadow_bytes else 0,
+        data_bytes=memory + _DATA_SLACK + shadow,
+        space_bytes=memory + _SPACE_SLACK + language.space_bytes + shadow,
+        stack_bytes=min(limits.memory_bytes, stack),
+        total_memory_bytes=memory + _DATA_SLACK if shadow else 0,
         file_bytes=limits.output_bytes + 1,  # one byte more tells full from cut
-        processes=threads,
-        environment=environment or {},
-        flags=(RequestFlag.RANDOMIZE if limits.randomize_layout else RequestFlag(0))
-        | (RequestFlag.EAGER if eager else RequestFlag(0)),
+        processes=language.threads,
+        environment={**language.expand_variables(language.environment), **environment},
+        flags=flags | RequestFlag.RANDOMIZE if limits.randomize_layout else flags,
     )
 
 
@@ -89,6 +92,7 @@ def build_program_contents(executable: Executable) -> SandboxContents:
         folders=language.folders,
         has_dev_null=bool(language.folders),
         has_proc=language.shadow_bytes > 0,
+        profile=SeccompProfile.THREADS if language.threads > 1 else SeccompProfile.RUN,
     )
 
 
@@ -100,7 +104,8 @@ class Sandbox:
     """
 
     def __init__(self, settings: SandboxSettings, bubblewrap: BubblewrapSetup, cache: Path) -> None:
-        self._bubblewrap = bubblewrap
+        self.bubblewrap = bubblewrap
+        """How sandboxes are made here."""
         self._compiler = Compiler(settings, cache, self.run_request, bubblewrap)
 
     @classmethod
@@ -115,36 +120,21 @@ class Sandbox:
         """
         settings = settings or SandboxSettings()
         cache = settings.cache or get_default_cache()
-        bubblewrap = BubblewrapSetup.find(
-            build_supervisor(cache), build_launcher(cache), uid=settings.uid, cache=cache
-        )
+        bubblewrap = BubblewrapSetup.find(cache, uid=settings.uid)
         probe = build_probe(cache)
         await require_containment(bubblewrap, probe)
         await require_limits(bubblewrap, probe, cache)
         yield cls(settings, bubblewrap, cache)
 
-    @property
-    def bubblewrap(self) -> BubblewrapSetup:
-        """How sandboxes are made here."""
-        return self._bubblewrap
-
     async def run_request(
-        self,
-        contents: SandboxContents,
-        profile: SeccompProfile,
-        request: RunRequest,
-        inputs: Sequence[bytes],
+        self, contents: SandboxContents, request: RunRequest, inputs: Sequence[bytes]
     ) -> list[RunRecord]:
         """Return the raw records of a request's runs, for simulators and checks.
 
         Raises:
             SandboxError: The sandbox failed twice on the same input.
         """
-        return [record async for record in self._stream_records(contents, profile, request, inputs)]
-
-    def create_process(self, contents: SandboxContents, profile: SeccompProfile) -> SandboxProcess:
-        """Return a sandbox of one's own, for simulators and checks."""
-        return SandboxProcess(self._bubblewrap, contents, profile)
+        return [record async for record in self._stream_records(contents, request, inputs)]
 
     async def compile(self, language: Language, source: str) -> CompileResult:
         """Return the program that a source compiles to, or why it does not.
@@ -174,7 +164,7 @@ class Sandbox:
         *,
         stop: Callable[[int, RunResult], bool] | None = None,
         keep_output: bool = False,
-        environment: Mapping[str, str] | None = None,
+        environment: Mapping[str, str] = MappingProxyType({}),
     ) -> list[RunResult]:
         """Run a program on every input, one after another in one sandbox.
 
@@ -186,27 +176,18 @@ class Sandbox:
                 True no further input is run, and the list ends there. Only then can a large
                 output be read in pieces.
             keep_output: Whether to keep large outputs whole, not just beginning, size and hash.
-            environment: Variables in place of, or beside, the language's own.
+            environment: Variables besides the language's own, or in their place.
 
         Raises:
             SandboxError: The sandbox failed twice on the same input.
         """
         limits = limits or Limits()
         language = languages.get_language(executable.language)
-        request = build_program_request(
-            language.expand_command(language.run),
-            limits,
-            threads=language.threads,
-            extra_bytes=language.extra_bytes,
-            space_bytes=language.space_bytes,
-            shadow_bytes=language.shadow_bytes,
-            environment={**language.expand_variables(language.environment), **(environment or {})},
-            eager=stop is not None,
-        )
+        eager = stop is not None
+        request = build_program_request(language, limits, (), environment, eager=eager)
         results: list[RunResult] = []
         contents = build_program_contents(executable)
-        profile = SeccompProfile.THREADS if language.threads > 1 else SeccompProfile.RUN
-        async with aclosing(self._stream_records(contents, profile, request, inputs)) as records:
+        async with aclosing(self._stream_records(contents, request, inputs)) as records:
             async for record in records:
                 results.append(interpret_record(record, limits))
                 over = stop is not None and stop(len(results) - 1, results[-1])
@@ -245,18 +226,12 @@ class Sandbox:
             files={**contents.files, **inside},
             scratch={f"{_SCRIPT_FOLDER}/{writable}": MIB},
             workdir=_SCRIPT_FOLDER,
+            profile=SeccompProfile.THREADS,
         )
         language = languages.get_language(executable.language)
-        request = build_program_request(
-            (*language.expand_command(language.run), *arguments),
-            limits,
-            threads=language.threads,
-            extra_bytes=language.extra_bytes,
-            space_bytes=language.space_bytes,
-            environment=language.expand_variables(language.environment),
-        )
-        [result] = await self._run_calls(contents, [(request, stdin)], limits)
-        return result
+        command = (*language.expand_command(language.run), *arguments)
+        request = build_program_request(language, limits, command)
+        return await self._run_once(contents, request, stdin, limits)
 
     async def run_script(
         self,
@@ -272,17 +247,6 @@ class Sandbox:
             argv: The script's path and its arguments.
             stdin: Standard input.
             limits: Of the run.
-        """
-        [result] = await self.run_scripts(files, [(argv, stdin)], limits)
-        return result
-
-    async def run_scripts(
-        self,
-        files: Mapping[str, bytes],
-        calls: Sequence[tuple[Sequence[str], bytes]],
-        limits: Limits | None = None,
-    ) -> list[RunResult]:
-        """Make several calls of a package's scripts in one sandbox; see `run_script`.
 
         Raises:
             SandboxError: The sandbox failed twice.
@@ -294,49 +258,23 @@ class Sandbox:
             folders=python.folders,
             has_dev_null=True,
             workdir=_SCRIPT_FOLDER,
+            profile=SeccompProfile.THREADS,
         )
-        requests = []
-        for argv, stdin in calls:
-            request = build_program_request(
-                (python.find_tool(), "-B", *argv),
-                limits,
-                threads=python.threads,
-                extra_bytes=python.extra_bytes,
-                environment={
-                    **python.expand_variables(python.environment),
-                    "PYTHONPATH": _SCRIPT_FOLDER,
-                },
-            )
-            requests.append((request, stdin))
-        return await self._run_calls(contents, requests, limits)
+        command = (python.find_tool(), "-B", *argv)
+        here = {"PYTHONPATH": _SCRIPT_FOLDER}
+        request = build_program_request(python, limits, command, here)
+        return await self._run_once(contents, request, stdin, limits)
 
-    async def _run_calls(
-        self,
-        contents: SandboxContents,
-        requests: Sequence[tuple[RunRequest, bytes]],
-        limits: Limits,
-    ) -> list[RunResult]:
-        results: list[RunResult] = []
-        for attempt in range(2):
-            try:
-                async with self.create_process(contents, SeccompProfile.THREADS) as cell:
-                    for request, stdin in requests[len(results) :]:
-                        [record] = [record async for record in cell.run(request, [stdin])]
-                        results.append(interpret_record(record, limits))
-                        results[-1].output.load()
-            except SandboxError:
-                if attempt:
-                    raise
-            else:
-                break
-        return results
+    async def _run_once(
+        self, contents: SandboxContents, request: RunRequest, stdin: bytes, limits: Limits
+    ) -> RunResult:
+        [record] = await self.run_request(contents, request, [stdin])
+        result = interpret_record(record, limits)
+        result.output.load()
+        return result
 
     async def _stream_records(
-        self,
-        contents: SandboxContents,
-        profile: SeccompProfile,
-        request: RunRequest,
-        inputs: Sequence[bytes],
+        self, contents: SandboxContents, request: RunRequest, inputs: Sequence[bytes]
     ) -> AsyncGenerator[RunRecord, None]:
         """Yield one record for each input; a sandbox that fails is replaced once an input."""
         done = 0
@@ -344,7 +282,7 @@ class Sandbox:
         while done < len(inputs):
             try:
                 async with (
-                    self.create_process(contents, profile) as cell,
+                    SandboxProcess(self.bubblewrap, contents) as cell,
                     aclosing(cell.run(request, inputs[done:])) as records,
                 ):
                     async for record in records:

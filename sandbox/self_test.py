@@ -1,19 +1,14 @@
 """Whether the sandbox and its limits hold on this machine: a program tries them from inside."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pieforge.errors import ContainmentError
+from pieforge.files import FileCache
 from pieforge.records import Verdict, digest
-from pieforge.sandbox.bubblewrap import (
-    BubblewrapSetup,
-    SandboxContents,
-    SandboxProcess,
-    SeccompProfile,
-)
+from pieforge.sandbox.bubblewrap import BubblewrapSetup, SandboxContents, SandboxProcess
 from pieforge.sandbox.limits import MIB, Limits
-from pieforge.sandbox.native.build import write_atomic
 from pieforge.sandbox.protocol import RunRequest
 from pieforge.sandbox.verdict import RunResult, interpret_record
 
@@ -37,44 +32,34 @@ _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 class _LimitTrial:
     """What the probe is asked to overrun, under which limits, and what its result must show."""
 
-    name: str
     argument: str
     limits: Limits
     holds: Callable[[RunResult], bool]
 
 
-_LIMIT_TRIALS = (
-    _LimitTrial(
-        "the memory limit bites",
-        "memory",
-        Limits(cpu_s=5.0, memory_bytes=64 * MIB),
-        lambda run: run.verdict is Verdict.MLE,
+_LIMIT_TRIALS = {
+    "the memory limit bites": _LimitTrial(
+        "memory", Limits(cpu_s=5.0, memory_bytes=64 * MIB), lambda run: run.verdict is Verdict.MLE
     ),
-    _LimitTrial(
-        "peak memory is the program's own",
-        "peak",
-        Limits(cpu_s=5.0),
-        lambda run: 10 * MIB <= run.memory_bytes < 11 * MIB,
+    "peak memory is the program's own": _LimitTrial(
+        "peak", Limits(cpu_s=5.0), lambda run: 10 * MIB <= run.memory_bytes < 11 * MIB
     ),
-    _LimitTrial(
-        "CPU time is counted and limited",
+    "CPU time is counted and limited": _LimitTrial(
         "cpu",
         Limits(cpu_s=0.1, wall_s=20.0),
         lambda run: run.verdict is Verdict.TLE and 0.1 <= run.cpu_s < 1.5,
     ),
-    _LimitTrial(
-        "wall time is limited",
+    "wall time is limited": _LimitTrial(
         "wall",
         Limits(cpu_s=5.0, wall_s=0.1),
         lambda run: run.verdict is Verdict.TLE and run.cpu_s < 0.1,
     ),
-    _LimitTrial(
-        "output is limited",
+    "output is limited": _LimitTrial(
         "output",
         Limits(cpu_s=5.0, output_bytes=MIB),
         lambda run: run.verdict is Verdict.OLE and run.output.size == MIB,
     ),
-)
+}
 
 
 async def probe_limits(bubblewrap: BubblewrapSetup, program: Path) -> dict[str, tuple[bool, str]]:
@@ -84,35 +69,40 @@ async def probe_limits(bubblewrap: BubblewrapSetup, program: Path) -> dict[str, 
         ContainmentError: The sandbox cannot be built at all.
         SandboxError: The sandbox died.
     """
+    calls = [(trial.limits, (trial.argument,)) for trial in _LIMIT_TRIALS.values()]
     found = {}
-    async with SandboxProcess(
-        bubblewrap, SandboxContents(files={"/prog": program}), SeccompProfile.RUN
-    ) as cell:
-        for trial in _LIMIT_TRIALS:
-            request = _create_request(trial.limits, trial.argument)
-            [record] = [record async for record in cell.run(request, [b""])]
-            seen = interpret_record(record, trial.limits)
-            found[trial.name] = (
-                trial.holds(seen),
-                (
-                    f"{seen.verdict}: {seen.cpu_s:.2f} s CPU, {seen.wall_s:.2f} s wall, "
-                    f"{seen.memory_bytes / MIB:.1f} MiB, {seen.output.size} bytes"
-                ),
-            )
+    for (name, trial), seen in zip(
+        _LIMIT_TRIALS.items(), await _run_probe(bubblewrap, program, calls), strict=True
+    ):
+        what = (
+            f"{seen.verdict}: {seen.cpu_s:.2f} s CPU, {seen.wall_s:.2f} s wall, "
+            f"{seen.memory_bytes / MIB:.1f} MiB, {seen.output.size} bytes"
+        )
+        found[name] = trial.holds(seen), what
     return found
 
 
-def _create_request(limits: Limits, *arguments: str) -> RunRequest:
-    return RunRequest(
-        argv=("/prog", *arguments),
-        cpu_s=limits.cpu_s,
-        wall_s=limits.effective_wall_s,
-        data_bytes=limits.memory_bytes + 16 * MIB,
-        space_bytes=limits.memory_bytes + 256 * MIB,
-        stack_bytes=8 * MIB,
-        file_bytes=limits.output_bytes + 1,
-        processes=1,
-    )
+async def _run_probe(
+    bubblewrap: BubblewrapSetup, program: Path, calls: Sequence[tuple[Limits, tuple[str, ...]]]
+) -> list[RunResult]:
+    """Run the probe once for each limits and arguments, in one sandbox."""
+    contents = SandboxContents(files={"/prog": program})
+    results = []
+    async with SandboxProcess(bubblewrap, contents) as cell:
+        for limits, arguments in calls:
+            request = RunRequest(
+                argv=("/prog", *arguments),
+                cpu_s=limits.cpu_s,
+                wall_s=limits.effective_wall_s,
+                data_bytes=limits.memory_bytes + 16 * MIB,
+                space_bytes=limits.memory_bytes + 256 * MIB,
+                stack_bytes=8 * MIB,
+                file_bytes=limits.output_bytes + 1,
+                processes=1,
+            )
+            [record] = [record async for record in cell.run(request, [b""])]
+            results.append(interpret_record(record, limits))
+    return results
 
 
 async def probe_containment(bubblewrap: BubblewrapSetup, program: Path) -> dict[str, bool]:
@@ -126,30 +116,20 @@ async def probe_containment(bubblewrap: BubblewrapSetup, program: Path) -> dict[
         ContainmentError: The sandbox cannot be built at all.
         SandboxError: The sandbox died.
     """
-    request = _create_request(Limits(cpu_s=1.0, wall_s=10.0))
-    said = b""
-    async with SandboxProcess(
-        bubblewrap, SandboxContents(files={"/prog": program}), SeccompProfile.RUN
-    ) as cell:
-        async for record in cell.run(request, [b""]):
-            said = record.output.head
-    held = dict(line.rsplit(" ", 1) for line in said.decode().splitlines())
-    return {text: held.get(door) == "1" for door, text in _CONTAINMENT_PROPERTIES.items()}
+    limits = Limits(cpu_s=1.0, wall_s=10.0)
+    [result] = await _run_probe(bubblewrap, program, [(limits, ())])
+    held = dict(line.rsplit(" ", 1) for line in result.stdout.decode().splitlines())
+    return {text: held.get(key) == "1" for key, text in _CONTAINMENT_PROPERTIES.items()}
 
 
 async def require_containment(bubblewrap: BubblewrapSetup, program: Path) -> None:
     """Return if the sandbox holds.
 
     Raises:
-        ContainmentError: They do not; what is open is named.
+        ContainmentError: It does not; what is open is named.
     """
-    _raise_if_missing(
-        [
-            text
-            for text, holds in (await probe_containment(bubblewrap, program)).items()
-            if not holds
-        ]
-    )
+    held = await probe_containment(bubblewrap, program)
+    _raise_if_missing([text for text, holds in held.items() if not holds])
 
 
 async def require_limits(bubblewrap: BubblewrapSetup, program: Path, cache: Path) -> None:
@@ -163,26 +143,21 @@ async def require_limits(bubblewrap: BubblewrapSetup, program: Path, cache: Path
     Raises:
         ContainmentError: They do not hold; which is named.
     """
-    remembered = _get_marker_path(bubblewrap, program, cache)
-    if _has_marker(remembered):
+    marker = _get_marker_name(bubblewrap, program)
+    if (cache / marker).exists():
         return
-    _raise_if_missing(
-        [name for name, (ok, _) in (await probe_limits(bubblewrap, program)).items() if not ok]
-    )
-    write_atomic(remembered, b"")
+    held = await probe_limits(bubblewrap, program)
+    _raise_if_missing([name for name, (holds, _) in held.items() if not holds])
+    FileCache(cache).write(marker, b"")
 
 
-def _get_marker_path(bubblewrap: BubblewrapSetup, program: Path, cache: Path) -> Path:
+def _get_marker_name(bubblewrap: BubblewrapSetup, program: Path) -> str:
     """Return the file that exists once the limits have been found to hold since the last boot."""
     boot = _BOOT_ID.read_text() if _BOOT_ID.exists() else ""
     key = digest(
         boot, bubblewrap.bwrap, *bubblewrap.launcher, bubblewrap.supervisor.name, program.name
     )
-    return cache / "own" / f"held-{key[:32]}"
-
-
-def _has_marker(path: Path) -> bool:
-    return path.exists()
+    return f"own/held-{key[:32]}"
 
 
 def _raise_if_missing(missing: list[str]) -> None:

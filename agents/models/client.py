@@ -4,13 +4,12 @@ import asyncio
 import ipaddress
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import nullcontext
-from types import TracebackType
-from typing import Self, cast
+from typing import Any, Self, cast
 from urllib.parse import urlsplit
 
 import httpx2
 import openai
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt
 
 from pieforge.agents.models.backend import Backend
@@ -24,7 +23,7 @@ from pieforge.agents.models.request import Completion, Message, ModelAnswer, Mod
 from pieforge.agents.models.settings import ModelSettings
 from pieforge.errors import ConfigError, EndpointError
 from pieforge.plugins import choose, discover
-from pieforge.records import TokenUsage, digest
+from pieforge.records import TokenUsage, derive_seed
 
 _IN_PROCESS_URL = "http://embedded.invalid/v1"
 
@@ -46,20 +45,21 @@ class _Usage(BaseModel):
 class _Answer(BaseModel):
     """What of a chat completion pieforge reads; servers differ in all the rest."""
 
-    choices: list[_Choice]
+    choices: list[_Choice] = Field(min_length=1)
     usage: _Usage | None = None
     model: str | None = None
 
 
 class ChatModel:
-    """A model that answers chat requests; close it when done, or use it in `async with`.
+    """A model that answers chat requests; use it in `async with`.
 
     Args:
         settings: The endpoint and how it is asked.
         backend: How it is reached.
         api_key: The key, or any word for a server that asks for none.
         pause: Waits between tries; given for tests that must not wait.
-        calls: Held while a request is under way; see `open_model`.
+        calls: Limits how many requests are under way, with all their tries, of every client that
+            was given the same one; no limit where None.
     """
 
     def __init__(
@@ -76,7 +76,9 @@ class ChatModel:
         self.model = settings.model or backend.model
         self._address = EndpointAddress(self.endpoint, self.model, settings.api_key_env)
         self._pause = pause
+        self._calls = calls or nullcontext()
         transport = backend.transport() if backend.transport else None
+        is_local = _is_loopback(urlsplit(settings.base_url).hostname or "")
         self._client = openai.AsyncOpenAI(
             base_url=_IN_PROCESS_URL if backend.in_process else settings.base_url,
             api_key=api_key,
@@ -84,23 +86,14 @@ class ChatModel:
             timeout=settings.timeout_s,
             # A server on loopback is never behind the environment's proxy.
             http_client=httpx2.AsyncClient(
-                transport=transport, trust_env=not (backend.in_process or _is_local(settings))
+                transport=transport, trust_env=not (backend.in_process or is_local)
             ),
         )
 
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self.close()
-
-    async def close(self) -> None:
-        """Close the connections."""
+    async def __aexit__(self, *_: object) -> None:
         await self._client.close()
 
     def build_request(
@@ -130,13 +123,18 @@ class ChatModel:
             ConfigError: The endpoint refuses the key, the model or a setting.
             EndpointError: It failed for good, or its answer cannot be read.
         """
+        async with self._calls:
+            return await self._collect_choices(request)
+
+    async def _collect_choices(self, request: ModelRequest) -> Completion:
         choices: list[ModelAnswer] = []
         usage = TokenUsage()
         model = request.model
         for call in range(request.n):
-            answer = await self._call(
-                request, request.n - len(choices), _derive_seed(request.seed, call)
-            )
+            # The request's own seed first, then ones that are derived from it.
+            words = ("further-call", str(request.seed), str(call))
+            seed = derive_seed(*words, digits=7) if call else request.seed
+            answer = await self._call(request, request.n - len(choices), seed)
             for choice in answer.choices:
                 text = choice.message.content or ""
                 choices.append(ModelAnswer(text=text, finish_reason=choice.finish_reason or "stop"))
@@ -163,18 +161,13 @@ class ChatModel:
 
     async def _send(self, request: ModelRequest, n: int, seed: int) -> str:
         limit = openai.omit if "max_completion_tokens" in request.extra_body else request.max_tokens
+        messages: Any = [message.model_dump() for message in request.messages]
         # The client's own time limit starts anew with each byte: a server that
         # trickles would hold a call for ever.
-        async with self._calls, asyncio.timeout(self.settings.timeout_s):
+        async with asyncio.timeout(self.settings.timeout_s):
             raw = await self._client.chat.completions.with_raw_response.create(
                 model=request.model,
-                messages=[
-                    cast(
-                        "openai.types.chat.ChatCompletionMessageParam",
-                        message.model_dump(),
-                    )
-                    for message in request.messages
-                ],
+                messages=messages,
                 n=n,
                 seed=seed,
                 temperature=request.temperature,
@@ -186,19 +179,14 @@ class ChatModel:
 
     def _read(self, text: str) -> _Answer:
         try:
-            answer = _Answer.model_validate_json(text)
+            return _Answer.model_validate_json(text)
         except ValidationError as error:
-            raise self._create_format_error(text) from error
-        if not answer.choices:
-            raise self._create_format_error(text)
-        return answer
-
-    def _create_format_error(self, text: str) -> EndpointError:
-        return EndpointError(
-            f"the model endpoint's answer is no chat completion: {' '.join(text.split())[:200]!r}",
-            where=str(self._address),
-            fix="correct base_url: it must serve /chat/completions (it usually ends in /v1)",
-        )
+            said = " ".join(text.split())[:200]
+            raise EndpointError(
+                f"the model endpoint's answer is no chat completion: {said!r}",
+                where=str(self._address),
+                fix="correct base_url: it must serve /chat/completions (it usually ends in /v1)",
+            ) from error
 
 
 def open_model(
@@ -209,7 +197,7 @@ def open_model(
     Args:
         settings: The endpoint and how it is asked.
         environ: The environment, for the key.
-        calls: Bounds how many requests are under way at once, of all models that share it.
+        calls: See `ChatModel`.
 
     Raises:
         ConfigError: The backend is unknown, or an address, a model or a key is missing.
@@ -223,7 +211,7 @@ def open_model(
                 where=f"base_url = {settings.base_url}",
                 fix='remove base_url, or set backend = "openai_compatible"',
             )
-        return ChatModel(settings, backend, api_key="none", calls=calls)
+        return ChatModel(settings, backend, "none", calls=calls)
     return ChatModel(settings, backend, _resolve_api_key(settings, environ), calls=calls)
 
 
@@ -236,7 +224,7 @@ def _resolve_api_key(settings: ModelSettings, environ: Mapping[str, str]) -> str
         )
     if not settings.model:
         raise ConfigError(
-            "no model is named", where=settings.base_url, fix='set model = "NAME" beside base_url'
+            "no model is named", where=settings.base_url, fix='set model = "NAME" next to base_url'
         )
     key = environ.get(settings.api_key_env, "")
     if not key and not _is_loopback(address.hostname):
@@ -248,19 +236,8 @@ def _resolve_api_key(settings: ModelSettings, environ: Mapping[str, str]) -> str
     return key or "none"
 
 
-def _is_local(settings: ModelSettings) -> bool:
-    return _is_loopback(urlsplit(settings.base_url).hostname or "")
-
-
 def _is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _derive_seed(seed: int, call: int) -> int:
-    """Return the seed of a further call: the request's own first, then ones derived from it."""
-    if call == 0:
-        return seed
-    return int(digest("further-call", str(seed), str(call))[:7], 16)

@@ -29,7 +29,7 @@ class EndpointAddress:
 def is_transient(error: BaseException) -> bool:
     """Say whether another try may succeed: a lost connection, a time limit, 408, 409, 429, 5xx.
 
-    An exhausted quota comes as 429 too, but waiting does not mend it.
+    An exhausted quota comes as 429 too, but waiting does not help.
     """
     if isinstance(error, TimeoutError | openai.APIConnectionError):
         return True
@@ -50,42 +50,37 @@ def compute_wait_s(state: RetryCallState) -> float:
 
 def explain_error(error: Exception, address: EndpointAddress, tries: int) -> PieforgeError:
     """Return the error that tells the user what failed, where, and what to do."""
-    if isinstance(error, TimeoutError | openai.APITimeoutError):
-        return EndpointError(
-            f"the model did not answer within the time limit, {tries} times",
-            where=str(address),
-            fix="raise timeout_s, lower n or max_tokens, or see to the server's load",
-        )
-    if isinstance(error, openai.APIConnectionError):
-        return EndpointError(
-            f"no connection to the model endpoint, tried {tries} times ({_describe_cause(error)})",
-            where=str(address),
-            fix="start the server, or correct base_url (it usually ends in /v1)",
-        )
     if isinstance(error, openai.APIStatusError):
         return _explain_status(error, address, tries)
-    return EndpointError(f"the model client failed: {error}", where=str(address))
+    what, fix = f"the model client failed: {error}", ""
+    if isinstance(error, TimeoutError | openai.APITimeoutError):
+        what = f"the model did not answer within the time limit, {tries} times"
+        fix = "raise timeout_s, lower n or max_tokens, or see to the server's load"
+    elif isinstance(error, openai.APIConnectionError):
+        cause = error.__cause__
+        said = f"{type(cause).__name__}: {cause}" if cause else str(error)
+        what = f"no connection to the model endpoint, tried {tries} times ({said})"
+        fix = "start the server, or correct base_url (it usually ends in /v1)"
+    return EndpointError(what, where=str(address), fix=fix)
 
 
 def _explain_status(
     error: openai.APIStatusError, address: EndpointAddress, tries: int
 ) -> PieforgeError:
-    status = error.status_code
-    what = f"the model endpoint answered {status}: {_extract_message(error)}"
-    where = str(address)
+    kind: type[PieforgeError] = ConfigError
+    what = f"the model endpoint answered {error.status_code}: {_extract_message(error)}"
     if _is_quota_exhausted(error):
-        return EndpointError(what, where=where, fix="add credit, or use another key or endpoint")
-    if status in {401, 403}:
+        kind, fix = EndpointError, "add credit, or use another key or endpoint"
+    elif error.status_code in {401, 403}:
         fix = f"put a valid key into the environment variable {address.api_key_env}"
-        return ConfigError(what, where=where, fix=fix)
-    if status == 404:
+    elif error.status_code == 404:
         fix = "correct model, or base_url (it usually ends in /v1)"
-        return ConfigError(what, where=where, fix=fix)
-    if is_transient(error):
-        fix = "try again later, or lower the number of calls at once"
-        return EndpointError(f"{what} (tried {tries} times)", where=where, fix=fix)
-    fix = "change the settings that the endpoint names; extra_body holds what it alone knows"
-    return ConfigError(what, where=where, fix=fix)
+    elif is_transient(error):
+        kind, fix = EndpointError, "try again later, or lower the number of calls at once"
+        what = f"{what} (tried {tries} times)"
+    else:
+        fix = "change the settings that the endpoint names; extra_body holds what it alone knows"
+    return kind(what, where=str(address), fix=fix)
 
 
 def _is_quota_exhausted(error: openai.APIStatusError) -> bool:
@@ -97,11 +92,6 @@ def _extract_message(error: openai.APIStatusError) -> str:
     if isinstance(body, dict) and isinstance(body.get("message"), str):
         return str(body["message"])[:300]
     return " ".join(error.response.text.split())[:300] or "(no message)"
-
-
-def _describe_cause(error: openai.APIConnectionError) -> str:
-    cause = error.__cause__
-    return f"{type(cause).__name__}: {cause}" if cause else str(error)
 
 
 def _parse_retry_after_s(headers: Mapping[str, str]) -> float | None:

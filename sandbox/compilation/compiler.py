@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from pieforge.records import Verdict, digest
+from pieforge.records import digest
 from pieforge.sandbox import languages
 from pieforge.sandbox.bubblewrap_arguments import BubblewrapSetup, SandboxContents, SeccompProfile
 from pieforge.sandbox.compilation import trimmed_archives
@@ -36,9 +36,7 @@ _TEMPORARY_NAME = re.compile(rf"{languages.SCRATCH}/cc\w{{6}}\b")
 """gcc's names of what it hands to the linker, which differ each time."""
 _MOLD = ("-fuse-ld=mold", "-Wl,--no-threads", "-Wl,--no-fork")  # what it costs is seen and counted
 
-RequestRunner = Callable[
-    [SandboxContents, SeccompProfile, RunRequest, Sequence[bytes]], Awaitable[list[RunRecord]]
-]
+RequestRunner = Callable[[SandboxContents, RunRequest, Sequence[bytes]], Awaitable[list[RunRecord]]]
 """Runs a request inside the sandbox: `Sandbox.run_request`."""
 
 
@@ -131,9 +129,8 @@ class Compiler:
     async def _compile(
         self, language: Language, tools: _Toolchain, source: bytes, key: str
     ) -> CompileResult:
-        request = self._create_request(
-            language, language.expand_command(language.compile) + tools.linker_options
-        )
+        command = language.expand_command(language.compile) + tools.linker_options
+        request = self._create_request(language, command)
         helps = _Accelerators(
             await self._prepare_header(language, tools, source),
             await self._prepare_archives(language, tools),
@@ -147,31 +144,25 @@ class Compiler:
         if _has_hit_limit(record, request):
             what = "memory" if record.reason is EndReason.MEMORY_LIMIT else "time"
             diagnostics += f"\nthe compiler was stopped by its limit on {what}"
-            return CompileResult(Verdict.CE, None, diagnostics, record.wall_s, cached=False)
+            return CompileResult(None, diagnostics, record.wall_s)
         artifact = record.fetched if record.status == 0 else None
         if artifact is None and not diagnostics:
             diagnostics = "the compiler made no program"
-        return self._compiled.store(language.key, key, artifact, diagnostics, record.wall_s)
+        result = CompileResult(None, diagnostics, record.wall_s)
+        return self._compiled.store(language.key, key, artifact, result)
 
     async def _build(
         self, language: Language, source: bytes, request: RunRequest, accelerators: _Accelerators
     ) -> RunRecord:
-        files: dict[str, bytes | Path] = {
-            f"{languages.SOURCE_FOLDER}/{language.source_name}": source
-        }
-        mounts: dict[str, Path] = {}
-        argv = [*request.argv]
-        if accelerators.header is not None:
-            files[accelerators.header.path] = accelerators.header.text
-            mounts[f"{accelerators.header.path}.gch"] = accelerators.header.artifact
-            argv += ["-include", accelerators.header.path]
-        if accelerators.libraries is not None:
-            mounts |= {
-                f"{_TRIMMED_FOLDER}/{path.name}": path
-                for path in accelerators.libraries.glob("*.a")
-            }
+        files, mounts, argv = {}, {}, [*request.argv]
+        if header := accelerators.header:
+            files[header.path] = header.text
+            mounts[f"{header.path}.gch"] = header.artifact
+            argv += ["-include", header.path]
+        if libraries := accelerators.libraries:
+            mounts |= {f"{_TRIMMED_FOLDER}/{path.name}": path for path in libraries.glob("*.a")}
             argv.append(f"-L{_TRIMMED_FOLDER}")
-        return await self._run(language, files, replace(request, argv=argv), mounts)
+        return await self._run(language, source, replace(request, argv=argv), files, mounts)
 
     def _can_mount(self, path: Path) -> bool:
         """Say whether a file of the cache can be shown; a folder is tried once."""
@@ -188,11 +179,8 @@ class Compiler:
         if self._headers.record_miss(names, *identity):
             async with self._lock_key(digest(*names, *identity)):
                 if not self._headers.is_cached(names, *identity):
-                    path, text = (
-                        self._headers.get_include_path(names, *identity),
-                        render_header(names),
-                    )
-                    artifact = await self._precompile(language, path, text)
+                    path = self._headers.get_include_path(names, *identity)
+                    artifact = await self._precompile(language, path, render_header(names))
                     if artifact is not None:
                         self._headers.store(names, artifact, *identity)
         return self._headers.find_longest(names, *identity)
@@ -209,23 +197,21 @@ class Compiler:
             file_bytes=_HEADER_BYTES,
             fetch_bytes=_HEADER_BYTES,
         )
-        files = {path: text, f"{languages.SOURCE_FOLDER}/{language.source_name}": b""}
-        record = await self._run(language, files, request)
+        record = await self._run(language, b"", request, {path: text})
         if record.reason in (EndReason.WALL_LIMIT, EndReason.MEMORY_LIMIT):
             return None
         return (record.status == 0 and record.fetched) or b""
 
     async def _prepare_archives(self, language: Language, tools: _Toolchain) -> Path | None:
         """Return the folder of smaller archives to link with; make it if it pays."""
-        broad = trimmed_archives.REPRESENTATIVE_PROGRAMS.get(language.header_kind)
-        if broad is None or not tools.linker_options or "-static" not in language.compile:
+        if not tools.linker_options or "-static" not in language.compile:
             return None
         whole = trimmed_archives.find_archives(self._query_library_path(language))
         key = self._libraries.compute_key(whole, language.header_kind, tools.version)
         if self._libraries.find(key) is None and self._libraries.record_miss(key):
             async with self._lock_key(key):
                 if self._libraries.find(key) is None:
-                    link_map = await self._create_link_map(language, tools, broad.encode())
+                    link_map = await self._create_link_map(language, tools)
                     self._libraries.store(key, trimmed_archives.trim_archives(whole, link_map))
         return self._libraries.find(key)
 
@@ -234,35 +220,37 @@ class Compiler:
         said = self._query_tool(language.find_tool(), ("-print-search-dirs",))
         return [Path(word) for word in said.partition("libraries: =")[2].strip().split(":")]
 
-    async def _create_link_map(self, language: Language, tools: _Toolchain, source: bytes) -> bytes:
+    async def _create_link_map(self, language: Language, tools: _Toolchain) -> bytes:
         """Return the linker's map of a program of our own; empty if it does not link."""
         words = (*language.expand_command(language.compile), *tools.linker_options)
-        command = [
-            f"{languages.SCRATCH}/program" if word == languages.OUTPUT else word for word in words
-        ]
+        program = f"{languages.SCRATCH}/program"
+        command = [program if word == languages.OUTPUT else word for word in words]
         request = self._create_request(language, (*command, "-O0", f"-Wl,-Map={languages.OUTPUT}"))
-        name = f"{languages.SOURCE_FOLDER}/{language.source_name}"
-        record = await self._run(language, {name: source}, request)
+        source = trimmed_archives.REPRESENTATIVE_PROGRAM.read_bytes()
+        record = await self._run(language, source, request)
         return (record.status == 0 and record.fetched) or b""
 
     async def _run(
         self,
         language: Language,
-        files: Mapping[str, bytes | Path],
+        source: bytes,
         request: RunRequest,
+        files: Mapping[str, bytes] = MappingProxyType({}),
         mounts: Mapping[str, Path] = MappingProxyType({}),
     ) -> RunRecord:
+        """Run a command in the folder of a source, with further files and large ones to show."""
         copied = {inside: path for inside, path in mounts.items() if not self._can_mount(path)}
         contents = SandboxContents(
-            files={**files, **copied},
+            files={f"{languages.SOURCE_FOLDER}/{language.source_name}": source, **files, **copied},
             mounts={inside: path for inside, path in mounts.items() if inside not in copied},
             folders=(*languages.SYSTEM_FOLDERS, *language.build_folders),
             links=language.expand_variables(language.build_links),
             scratch={languages.SCRATCH: _BUILD_TMPFS},
             has_dev_null=True,
             workdir=languages.SOURCE_FOLDER,
+            profile=SeccompProfile.BUILD,
         )
-        [record] = await self._run_request(contents, SeccompProfile.BUILD, request, [b""])
+        [record] = await self._run_request(contents, request, [b""])
         return record
 
     def _create_request(self, language: Language, command: Sequence[str]) -> RunRequest:

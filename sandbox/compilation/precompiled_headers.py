@@ -24,9 +24,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from pieforge.files import FileCache
 from pieforge.records import digest
-from pieforge.sandbox.compilation.cache import count_miss
-from pieforge.sandbox.native.build import MOUNTED_FILE_MODE, write_atomic
+from pieforge.sandbox.native.build import MOUNTED_FILE_MODE
 
 _FORMAT = "readable by others"
 """Of the files in the cache; another one is kept under another name."""
@@ -94,25 +94,20 @@ class PrecompiledHeader:
     artifact: Path
 
 
-class HeaderCache:
+class HeaderCache(FileCache):
     """A folder of precompiled headers, kept by their text, the commands and the compiler.
 
     For each sequence of headers, `<key>.met` has one byte for each time that it was met in
     vain, and `<key>.gch` is what the compiler made, empty where it refused.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
     def find_longest(self, names: tuple[str, ...], *identity: str) -> PrecompiledHeader | None:
         """Return the precompiled header of the longest beginning of `names` that has one."""
         for length in range(len(names), 0, -1):
-            text = render_header(names[:length])
-            artifact = self._get_path(text, identity, "gch")
+            artifact = self.folder / self._get_name(names[:length], identity, "gch")
             if artifact.exists() and artifact.stat().st_size:
-                return PrecompiledHeader(
-                    self.get_include_path(names[:length], *identity), text, artifact
-                )
+                path = self.get_include_path(names[:length], *identity)
+                return PrecompiledHeader(path, render_header(names[:length]), artifact)
         return None
 
     def get_include_path(self, names: tuple[str, ...], *identity: str) -> str:
@@ -127,16 +122,15 @@ class HeaderCache:
         """
         if not names or self.is_cached(names, *identity):
             return False
-        return count_miss(self._get_path(render_header(names), identity, "met")) >= MIN_PRIOR_MISSES
+        return self.count(self._get_name(names, identity, "met")) >= MIN_PRIOR_MISSES
 
     def is_cached(self, names: tuple[str, ...], *identity: str) -> bool:
         """Say whether `names` were precompiled, or refused, before."""
-        return self._get_path(render_header(names), identity, "gch").exists()
+        return (self.folder / self._get_name(names, identity, "gch")).exists()
 
     def store(self, names: tuple[str, ...], artifact: bytes, *identity: str) -> None:
         """Store what the compiler made of `names`; nothing where it refused."""
-        path = self._get_path(render_header(names), identity, "gch")
-        write_atomic(path, artifact, MOUNTED_FILE_MODE)
+        self.write(self._get_name(names, identity, "gch"), artifact, MOUNTED_FILE_MODE)
 
-    def _get_path(self, text: bytes, identity: tuple[str, ...], suffix: str) -> Path:
-        return self._folder / f"{digest(_FORMAT, text, *identity)}.{suffix}"
+    def _get_name(self, names: tuple[str, ...], identity: tuple[str, ...], suffix: str) -> str:
+        return f"{digest(_FORMAT, render_header(names), *identity)}.{suffix}"

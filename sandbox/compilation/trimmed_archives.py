@@ -11,7 +11,8 @@ all and is linked with those:
   (`_add_definers`), in the same order: so whatever they can give is what the whole archives give;
 - a symbol that they cannot give fails the link.
 
-Which members these are is what one broad program of our own took, as the linker's map has it.
+Which members these are is what one broad program of our own took (representative.c), as the
+linker's map has it.
 """
 
 import re
@@ -20,108 +21,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pieforge.files import FileCache
 from pieforge.records import digest
-from pieforge.sandbox.compilation.cache import count_miss
-from pieforge.sandbox.native.build import MOUNTED_FILE_MODE, write_atomic
+from pieforge.sandbox.native.build import MOUNTED_FILE_MODE
 
 LIBRARIES = ("libstdc++.a", "libm.a", "libgcc.a", "libgcc_eh.a", "libc.a")
 """As g++ names them to the linker."""
 
+REPRESENTATIVE_PROGRAM = Path(__file__).with_name("representative.c")
+"""Takes what programs usually take, of C or of C++."""
+
 MIN_PRIOR_MISSES = 8
 """So often programs were linked before smaller archives are made."""
-
-_C_FUNCTIONS = """
-    printf fprintf sprintf snprintf scanf sscanf fscanf __isoc99_scanf __isoc99_sscanf
-    __isoc99_fscanf puts fputs putchar putc fputc _IO_putc getchar getc fgetc _IO_getc fgets ungetc
-    fread fwrite fopen freopen fclose fflush fseek ftell rewind feof ferror setvbuf setbuf
-    getchar_unlocked putchar_unlocked getline perror fileno stdin stdout stderr
-    malloc calloc realloc free aligned_alloc exit abort qsort bsearch rand srand random
-    atoi atol atoll atof strtol strtoul strtoll strtoull strtod abs labs llabs getenv
-    memcpy memmove memset memcmp memchr strlen strcpy strncpy strcat strncat strcmp strncmp strchr
-    strrchr strstr strtok strdup strspn strcspn strpbrk strerror isalpha isdigit isalnum isspace
-    isupper islower toupper tolower __ctype_b_loc __ctype_tolower_loc __ctype_toupper_loc
-    read write mmap fstat time clock clock_gettime __errno_location __assert_fail
-    sqrt pow sin cos tan asin acos atan atan2 sinh cosh tanh exp exp2 log log2 log10 log1p expm1
-    floor ceil round trunc rint nearbyint fmod hypot cbrt fabs ldexp frexp modf lround llround lrint
-    tgamma lgamma fmin fmax sqrtf powf sinf cosf expf logf floorf ceilf roundf
-    sqrtl powl sinl cosl atan2l expl logl floorl ceill roundl truncl fabsl hypotl
-    __udivti3 __umodti3 __divti3 __modti3 __floattidf __floatuntidf __fixdfti __fixunsdfti
-    __floattixf __popcountdi2
-"""
-"""What programs use of the C libraries."""
-
-_C_REFERENCES = "".join(
-    f'extern const char {name}_[] __asm__("{name}");\n' for name in _C_FUNCTIONS.split()
-)
-_C_REFERENCES += (
-    f"const void *used[] = {{{', '.join(f'{name}_' for name in _C_FUNCTIONS.split())}}};\n"
-)
-_CPP_HEADERS = """\
-#include <algorithm>
-#include <bitset>
-#include <chrono>
-#include <deque>
-#include <fstream>
-#include <functional>
-#include <iomanip>
-#include <iostream>
-#include <list>
-#include <map>
-#include <memory>
-#include <mutex>
-#include <queue>
-#include <random>
-#include <set>
-#include <sstream>
-#include <stdexcept>
-#include <string>
-#include <unordered_map>
-#include <vector>
-"""
-_CPP_MAIN = """\
-int main(int argc, char **) {
-    std::size_t sum = 0;
-    double x = 0;
-    std::ios::sync_with_stdio(false);
-    std::cin.tie(nullptr);
-    std::string line, word;
-    std::cin >> line >> sum >> x >> argc;
-    std::getline(std::cin, line);
-    std::istringstream from(line);
-    std::ostringstream to;
-    std::stringstream both;
-    std::ifstream file(line);
-    while (from >> word) to << std::setprecision(9) << std::fixed << x << std::hex << sum << word;
-    both << line, both >> x, file >> word;
-    std::map<std::string, int> tree{{line, 1}};
-    std::set<long> ordered{1};
-    std::unordered_map<std::string, double> table{{word, 1.0}};
-    std::deque<int> both_ends(9);
-    std::list<int> chain{1};
-    std::priority_queue<int> heap;
-    std::bitset<99> bits(sum);
-    std::vector<int> v(sum);
-    std::vector<bool> flags(sum);
-    std::sort(v.begin(), v.end());
-    std::stable_sort(v.begin(), v.end());
-    std::function<int(int)> again = [&](int n) { return n ? again(n - 1) : 0; };
-    std::shared_ptr<int> shared = std::make_shared<int>(again(argc));
-    std::mt19937_64 random(std::chrono::steady_clock::now().time_since_epoch().count());
-    std::mutex mutex;
-    std::lock_guard<std::mutex> guard(mutex);
-    try {
-        x += std::stoi(line) + std::stoll(line) + std::stod(line) + std::stoul(line) + v.at(sum);
-        if (argc > 3) throw std::runtime_error(std::to_string(x) + bits.to_string());
-        if (argc > 4) throw std::invalid_argument(word + to.str() + both.str());
-        if (argc > 5) throw std::out_of_range(line.substr(sum, 1));
-    } catch (const std::exception &error) { std::cerr << error.what() << std::endl; }
-    std::cout << std::setw(9) << tree[line] << table[word] << line << *shared << random() << '\\n';
-"""
-REPRESENTATIVE_PROGRAMS = {
-    "c-header": f"{_C_REFERENCES}int main(void) {{ return 0; }}\n",
-    "c++-header": f"{_CPP_HEADERS}{_C_REFERENCES}{_CPP_MAIN}}}\n",
-}
-"""A program for each kind of headers that takes what programs usually take."""
 
 _COMPLETE_MARK = "whole"
 _MAGIC = b"!<arch>\n"
@@ -154,45 +65,41 @@ def _resolve_archives(path: Path) -> tuple[Path, ...]:
 
 
 @dataclass(frozen=True)
-class _Archive:
-    """An archive as it lies on the disk.
+class _Member:
+    """A member of an archive as it lies on the disk.
 
     Attributes:
-        members: Header, after the name, and content of each, by its position.
-        names: Of each member.
-        symbols: What the archive's index says that each member defines.
-        definers: The first member that defines a symbol.
+        name: Its whole name.
+        content: Its header, after the name, and what it holds.
+        symbols: What the archive's index says that it defines.
     """
 
-    members: Mapping[int, bytes]
-    names: Mapping[int, bytes]
-    symbols: Mapping[int, Sequence[bytes]]
-    definers: Mapping[bytes, int]
+    name: bytes
+    content: bytes
+    symbols: Sequence[bytes]
 
 
-def _parse_archive(path: Path) -> _Archive:
-    """Read an archive of GNU's format; one of another format has no members."""
+def _parse_archive(path: Path) -> dict[int, _Member]:
+    """Return the members of an archive of GNU's format by position; none of another format."""
     content = path.read_bytes()
+    members: dict[int, _Member] = {}
     if not content.startswith(_MAGIC + b"/ "):
-        return _Archive({}, {}, {}, {})
+        return members
     at, table = len(_MAGIC), b""
-    members, names = {}, {}
     symbols: dict[int, list[bytes]] = {}
-    definers: dict[bytes, int] = {}
     while at + _HEADER_BYTES <= len(content):
         name, size = content[at : at + _NAME_BYTES].rstrip(), int(content[at + 48 : at + 58])
         begin, end = at + _HEADER_BYTES, at + _HEADER_BYTES + size + size % 2
         if name == b"/":
             for where, symbol in _parse_index(content[begin:end]):
                 symbols.setdefault(where, []).append(symbol)
-                definers.setdefault(symbol, where)
         elif name == b"//":
             table = content[begin:end]
         else:
-            members[at] = content[at + _NAME_BYTES : end]
-            names[at] = _resolve_name(name, table)
+            whole = content[at + _NAME_BYTES : end]
+            members[at] = _Member(_resolve_name(name, table), whole, symbols.get(at, ()))
         at = end
-    return _Archive(members, names, symbols, definers)
+    return members
 
 
 def _parse_index(body: bytes) -> Iterable[tuple[int, bytes]]:
@@ -218,63 +125,59 @@ def trim_archives(libraries: Mapping[str, Sequence[Path]], link_map: bytes) -> d
     """
     wanted = frozenset(_LINKED_MEMBER.findall(link_map))
     archives = {path: _parse_archive(path) for paths in libraries.values() for path in paths}
-    if not all(archive.members for archive in archives.values()):
+    if not all(archives.values()):
         return {}
     kept = {
-        path: {at for at, name in archive.names.items() if (path.name.encode(), name) in wanted}
-        for path, archive in archives.items()
+        path: {at for at, each in members.items() if (path.name.encode(), each.name) in wanted}
+        for path, members in archives.items()
     }
     _add_definers(archives, kept)
-    return {
-        library: _serialize_archive(
-            [pair for path in paths for pair in _select_members(archives[path], kept[path])]
-        )
-        for library, paths in libraries.items()
-        if any(kept[path] for path in paths)
-    }
+    made = {}
+    for library, paths in libraries.items():
+        members = [archives[path][at] for path in paths for at in sorted(kept[path])]
+        if members:
+            made[library] = _serialize_archive(members)
+    return made
 
 
-def _add_definers(archives: Mapping[Path, _Archive], kept: Mapping[Path, set[int]]) -> None:
+def _add_definers(
+    archives: Mapping[Path, Mapping[int, _Member]], kept: Mapping[Path, set[int]]
+) -> None:
     """Add each archive's first definer of every symbol that a kept member defines."""
+    definers: dict[Path, dict[bytes, int]] = {path: {} for path in archives}
+    for path, members in archives.items():
+        for at in sorted(members):
+            for symbol in members[at].symbols:
+                definers[path].setdefault(symbol, at)
     open_ = [(path, at) for path, places in kept.items() for at in places]
     while open_:
         path, at = open_.pop()
-        for symbol in archives[path].symbols.get(at, ()):
-            for other, archive in archives.items():
-                first = archive.definers.get(symbol)
+        for symbol in archives[path][at].symbols:
+            for other, first_of in definers.items():
+                first = first_of.get(symbol)
                 if first is not None and first not in kept[other]:
                     kept[other].add(first)
                     open_.append((other, first))
 
 
-def _select_members(archive: _Archive, kept: set[int]) -> Iterable[tuple[bytes, bytes]]:
-    return ((archive.names[at], archive.members[at]) for at in archive.members if at in kept)
-
-
-def _serialize_archive(members: Sequence[tuple[bytes, bytes]]) -> bytes:
+def _serialize_archive(members: Sequence[_Member]) -> bytes:
     """Return an archive without an index, which mold does not need."""
-    table, places = b"", []
-    for name, _ in members:
-        places.append(b"/%d" % len(table))
-        table += name + b"/\n"
+    table = b""
+    parts = []
+    for member in members:
+        parts.append((b"/%d" % len(table)).ljust(_NAME_BYTES) + member.content)
+        table += member.name + b"/\n"
     table += b"\n" * (len(table) % 2)
     head = b"%-48s%-10d`\n" % (b"//", len(table))
-    rest = (
-        place.ljust(_NAME_BYTES) + member
-        for place, (_, member) in zip(places, members, strict=True)
-    )
-    return b"".join((_MAGIC, head, table, *rest))
+    return b"".join((_MAGIC, head, table, *parts))
 
 
-class LibraryCache:
+class LibraryCache(FileCache):
     """A folder of smaller archives, kept by the kind of headers, the tools and the whole archives.
 
     `<key>.met` has one byte for each link in vain; the folder `<key>` has the archives, and last
     of all the empty file `whole`; that alone where none can be made.
     """
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
 
     def compute_key(self, libraries: Mapping[str, Sequence[Path]], *identity: str) -> str:
         """Return the identity of what would be made of these archives."""
@@ -283,7 +186,7 @@ class LibraryCache:
 
     def find(self, key: str) -> Path | None:
         """Return the folder of smaller archives, None where there are none yet."""
-        folder = self._folder / key
+        folder = self.folder / key
         return folder if (folder / _COMPLETE_MARK).exists() else None
 
     def record_miss(self, key: str) -> bool:
@@ -292,9 +195,9 @@ class LibraryCache:
         Raises:
             StorageError: The cache cannot be written.
         """
-        return count_miss(self._folder / f"{key}.met") >= MIN_PRIOR_MISSES
+        return self.count(f"{key}.met") >= MIN_PRIOR_MISSES
 
     def store(self, key: str, archives: Mapping[str, bytes]) -> None:
         """Store smaller archives."""
         for name, content in {**archives, _COMPLETE_MARK: b""}.items():
-            write_atomic(self._folder / key / name, content, MOUNTED_FILE_MODE)
+            self.write(f"{key}/{name}", content, MOUNTED_FILE_MODE)

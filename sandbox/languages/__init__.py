@@ -14,6 +14,7 @@ that does not call itself a `variant`. Where a run names its languages, only tho
 """
 
 import os
+import shlex
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -38,13 +39,18 @@ STACK_SHIFT = ("LARGE", "x" * 4096)
 SEARCH_PATH = "/usr/bin:/bin:/usr/local/bin"
 
 
+def split_command(command: str) -> tuple[str, ...]:
+    """Return the words of a command, quoted as in a shell."""
+    return tuple(shlex.split(command))
+
+
 @dataclass(frozen=True)
 class SelfTest:
-    """The smallest program that proves a language: source, standard input, expected output."""
+    """The smallest program that proves a language: it prints the sum of two numbers."""
 
     source: str
-    stdin: bytes
-    stdout: bytes
+    stdin: bytes = b"20 22\n"
+    stdout: bytes = b"42\n"
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,7 @@ class LanguageBuild:
         package: The Debian package that has the tool.
         tools: Names of its compiler, of which the first that is installed is taken; the
             language's own where empty.
-        environment: Variables of the run, beside the language's own.
+        environment: Variables of the run, in addition to the language's own.
         folders: Host folders that a run needs; none for static programs.
         shadow_bytes: See `Language`.
         is_sanitizer: Whether it stops a program that does what the language leaves undefined.
@@ -91,7 +97,7 @@ class Language:
         variant: Whether another language is meant by the same suffix, and the same fences,
             where nothing else is said.
         stem: Of the source's name, where the compiler cares.
-        build_environment: Variables of the compilation, beside the usual ones.
+        build_environment: Variables of the compilation, in addition to the usual ones.
         build_folders: Host folders that a compilation needs besides.
         build_links: Symbolic links that a compilation needs: path and target.
         version: Arguments with which the tool names itself.
@@ -127,9 +133,9 @@ class Language:
     tool: str
     package: str
     compile: tuple[str, ...]
-    run: tuple[str, ...]
     empty_program: str
     self_test: SelfTest
+    run: tuple[str, ...] = (PROGRAM,)
     variant: bool = False
     stem: str = "main"
     build_environment: tuple[tuple[str, str], ...] = ()
@@ -213,10 +219,8 @@ class Language:
         if not any("{tool}" in word or "{folder}" in word for word in template):
             return template
         tool = self.find_tool()
-        return tuple(
-            word.replace("{tool}", tool).replace("{folder}", str(Path(tool).parent))
-            for word in template
-        )
+        folder = str(Path(tool).parent)
+        return tuple(word.replace("{tool}", tool).replace("{folder}", folder) for word in template)
 
     def expand_variables(self, template: tuple[tuple[str, str], ...]) -> dict[str, str]:
         """Return an environment of this declaration with the tool's path filled in."""
@@ -245,21 +249,19 @@ def discover_languages() -> Mapping[str, Language]:
 
 @cache
 def _collect_builds() -> Mapping[str, Language]:
-    return {
-        f"{key}+{build.name}": built
-        for key, language in discover_languages().items()
-        for build, built in (
-            *((build, language.apply_build(build)) for build in language.builds),
-            *((build, language.apply_cross_build(build.name)) for build in language.cross_builds),
-        )
-    }
+    found: dict[str, Language] = {}
+    for key, language in discover_languages().items():
+        for build in language.builds:
+            found[f"{key}+{build.name}"] = language.apply_build(build)
+        for build in language.cross_builds:
+            found[f"{key}+{build.name}"] = language.apply_cross_build(build.name)
+    return found
 
 
 @cache
 def _map_titles_to_keys() -> Mapping[str, str]:
-    return {
-        known.title: key for key, known in {**discover_languages(), **_collect_builds()}.items()
-    }
+    known = {**discover_languages(), **_collect_builds()}
+    return {language.title: key for key, language in known.items()}
 
 
 def get_language(key: str) -> Language:

@@ -1,4 +1,4 @@
-"""Builds of C and C++ programs: for other processors, and those that must agree.
+"""C and C++ by gcc, and their builds: for other processors, and those whose outputs must match.
 
 - `sanitized`: gcc without optimisation, and with the address and undefined-behaviour sanitizers
   and libstdc++'s assertions. Five checks of pointers are left out that nearly double the code,
@@ -10,13 +10,21 @@ A sanitizer's library cannot be linked statically together with the C library, s
 need the host's /usr; its shadow memory is 16 TiB of addresses, of which little is used.
 """
 
-from pieforge.sandbox.languages import STACK_SHIFT, SYSTEM_FOLDERS, LanguageBuild
+from pieforge.sandbox.languages import (
+    OUTPUT,
+    STACK_SHIFT,
+    SYSTEM_FOLDERS,
+    Language,
+    LanguageBuild,
+    SelfTest,
+    split_command,
+)
 
 _TUNABLES = (
     "glibc.malloc.perturb=165",
     "glibc.cpu.hwcaps=-AVX2,-AVX512VL,-AVX512BW,-SSE4_1,-SSE4_2,-SSSE3,-BMI2,-MOVBE",
 )
-GNU_PERTURBATIONS = ((("GLIBC_TUNABLES", ":".join(_TUNABLES)), STACK_SHIFT),)
+_PERTURBATIONS = ((("GLIBC_TUNABLES", ":".join(_TUNABLES)), STACK_SHIFT),)
 """Allocated memory is filled with 0x5a, freed memory with 0xa5; and the C library takes the
 routines of a plainer processor, which return other numbers where only the sign is defined."""
 
@@ -39,52 +47,63 @@ CROSS_TARGETS = {"riscv64": "riscv64-linux-gnu", "aarch64": "aarch64-linux-gnu"}
 """Processors that Debian has cross-compilers for, by gcc's name of the target."""
 
 
-def create_gnu_cross_builds(command: tuple[str, ...], *, driver: str) -> tuple[LanguageBuild, ...]:
-    """Return the builds for other processors: a language's own command with another compiler.
+def create_gnu_language(
+    title: str,
+    standard: str,
+    fences: tuple[str, ...],
+    self_test: str,
+    *,
+    is_cpp: bool = True,
+    variant: bool = False,
+) -> Language:
+    """Return one standard of C or C++, optimized as PIE does and linked statically.
 
     Args:
-        command: The language's own.
-        driver: gcc's driver for it, which is also what Debian's packages are called by.
+        title: Name for people.
+        standard: The compiler's option that names it.
+        fences: See `Language`.
+        self_test: Source of the smallest proof.
+        is_cpp: Whether it is one of C++.
+        variant: See `Language`.
     """
-    return tuple(
-        LanguageBuild(
-            name=processor,
-            compile=command,
-            package=f"{driver}-{target}",
-            tools=(f"{target}-{driver}",),
-        )
-        for processor, target in CROSS_TARGETS.items()
+    driver, suffix = ("g++", ".cpp") if is_cpp else ("gcc", ".c")
+    output = f"-o {OUTPUT} main{suffix}{'' if is_cpp else ' -lm'}"
+    plain = f"{standard} -static -fmax-errors=20 -fdiagnostics-color=never"
+    command = split_command(f"{{tool}} -O3 {plain} {output}")
+    return Language(
+        title=title,
+        suffix=suffix,
+        variant=variant,
+        fences=fences,
+        tool=driver,
+        package=driver,
+        compile=command,
+        coverage_command=split_command(
+            f"{{tool}} -O1 {standard} -static -fsanitize-coverage=trace-pc,trace-cmp -w {output}"
+        ),
+        header_kind="c++-header" if is_cpp else "c-header",
+        cross_builds=tuple(
+            LanguageBuild(processor, command, f"{driver}-{target}", (f"{target}-{driver}",))
+            for processor, target in CROSS_TARGETS.items()
+        ),
+        builds=_create_builds(standard, output, driver),
+        perturbations=_PERTURBATIONS,
+        empty_program="int main() {}\n" if is_cpp else "int main(void) { return 0; }\n",
+        self_test=SelfTest(self_test),
     )
 
 
-def create_gnu_builds(
-    standard: str, source: str, *, driver: str, libraries: tuple[str, ...] = ()
-) -> tuple[LanguageBuild, ...]:
-    """Return the builds for one standard of C or C++.
-
-    Args:
-        standard: The option that names it.
-        source: Name of the source file.
-        driver: Name of clang's driver for the language.
-        libraries: Options of the linker.
-    """
-    end = ("-o", "/tmp/out", source, *libraries)  # noqa: S108 - inside the sandbox
+def _create_builds(standard: str, output: str, driver: str) -> tuple[LanguageBuild, ...]:
+    """Return the builds that must do the same, for one standard; `output` ends the commands."""
     sanitized = LanguageBuild(
         name="sanitized",
         package="libasan8 libubsan1",
-        compile=(
-            "{tool}",
-            "-O0",
-            "-g1",
-            standard,
-            "-D_GLIBCXX_ASSERTIONS",
-            "-fsanitize=address,undefined,float-cast-overflow",
-            "-fno-sanitize=null,alignment,object-size,vptr,pointer-overflow",
-            "-fno-sanitize-recover=all",
-            "-ftrivial-auto-var-init=pattern",
-            "-fmax-errors=20",
-            "-fdiagnostics-color=never",
-            *end,
+        compile=split_command(
+            f"{{tool}} -O0 -g1 {standard} -D_GLIBCXX_ASSERTIONS"
+            " -fsanitize=address,undefined,float-cast-overflow"
+            " -fno-sanitize=null,alignment,object-size,vptr,pointer-overflow"
+            " -fno-sanitize-recover=all -ftrivial-auto-var-init=pattern"
+            f" -fmax-errors=20 -fdiagnostics-color=never {output}"
         ),
         environment=(("ASAN_OPTIONS", ":".join(_ASAN_OPTIONS)),),
         folders=SYSTEM_FOLDERS,
@@ -92,20 +111,15 @@ def create_gnu_builds(
         is_sanitizer=True,
         slowdown=10,
     )
-    clang = LanguageBuild(
+    clang = "clang++" if driver == "g++" else "clang"
+    return sanitized, LanguageBuild(
         name="clang",
         package="clang",
-        tools=(driver, *(f"{driver}-{version}" for version in _CLANG_VERSIONS)),
-        compile=(
-            "{tool}",
-            f"--driver-mode={'g++' if driver.endswith('++') else 'gcc'}",  # clang++ is a link
-            "-O3",
-            standard,
-            "-static",
-            "-fno-color-diagnostics",
-            "-Xclang",
-            "-fno-pch-timestamp",  # headers lie in another sandbox when they are used
-            *end,
+        tools=(clang, *(f"{clang}-{version}" for version in _CLANG_VERSIONS)),
+        # The mode is named because clang++ is a link, which is resolved; time stamps are off
+        # because precompiled headers lie in another sandbox when they are used.
+        compile=split_command(
+            f"{{tool}} --driver-mode={driver} -O3 {standard} -static -fno-color-diagnostics"
+            f" -Xclang -fno-pch-timestamp {output}"
         ),
     )
-    return sanitized, clang

@@ -7,7 +7,7 @@ author would run it. No simulator takes it: when the runtime's threads step in d
 and cachegrind's counts of an empty program differ by 1 % from one run to the next.
 """
 
-from pieforge.sandbox.languages import Language, SelfTest
+from pieforge.sandbox.languages import OUTPUT, Language, SelfTest, split_command
 
 LANGUAGE = Language(
     title="Go",
@@ -15,14 +15,7 @@ LANGUAGE = Language(
     fences=("go", "golang"),
     tool="go",
     package="golang-go",
-    compile=(
-        "{tool}",
-        "build",
-        "-ldflags=-s -w -buildid=",
-        "-o",
-        "/tmp/out",  # noqa: S108 - inside the sandbox
-        "main.go",
-    ),
+    compile=split_command(f"{{tool}} build '-ldflags=-s -w -buildid=' -o {OUTPUT} main.go"),
     build_environment=(
         ("CGO_ENABLED", "0"),
         ("GOCACHE", "/tmp/cache"),  # noqa: S108 - inside the sandbox
@@ -34,7 +27,6 @@ LANGUAGE = Language(
         ("GOTOOLCHAIN", "local"),
     ),
     version=("version",),
-    run=("/prog",),
     environment=(("GOMAXPROCS", "1"), ("GOGC", "100")),
     threads=16,
     extra_bytes=32 << 20,
@@ -42,18 +34,11 @@ LANGUAGE = Language(
     simulators=frozenset(),
     refusals=(
         ("cachegrind", "when its runtime's threads step in depends on time, so counts differ"),
-        (
-            "gem5",
-            "its runtime starts threads, and ends with an error where it gets none",
-        ),
+        ("gem5", "its runtime starts threads, and ends with an error where it gets none"),
     ),
     empty_program="package main\n\nfunc main() {}\n",
     self_test=SelfTest(
-        source=(
-            'package main\n\nimport "fmt"\n\n'
-            "func main() {\n\tvar a, b int\n\tfmt.Scan(&a, &b)\n\tfmt.Println(a + b)\n}\n"
-        ),
-        stdin=b"20 22\n",
-        stdout=b"42\n",
+        'package main\n\nimport "fmt"\n\n'
+        "func main() {\n\tvar a, b int\n\tfmt.Scan(&a, &b)\n\tfmt.Println(a + b)\n}\n"
     ),
 )

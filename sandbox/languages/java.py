@@ -8,13 +8,18 @@ would print warnings, with the time, on standard output. No simulator
 takes it: under cachegrind the JVM's own work is hundreds of times a program's.
 """
 
-from pieforge.sandbox.languages import SYSTEM_FOLDERS, Language, SelfTest
+from pieforge.sandbox.languages import SYSTEM_FOLDERS, Language, SelfTest, split_command
 
 _CONFIG_FOLDERS = ("/etc/java-17-openjdk",)
 """Debian keeps a part of the JDK there, and links to it."""
 
 _LOADER_ENVIRONMENT = (("LD_LIBRARY_PATH", "{folder}/../lib"),)
 """Without /proc the loader cannot tell where the JDK's programs lie."""
+
+_MACHINE = (
+    "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -XX:CompressedClassSpaceSize=64m"
+)
+"""Options of the virtual machine, the compiler's and the program's."""
 
 _BUILD_SCRIPT = """\
 import pathlib, subprocess, sys, zipfile
@@ -36,40 +41,17 @@ LANGUAGE = Language(
     tool="javac",
     package="openjdk-17-jdk-headless",
     compile=(
-        "/usr/bin/python3",
-        "-I",
-        "-c",
-        _BUILD_SCRIPT,
-        "{tool}",
-        "-J-Xmx768m",
-        "-J-XX:+UseSerialGC",
-        "-J-XX:TieredStopAtLevel=1",
-        "-J-XX:-UsePerfData",
-        "-J-XX:CompressedClassSpaceSize=64m",
-        "-proc:none",
-        "-encoding",
-        "UTF-8",
-        "-d",
-        "/tmp/classes",  # noqa: S108 - inside the sandbox
-        "Main.java",
+        *("/usr/bin/python3", "-I", "-c", _BUILD_SCRIPT, "{tool}"),
+        *split_command(
+            f"-J-Xmx768m {_MACHINE.replace('-XX', '-J-XX')} -proc:none -encoding UTF-8"
+            " -d /tmp/classes Main.java"
+        ),
     ),
     build_folders=_CONFIG_FOLDERS,
     build_environment=_LOADER_ENVIRONMENT,
-    run=(
-        "{folder}/java",
-        "-Xmx{memory_bytes}",
-        "-Xms16m",
-        "-Xss64m",
-        "-Xshare:auto",
-        "-Xlog:disable",
-        "-XX:+UseSerialGC",
-        "-XX:TieredStopAtLevel=1",
-        "-XX:-UsePerfData",
-        "-XX:CompressedClassSpaceSize=64m",
-        "-XX:ReservedCodeCacheSize=48m",
-        "-cp",
-        "/prog",
-        "Main",
+    run=split_command(
+        "{folder}/java -Xmx{memory_bytes} -Xms16m -Xss64m -Xshare:auto -Xlog:disable"
+        f" {_MACHINE} -XX:ReservedCodeCacheSize=48m -cp /prog Main"
     ),
     environment=_LOADER_ENVIRONMENT,
     folders=(*SYSTEM_FOLDERS, *_CONFIG_FOLDERS),
@@ -84,16 +66,12 @@ LANGUAGE = Language(
     ),
     empty_program="public class Main { public static void main(String[] words) {} }\n",
     self_test=SelfTest(
-        source=(
-            "import java.util.Scanner;\n\n"
-            "public class Main {\n"
-            "    public static void main(String[] words) {\n"
-            "        Scanner in = new Scanner(System.in);\n"
-            "        System.out.println(in.nextLong() + in.nextLong());\n"
-            "    }\n"
-            "}\n"
-        ),
-        stdin=b"20 22\n",
-        stdout=b"42\n",
+        "import java.util.Scanner;\n\n"
+        "public class Main {\n"
+        "    public static void main(String[] words) {\n"
+        "        Scanner in = new Scanner(System.in);\n"
+        "        System.out.println(in.nextLong() + in.nextLong());\n"
+        "    }\n"
+        "}\n"
     ),
 )

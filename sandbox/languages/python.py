@@ -35,9 +35,5 @@ LANGUAGE = Language(
     refusals=(("gem5", "the interpreter's start-up alone is minutes of simulation"),),
     fallback_simulator="cachegrind",
     empty_program="",
-    self_test=SelfTest(
-        source="a, b = map(int, input().split())\nprint(a + b)\n",
-        stdin=b"20 22\n",
-        stdout=b"42\n",
-    ),
+    self_test=SelfTest("a, b = map(int, input().split())\nprint(a + b)\n"),
 )

@@ -7,23 +7,17 @@ from pathlib import Path
 from typing import Any, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic.fields import FieldInfo
 from pydantic_core import InitErrorDetails
-from rapidfuzz import process
 
 from pieforge.agents.models.settings import ModelSettings
 from pieforge.errors import ConfigError
 from pieforge.measurement.simulators import COUNTER, discover_settings
+from pieforge.plugins import suggest
+from pieforge.records import FrozenModel
 from pieforge.sandbox.sandbox import SandboxSettings
 
 
-class ConfigSection(BaseModel):
-    """Base of the sections: immutable, closed to unknown keys."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class RunSection(ConfigSection):
+class RunSection(FrozenModel):
     """How much is made, and of what."""
 
     seed: int = 1
@@ -44,7 +38,7 @@ class RunSection(ConfigSection):
     file."""
 
 
-class RetrievalSection(ConfigSection):
+class RetrievalSection(FrozenModel):
     """The examples that the optimizer is shown with the slow program."""
 
     examples: int = Field(default=4, ge=0)
@@ -54,7 +48,7 @@ class RetrievalSection(ConfigSection):
     varied."""
 
 
-class ClassesSection(ConfigSection):
+class ClassesSection(FrozenModel):
     """When a program counts as new."""
 
     members: int = Field(default=3, ge=1)
@@ -72,7 +66,7 @@ class ClassesSection(ConfigSection):
     submissions only, so that a run can be repeated. Relative to the configuration file."""
 
 
-class VerificationSection(ConfigSection):
+class VerificationSection(FrozenModel):
     """Additional checks of a fast program against its slow one."""
 
     search: int = Field(default=0, ge=0)
@@ -81,7 +75,7 @@ class VerificationSection(ConfigSection):
     more compilations. C and C++ only. 0 for none."""
 
 
-class SimulatorSection(ConfigSection):
+class SimulatorSection(FrozenModel):
     """Which simulator confirms a speedup, and how large it must be.
 
     A table in this section with a simulator's name holds that simulator's own settings.
@@ -147,17 +141,14 @@ def _validate_simulator_settings(name: str, given: object) -> BaseModel:
     except ValidationError as error:
         lines = [
             InitErrorDetails(
-                type=line["type"],
-                loc=(name, *line["loc"]),
-                input=line["input"],
-                ctx=line.get("ctx", {}),
+                type=e["type"], loc=(name, *e["loc"]), input=e["input"], ctx=e.get("ctx", {})
             )
-            for line in error.errors()
+            for e in error.errors()
         ]
         raise ValidationError.from_exception_data(name, lines) from error
 
 
-class LimitsSection(ConfigSection):
+class LimitsSection(FrozenModel):
     """Limits of one run of a program on one input."""
 
     cpu_s: float = Field(default=2.0, gt=0)
@@ -168,7 +159,7 @@ class LimitsSection(ConfigSection):
     """Output in MiB."""
 
 
-class ConcurrencySection(ConfigSection):
+class ConcurrencySection(FrozenModel):
     """Limits on concurrency."""
 
     model_calls: int = Field(default=8, ge=1)
@@ -178,7 +169,7 @@ class ConcurrencySection(ConfigSection):
     use."""
 
 
-class Config(ConfigSection):
+class Config(FrozenModel):
     """A whole run's configuration."""
 
     run: RunSection = RunSection()
@@ -220,7 +211,7 @@ def load_config(path: Path) -> Config:
     for role in ("author", "optimizer", "tester"):
         given = values.get(role)
         if isinstance(given, dict):
-            values[role] = _get_role_defaults(role) | given
+            values[role] = getattr(Config(), role).model_dump(exclude_unset=True) | given
     for table, key in _find_path_keys(values):
         if isinstance(table.get(key), str):
             # Absolute from here on, so that the run can be resumed from any folder.
@@ -236,17 +227,9 @@ def _find_path_keys(values: dict[str, Any]) -> Iterator[tuple[dict[str, Any], st
     simulator = values.get("simulator")
     for name, model in discover_settings().items():
         if isinstance(simulator, dict) and isinstance(table := simulator.get(name), dict):
-            paths = (key for key, field in model.model_fields.items() if _is_path(field))
-            yield from ((table, key) for key in paths)
-
-
-def _is_path(field: FieldInfo) -> bool:
-    return field.annotation is Path or Path in get_args(field.annotation)
-
-
-def _get_role_defaults(role: str) -> dict[str, Any]:
-    section: ModelSettings = getattr(Config(), role)
-    return section.model_dump(exclude_unset=True)
+            for key, field in model.model_fields.items():
+                if field.annotation is Path or Path in get_args(field.annotation):
+                    yield table, key
 
 
 def parse_config(values: dict[str, Any], *, where: str) -> Config:
@@ -255,17 +238,13 @@ def parse_config(values: dict[str, Any], *, where: str) -> Config:
         return Config.model_validate(values)
     except ValidationError as error:
         first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
+        key = ".".join(map(str, first["loc"]))
         more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
         if first["type"] == "extra_forbidden":
-            raise ConfigError(
-                f"unknown key {key!r}{more}", where=where, fix=_suggest_keys(first["loc"])
-            ) from error
-        raise ConfigError(
-            f"{key} = {first['input']!r}: {first['msg']}{more}",
-            where=where,
-            fix="correct the value",
-        ) from error
+            what, fix = f"unknown key {key!r}", _suggest_keys(first["loc"])
+        else:
+            what, fix = f"{key} = {first['input']!r}: {first['msg']}", "correct the value"
+        raise ConfigError(what + more, where=where, fix=fix) from error
 
 
 def _suggest_keys(location: tuple[int | str, ...]) -> str:
@@ -278,6 +257,4 @@ def _suggest_keys(location: tuple[int | str, ...]) -> str:
         if isinstance(annotation, type) and issubclass(annotation, BaseModel):
             model = annotation
     known = [*model.model_fields, *(discover_settings() if model is SimulatorSection else ())]
-    nearest = process.extractOne(str(location[-1]), known, score_cutoff=60)
-    hint = f"did you mean {nearest[0]!r}? " if nearest else ""
-    return f"{hint}known keys here: {', '.join(known)}"
+    return f"{suggest(str(location[-1]), known)}known keys here: {', '.join(known)}"

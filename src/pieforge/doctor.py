@@ -8,12 +8,7 @@ from pieforge.measurement.simulators import discover_simulators
 from pieforge.records import Verdict
 from pieforge.sandbox.bubblewrap import BubblewrapSetup
 from pieforge.sandbox.languages import Language, discover_languages, get_language
-from pieforge.sandbox.native.build import (
-    build_launcher,
-    build_probe,
-    build_supervisor,
-    get_default_cache,
-)
+from pieforge.sandbox.native.build import build_probe, get_default_cache
 from pieforge.sandbox.sandbox import Executable, Sandbox, SandboxSettings
 from pieforge.sandbox.self_test import KERNEL_FIX, probe_containment, probe_limits
 
@@ -62,16 +57,19 @@ async def check_machine(
 
 async def _check_containment(settings: SandboxSettings) -> list[MachineCheck]:
     cache = settings.cache or get_default_cache()
-    bubblewrap = BubblewrapSetup.find(
-        build_supervisor(cache), build_launcher(cache), uid=settings.uid, cache=cache
-    )
+    bubblewrap = BubblewrapSetup.find(cache, uid=settings.uid)
     probe = build_probe(cache)
-    found = [MachineCheck(_CONTAINED, ok=True, detail=bubblewrap.get_version())]
-    for door, holds in (await probe_containment(bubblewrap, probe)).items():
-        found.append(MachineCheck(door, holds, "tried from inside", "" if holds else KERNEL_FIX))
-    for name, (holds, seen) in (await probe_limits(bubblewrap, probe)).items():
-        found.append(MachineCheck(name, holds, seen, "" if holds else KERNEL_FIX))
-    return found
+    contained = await probe_containment(bubblewrap, probe)
+    tried = {name: (holds, "tried from inside") for name, holds in contained.items()}
+    tried |= await probe_limits(bubblewrap, probe)
+    return [
+        MachineCheck(_CONTAINED, ok=True, detail=bubblewrap.get_version()),
+        *(_create_check(name, holds, seen) for name, (holds, seen) in tried.items()),
+    ]
+
+
+def _create_check(name: str, ok: bool, detail: str, *, required: bool = True) -> MachineCheck:  # noqa: FBT001
+    return MachineCheck(name, ok, detail, "" if ok else KERNEL_FIX, required)
 
 
 async def _check_tools(sandbox: Sandbox, needed: Collection[str]) -> list[MachineCheck]:
@@ -84,10 +82,9 @@ async def _check_tools(sandbox: Sandbox, needed: Collection[str]) -> list[Machin
             trial = _run_self_test(sandbox, language.apply_build(build))
             found.append(await _run_check(name, trial, required=False))
     for key in discover_simulators():
+        trial = _check_repeatability(sandbox, key)
         name = f"simulator {key} counts the same twice"
-        found.append(
-            await _run_check(name, _check_repeatability(sandbox, key), required=key in needed)
-        )
+        found.append(await _run_check(name, trial, required=key in needed))
     return found
 
 
@@ -95,10 +92,9 @@ async def _run_check(
     name: str, trial: Awaitable[tuple[bool, str]], *, required: bool = True
 ) -> MachineCheck:
     try:
-        ok, detail = await trial
+        return _create_check(name, *await trial, required=required)
     except (MachineError, InfrastructureError) as error:
         return MachineCheck(name, ok=False, detail=error.what, fix=error.fix, required=required)
-    return MachineCheck(name, ok, detail, "" if ok else KERNEL_FIX, required)
 
 
 async def _run_self_test(sandbox: Sandbox, language: Language) -> tuple[bool, str]:

@@ -66,7 +66,7 @@ class RunFolderError(UserInputError):
 
 
 class MachineError(PieforgeError):
-    """This machine cannot do what was asked, until somebody mends it."""
+    """This machine cannot do what was asked, until it is fixed."""
 
 
 class MissingToolError(MachineError):

@@ -1,4 +1,4 @@
-"""Writing files so that nothing half-written is ever left under a final name."""
+"""Files that are whole or absent under their final names: results, caches, locks."""
 
 import errno
 import fcntl
@@ -15,7 +15,7 @@ from pieforge.errors import RunFolderError, StorageError
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a whole file, or nothing: a temporary file beside it, flushed to disk, then renamed.
+    """Write a whole file, or nothing: a temporary file next to it, flushed to disk, then renamed.
 
     Raises:
         StorageError: The disk is full or refuses.
@@ -52,18 +52,76 @@ def read_jsonl(path: Path) -> list[dict[str, Any]]:
 @contextmanager
 def replace_file(path: Path) -> Iterator[Path]:
     """Give a temporary path to write to; on success it becomes `path`, otherwise it vanishes."""
-    with translate_os_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        temporary = Path(name)
-        try:
-            yield temporary
-            os.fsync(handle)
-            temporary.chmod(0o644)
-            temporary.replace(path)
-        finally:
-            os.close(handle)
-            temporary.unlink(missing_ok=True)
+    with translate_os_errors(path), _replace(path, 0o644, durable=True) as temporary:
+        yield temporary
+
+
+@contextmanager
+def _replace(path: Path, mode: int, *, durable: bool) -> Iterator[Path]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    os.close(handle)  # a program that is still open for writing cannot be started
+    temporary = Path(name)
+    try:
+        yield temporary
+        if durable:
+            with temporary.open() as stream:
+                os.fsync(stream.fileno())
+        temporary.chmod(mode)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+class FileCache:
+    """A folder of files that can be made again, each under a name that says what it is made from.
+
+    Processes share it without a lock: a file is whole or absent, and what two of them write under
+    one name is the same. Nothing is flushed to disk: after a crash of the machine a reader has to
+    recognize half a file, or the file is made again by hand.
+
+    Args:
+        folder: Made where it is missing.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def write(self, name: str, content: bytes, mode: int = 0o600) -> Path:
+        """Write a file with `mode` as its permissions, whole or not at all; return its path.
+
+        Raises:
+            StorageError: The disk is full or refuses.
+        """
+        path = self.folder / name
+        with _translate_cache_errors(path), _replace(path, mode, durable=False) as temporary:
+            temporary.write_bytes(content)
+        return path
+
+    def count(self, name: str) -> int:
+        """Note in a file that something was met, and return how often it was met before.
+
+        Raises:
+            StorageError: The disk is full or refuses.
+        """
+        path = self.folder / name
+        with _translate_cache_errors(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("ab") as stream:
+                stream.write(b".")
+                return stream.tell() - 1
+
+
+@contextmanager
+def _translate_cache_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(
+            f"cannot write the cache: {error.strerror}",
+            where=str(path),
+            fix="make room, or set XDG_CACHE_HOME to a folder that can be written",
+        ) from error
 
 
 @contextmanager
@@ -82,7 +140,7 @@ def translate_os_errors(path: Path) -> Iterator[None]:
             raise StorageError(
                 f"cannot be written: {error.strerror}",
                 where=str(path),
-                fix="choose another folder with --out, or mend its permissions",
+                fix="choose another folder with --out, or correct its permissions",
             ) from error
         raise
 

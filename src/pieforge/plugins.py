@@ -7,7 +7,7 @@ plugin's key.
 
 import importlib
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from types import MappingProxyType, ModuleType
 from typing import TypeVar
@@ -45,8 +45,11 @@ def choose(kind: str, name: str, known: Mapping[str, Plugin]) -> Plugin:
     """
     if name in known:
         return known[name]
+    fix = f"{suggest(name, known)}choose one of: {', '.join(known)}"
+    raise ConfigError(f"there is no {kind} called {name!r}", fix=fix)
+
+
+def suggest(name: str, known: Collection[str]) -> str:
+    """Return a question whether the known name nearest to a wrong one is meant, if one is near."""
     nearest = process.extractOne(name, list(known), score_cutoff=60)
-    hint = f"did you mean {nearest[0]!r}? " if nearest else ""
-    raise ConfigError(
-        f"there is no {kind} called {name!r}", fix=f"{hint}choose one of: {', '.join(known)}"
-    )
+    return f"did you mean {nearest[0]!r}? " if nearest else ""

@@ -23,6 +23,11 @@ def digest(*parts: str | bytes) -> str:
     return whole.hexdigest()
 
 
+def derive_seed(*parts: str, digits: int = 8) -> int:
+    """Return a seed below 2**31 that follows from the parts: the first hex digits of a digest."""
+    return int(digest(*parts)[:digits], 16) % (1 << 31)
+
+
 class Verdict(StrEnum):
     """The outcome of one compilation or one run."""
 

@@ -127,14 +127,7 @@ async def ask(
     path: str | None = None,
 ) -> list[RunResult]:
     language = get_language(executable.language)
-    request = build_program_request(
-        (path,) if path else language.expand_command(language.run),
-        limits,
-        threads=language.threads,
-        extra_bytes=language.extra_bytes,
-        space_bytes=language.space_bytes,
-        environment=language.expand_variables(language.environment),
-    )
+    request = build_program_request(language, limits, (path,) if path else ())
     results = []
     async for record in cell.run(request, inputs):
         results.append(interpret_record(record, limits))
@@ -149,13 +142,8 @@ async def test_an_attack_gets_its_verdict_and_the_next_program_is_none_the_wiser
     executable, good = await built(sandbox, attack, settings), await honest(sandbox)
     contents = build_program_contents(executable)
     both = replace(contents, files={**contents.files, "/honest": good.artifact})
-    profile = (
-        SeccompProfile.THREADS
-        if get_language(executable.language).threads > 1
-        else SeccompProfile.RUN
-    )
     inputs = [b"same"] * (1 if attack.verdict is Verdict.TLE else 2)
-    async with sandbox.create_process(both, profile) as cell:
+    async with SandboxProcess(sandbox.bubblewrap, both) as cell:
         seen = await ask(cell, executable, inputs, attack.limits)
         [next_one] = await ask(cell, good, [b"41"], Limits(), path="/honest")
     [elsewhere] = await sandbox.run(good, [b"41"])
@@ -216,9 +204,10 @@ async def subverted(sandbox: Sandbox, attack: Attack) -> tuple[bytes | None, str
         scratch={"/tmp": 64 << 20},
         has_dev_null=True,
         workdir="/src",
+        profile=SeccompProfile.BUILD,
     )
     request = sandbox._compiler._create_request(get_language("c17"), ())
     request = replace(request, argv=("/usr/bin/dash", "main.sh"), wall_s=3.0)
-    [record] = await sandbox.run_request(contents, SeccompProfile.BUILD, request, [b""])
+    [record] = await sandbox.run_request(contents, request, [b""])
     whole = record.fetched if record.status == 0 else None
     return whole, (record.stderr + record.output.head)[: 64 << 10].decode(errors="replace")

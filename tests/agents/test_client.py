@@ -1,7 +1,12 @@
 """The client against a real server that answers, refuses, stalls and breaks off."""
 
+import asyncio
+import threading
+import time
+from typing import Any
+
 import pytest
-from scripted_server import Answers, Serve, Server
+from scripted_server import Answers, Handler, Serve, Server, completion
 
 from pieforge.agents.models.client import ChatModel, open_model
 from pieforge.agents.models.request import Completion, Message, ModelRequest
@@ -235,3 +240,44 @@ async def test_requests_and_completions_survive_json(serve: Serve, answers: type
     assert Completion.model_validate_json(completion.model_dump_json()) == completion
     request = opened(server).build_request(HELLO, seed=1)
     assert ModelRequest.model_validate_json(request.serialize()) == request
+
+
+class CountedAnswers:
+    """An answer that takes a while, and the most of it that were under way at once."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._under_way = 0
+        self.most = 0
+
+    def __call__(self, handler: Handler, body: dict[str, Any]) -> None:
+        with self._lock:
+            self._under_way += 1
+            self.most = max(self.most, self._under_way)
+        time.sleep(0.05)
+        with self._lock:
+            self._under_way -= 1
+        handler.reply(200, completion(body, ["hi"]))
+
+
+@pytest.mark.parametrize(("limit", "most"), [(2, 2), (None, 8)])
+async def test_clients_that_share_a_limit_stay_within_it_together(
+    limit: int | None, most: int, serve: Serve
+) -> None:
+    counted = CountedAnswers()
+    server = serve(counted)
+    settings = ModelSettings(base_url=server.base_url, model="tiny")
+    calls = None if limit is None else asyncio.Semaphore(limit)
+    async with (
+        open_model(settings, {}, calls=calls) as first,
+        open_model(settings, {}, calls=calls) as second,
+    ):
+        asked = [
+            model.complete(model.build_request(HELLO, seed=seed, n=1))
+            for model in (first, second)
+            for seed in range(4)
+        ]
+        answered = await asyncio.gather(*asked)
+    assert len(answered) == len(server.asked) == 8
+    assert counted.most <= most
+    assert counted.most > 1

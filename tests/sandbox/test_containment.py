@@ -11,8 +11,11 @@ from sandbox_shortcuts import Build, Run
 from pieforge.errors import SandboxError
 from pieforge.records import Verdict
 from pieforge.sandbox.bubblewrap import SandboxContents, SeccompProfile
+from pieforge.sandbox.languages import get_language
 from pieforge.sandbox.protocol import EndReason
 from pieforge.sandbox.sandbox import Limits, Sandbox, build_program_request
+
+THREADED = replace(get_language("c17"), threads=16)
 
 HEAD = """
 #include <cerrno>
@@ -150,10 +153,11 @@ async def test_a_builder_cannot_leave_its_scratch_folder(sandbox: Sandbox) -> No
         folders=("/usr", "/lib", "/lib64", "/bin"),
         scratch={"/tmp": 1 << 20},
         has_dev_null=True,
+        profile=SeccompProfile.BUILD,
     )
-    request = build_program_request(("/usr/bin/dash", "/src/s"), Limits(), threads=16)
+    request = build_program_request(THREADED, Limits(), ("/usr/bin/dash", "/src/s"))
     request = type(request)(**{**vars(request), "environment": {"PATH": "/usr/bin"}})
-    [record] = await sandbox.run_request(contents, SeccompProfile.BUILD, request, [b""])
+    [record] = await sandbox.run_request(contents, request, [b""])
     assert record.output.head.decode().split("\n") == [
         "wrote /tmp/ok",
         "/dev:",
@@ -179,12 +183,15 @@ async def test_only_a_plain_small_file_is_handed_out(
     command: str, handed_out: bytes | None, sandbox: Sandbox
 ) -> None:
     contents = SandboxContents(
-        folders=("/usr", "/lib", "/lib64", "/bin"), scratch={"/tmp": 1 << 20}, has_dev_null=True
+        folders=("/usr", "/lib", "/lib64", "/bin"),
+        scratch={"/tmp": 1 << 20},
+        has_dev_null=True,
+        profile=SeccompProfile.BUILD,
     )
-    request = build_program_request(("/usr/bin/dash", "-c", command), Limits(), threads=16)
+    request = build_program_request(THREADED, Limits(), ("/usr/bin/dash", "-c", command))
     changes = {"environment": {"PATH": "/usr/bin"}, "fetch": "/tmp/out", "fetch_bytes": 4096}
     request = type(request)(**{**vars(request), **changes})
-    [record] = await sandbox.run_request(contents, SeccompProfile.BUILD, request, [b""])
+    [record] = await sandbox.run_request(contents, request, [b""])
     assert record.fetched == handed_out
 
 
@@ -193,14 +200,17 @@ async def test_what_all_processes_of_a_compilation_take_together_is_limited(
 ) -> None:
     hog = "perl -e '$held = \"x\" x (64 << 20); sleep 20'"
     contents = SandboxContents(
-        folders=("/usr", "/lib", "/lib64", "/bin"), scratch={"/tmp": 1 << 20}, has_dev_null=True
+        folders=("/usr", "/lib", "/lib64", "/bin"),
+        scratch={"/tmp": 1 << 20},
+        has_dev_null=True,
+        profile=SeccompProfile.BUILD,
     )
     script = f"for i in 1 2 3 4 5 6 7 8; do {hog} & done; wait"
-    request = build_program_request(("/usr/bin/dash", "-c", script), Limits(cpu_s=20.0), threads=16)
+    request = build_program_request(THREADED, Limits(cpu_s=20.0), ("/usr/bin/dash", "-c", script))
     for limit, reason in ((256 << 20, EndReason.MEMORY_LIMIT), (0, EndReason.WALL_LIMIT)):
         changes = {"environment": {"PATH": "/usr/bin"}, "total_memory_bytes": limit, "wall_s": 3.0}
         asked = type(request)(**{**vars(request), **changes})
-        [record] = await sandbox.run_request(contents, SeccompProfile.BUILD, asked, [b""])
+        [record] = await sandbox.run_request(contents, asked, [b""])
         assert record.reason is reason
         assert limit == 0 or limit < record.memory_bytes
 
@@ -228,11 +238,10 @@ async def test_an_artifact_that_is_no_program_is_the_programs_failure(
 async def test_a_command_of_ours_that_cannot_be_started_is_the_machinerys_failure(
     sandbox: Sandbox,
 ) -> None:
-    request = build_program_request(("/usr/bin/no-such-tool",), Limits())
+    request = build_program_request(THREADED, Limits(), ("/usr/bin/no-such-tool",))
+    contents = SandboxContents(folders=("/usr",), profile=SeccompProfile.BUILD)
     with pytest.raises(SandboxError, match="could not be started"):
-        await sandbox.run_request(
-            SandboxContents(folders=("/usr",)), SeccompProfile.BUILD, request, [b""]
-        )
+        await sandbox.run_request(contents, request, [b""])
 
 
 BARE = b"""

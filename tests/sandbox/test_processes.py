@@ -15,7 +15,8 @@ from sandbox_shortcuts import Build
 
 from pieforge.errors import SandboxError
 from pieforge.records import Verdict
-from pieforge.sandbox.bubblewrap import SandboxProcess, SeccompProfile
+from pieforge.sandbox.bubblewrap import SandboxProcess
+from pieforge.sandbox.languages import get_language
 from pieforge.sandbox.sandbox import (
     Limits,
     Sandbox,
@@ -101,11 +102,9 @@ async def test_a_supervisor_that_stops_answering_is_given_up(
     sandbox: Sandbox, build: Build
 ) -> None:
     program = await build(SLEEPER)
-    request = build_program_request(("/prog",), Limits(cpu_s=0.2, wall_s=0.4))
+    request = build_program_request(get_language("cpp17"), Limits(cpu_s=0.2, wall_s=0.4))
     bubblewrap = replace(sandbox.bubblewrap, grace_s=0.5)
-    async with SandboxProcess(
-        bubblewrap, build_program_contents(program), SeccompProfile.RUN
-    ) as cell:
+    async with SandboxProcess(bubblewrap, build_program_contents(program)) as cell:
         asked = asyncio.ensure_future(anext(cell.run(request, [b""])))
         inside = sorted(await family(cell.pid, 2))
         os.kill(inside[0], signal.SIGSTOP)

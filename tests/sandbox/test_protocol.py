@@ -3,6 +3,7 @@ import os
 import pytest
 
 from pieforge.errors import SandboxError
+from pieforge.sandbox.languages import get_language
 from pieforge.sandbox.protocol import create_sealed_file, parse_records, read_whole
 from pieforge.sandbox.sandbox import Limits, build_program_request
 
@@ -14,7 +15,7 @@ def test_half_a_record_is_the_machinerys_failure() -> None:
 
 def test_a_command_line_that_is_too_long_is_refused_before_it_is_sent() -> None:
     with pytest.raises(ValueError, match="too long"):
-        build_program_request(("/prog", "x" * (64 << 10)), Limits()).pack([])
+        build_program_request(get_language("c17"), Limits(), ("/prog", "x" * (64 << 10))).pack([])
 
 
 def test_a_sealed_file_cannot_be_changed() -> None:

@@ -1,6 +1,5 @@
 """Progress of a run: bars on a terminal, one line per event elsewhere."""
 
-from types import TracebackType
 from typing import Any, Self
 
 from rich.console import Console
@@ -11,6 +10,34 @@ _BARS = {
     "author": "ask the author",
     "run_programs": "compile and run",
     "candidate": "vet, optimize, check, measure, sanitize, confirm",
+}
+_BEGINS = {
+    "problems": ("prepare", "total"),
+    "start_batch": ("author", "programs"),
+    "parse_replies": ("run_programs", "programs"),
+    "deduplicate": ("candidate", "members"),
+}
+"""Bars that events begin, and the keys of their totals."""
+_ADVANCES = {
+    "prepare": ("prepare", ""),
+    "author": ("author", "programs"),
+    "run_programs": ("run_programs", ""),
+    "confirm": ("candidate", ""),
+}
+"""Bars that events advance, by one or by the value of the named key."""
+_CONTINUES = {
+    "vet": "sound",
+    "optimize": "candidates",
+    "check_outputs": "right",
+    "measure": "fast",
+    "sanitize": "passed",
+}
+"""Keys that are true where the candidate goes on; otherwise the candidate is done."""
+_LINES = {
+    "resumed": "round {round}: resumed",
+    "plan_round": "round {round}: {calls} author calls planned",
+    "collect": "round {round}: {kept} pairs kept in this batch",
+    "open": "left open: {why}",
 }
 
 
@@ -38,80 +65,26 @@ class RunProgress:
         self._progress.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._progress.stop()
 
     def __call__(self, event: dict[str, Any]) -> None:
         """Show one event."""
-        handler = getattr(self, f"_on_{event['stage']}", None)
-        if handler is not None:
-            handler(event)
-
-    def _on_problems(self, event: dict[str, Any]) -> None:
-        self._begin("prepare", event["total"])
-
-    def _on_prepare(self, event: dict[str, Any]) -> None:
-        self._advance("prepare")
-        for why in event["unused"]:
+        stage = event["stage"]
+        if stage in {"resumed", "plan_round"}:
+            self._round = event["round"]
+        if stage in _BEGINS:
+            bar, total = _BEGINS[stage]
+            self._begin(bar, event[total])
+        if stage in _ADVANCES:
+            bar, number = _ADVANCES[stage]
+            self._advance(bar, event[number] if number else 1)
+        if stage in _CONTINUES and not event[_CONTINUES[stage]]:
+            self._advance("candidate")
+        for why in event["unused"] if stage == "prepare" else ():
             self._print_line(f"{event['problem']}: nothing is derived from the {why}")
-
-    def _on_resumed(self, event: dict[str, Any]) -> None:
-        self._round = event["round"]
-        if self._round:
-            self._print_line(f"round {self._round}: resumed")
-
-    def _on_plan_round(self, event: dict[str, Any]) -> None:
-        self._round = event["round"]
-        self._print_line(f"round {self._round}: {event['calls']} author calls planned")
-
-    def _on_start_batch(self, event: dict[str, Any]) -> None:
-        self._begin("author", event["programs"])
-
-    def _on_author(self, event: dict[str, Any]) -> None:
-        self._advance("author", event["programs"])
-
-    def _on_parse_replies(self, event: dict[str, Any]) -> None:
-        self._begin("run_programs", event["programs"])
-
-    def _on_run_programs(self, event: dict[str, Any]) -> None:
-        self._advance("run_programs")
-
-    def _on_deduplicate(self, event: dict[str, Any]) -> None:
-        self._begin("candidate", event["members"])
-
-    def _on_vet(self, event: dict[str, Any]) -> None:
-        if not event["sound"]:
-            self._advance("candidate")
-
-    def _on_optimize(self, event: dict[str, Any]) -> None:
-        if not event["candidates"]:
-            self._advance("candidate")
-
-    def _on_check_outputs(self, event: dict[str, Any]) -> None:
-        if not event["right"]:
-            self._advance("candidate")
-
-    def _on_measure(self, event: dict[str, Any]) -> None:
-        if not event["fast"]:
-            self._advance("candidate")
-
-    def _on_sanitize(self, event: dict[str, Any]) -> None:
-        if not event["passed"]:
-            self._advance("candidate")
-
-    def _on_confirm(self, event: dict[str, Any]) -> None:
-        self._advance("candidate")
-
-    def _on_collect(self, event: dict[str, Any]) -> None:
-        self._print_line(f"round {self._round}: {event['kept']} pairs kept in this batch")
-
-    def _on_open(self, event: dict[str, Any]) -> None:
-        self._print_line(f"left open: {event['why']}")
+        if stage in _LINES and (stage != "resumed" or self._round):
+            self._print_line(_LINES[stage].format_map(event | {"round": self._round}))
 
     def _begin(self, bar: str, total: int | None = None) -> None:
         for task in self._tasks.values():
@@ -123,7 +96,7 @@ class RunProgress:
 
     def _advance(self, bar: str, by: int = 1) -> None:
         if bar not in self._tasks:
-            self._begin(bar)  # taken up in the middle: how much is left is not known
+            self._begin(bar)  # resumed in the middle: the total is not known
         self._progress.advance(self._tasks[bar], by)
         if not self._console.is_terminal:
             self._report_quarter(bar, by)

@@ -21,9 +21,7 @@ MEMORY_FACTOR = 3
 _UNDEFINED = re.compile(r"^(?:/src/)?(\S+?):(\d+)(?::\d+)?: runtime error: (.+)$", re.MULTILINE)
 _ADDRESS = re.compile(r"^==\d+==ERROR: AddressSanitizer: ([\w-]+)", re.MULTILINE)
 _SUMMARY = re.compile(r"^SUMMARY: AddressSanitizer: \S+ (?:/src/)?(\S+:\d+)", re.MULTILINE)
-_ASSERTION = re.compile(
-    r"^/usr/include/\S*?(\w+\.?\w*):\d+: .*Assertion '(.+)' failed", re.MULTILINE
-)
+_ASSERTION = re.compile(r"^/usr/include/\S*?(\w+\.?\w*):\d+: .*Assertion '(.+)' failed", re.M)
 _NOT_ITS_FAULT = frozenset({"stack-overflow", "out-of-memory", "allocation-size-too-big"})
 """Reports of what the sanitizer itself uses up."""
 
@@ -122,11 +120,10 @@ async def _run_build(
         compiled = await sandbox.compile(language, subject.source)
         if compiled.executable is None:
             trial = await sandbox.compile(language, language.self_test.source)
-            if trial.executable is not None and build.is_sanitizer:  # it is the same compiler's
-                return SanitizerReport(
-                    reason=RejectReason.BUILDS_DISAGREE, detail=f"{build.name}: does not compile"
-                )
-            return None
+            if trial.executable is None or not build.is_sanitizer:
+                return None
+            detail = f"{build.name}: does not compile"  # with the same compiler
+            return SanitizerReport(reason=RejectReason.BUILDS_DISAGREE, detail=detail)
     except MissingToolError:
         return None
     wider = replace(
@@ -137,21 +134,16 @@ async def _run_build(
     results = await sandbox.run(
         compiled.executable, subject.inputs, wider, keep_output=subject.keep_output
     )
-    known = [
-        _discount_sanitizer_failure(result) if build.is_sanitizer else result for result in results
-    ]
     if build.is_sanitizer:
-        for at, result in enumerate(known):
+        results = [_discount_sanitizer_failure(result) for result in results]
+        for at, result in enumerate(results):
             if result.verdict is Verdict.RE and (said := parse_fault(result.stderr)):
                 return SanitizerReport(reason=RejectReason.UNDEFINED_BEHAVIOR, at=at, detail=said)
-    at = await subject.has_different_output(known)
+    at = await subject.has_different_output(results)
     if at >= 0:
-        return SanitizerReport(
-            reason=RejectReason.BUILDS_DISAGREE,
-            at=at,
-            detail=f"{build.name}: {_describe_end(known[at])}",
-        )
-    return SanitizerReport() if any(result.verdict is Verdict.AC for result in known) else None
+        detail = f"{build.name}: {_describe_end(results[at])}"
+        return SanitizerReport(reason=RejectReason.BUILDS_DISAGREE, at=at, detail=detail)
+    return SanitizerReport() if any(result.verdict is Verdict.AC for result in results) else None
 
 
 async def _run_perturbed(
@@ -193,7 +185,7 @@ def parse_fault(stderr: bytes) -> str:
         return f"{found[3][:150]} ({found[1]}:{found[2]})"
     if found := _ADDRESS.search(text):
         place = _SUMMARY.search(text)
-        return found[1] + (f" ({place[1]})" if place else "")
+        return f"{found[1]} ({place[1]})" if place else found[1]
     if found := _ASSERTION.search(text):
         return f"{found[2]} does not hold ({found[1]})"
     return ""
@@ -210,6 +202,4 @@ def _discount_sanitizer_failure(result: RunResult) -> RunResult:
 def _describe_end(result: RunResult) -> str:
     if result.verdict is Verdict.AC:
         return "other output"
-    if result.signal is not None:
-        return f"signal {result.signal}"
-    return f"exit status {result.exit_code}"
+    return f"signal {result.signal}" if result.signal else f"exit status {result.exit_code}"

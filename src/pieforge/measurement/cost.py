@@ -100,9 +100,7 @@ def merge_costs(costs: Sequence[MeasuredCost]) -> MeasuredCost:
 
 def compute_speedup(slow: MeasuredCost, fast: MeasuredCost, *, net_of_startup: bool) -> float:
     """Return slow time over fast time on the same tests; net of start-up where that decides."""
-    if net_of_startup:
-        return slow.net / fast.net
-    return slow.gross / fast.gross
+    return slow.net / fast.net if net_of_startup else slow.gross / fast.gross
 
 
 def compute_net_ticks(measured: MeasuredCost) -> dict[str, int]:
@@ -117,7 +115,7 @@ def compute_net_ticks(measured: MeasuredCost) -> dict[str, int]:
 def choose_tests(cycles: Sequence[int], max_tests: int, budget: int) -> list[int]:
     """Choose the tests worth simulating by what a reference program costs on each.
 
-    The costliest first, as far as their sum stays within the budget, at most `most`, at least
+    The costliest first, as far as their sum stays within the budget, at most `max_tests`, at least
     one; returned in the tests' order. Small tests only add start-up to both sides.
 
     Args:

@@ -12,7 +12,7 @@ common error of the logarithm normal, of standard deviation `spread`, and d and 
 of ratio over threshold on all and on the chosen inputs, the two tell differently where the
 error lies between -d and -s, which has the chance |F(s / spread) - F(d / spread)|, F being the
 normal distribution's. It must be small (`MAX_MISMATCH_PROBABILITY`), and has its price
-(`RISK_WEIGHT`) beside that of the simulation itself.
+(`RISK_WEIGHT`) next to that of the simulation itself.
 """
 
 import math
@@ -28,7 +28,7 @@ DEFAULT_SPREAD = 0.4
 """Standard deviation of the logarithm of gem5's ratio over the one that cycles estimated from
 counts give, over eleven pairs of textbook programs (0.41; between 0.9 and 2.3 times)."""
 RISK_WEIGHT = 2
-"""A chance of one in so many to tell otherwise is as dear as simulating all inputs."""
+"""A chance of one in so many to tell otherwise is as expensive as simulating all inputs."""
 MAX_MISMATCH_PROBABILITY = 0.05
 """The chosen inputs may tell otherwise than all inputs with this chance."""
 MIN_INSTRUCTION_SHARE = 0.05
@@ -86,31 +86,21 @@ class _InputSet:
     def ratio(self) -> float:
         return math.fsum(case.slow for case in self.cases) / self.fast
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        return tuple(case.name for case in self.cases)
-
     def estimate_race_cost(self, threshold: float) -> float:
         """Return what a race on them takes: the slow side is stopped at the threshold."""
         return self.fast * (1 + min(self.ratio, threshold))
 
 
-@dataclass(frozen=True)
-class _ThresholdModel:
-    """How a predicted ratio stands to the threshold, its error being known."""
+def _compute_mismatch(some: _InputSet, whole: _InputSet, threshold: float, spread: float) -> float:
+    """Return the chance that some inputs lie on another side of the threshold than all.
 
-    threshold: float
-    spread: float
-
-    def compute_probability(self, ratio: float) -> float:
-        """Return the chance that the true ratio reaches the threshold."""
-        return NormalDist(sigma=self.spread).cdf(math.log(max(ratio, 1e-9) / self.threshold))
-
-    def compute_mismatch(self, some: _InputSet, whole: _InputSet) -> float:
-        """Return the chance that some inputs lie on another side than all; 1 where predicted so."""
-        if (some.ratio >= self.threshold) != (whole.ratio >= self.threshold):
-            return 1.0
-        return abs(self.compute_probability(some.ratio) - self.compute_probability(whole.ratio))
+    1 where that is predicted.
+    """
+    if (some.ratio >= threshold) != (whole.ratio >= threshold):
+        return 1.0
+    error = NormalDist(sigma=spread)
+    reaches = [error.cdf(math.log(max(each.ratio, 1e-9) / threshold)) for each in (some, whole)]
+    return abs(reaches[0] - reaches[1])
 
 
 def select_inputs(
@@ -144,25 +134,25 @@ def select_inputs(
     if not cases:
         raise ValueError("there are no inputs to choose from")
     tell = predict or estimate_cycles
-    whole = _InputSet(
-        tuple(sorted((_predict_input(item, tell) for item in cases), key=_get_sort_key))
-    )
-    level = _ThresholdModel(threshold, spread)
+    predicted = (_predict_input(item, tell) for item in cases)
+    whole = _InputSet(tuple(sorted(predicted, key=lambda case: (case.instructions, case.name))))
+    mismatches = {
+        some: _compute_mismatch(some, whole, threshold, spread)
+        for some in _generate_sets(whole.cases)
+    }
     work = whole.instructions - len(cases) * startup.get("instructions", 0)
     least = min(max_instructions / 2, work * MIN_INSTRUCTION_SHARE)
     start = float(tell(startup))
 
     def price(some: _InputSet) -> tuple[float, tuple[str, ...]]:
-        risk = (
-            RISK_WEIGHT * level.compute_mismatch(some, whole) * whole.estimate_race_cost(threshold)
-        )
-        return some.estimate_race_cost(threshold) + len(some.cases) * start + risk, some.names
+        risk = RISK_WEIGHT * mismatches[some] * whole.estimate_race_cost(threshold)
+        cost = some.estimate_race_cost(threshold) + len(some.cases) * start + risk
+        return cost, tuple(case.name for case in some.cases)
 
     sound = [
         some
-        for some in _generate_sets(whole.cases)
-        if some.instructions >= least
-        and level.compute_mismatch(some, whole) <= MAX_MISMATCH_PROBABILITY
+        for some, mismatch in mismatches.items()
+        if some.instructions >= least and mismatch <= MAX_MISMATCH_PROBABILITY
     ]
     within = [some for some in sound if some.instructions <= max_instructions]
     chosen, larger = min(within or sound, key=price), not within
@@ -177,14 +167,8 @@ def select_inputs(
 def _predict_input(
     item: InputCounts, predict: Callable[[Mapping[str, int]], float]
 ) -> _PredictedInput:
-    fast = max(float(predict(item.fast)), 1e-12)
-    return _PredictedInput(
-        item.name, float(predict(item.slow)), fast, item.fast.get("instructions", 0)
-    )
-
-
-def _get_sort_key(case: _PredictedInput) -> tuple[int, str]:
-    return case.instructions, case.name
+    slow, fast = float(predict(item.slow)), max(float(predict(item.fast)), 1e-12)
+    return _PredictedInput(item.name, slow, fast, item.fast.get("instructions", 0))
 
 
 def _generate_sets(cases: tuple[_PredictedInput, ...]) -> Iterator[_InputSet]:
@@ -192,8 +176,7 @@ def _generate_sets(cases: tuple[_PredictedInput, ...]) -> Iterator[_InputSet]:
     step = math.ceil(len(cases) / MAX_COMBINED_INPUTS)
     ladder = cases[::-1][::step]
     for count in range(1, MAX_COMBINATION_SIZE + 1):
-        for some in combinations(ladder, count):
-            yield _InputSet(some)
+        yield from map(_InputSet, combinations(ladder, count))
     for count in range(MAX_COMBINATION_SIZE + 1, len(cases)):
         yield _InputSet(cases[-count:])
         yield _InputSet(cases[:count])

@@ -46,24 +46,20 @@ def load(folder: Path) -> Problem:
         )
     name = meta.get("name", folder.name)
     submissions = tuple(_read_submissions(folder / "submissions"))
-    for role, place in (
-        (SubmissionRole.SLOW, "time_limit_exceeded"),
-        (SubmissionRole.FAST, "accepted"),
-    ):
+    for place in ("time_limit_exceeded", "accepted"):
+        role = _ROLES[place]
         if not any(submission.role == role for submission in submissions):
             raise PackageError(
                 f"the package has no {role} submission",
                 where=str(folder / "submissions" / place),
                 fix=f"put a right and {role} program there: the loop starts from such pairs",
             )
-    tests = (
-        *_read_tests(folder / "data" / "sample", answers=True),
-        *_read_tests(folder / "data" / "secret", answers=True),
-    )
+    data = folder / "data"
+    tests = tuple(test for group in ("sample", "secret") for test in _read_tests(data / group))
     if not tests:
         raise PackageError(
             "the package has no test data",
-            where=str(folder / "data"),
+            where=str(data),
             fix="put inputs and answers into data/sample and data/secret",
         )
     generators = folder / "generators"
@@ -74,7 +70,7 @@ def load(folder: Path) -> Problem:
         license=str(meta.get("license", "unknown")),
         folder=folder,
         tests=tests,
-        invalid_inputs=tuple(_read_tests(folder / "data" / "invalid_input", answers=False)),
+        invalid_inputs=tuple(_read_tests(data / "invalid_input", answers=False)),
         submissions=submissions,
         validators=dict(_read_validators(folder)),
         generator_files={path.name: path.read_bytes() for path in sorted(generators.glob("*.py"))},
@@ -88,14 +84,11 @@ def _read_yaml(path: Path) -> dict[str, Any]:
     try:
         value = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        what = " ".join(str(error).split())
-        raise PackageError(
-            f"cannot be read: {what}", where=str(path), fix="correct the YAML"
-        ) from error
+        what = f"cannot be read: {' '.join(str(error).split())}"
+        raise PackageError(what, where=str(path), fix="correct the YAML") from error
     if not isinstance(value, dict):
-        raise PackageError(
-            "is not a mapping of keys to values", where=str(path), fix="correct the YAML"
-        )
+        what = "is not a mapping of keys to values"
+        raise PackageError(what, where=str(path), fix="correct the YAML")
     return value
 
 
@@ -134,7 +127,7 @@ def _read_submissions(folder: Path) -> Iterator[Submission]:
             yield Submission(path=path, role=role, code=_read_text(path, "the submission"))
 
 
-def _read_tests(folder: Path, *, answers: bool) -> Iterator[ProblemTest]:
+def _read_tests(folder: Path, *, answers: bool = True) -> Iterator[ProblemTest]:
     for path in sorted(folder.rglob("*.in")):
         answer = path.with_suffix(".ans")
         if answers and not answer.is_file():
@@ -173,16 +166,12 @@ def _read_output_validator(folder: Path, meta: dict[str, Any]) -> Iterator[tuple
 
 def _read_output_validator_args(folder: Path, meta: dict[str, Any]) -> tuple[str, ...]:
     """Return the arguments that all test data share: the nearest to the secret tests counts."""
-    places = [
-        folder / "data" / group / name
-        for group in ("secret", "")
-        for name in ("test_group.yaml", "testdata.yaml")
-    ]
-    for path in (path for path in places if path.is_file()):
-        given = _read_yaml(path)
-        for key in ("output_validator_args", "output_validator_flags"):
-            if key in given:
-                return _split_words(given[key])
+    for place in (folder / "data" / "secret", folder / "data"):
+        for path in (place / "test_group.yaml", place / "testdata.yaml"):
+            given = _read_yaml(path) if path.is_file() else {}
+            for key in ("output_validator_args", "output_validator_flags"):
+                if key in given:
+                    return _split_words(given[key])
     return _split_words(meta.get("validator_flags"))
 
 

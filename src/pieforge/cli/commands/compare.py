@@ -13,7 +13,7 @@ from pieforge.agents.models.client import open_model
 from pieforge.agents.tester import Tester
 from pieforge.audit.compare_programs import Comparison, StratumResult, compare_programs
 from pieforge.cli.difference import render_difference
-from pieforge.cli.output import FILE, FOLDER, json_option, print_json, print_table
+from pieforge.cli.output import FILE, json_option, print_json, print_table, problem_option
 from pieforge.config import Config, load_config
 from pieforge.errors import ConfigError
 from pieforge.graphs.evidence.adversarial_inputs import find_adversarial_inputs
@@ -26,7 +26,7 @@ _COLUMNS = ("inputs", "", "tried", "equal", "differ", "unknown")
 @click.command()
 @click.argument("a", type=FILE)
 @click.argument("b", type=FILE)
-@click.option("--problem", type=FOLDER, required=True, help="Folder of the problem package.")
+@problem_option
 @click.option("--tester", type=FILE, help="Configuration whose [tester] is asked for inputs, last.")
 @json_option
 def command(a: Path, b: Path, problem: Path, tester: Path | None, as_json: bool) -> None:

@@ -23,12 +23,7 @@ def command(as_json: bool) -> None:
     found = asyncio.run(check_machine(needed=needed))
     fine = all(check.ok or not check.required for check in found)
     if as_json:
-        print_json(
-            {
-                "ok": fine,
-                "checks": [asdict(check) for check in found],
-            }
-        )
+        print_json({"ok": fine, "checks": [asdict(check) for check in found]})
     else:
         for check in found:
             click.echo(f"{_format_mark(check)} {check.name}: {check.detail}")

@@ -7,7 +7,7 @@ import click
 
 from pieforge import problems
 from pieforge.audit.compare_programs import measure_file
-from pieforge.cli.output import FILE, FOLDER, json_option, print_json, print_table
+from pieforge.cli.output import FILE, json_option, print_json, print_table, problem_option
 from pieforge.config import Config, SimulatorSection
 from pieforge.graphs.run import open_executor
 from pieforge.ledger import Ledger
@@ -17,7 +17,7 @@ from pieforge.records import Verdict
 
 @click.command()
 @click.argument("program", type=FILE)
-@click.option("--problem", type=FOLDER, required=True, help="Folder of the problem package.")
+@problem_option
 @click.option("--simulator", default="cachegrind", show_default=True, help="Name of the simulator.")
 @json_option
 def command(program: Path, problem: Path, simulator: str, as_json: bool) -> None:
@@ -27,11 +27,12 @@ def command(program: Path, problem: Path, simulator: str, as_json: bool) -> None
     """
     config = Config(simulator=SimulatorSection(kind=simulator))
     measured, seconds = asyncio.run(_measure(program, problem, config))
+    tests = dict(zip(measured.tests, measured.ticks, strict=True))
     if as_json:
         print_json(
             {
                 "simulator": simulator,
-                "tests": dict(zip(measured.tests, measured.ticks, strict=True)),
+                "tests": tests,
                 "ticks": measured.gross,
                 "seconds": seconds,
                 "startup_ticks": measured.startup,
@@ -40,10 +41,8 @@ def command(program: Path, problem: Path, simulator: str, as_json: bool) -> None
             }
         )
     else:
-        rows = [
-            [name, f"{ticks:,}"] for name, ticks in zip(measured.tests, measured.ticks, strict=True)
-        ]
-        rows += [["sum", f"{measured.gross:,}"], ["start-up of one run", f"{measured.startup:,}"]]
+        tests |= {"sum": measured.gross, "start-up of one run": measured.startup}
+        rows = [(name, f"{ticks:,}") for name, ticks in tests.items()]
         print_table(f"{program}, {simulator}: {measured.verdict}", ["test", "ticks"], rows)
         click.echo(f"{seconds:.6f} simulated seconds")
     raise SystemExit(0 if measured.verdict is Verdict.AC else 1)

@@ -13,7 +13,7 @@ from pieforge.cli.progress import RunProgress
 from pieforge.errors import UserInputError
 from pieforge.export.run_files import export_run
 from pieforge.graphs.evidence.speedup_prediction import PrefilterSummary, summarize_prefilter
-from pieforge.graphs.funnel import STAGES, Funnel, build_funnels, sum_funnels
+from pieforge.graphs.funnel import STAGES, build_funnels, sum_funnels
 from pieforge.graphs.run import check_config, run_rounds
 from pieforge.graphs.run_folder import create_run_folder
 from pieforge.ledger import Ledger
@@ -81,33 +81,27 @@ def _report(folder: Path, still_open: list[Pending], *, as_json: bool) -> None:
                 "rounds": [funnel.model_dump() for funnel in rounds],
                 "total": every[-1].model_dump(exclude={"round"}),
                 "open": [pending.model_dump() for pending in still_open],
-                **({"prefilter": _dump_prefilter(summary)} if summary else {}),
+                **_dump_prefilter(summary),
             }
         )
         return
-    print_table(
-        "Funnel",
-        ["stage", "counts", *(_format_heading(funnel) for funnel in every)],
-        [
-            [stage, counts, *(str(getattr(funnel, stage)) for funnel in every)]
-            for stage, counts in STAGES.items()
-        ],
-        text_columns=2,
-    )
+    headings = (f"round {funnel.round}" if funnel.round else "all" for funnel in every)
+    rows = [
+        [stage, counts, *(str(getattr(funnel, stage)) for funnel in every)]
+        for stage, counts in STAGES.items()
+    ]
+    print_table("Funnel", ["stage", "counts", *headings], rows, text_columns=2)
     if summary:
         click.echo(summary.sentence)
     if still_open:
-        click.echo(
-            f"{len(still_open)} left open by failures of the infrastructure: "
-            f"{still_open[0].subject}: {still_open[0].cause}"
-        )
+        count, first = len(still_open), still_open[0]
+        click.echo(f"{count} left open by infrastructure failures: {first.subject}: {first.cause}")
         click.echo(f"try them again with: pieforge run --resume {folder}")
     click.echo(f"\nrun folder: {folder}")
 
 
-def _dump_prefilter(summary: PrefilterSummary) -> dict[str, float | None]:
-    return {**summary.model_dump(), "false_reject_rate": summary.false_reject_rate}
-
-
-def _format_heading(funnel: Funnel) -> str:
-    return f"round {funnel.round}" if funnel.round else "all"
+def _dump_prefilter(summary: PrefilterSummary | None) -> dict[str, object]:
+    if summary is None:
+        return {}
+    rate = summary.false_reject_rate
+    return {"prefilter": {**summary.model_dump(), "false_reject_rate": rate}}

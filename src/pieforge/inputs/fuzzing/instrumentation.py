@@ -18,7 +18,6 @@ from importlib import resources
 from typing import NamedTuple
 
 from pieforge.sandbox import languages
-from pieforge.sandbox.bubblewrap import SeccompProfile
 from pieforge.sandbox.languages import Language
 from pieforge.sandbox.sandbox import (
     Executable,
@@ -121,17 +120,10 @@ async def run_instrumented(
         SandboxError: The sandbox failed twice on the same input.
     """
     language = languages.get_language(executable.language)
-    request = replace(
-        build_program_request(
-            language.expand_command(language.run),
-            limits,
-            environment=language.expand_variables(language.environment),
-        ),
-        log_fd=_LOG_FD,
-    )
+    request = replace(build_program_request(language, limits), log_fd=_LOG_FD)
     contents = build_program_contents(executable)
     found = []
-    for record in await sandbox.run_request(contents, SeccompProfile.RUN, request, inputs):
+    for record in await sandbox.run_request(contents, request, inputs):
         result = interpret_record(record, limits)
         result.output.discard_tail()
         edges, sites = _parse_report(record.log)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from pieforge.errors import PackageError
 from pieforge.inputs import NamedInput
-from pieforge.records import Verdict, digest
+from pieforge.records import Verdict, derive_seed, digest
 from pieforge.sandbox.sandbox import Limits, Sandbox
 
 _SEED = re.compile(r"\{seed(:\d+)?\}")
@@ -16,7 +16,7 @@ def fill_seed(arguments: Sequence[str], salt: str) -> tuple[str, ...]:
 
     `{seed:1}` and `{seed:2}` in otherwise equal commands give different seeds, as BAPCtools has it.
     """
-    seed = int(digest(salt, *arguments)[:8], 16) % (1 << 31)
+    seed = derive_seed(salt, *arguments)
     return tuple(_SEED.sub(str(seed), argument) for argument in arguments)
 
 

@@ -7,7 +7,7 @@ misses of data and of code, and the run's own beginning. The weights are fitted 
 weight is drawn to a prior, in the logarithm, so that it stays positive. Where the data say
 little (a kind that never occurs, two that always occur together) the prior decides, and the
 uncertainty that remains is kept. The unit of time is the data's: all priors are first
-multiplied by one factor. Runs of one program err alike, so that a program counts as one
+multiplied by one factor. Runs of one program err in the same way, so that a program counts as one
 observation, however many runs of it there are.
 
 The interval is not the fit's own opinion: every program is predicted by a fit without it, and
@@ -20,20 +20,12 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations
-from statistics import NormalDist, median
 
 from pydantic import Field, NonNegativeInt
 
-from pieforge.measurement.prediction.regression import (
-    DataPoint,
-    Vector,
-    add_diagonal,
-    dot,
-    fit_weights,
-    invert,
-    multiply,
-)
 from pieforge.records import FrozenModel
+
+Vector = tuple[float, ...]
 
 EVENT_KINDS: Mapping[str, tuple[str, ...]] = {
     "instructions": ("instructions",),
@@ -65,7 +57,7 @@ class TimedRun(FrozenModel):
     Attributes:
         counts: Cachegrind's counts of the same run.
         seconds: What the simulator said.
-        program: Identity of the program. Runs of one program err alike and are held out
+        program: Identity of the program. Runs of one program err in the same way and are held out
             together; a sample without a name counts as a program of its own.
     """
 
@@ -132,7 +124,12 @@ class TimeModel(FrozenModel):
             student * math.sqrt(2) * self.spread,
             _compute_difference_quantile(self.residuals, confidence),
         )
-        open_ = student * math.sqrt(max(0.0, dot(step, multiply(self.covariance, step))))
+        variance = math.fsum(
+            a * value * b
+            for a, row in zip(step, self.covariance, strict=True)
+            for b, value in zip(step, row, strict=True)
+        )
+        open_ = student * math.sqrt(max(0.0, variance))
         middle, factor = of_slow / of_fast, math.exp(math.hypot(own, open_))
         return PredictionInterval(low=middle / factor, middle=middle, high=middle * factor)
 
@@ -156,38 +153,34 @@ def fit_time_model(samples: Iterable[TimedRun]) -> TimeModel | None:
     Returns:
         None where there are fewer programs than `MIN_PROGRAMS`.
     """
-    ordered = sorted({_get_sort_key(sample): sample for sample in samples}.items())
-    sizes: dict[str, int] = {}
-    names = [sample.program or f"\0{at}" for at, (_, sample) in enumerate(ordered)]
-    for name in names:
-        sizes[name] = sizes.get(name, 0) + 1
-    if len(sizes) < MIN_PROGRAMS:
+    import numpy as np  # here because it takes a while to load
+
+    from pieforge.measurement.prediction.regression import DataPoints, fit_weights
+
+    unique = {(s.program, tuple(sorted(s.counts.items())), s.seconds): s for s in samples}
+    ordered = [unique[key] for key in sorted(unique)]
+    groups: dict[str, list[int]] = {}
+    for at, sample in enumerate(ordered):
+        groups.setdefault(sample.program or f"\0{at}", []).append(at)
+    if len(groups) < MIN_PROGRAMS:
         return None
-    numbers = {name: number for number, name in enumerate(sizes)}
-    observations = [
-        DataPoint(_count_events(sample.counts), sample.seconds, numbers[name], 1 / sizes[name])
-        for name, (_, sample) in zip(names, ordered, strict=True)
-    ]
-    unit = math.exp(median(math.log(o.value / dot(o.events, _PRIOR_WEIGHTS)) for o in observations))
-    found = fit_weights(
-        observations, tuple(w * unit for w in _PRIOR_WEIGHTS), PRIOR_SPREAD, _MIN_SPREAD
-    )
+    importance = np.empty(len(ordered))
+    for rows in groups.values():
+        importance[rows] = 1 / len(rows)
+    events = np.array([_count_events(sample.counts) for sample in ordered])
+    points = DataPoints(events, np.array([sample.seconds for sample in ordered]), importance)
+    prior = np.array(_PRIOR_WEIGHTS)
+    prior *= np.exp(np.median(points.compute_residuals(prior)))
+    found = fit_weights(points, groups.values(), prior, PRIOR_SPREAD, _MIN_SPREAD)
     residuals = tuple(sorted(round(value, 6) for value in found.left_out))
-    variance = _compute_spread(residuals) ** 2
-    precision = tuple(tuple(value / variance for value in row) for row in found.information)
-    covariance = invert(add_diagonal(precision, PRIOR_SPREAD**-2))
+    precision = found.information / _compute_spread(residuals) ** 2
+    covariance = np.linalg.inv(precision + PRIOR_SPREAD**-2 * np.eye(len(prior)))
     return TimeModel(
-        weights={
-            kind: _round_digits(w) for kind, w in zip(EVENT_KINDS, found.weights, strict=True)
-        },
+        weights=dict(zip(EVENT_KINDS, map(_round_digits, found.weights), strict=True)),
         residuals=residuals,
         covariance=tuple(tuple(map(_round_digits, row)) for row in covariance),
-        samples=len(observations),
+        samples=len(ordered),
     )
-
-
-def _get_sort_key(sample: TimedRun) -> tuple[str, tuple[tuple[str, int], ...], float]:
-    return sample.program, tuple(sorted(sample.counts.items())), sample.seconds
 
 
 def _count_events(counts: Mapping[str, int]) -> Vector:
@@ -199,8 +192,12 @@ def _count_events(counts: Mapping[str, int]) -> Vector:
 
 
 def _round_digits(value: float) -> float:
-    """Round to nine digits, so that another machine's mathematics gives the same figures."""
-    return float(f"{value:.9g}")
+    """Round to seven significant digits.
+
+    The linear algebra takes other instructions on another processor, which changes the last
+    digits of what it gives: what is kept and decided by must not depend on them.
+    """
+    return float(f"{value:.7g}")
 
 
 def _compute_spread(residuals: Sequence[float]) -> float:
@@ -209,12 +206,10 @@ def _compute_spread(residuals: Sequence[float]) -> float:
 
 
 def _compute_student_factor(confidence: float, freedom: int) -> float:
-    """Return Student's two-sided factor, by the series of Abramowitz and Stegun, 26.7.5."""
-    z = NormalDist().inv_cdf((1 + confidence) / 2)
-    first = (z**3 + z) / 4
-    second = (5 * z**5 + 16 * z**3 + 3 * z) / 96
-    third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384
-    return z + first / freedom + second / freedom**2 + third / freedom**3
+    """Return Student's two-sided factor."""
+    from scipy.special import stdtrit  # here because it takes a while to load
+
+    return _round_digits(stdtrit(freedom, (1 + confidence) / 2))
 
 
 @lru_cache(maxsize=64)

@@ -44,7 +44,7 @@ def read_samples(path: Path) -> list[TimedRun]:
             raise UserInputError(
                 f"not a sample: {place + ': ' if place else ''}{first['msg']}",
                 where=f"{path}, line {number}",
-                fix="mend the line, or move the file away: it is made anew as runs measure",
+                fix="correct the line, or move the file away: it is made anew as runs measure",
             ) from error
     return _deduplicate(found)
 

@@ -9,10 +9,9 @@ where the program would. What a program wrote is compared by the caller, as afte
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from types import MappingProxyType
-from typing import Protocol
+from typing import Protocol, cast
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from pieforge.errors import ConfigError, SimulatorError
 from pieforge.plugins import discover
@@ -42,6 +41,8 @@ class Measurement:
         limit: What the simulator cannot simulate, in its own words; the program is not to blame.
     """
 
+    __pydantic_config__ = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
+
     verdict: Verdict
     ticks: int
     counts: Mapping[str, int]
@@ -55,21 +56,14 @@ class Measurement:
 class Simulator(Protocol):
     """Measures runs in ticks that repeat to the last digit."""
 
-    @property
-    def name(self) -> str:
-        """The simulator's key."""
-
-    @property
-    def sha(self) -> str:
-        """Identity of the tool's version, its build, the model of time and the configuration."""
-
-    @property
-    def tools(self) -> Mapping[str, str]:
-        """What `sha` is made of, for people, by name: the version and so on."""
-
-    @property
-    def processor(self) -> str:
-        """Whose programs it runs, a name in `Language.cross_builds`; empty for this machine's."""
+    name: str
+    """The simulator's key."""
+    sha: str
+    """Identity of the tool's version, its build, the model of time and the configuration."""
+    tools: Mapping[str, str]
+    """What `sha` is made of, for people, by name: the version and so on."""
+    processor: str
+    """Whose programs it runs, a name in `Language.cross_builds`; empty for this machine's."""
 
     def convert_to_seconds(self, ticks: int) -> float:
         """Return simulated seconds."""
@@ -109,26 +103,8 @@ class SimulatorProxy:
 
     def __init__(self, inner: Simulator) -> None:
         self._inner = inner
-
-    @property
-    def name(self) -> str:
-        """The inner simulator's key."""
-        return self._inner.name
-
-    @property
-    def sha(self) -> str:
-        """The inner simulator's identity."""
-        return self._inner.sha
-
-    @property
-    def tools(self) -> Mapping[str, str]:
-        """What the inner simulator is made of."""
-        return self._inner.tools
-
-    @property
-    def processor(self) -> str:
-        """Whose programs the inner simulator runs."""
-        return self._inner.processor
+        self.name, self.sha = inner.name, inner.sha
+        self.tools, self.processor = inner.tools, inner.processor
 
     def convert_to_seconds(self, ticks: int) -> float:
         """Return simulated seconds."""
@@ -138,23 +114,13 @@ class SimulatorProxy:
 @cache
 def discover_simulators() -> Mapping[str, Callable[..., Simulator]]:
     """Return every simulator's factory, by key."""
-    found = discover(__name__, "SIMULATOR")
-    return MappingProxyType({key: value for key, value in found.items() if callable(value)})
+    return cast("Mapping[str, Callable[..., Simulator]]", discover(__name__, "SIMULATOR"))
 
 
 @cache
 def discover_settings() -> Mapping[str, type[BaseModel]]:
     """Return every simulator's settings, by key."""
-    found = discover(__name__, "SETTINGS")
-    return MappingProxyType(
-        {
-            key: value
-            for key, value in found.items()
-            if key in discover_simulators()
-            and isinstance(value, type)
-            and issubclass(value, BaseModel)
-        }
-    )
+    return cast("Mapping[str, type[BaseModel]]", discover(__name__, "SETTINGS"))
 
 
 def choose_confirmer(simulator: str, language: Language, processor: str = "") -> str:
@@ -223,7 +189,7 @@ async def measure_program_startup(
 async def measure_startup(
     simulator: Simulator, sandbox: Sandbox, language: Language
 ) -> Measurement:
-    """Return what a language's empty program costs, to be reported beside a measurement.
+    """Return what a language's empty program costs, to be reported with a measurement.
 
     Raises:
         SimulatorError: The empty program cannot be measured.

@@ -16,13 +16,13 @@ both directions. It ranks; where a figure near a threshold matters, gem5 decides
 
 The caches are fixed, whatever this machine has: 32 KiB, 8 ways, first level; 2 MiB, 16 ways,
 last level; lines of 64 bytes: the sizes of PIE's Skylake configuration. With the address
-layout, environment, paths and user fixed by the walls, the same program and input give the
+layout, environment, paths and user fixed by the sandbox, the same program and input give the
 same counts to the last digit. An interpreter asks for its program's `stat` and keeps small
 numbers in a table, so that the number of a device decides which line of the cache is read:
 its program is a held one (see isolate.py), whose device never changes.
 
 A program runs in valgrind's own process and could, in principle, disturb its counters; the
-walls hold all the same. The log is another way: valgrind prints for a program that asks, and
+sandbox holds all the same. The log is another way: valgrind prints for a program that asks, and
 /proc opens any descriptor anew. The true summary is always the log's last words, so that one
 more than the true one is the program's doing, and its verdict is RE.
 """
@@ -34,14 +34,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from pieforge.errors import MissingToolError, SimulatorError
 from pieforge.measurement.simulators import Measurement
-from pieforge.records import Verdict, digest
+from pieforge.records import FrozenModel, Verdict, digest
 from pieforge.sandbox import languages
 from pieforge.sandbox.bubblewrap import SandboxContents, SeccompProfile
-from pieforge.sandbox.protocol import RunRecord, RunRequest
+from pieforge.sandbox.protocol import RunRequest
 from pieforge.sandbox.sandbox import (
     Executable,
     Limits,
@@ -51,7 +51,7 @@ from pieforge.sandbox.sandbox import (
 )
 from pieforge.sandbox.verdict import interpret_record
 
-_TOOL_FOLDERS = ("/usr/libexec/valgrind", "/usr/lib/x86_64-linux-gnu/valgrind")
+_TOOL_FOLDERS = "/usr/libexec/valgrind:/usr/lib/x86_64-linux-gnu/valgrind"
 _TOOL = "cachegrind-amd64-linux"
 _LOG_FD = 60
 """Above the 52 descriptors that valgrind leaves to a program when the limit is 64."""
@@ -75,33 +75,29 @@ _SUMMARY_LINE = re.compile(
     r"==\d+== (I +refs|I1 +misses|LLi misses|D +refs|D1 +misses|LLd misses|Branches|Mispredicts):"
     r" +([\d,]+)(?: +\( *([\d,]+) \w+ +\+ +([\d,]+) \w+\))?",
 )
+_MISSES = ("i1_misses", "d1_read_misses", "d1_write_misses")
+_FAR_MISSES = ("lli_misses", "lld_read_misses", "lld_write_misses")
+_MISPREDICTS = ("conditional_mispredicts", "indirect_mispredicts")
 _COUNT_NAMES: Mapping[str, tuple[str, ...]] = {
     "I refs": ("instructions",),
-    "I1 misses": ("i1_misses",),
-    "LLi misses": ("lli_misses",),
+    "I1 misses": _MISSES[:1],
+    "LLi misses": _FAR_MISSES[:1],
     "D refs": ("", "reads", "writes"),
-    "D1 misses": ("", "d1_read_misses", "d1_write_misses"),
-    "LLd misses": ("", "lld_read_misses", "lld_write_misses"),
+    "D1 misses": ("", *_MISSES[1:]),
+    "LLd misses": ("", *_FAR_MISSES[1:]),
     "Branches": ("", "conditional_branches", "indirect_branches"),
-    "Mispredicts": ("", "conditional_mispredicts", "indirect_mispredicts"),
+    "Mispredicts": ("", *_MISPREDICTS),
 }
+"""What the figures of a line of the summary are called; its sum, with parts behind it, is not."""
 _CYCLE_WEIGHTS: Mapping[str, int] = {
     "instructions": 1,
-    "conditional_mispredicts": 10,
-    "indirect_mispredicts": 10,
-    "i1_misses": 10,
-    "d1_read_misses": 10,
-    "d1_write_misses": 10,
-    "lli_misses": 100,
-    "lld_read_misses": 100,
-    "lld_write_misses": 100,
+    **dict.fromkeys((*_MISPREDICTS, *_MISSES), 10),
+    **dict.fromkeys(_FAR_MISSES, 100),
 }
 
 
-class CachegrindSettings(BaseModel):
+class CachegrindSettings(FrozenModel):
     """Settings of cachegrind."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     cpu_s: float = Field(default=60.0, gt=0)
     """CPU seconds that simulating one run may take; some 12 times those of the run."""
@@ -123,14 +119,9 @@ class Cachegrind:
         self._settings = settings or CachegrindSettings()
         self._tool = _find_tool()
         weights = (f"{name}={weight}" for name, weight in _CYCLE_WEIGHTS.items())
-        self._version = _query_version()
+        self.tools: Mapping[str, str] = {"valgrind": _query_version()}
         clock = f"clock={self._settings.clock_hz}"
-        self.sha = digest(self._version, *_OPTIONS, *weights, clock)
-
-    @property
-    def tools(self) -> Mapping[str, str]:
-        """What this is made of; see `Simulator`."""
-        return {"valgrind": self._version}
+        self.sha = digest(self.tools["valgrind"], *_OPTIONS, *weights, clock)
 
     def convert_to_seconds(self, ticks: int) -> float:
         """Return simulated seconds at the nominal clock; a tick is a cycle."""
@@ -159,30 +150,19 @@ class Cachegrind:
     ) -> Measurement:
         """Measure one input in a sandbox of its own, for valgrind needs a scratch folder there."""
         contents, request = self._prepare_run(executable, limits)
-        for attempt in range(2):
-            [record] = await sandbox.run_request(
-                contents, SeccompProfile.SIMULATE, request, [stdin]
-            )
+        for _ in range(2):
+            [record] = await sandbox.run_request(contents, request, [stdin])
             result = interpret_record(record, limits)
             summaries = _SUMMARY_LINE.findall(record.log.decode(errors="replace"))
-            counts = _parse_counts(summaries)
             verdict = result.verdict
             if verdict is Verdict.AC and len(summaries) > len(_COUNT_NAMES):
                 verdict = Verdict.RE
-            if verdict is not Verdict.AC:
-                counts = {}
-            elif counts is None and attempt == 0:
-                continue
+            counts = _parse_counts(summaries) if verdict is Verdict.AC else {}
             if counts is not None:
-                return Measurement(
-                    verdict=verdict,
-                    ticks=estimate_cycles(counts),
-                    counts=counts,
-                    stdout=result.stdout,
-                    output_sha=result.output.digest,
-                    cpu_s=result.cpu_s,
-                )
-        raise _create_error(record)
+                sha, ticks = result.output.digest, estimate_cycles(counts)
+                return Measurement(verdict, ticks, counts, result.stdout, sha, result.cpu_s)
+        said = (record.log or record.stderr).decode(errors="replace").strip()
+        raise SimulatorError("cachegrind gave no counts", where=said[-500:])
 
     def _prepare_run(
         self, executable: Executable, limits: Limits
@@ -191,24 +171,20 @@ class Cachegrind:
         contents = build_program_contents(executable)
         contents = replace(
             contents,
-            folders=(*contents.folders, *(() if contents.folders else (str(self._tool.parent),))),
+            folders=contents.folders or (str(self._tool.parent),),
             scratch={languages.SCRATCH: _SCRATCH_BYTES},
             has_dev_null=True,
             has_proc=True,
             memory_file=languages.PROGRAM if language.folders else "",
+            profile=SeccompProfile.SIMULATE,
         )
-        request = build_program_request(
-            (str(self._tool), *_OPTIONS, *language.expand_command(language.run)),
-            limits,
-            threads=_THREADS,
-            extra_bytes=language.extra_bytes + _TOOL_BYTES,
-            space_bytes=language.space_bytes,
-            environment={
-                "VALGRIND_LAUNCHER": "/usr/bin/valgrind",
-                **language.expand_variables(language.environment),
-            },
-        )
-        return contents, replace(request, log_fd=_LOG_FD)
+        command = (str(self._tool), *_OPTIONS, *language.expand_command(language.run))
+        extra_bytes = language.extra_bytes + _TOOL_BYTES
+        wider = replace(language, threads=_THREADS, extra_bytes=extra_bytes, shadow_bytes=0)
+        request = build_program_request(wider, limits, command)
+        # Valgrind's variable stands first: the order of variables decides addresses, so counts.
+        environment = {"VALGRIND_LAUNCHER": "/usr/bin/valgrind", **request.environment}
+        return contents, replace(request, log_fd=_LOG_FD, environment=environment)
 
 
 def estimate_cycles(counts: Mapping[str, int]) -> int:
@@ -217,11 +193,10 @@ def estimate_cycles(counts: Mapping[str, int]) -> int:
 
 
 def _find_tool() -> Path:
-    for folder in _TOOL_FOLDERS:
-        tool = Path(folder) / _TOOL
-        if tool.is_file():
-            return tool
-    raise MissingToolError("valgrind's cachegrind is not installed", fix="apt install valgrind")
+    tool = shutil.which(_TOOL, path=_TOOL_FOLDERS)
+    if tool is None:
+        raise MissingToolError("valgrind's cachegrind is not installed", fix="apt install valgrind")
+    return Path(tool)
 
 
 def _query_version() -> str:
@@ -240,13 +215,6 @@ def _parse_counts(lines: list[tuple[str, ...]]) -> dict[str, int] | None:
             if name:
                 counts[name] = int(figure.replace(",", "") or 0)
     return counts if len(lines) == len(_COUNT_NAMES) else None
-
-
-def _create_error(record: RunRecord) -> SimulatorError:
-    said = record.log or record.stderr
-    return SimulatorError(
-        "cachegrind gave no counts", where=said.decode(errors="replace").strip()[-500:]
-    )
 
 
 SETTINGS = CachegrindSettings

@@ -8,7 +8,7 @@ input and gem5 give the same to the last digit, for the path, the environment, t
 and the user are fixed.
 
 gem5 is no sandbox: it hands the simulated program's system calls to the host. So it runs inside
-the walls of any other run, where it may start processes (it forks for each input) and write to a
+the sandbox of any other run, where it may start processes (it forks for each input) and write to a
 small folder that dies with it; there is no /proc by which a program could open what is gem5's.
 """
 
@@ -18,7 +18,7 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from pieforge.errors import ConfigError, SimulatorError
 from pieforge.measurement.simulators import Measurement
@@ -26,7 +26,6 @@ from pieforge.measurement.simulators.gem5.answers import (
     TICKS_PER_SECOND,
     Gem5Crash,
     create_unstarted_answer,
-    create_unsupported_measurement,
     interpret_answer,
     parse_answers,
 )
@@ -40,18 +39,19 @@ from pieforge.measurement.simulators.gem5.binary import (
     find_binary,
     inspect_binary,
 )
-from pieforge.records import digest
+from pieforge.records import FrozenModel, Verdict, digest
 from pieforge.sandbox import languages
 from pieforge.sandbox.bubblewrap import SandboxContents, SeccompProfile
 from pieforge.sandbox.limits import MIB
-from pieforge.sandbox.protocol import EndReason, RunRecord, RunRequest
+from pieforge.sandbox.output import ProgramOutput
+from pieforge.sandbox.protocol import EndReason, RunRequest
 from pieforge.sandbox.sandbox import Executable, Limits, Sandbox
 
 _BINARY = "/gem5"
 _SCRIPT_FOLDER = "/machine"
 _SCRATCH_BYTES = 96 * MIB
 _GEM5_BYTES = 1024 * MIB
-"""Memory that gem5 itself may take, beside the simulated one."""
+"""Memory that gem5 itself may take, in addition to the simulated one."""
 _SPACE_BYTES = 4096 * MIB
 _ANSWER_BYTES = 10 * MIB
 """Of messages and statistics, for each input."""
@@ -62,10 +62,8 @@ _WALL_PER_CPU = 5
 machine too; one that waits for ever is nobody's fault, and the program's least of all."""
 
 
-class Gem5Settings(BaseModel):
+class Gem5Settings(FrozenModel):
     """Settings of gem5."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     binary: Path | None = None
     """A gem5, v23.1 to v25, for X86, RISC-V or Arm; the environment variable GEM5_BINARY says where
@@ -106,8 +104,9 @@ class Gem5:
         }
         self.processor = PROCESSORS[self._info["isa"]]
         self.sha = digest(*self.tools.values(), str(self._settings.memory_mb))
-        most = (self._settings.memory_mb << 20) + _GEM5_BYTES
-        self._memory_slots = asyncio.Semaphore(max(1, _get_machine_bytes() // most))
+        each = self._settings.memory_mb * MIB + _GEM5_BYTES
+        machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+        self._memory_slots = asyncio.Semaphore(max(1, machine // each))
 
     def convert_to_seconds(self, ticks: int) -> float:
         """Return simulated seconds; a tick is a picosecond."""
@@ -136,13 +135,12 @@ class Gem5:
         failed: dict[int, str] = {}
         left = budget
         while len(measured) < len(inputs) and (left is None or left > 0):
-            told = await self._run_job(sandbox, executable, inputs[len(measured) :], limits, left)
-            for item in told:
-                if isinstance(item, Measurement):
-                    measured.append(item)
-                    left = None if left is None else left - item.ticks
-                else:
-                    _handle_fault(failed, measured, item)
+            rest = inputs[len(measured) :]
+            some, fault = await self._run_job(sandbox, executable, rest, limits, left)
+            measured += some
+            left = None if left is None else left - sum(item.ticks for item in some)
+            if fault:
+                _handle_fault(failed, measured, fault)
         return measured
 
     async def _run_job(
@@ -152,37 +150,32 @@ class Gem5:
         inputs: Sequence[bytes],
         limits: Limits,
         budget: int | None,
-    ) -> list[Measurement | Gem5Crash]:
-        """Run one gem5 for the inputs; return what it says up to the first on which it fails."""
+    ) -> tuple[list[Measurement], str]:
+        """Run one gem5 for the inputs; return what it says, and why it failed on the next one."""
+        contents, request, stdin = self._prepare_job(executable, inputs, limits, budget)
         async with self._memory_slots:  # cores are the caller's concern, memory is ours
-            record = await self._run_gem5(sandbox, executable, inputs, limits, budget)
+            [record] = await sandbox.run_request(contents, request, [stdin])
         record.output.load()
-        told: list[Measurement | Gem5Crash] = []
-        found = list(parse_answers(record.output.head))
-        start_s = record.cpu_s - sum(answer.cpu_s for answer in found)
-        for answer in found:
-            try:
-                told.append(interpret_answer(answer, start_s if not told else 0.0))
-            except Gem5Crash as fault:
-                return [*told, fault]
-        spent = sum(item.ticks for item in told if isinstance(item, Measurement))
-        if len(told) == len(inputs) or (budget is not None and spent >= budget):
-            return told
-        if record.reason is EndReason.WALL_LIMIT:
-            return [*told, Gem5Crash(f"no end after {limits.cpu_s * _WALL_PER_CPU:g} s")]
+        answers = list(parse_answers(record.output.head))
+        start_s = record.cpu_s - sum(answer.cpu_s for answer in answers)
+        found: list[Measurement] = []
         try:
-            return [*told, interpret_answer(create_unstarted_answer(record))]
+            for answer in answers:
+                found.append(interpret_answer(answer, 0.0 if found else start_s))
+            spent = sum(item.ticks for item in found)
+            if len(found) == len(inputs) or (budget is not None and spent >= budget):
+                return found, ""
+            if record.reason is EndReason.WALL_LIMIT:
+                return found, f"no end after {limits.cpu_s * _WALL_PER_CPU:g} s"
+            found.append(interpret_answer(create_unstarted_answer(record)))
         except Gem5Crash as fault:
-            return [*told, fault]
+            return found, str(fault)
+        return found, ""
 
-    async def _run_gem5(
-        self,
-        sandbox: Sandbox,
-        executable: Executable,
-        inputs: Sequence[bytes],
-        limits: Limits,
-        budget: int | None,
-    ) -> RunRecord:
+    def _prepare_job(
+        self, executable: Executable, inputs: Sequence[bytes], limits: Limits, budget: int | None
+    ) -> tuple[SandboxContents, RunRequest, bytes]:
+        """Return what gem5 finds inside, how it is run, and what it reads."""
         memory = self._settings.memory_mb * MIB
         job = {
             "model": self._settings.model,
@@ -204,27 +197,20 @@ class Gem5:
             environment=ENVIRONMENT,
             total_memory_bytes=memory + _GEM5_BYTES,
         )
+        scripts = {f"{_SCRIPT_FOLDER}/{script.name}": script for script in SCRIPTS}
         contents = SandboxContents(
-            files={
-                languages.PROGRAM: executable.artifact,
-                **{f"{_SCRIPT_FOLDER}/{script.name}": script for script in SCRIPTS},
-            },
+            files={languages.PROGRAM: executable.artifact, **scripts},
             mounts={_BINARY: self._binary},
             mounts_root=self._binary.parent,
             folders=languages.SYSTEM_FOLDERS,
             scratch={SCRATCH: _SCRATCH_BYTES},
             has_dev_null=True,
+            profile=SeccompProfile.BUILD,
         )
-        stdin = json.dumps(job).encode() + b"\n" + b"".join(inputs)
-        [record] = await sandbox.run_request(contents, SeccompProfile.BUILD, request, [stdin])
-        return record
+        return contents, request, json.dumps(job).encode() + b"\n" + b"".join(inputs)
 
 
-def _get_machine_bytes() -> int:
-    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-
-
-def _handle_fault(failed: dict[int, str], measured: list[Measurement], fault: Gem5Crash) -> None:
+def _handle_fault(failed: dict[int, str], measured: list[Measurement], fault: str) -> None:
     """Let the input be tried again on which gem5 failed, or, after that, say what that means.
 
     What ends gem5 twice with the same words is nothing that passes: gem5 cannot simulate it.
@@ -232,13 +218,14 @@ def _handle_fault(failed: dict[int, str], measured: list[Measurement], fault: Ge
     Raises:
         SimulatorError: It failed twice, each time in another way.
     """
-    at, words = len(measured), str(fault)
-    if at not in failed:
-        failed[at] = words
-    elif failed[at] == words:
-        measured.append(create_unsupported_measurement(words))
+    before = failed.get(len(measured))
+    if before is None:
+        failed[len(measured)] = fault
+    elif before == fault:
+        nothing = ProgramOutput(b"").digest
+        measured.append(Measurement(Verdict.IE, 0, {}, b"", nothing, 0.0, limit=fault))
     else:
-        raise SimulatorError("gem5 failed twice", where=f"{failed[at]}; {words}")
+        raise SimulatorError("gem5 failed twice", where=f"{before}; {fault}")
 
 
 SETTINGS = Gem5Settings

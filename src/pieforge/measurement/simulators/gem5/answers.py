@@ -1,5 +1,6 @@
 """What gem5 said, and what it means: whose fault an end was, and the figures of its statistics."""
 
+import io
 import json
 import os
 import re
@@ -79,25 +80,14 @@ class Gem5Answer:
 
 def parse_answers(data: bytes) -> Iterator[Gem5Answer]:
     """Yield the answers of a job, as many as are whole."""
-    at = 0
-    while (end := data.find(b"\n", at)) >= 0:
-        head = json.loads(data[at:end])
-        parts = []
-        at = end + 1
-        for size in head["sizes"]:
-            parts.append(data[at : at + size])
-            at += size
-        if at > len(data):
+    stream = io.BytesIO(data)
+    while (line := stream.readline()).endswith(b"\n"):
+        head = json.loads(line)
+        output, messages, result = parts = [stream.read(size) for size in head["sizes"]]
+        if [*map(len, parts)] != head["sizes"]:
             return
-        output, messages, result = parts
-        yield Gem5Answer(
-            status=head["status"],
-            exceeded_output=head["full"],
-            cpu_s=head["cpu_s"],
-            output=output,
-            messages=messages.decode(errors="replace"),
-            result=result.decode(errors="replace"),
-        )
+        texts = messages.decode(errors="replace"), result.decode(errors="replace")
+        yield Gem5Answer(head["status"], head["full"], head["cpu_s"], output, *texts)
 
 
 def interpret_answer(answer: Gem5Answer, start_s: float = 0.0) -> Measurement:
@@ -108,81 +98,47 @@ def interpret_answer(answer: Gem5Answer, start_s: float = 0.0) -> Measurement:
         start_s: CPU seconds that gem5 took to start, to be counted with this input.
 
     Raises:
-        Gem5FailureError: It says nothing of the program; its text is gem5's last words.
+        Gem5Crash: It says nothing of the program; its text is gem5's last words.
     """
-    answer = replace(answer, cpu_s=answer.cpu_s + start_s)
+    output = ProgramOutput(answer.output)
+    cpu_s = answer.cpu_s + start_s
+    seen = Measurement(Verdict.AC, 0, {}, output.head, output.digest, cpu_s)
     if answer.exceeded_output:
-        return _create_measurement(answer, Verdict.OLE)
+        return replace(seen, verdict=Verdict.OLE)
     if os.WIFSIGNALED(answer.status) and os.WTERMSIG(answer.status) == signal.SIGXCPU:
-        return _create_measurement(answer, Verdict.TLE)
+        return replace(seen, verdict=Verdict.TLE)
     if answer.status == 0 and answer.result:
-        return _interpret_simulation(answer)
+        return _interpret_simulation(answer.result, seen)
     if _PROGRAM_FAULT.search(answer.messages):
-        return _create_measurement(answer, Verdict.RE)
+        return replace(seen, verdict=Verdict.RE)
     if _OUT_OF_MEMORY.search(answer.messages):
-        return _create_measurement(answer, Verdict.MLE)
+        return replace(seen, verdict=Verdict.MLE)
     if limit := _UNSUPPORTED.search(answer.messages):
-        return _create_measurement(answer, Verdict.IE, limit=limit[1].strip())
-    raise Gem5Crash(extract_final_message(answer))
-
-
-def extract_final_message(answer: Gem5Answer) -> str:
-    """Return why gem5 stopped, in its own words if it had any."""
+        return replace(seen, verdict=Verdict.IE, limit=limit[1].strip())
     said = _FINAL_MESSAGE.findall(answer.messages)
-    return said[-1].strip() if said else f"gem5 ended with status {answer.status:#x}"
+    raise Gem5Crash(said[-1].strip() if said else f"gem5 ended with status {answer.status:#x}")
 
 
-def _interpret_simulation(answer: Gem5Answer) -> Measurement:
-    line, _, text = answer.result.partition("\n")
+def _interpret_simulation(result: str, seen: Measurement) -> Measurement:
+    line, _, text = result.partition("\n")
     end = json.loads(line)
     counts = select_counts(parse_statistics(text))
     if end["frequency"] != TICKS_PER_SECOND:
         raise Gem5Crash(f"a second has {end['frequency']} ticks")
-    if end["cause"] == _OUT_OF_TICKS and end["budget"] is None:  # it waits for what never comes
-        return _create_measurement(answer, Verdict.TLE)
-    if end["cause"] == _OUT_OF_TICKS:
-        return _create_measurement(
-            answer, Verdict.TLE, ticks=end["ticks"], counts=counts, bounded=True
-        )
-    if end["cause"] != _EXITED or end["code"] != 0:
-        return _create_measurement(answer, Verdict.RE)
-    return _create_measurement(answer, Verdict.AC, ticks=end["ticks"], counts=counts)
-
-
-def _create_measurement(
-    answer: Gem5Answer,
-    verdict: Verdict,
-    *,
-    ticks: int = 0,
-    counts: Mapping[str, int] | None = None,
-    bounded: bool = False,
-    limit: str = "",
-) -> Measurement:
-    output = ProgramOutput(answer.output)
-    return Measurement(
-        verdict=verdict,
-        ticks=ticks,
-        counts=counts or {},
-        stdout=output.head,
-        output_sha=output.digest,
-        cpu_s=answer.cpu_s,
-        bounded=bounded,
-        limit=limit,
-    )
+    bounded = end["cause"] == _OUT_OF_TICKS
+    if bounded and end["budget"] is None:  # it waits for what never comes
+        return replace(seen, verdict=Verdict.TLE)
+    if not bounded and (end["cause"] != _EXITED or end["code"] != 0):
+        return replace(seen, verdict=Verdict.RE)
+    verdict = Verdict.TLE if bounded else Verdict.AC
+    return replace(seen, verdict=verdict, ticks=end["ticks"], counts=counts, bounded=bounded)
 
 
 def create_unstarted_answer(record: RunRecord) -> Gem5Answer:
     """Return the answer of a gem5 that ended before it came to an input: loading failed, say."""
     said = record.stderr.decode(errors="replace")
     status = record.status or 1 << 8  # ended well, but said nothing: that is no success
-    return Gem5Answer(
-        status, exceeded_output=False, cpu_s=record.cpu_s, output=b"", messages=said, result=""
-    )
-
-
-def create_unsupported_measurement(words: str) -> Measurement:
-    """Return the measurement of a run that gem5 cannot simulate, with its words."""
-    return Measurement(Verdict.IE, 0, {}, b"", ProgramOutput(b"").digest, 0.0, limit=words)
+    return Gem5Answer(status, False, record.cpu_s, b"", said, "")  # noqa: FBT003
 
 
 def parse_statistics(text: str) -> dict[str, float]:
@@ -200,9 +156,9 @@ def parse_statistics(text: str) -> dict[str, float]:
 
 def select_counts(figures: Mapping[str, float]) -> dict[str, int]:
     """Return what a measurement keeps of the statistics, under names of our own."""
-    found = {}
-    for name, theirs in _COUNT_NAMES.items():
-        known = next((figures[their] for their in theirs if their in figures), None)
-        if known is not None:
-            found[name] = int(known)
-    return found
+    return {
+        name: int(figures[their])
+        for name, theirs in _COUNT_NAMES.items()
+        for their in reversed(theirs)  # the first one counts
+        if their in figures
+    }

@@ -122,7 +122,7 @@ def _validate_probe(done: "subprocess.CompletedProcess[str]", binary: Path) -> t
 
 
 def _check_libraries(binary: Path) -> None:
-    """Return if all that gem5 is linked to lies where the walls show it.
+    """Return if all that gem5 is linked to lies where the sandbox shows it.
 
     Raises:
         MachineError: Something does not.

@@ -1,0 +1,70 @@
+"""The cache of files: whole or absent, shared by processes, readable where it cannot be written."""
+
+import os
+import stat
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from pieforge.errors import StorageError
+from pieforge.files import FileCache
+
+
+def test_a_file_is_whole_and_has_the_permissions_that_were_asked_for(tmp_path: Path) -> None:
+    path = FileCache(tmp_path).write("ab/key.bin", b"content", 0o640)
+    assert path == tmp_path / "ab" / "key.bin"
+    assert path.read_bytes() == b"content"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+    assert [item.name for item in path.parent.iterdir()] == ["key.bin"]
+
+
+def test_writers_at_once_leave_one_whole_file_and_nothing_else(tmp_path: Path) -> None:
+    cache = FileCache(tmp_path)
+    content = b"x" * (1 << 20)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: cache.write("key", content), range(40)))
+    assert [item.name for item in tmp_path.iterdir()] == ["key"]
+    assert (tmp_path / "key").read_bytes() == content
+
+
+def test_a_count_goes_on_from_process_to_process(tmp_path: Path) -> None:
+    assert [FileCache(tmp_path).count("key.met") for _ in range(3)] == [0, 1, 2]
+
+
+@pytest.mark.parametrize("method", ["write", "count"])
+def test_a_folder_that_cannot_be_written_is_named(method: str, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    cache = FileCache(tmp_path / "file")
+    with pytest.raises(StorageError, match="cannot write the cache") as caught:
+        cache.write("key", b"") if method == "write" else cache.count("key")
+    assert "XDG_CACHE_HOME" in caught.value.fix
+
+
+WRITE_TOO_MUCH = """
+import resource, signal, sys
+from pathlib import Path
+from pieforge.errors import StorageError
+from pieforge.files import FileCache
+
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+try:
+    FileCache(Path(sys.argv[1])).write("key", b"x" * 1000)
+except StorageError as error:
+    print(error)
+"""
+
+
+def test_a_write_that_the_disk_refuses_leaves_nothing_behind(tmp_path: Path) -> None:
+    told = subprocess.run(
+        [sys.executable, "-B", "-c", WRITE_TOO_MUCH, str(tmp_path)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "cannot write the cache" in told.stdout
+    assert list(tmp_path.iterdir()) == []

@@ -15,7 +15,7 @@ class ModelSettings(FrozenModel):
     """
 
     backend: str = "embedded"
-    """Name of a file in agents/llm: `embedded`, or `openai_compatible`."""
+    """Name of a file in agents/models: `embedded`, or `openai_compatible`."""
     base_url: str = ""
     """Address of the endpoint, such as `http://127.0.0.1:8080/v1`."""
     model: str = ""

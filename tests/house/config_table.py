@@ -65,7 +65,7 @@ def _render_roles() -> str:
         rows.append(f"| `{key}` | {_format_type(field)} | {default} | {documented[key]} |")
     titles = ", ".join(f"`[{role}]`" for role in ROLES)
     about = [f"- `[{role}]`: {roles[role]}" for role in ROLES]
-    note = "Three defaults stand for the three sections, in this order."
+    note = "A default of three values is that of the three sections, in this order."
     return "\n".join([f"### {titles}", "", *about, "", note, "", *rows, ""])
 
 

@@ -1,5 +1,6 @@
 """The one door to running anything: compile a source, run a program, run a package's script."""
 
+import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
@@ -33,6 +34,8 @@ __all__ = [
     "SandboxSettings",
     "build_program_request",
 ]
+
+_logger = logging.getLogger(__name__)
 
 _STACK_BYTES = 256 * MIB
 _THREAD_STACK_BYTES = 16 * MIB
@@ -288,7 +291,8 @@ class Sandbox:
                     async for record in records:
                         done += 1
                         yield record
-            except SandboxError:
+            except SandboxError as error:
                 if failed_at == done:
                     raise
                 failed_at = done
+                _logger.warning("a sandbox failed, input %d is tried in a new one: %s", done, error)

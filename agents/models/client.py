@@ -2,6 +2,7 @@
 
 import asyncio
 import ipaddress
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import nullcontext
 from typing import Any, Self, cast
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit
 import httpx2
 import openai
 from pydantic import BaseModel, Field, ValidationError
-from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
 
 from pieforge.agents.models.backend import Backend
 from pieforge.agents.models.failures import (
@@ -22,8 +23,11 @@ from pieforge.agents.models.failures import (
 from pieforge.agents.models.request import Completion, Message, ModelAnswer, ModelRequest
 from pieforge.agents.models.settings import ModelSettings
 from pieforge.errors import ConfigError, EndpointError
+from pieforge.logs import hide
 from pieforge.plugins import choose, discover
 from pieforge.records import TokenUsage, derive_seed
+
+_logger = logging.getLogger(__name__)
 
 _IN_PROCESS_URL = "http://embedded.invalid/v1"
 
@@ -152,12 +156,24 @@ class ChatModel:
             stop=stop_after_attempt(tries),
             wait=compute_wait_s,
             sleep=self._pause,
+            before_sleep=self._log_retry,
             reraise=True,
         )
         try:
             return self._read(await retrying(self._send, request, n, seed))
         except (openai.OpenAIError, TimeoutError) as error:
             raise explain_error(error, self._address, tries) from error
+
+    def _log_retry(self, state: RetryCallState) -> None:
+        error = state.outcome.exception() if state.outcome else None
+        data = {"endpoint": self.endpoint, "model": self.model, "error": str(error)}
+        wait_s = round(state.upcoming_sleep, 1)
+        _logger.warning(
+            "call failed, try %d follows in %s s",
+            state.attempt_number + 1,
+            wait_s,
+            extra={"data": data},
+        )
 
     async def _send(self, request: ModelRequest, n: int, seed: int) -> str:
         limit = openai.omit if "max_completion_tokens" in request.extra_body else request.max_tokens
@@ -233,6 +249,7 @@ def _resolve_api_key(settings: ModelSettings, environ: Mapping[str, str]) -> str
             where=settings.base_url,
             fix=f"export {settings.api_key_env}=... (any word where the server asks for no key)",
         )
+    hide(key)
     return key or "none"
 
 

@@ -9,6 +9,7 @@ import openai
 from tenacity import RetryCallState, wait_random_exponential
 
 from pieforge.errors import ConfigError, EndpointError, PieforgeError
+from pieforge.logs import redact
 
 _TRANSIENT_STATUS = frozenset({408, 409, 429})
 _MAX_WAIT_S = 60.0
@@ -90,8 +91,11 @@ def _is_quota_exhausted(error: openai.APIStatusError) -> bool:
 def _extract_message(error: openai.APIStatusError) -> str:
     body = error.body
     if isinstance(body, dict) and isinstance(body.get("message"), str):
-        return str(body["message"])[:300]
-    return " ".join(error.response.text.split())[:300] or "(no message)"
+        text = str(body["message"])
+    else:
+        text = " ".join(error.response.text.split()) or "(no message)"
+    # Servers quote keys, and this message goes to the terminal and into the ledger.
+    return redact(text)[:300]
 
 
 def _parse_retry_after_s(headers: Mapping[str, str]) -> float | None:

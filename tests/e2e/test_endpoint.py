@@ -55,7 +55,7 @@ def test_what_a_failing_server_leaves_open_is_taken_up_again(
     server.fails = lambda role, number: role == "optimizer" and number % 2 == 0
     done = pieforge("run", mine, "--name", "a")
     assert done.status == 1, done.stderr
-    assert "left open by infrastructure failures" in done.stdout
+    assert "left open by failures of the infrastructure" in done.stdout
     assert "pieforge run --resume datasets_out/a" in done.stdout
     assert "out of luck [/b]" in done.stderr
     server.fails = lambda role, number: False

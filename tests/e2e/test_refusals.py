@@ -107,8 +107,11 @@ def with_yaml_that_is_none(package: Path) -> None:
         (without_slow_submission, ["no slow submission", "put a right and slow program there"]),
         (with_unreadable_statement, ["the statement cannot be read", "problem.en.tex", "UTF-8"]),
         (with_empty_statement, ["the statement is empty", "problem.en.tex", "fix:"]),
-        (with_validator_that_refuses_all, ["validate.py refuses", "sample/", "mend the validator"]),
-        (with_validator_that_accepts_all, ["validate.py accepts", "invalid_input/", "mend the"]),
+        (
+            with_validator_that_refuses_all,
+            ["validate.py refuses", "sample/", "correct the validator"],
+        ),
+        (with_validator_that_accepts_all, ["validate.py accepts", "invalid_input/", "correct the"]),
         (with_slow_submission_that_is_wrong, ["slow.cpp", "differs from the answer", "move it"]),
         (with_generator_that_fails, ["no luck", "mysong", "run the generator by hand"]),
         (without_an_answer, ["a test has no answer", ".ans", "fix:"]),

@@ -35,6 +35,7 @@ class Recorded:
         self.asked: list[tuple[str, str]] = []
 
     processor = ""
+    memory_bytes = 0
 
     def convert_to_seconds(self, ticks: int) -> float:
         """Return simulated seconds."""

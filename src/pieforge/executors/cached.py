@@ -13,7 +13,7 @@ from pieforge.equivalence.observation import (
 from pieforge.equivalence.output_validator import OutputRules
 from pieforge.errors import UserInputError
 from pieforge.executors.input_check import InputCheck
-from pieforge.executors.job import Executor, Job, Result
+from pieforge.executors.job import Executor, Job, Result, SimulatorIdentity
 from pieforge.executors.jobs import (
     CacheableJob,
     CheckInputsJob,
@@ -22,7 +22,6 @@ from pieforge.executors.jobs import (
     ProgramStartupJob,
     RecordResult,
     RunJob,
-    SimulatorIdentity,
     StartupJob,
     compute_job_key,
 )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from pieforge.equivalence.output_validator import OutputRules
-from pieforge.errors import UserInputError
+from pieforge.errors import SimulatorError, UserInputError
 from pieforge.measurement.simulators import Simulator
 from pieforge.records import ProgramText
 from pieforge.sandbox.languages import Language
@@ -64,6 +64,25 @@ class Machine:
             PackageError: The judge fails.
         """
         return await output_rules.check_output(self.sandbox, data, answer, output, SCRIPT_LIMITS)
+
+
+@dataclass(frozen=True)
+class SimulatorIdentity:
+    """A simulator by name, and by the identity that its results depend on."""
+
+    name: str
+    sha: str
+
+    def find(self, machine: Machine) -> Simulator:
+        """Return the simulator of a machine.
+
+        Raises:
+            SimulatorError: That machine has another version or configuration of it.
+        """
+        found = machine.simulators[self.name]
+        if found.sha != self.sha:
+            raise SimulatorError(f"{self.name} is another one on the machine where a job ran")
+        return found
 
 
 class Job(Protocol[Result]):

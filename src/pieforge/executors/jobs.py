@@ -11,7 +11,12 @@ from pieforge.equivalence.comparison import ComparableOutput, explain_difference
 from pieforge.equivalence.output_validator import OutputRules
 from pieforge.errors import MissingToolError, SimulatorError
 from pieforge.executors.input_check import InputCheck
-from pieforge.executors.job import SCRIPT_LIMITS, Machine, find_first_error
+from pieforge.executors.job import (
+    SCRIPT_LIMITS,
+    Machine,
+    SimulatorIdentity,
+    find_first_error,
+)
 from pieforge.executors.records import StartupCost
 from pieforge.inputs import NamedInput
 from pieforge.inputs.fuzzing.fuzzer import (
@@ -27,7 +32,6 @@ from pieforge.integrity.sanitizers import SanitizedProgram, SanitizerReport, run
 from pieforge.measurement.race import RaceResult, run_race
 from pieforge.measurement.simulators import (
     Measurement,
-    Simulator,
     measure_program_startup,
     measure_startup,
 )
@@ -133,25 +137,6 @@ class ArtifactJob:
         """Do it."""
         executable = (await machine.compile(self.program)).executable
         return executable.artifact.read_bytes() if executable is not None else b""
-
-
-@dataclass(frozen=True)
-class SimulatorIdentity:
-    """A simulator by name, and by the identity that its results depend on."""
-
-    name: str
-    sha: str
-
-    def find(self, machine: Machine) -> Simulator:
-        """Return the simulator of a machine.
-
-        Raises:
-            SimulatorError: That machine has another version or configuration of it.
-        """
-        found = machine.simulators[self.name]
-        if found.sha != self.sha:
-            raise SimulatorError(f"{self.name} is another one on the machine where a job ran")
-        return found
 
 
 @dataclass(frozen=True)

@@ -95,7 +95,9 @@ def _report(folder: Path, still_open: list[Pending], *, as_json: bool) -> None:
         click.echo(summary.sentence)
     if still_open:
         count, first = len(still_open), still_open[0]
-        click.echo(f"{count} left open by infrastructure failures: {first.subject}: {first.cause}")
+        click.echo(
+            f"{count} left open by failures of the infrastructure: {first.subject}: {first.cause}"
+        )
         click.echo(f"try them again with: pieforge run --resume {folder}")
     click.echo(f"\nrun folder: {folder}")
 

@@ -14,7 +14,6 @@ The budget is in runs. The same arguments give the same inputs.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
 from itertools import islice
 from random import Random
 
@@ -74,7 +73,6 @@ async def fuzz_programs(
     rng: Random,
     limits: Limits | None = None,
     write: NumberWriter = IntegerToken.replace,
-    gate: AbstractAsyncContextManager[object] | None = None,
 ) -> list[NamedInput]:
     """Search for inputs that lead one or two programs to new places.
 
@@ -88,7 +86,6 @@ async def fuzz_programs(
         rng: Where all chance comes from.
         limits: Of one run.
         write: Writes a number where a comparison asks for it.
-        gate: Held while programs run, and not while `is_valid` is asked.
 
     Returns:
         The inputs that were kept, named for what they did: one on which the programs' outputs
@@ -101,11 +98,10 @@ async def fuzz_programs(
     while pending and runs + len(programs) <= budget and not search.has_difference:
         pending = pending[: (budget - runs) // len(programs)]
         inputs = [proposal.data for proposal in pending]
-        async with gate or nullcontext():
-            seen = [
-                await run_instrumented(sandbox, it, inputs, limits or get_default_limits())
-                for it in programs
-            ]
+        seen = [
+            await run_instrumented(sandbox, it, inputs, limits or get_default_limits())
+            for it in programs
+        ]
         runs += len(inputs) * len(programs)
         for proposal, each in zip(pending, zip(*seen, strict=True), strict=True):
             search.record_runs(proposal, each)

@@ -108,7 +108,7 @@ class InputValidators:
             raise PackageError(
                 f"validator {name} does not compile: {built.diagnostics[:200]}",
                 where=name,
-                fix="mend the validator",
+                fix="correct the validator",
             )
         runs = await self._sandbox.run(built.executable, inputs, _LIMITS)
         return [run.exit_code for run in runs]

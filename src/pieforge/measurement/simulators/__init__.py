@@ -64,6 +64,8 @@ class Simulator(Protocol):
     """What `sha` is made of, for people, by name: the version and so on."""
     processor: str
     """Whose programs it runs, a name in `Language.cross_builds`; empty for this machine's."""
+    memory_bytes: int
+    """Memory of one simulation; 0 where that is hardly more than the program's."""
 
     def convert_to_seconds(self, ticks: int) -> float:
         """Return simulated seconds."""
@@ -105,6 +107,7 @@ class SimulatorProxy:
         self._inner = inner
         self.name, self.sha = inner.name, inner.sha
         self.tools, self.processor = inner.tools, inner.processor
+        self.memory_bytes = inner.memory_bytes
 
     def convert_to_seconds(self, ticks: int) -> float:
         """Return simulated seconds."""

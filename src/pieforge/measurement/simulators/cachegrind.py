@@ -114,6 +114,7 @@ class Cachegrind:
 
     name = "cachegrind"
     processor = ""
+    memory_bytes = 0
 
     def __init__(self, settings: CachegrindSettings | None = None) -> None:
         self._settings = settings or CachegrindSettings()

@@ -1,23 +1,32 @@
 # Two commands do everything on a fresh Debian 12: `make run` and `make test`.
+# `make check` is for every change: 2 minutes on two cores.
 
 PYTHON := .venv/bin/python
 PIP := $(PYTHON) -m pip install -q --disable-pip-version-check
 LOCK := --python-version 3.11 --python-platform x86_64-unknown-linux-gnu --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
-# What no Python package brings: the walls, the simulator, the compilers, ps for the tests.
+# What no Python package brings: the sandbox, the simulator, the compilers, ps for the tests.
 DEBIAN := bubblewrap valgrind g++ gcc clang libc6-dev mold procps python3-venv
 
-.PHONY: run test format lock clean
+.PHONY: run check test test-long lint format lock clean
 
 run: .venv/.run ## Play two rounds with the bundled problems
 	.venv/bin/pieforge run
 
-test: .venv/.test ## Lint, type-check and test
+check: lint ## Lint, type-check, and run the fast tests: 2 minutes
+	$(PYTHON) -m pytest -n auto
+
+test: lint ## What a release needs: every test but the sweeps, 25 minutes at most
+	$(PYTHON) -m pytest -n auto -m "not long"
+
+test-long: .venv/.test ## The exhaustive sweeps; CI never runs them
+	$(PYTHON) -m pytest -n auto -m long
+
+lint: .venv/.test
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
-	$(PYTHON) -m pytest -n auto
 
 format: .venv/.test ## Bring the code into form
 	.venv/bin/ruff check --fix .

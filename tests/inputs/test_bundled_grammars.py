@@ -13,6 +13,8 @@ from pieforge.inputs.validation.validators import InputValidators
 from pieforge.problems import BUNDLED, Problem, load_problems
 from pieforge.sandbox.sandbox import Sandbox
 
+pytestmark = pytest.mark.slow
+
 EACH = pytest.mark.parametrize("problem", load_problems(BUNDLED), ids=lambda p: p.problem_id)
 FLOOR = 0.95
 """Least part of freshly built inputs that the validator has to accept; 1.0 was measured for all."""

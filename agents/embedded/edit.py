@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from tree_sitter import Node
 
-from pieforge.agents.embedded.syntax import get_node_text
+from pieforge.syntax.tree import get_text
 
 
 class MutationKind(StrEnum):
@@ -77,5 +77,5 @@ def create_edit(kind: MutationKind, node: Node, text: str, what: str, weight: fl
 
 def abbreviate(node: Node) -> str:
     """Return a node's source on one line, shortened, for prose."""
-    text = " ".join(get_node_text(node).split()).replace("`", "'")
+    text = " ".join(get_text(node).split()).replace("`", "'")
     return text if len(text) <= 60 else text[:57] + "..."

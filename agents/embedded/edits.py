@@ -6,8 +6,9 @@ from tree_sitter import Node
 
 from pieforge.agents.embedded import flow_edits, value_edits
 from pieforge.agents.embedded.edit import Edit
+from pieforge.agents.embedded.grammar import EditGrammar
 from pieforge.agents.embedded.places import EditContext, EditSite
-from pieforge.agents.embedded.syntax import EditGrammar
+from pieforge.syntax.tree import parse
 
 EditRule = Callable[[Node, EditSite, EditContext], Iterator[Edit]]
 """Yields the edits of one node, or of the statement that it is."""
@@ -15,7 +16,7 @@ EditRule = Callable[[Node, EditSite, EditContext], Iterator[Edit]]
 
 def find_edits(code: bytes, grammar: EditGrammar) -> list[Edit]:
     """Return every edit worth trying on a program, in source order."""
-    context = EditContext(grammar.parse(code), grammar)
+    context = EditContext(parse(code, grammar), grammar)
     rules = _collect_rules(grammar)
     found: dict[tuple[int, int, bytes], Edit] = {}
     for node, site in context.find_sites():

@@ -6,8 +6,8 @@ from tree_sitter import Node
 
 from pieforge.agents.embedded.edit import Edit, MutationKind, abbreviate, create_edit
 from pieforge.agents.embedded.places import EditContext, EditSite
-from pieforge.agents.embedded.syntax import collect_identifiers, get_node_text
 from pieforge.agents.embedded.value_edits import is_non_numeric
+from pieforge.syntax.tree import collect_identifiers, get_field_text, get_text
 
 _BOOLEAN_OPERATORS = frozenset({"==", "!=", "<", ">", "<=", ">=", "&&", "||", "and", "or", "!"})
 
@@ -19,10 +19,10 @@ def change_result(node: Node, site: EditSite, context: EditContext) -> Iterator[
         return
     if context.find_enclosing_function(node) in {None, "main"}:
         return
-    text = get_node_text(value)
+    text = get_text(value)
     operator = value.child_by_field_name("operator") or value.child_by_field_name("operators")
     truth = value.type in {"true", "false", "not_operator"}
-    if truth or (operator is not None and get_node_text(operator) in _BOOLEAN_OPERATORS):
+    if truth or (operator is not None and get_text(operator) in _BOOLEAN_OPERATORS):
         what = f"answers the opposite of `{abbreviate(value)}`"
         new = context.grammar.negation.format(text)
         yield create_edit(MutationKind.RESULT, value, new, what, site.weight)
@@ -41,7 +41,7 @@ def negate_condition(node: Node, site: EditSite, context: EditContext) -> Iterat
     inner = condition.child_by_field_name("value") or condition
     if inner.type != "declaration":
         what = f"turns the condition `{abbreviate(inner)}` round"
-        new = context.grammar.negation.format(get_node_text(inner))
+        new = context.grammar.negation.format(get_text(inner))
         yield create_edit(MutationKind.CONDITION, inner, new, what, site.weight)
 
 
@@ -62,11 +62,8 @@ def swap_statements(node: Node, site: EditSite, context: EditContext) -> Iterato
     after = node.next_named_sibling
     if after is None or after.type != "expression_statement" or not _is_accumulation(node, context):
         return
-    shielded = context.input_names | context.grammar.output_names
-    if (
-        not collect_identifiers(node) & collect_identifiers(after)
-        or collect_identifiers(after) & shielded
-    ):
+    names = collect_identifiers(after)
+    if not collect_identifiers(node) & names or names & context.io_names:
         return
     source = context.source
     between = source[node.end_byte : after.start_byte]
@@ -81,21 +78,17 @@ def double_step(node: Node, site: EditSite, context: EditContext) -> Iterator[Ed
     if collect_identifiers(node) & context.input_names:
         return
     update = node.child_by_field_name("update")
-    if (
-        update is not None
-        and update.type == "update_expression"
-        and get_node_text(update)[-2:] == "++"
-    ):
-        counter = get_node_text(update)[:-2]
+    if update is not None and update.type == "update_expression" and get_text(update)[-2:] == "++":
+        counter = get_text(update)[:-2]
         what = f"counts `{counter}` in steps of 2"
         yield create_edit(MutationKind.LOOP, update, f"{counter} += 2", what, site.weight)
     ranged = node.child_by_field_name("right")
-    if ranged is None or not get_node_text(ranged).startswith("range("):
+    if ranged is None or not get_text(ranged).startswith("range("):
         return
     arguments = ranged.child_by_field_name("arguments")
-    bounds = [get_node_text(child) for child in arguments.named_children] if arguments else []
+    bounds = [get_text(child) for child in arguments.named_children] if arguments else []
     if len(bounds) in {1, 2}:
-        start, stop = bounds if len(bounds) == 2 else ("0", bounds[0])
+        start, stop = ["0", *bounds][-2:]
         what = f"counts over `{abbreviate(ranged)}` in steps of 2"
         yield create_edit(
             MutationKind.LOOP, ranged, f"range({start}, {stop}, 2)", what, site.weight
@@ -110,7 +103,7 @@ def _is_accumulation(node: Node, context: EditContext) -> bool:
     target = inner.child_by_field_name("left") or inner.child_by_field_name("argument")
     if target is None or collect_identifiers(target) & context.loop_control_names:
         return False
-    operator = inner.child_by_field_name("operator")
-    changes = inner.type in context.grammar.assignments and operator is not None
-    plain = operator is not None and get_node_text(operator) == "="
-    return inner.type == "update_expression" or (changes and not plain)
+    changes = inner.type in context.grammar.assignments
+    return inner.type == "update_expression" or (
+        changes and get_field_text(inner, "operator") not in {"", "="}
+    )

@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 
 from rapidfuzz import fuzz
 
-from pieforge.agents.embedded.syntax import EditGrammar
+from pieforge.agents.embedded.grammar import EditGrammar
 from pieforge.agents.embedded.threeway import MergeRegion, merge_three_way
 
 _MIN_SIMILARITY = 40.0

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from tree_sitter import Node
 
-from pieforge.lessons.grammar import (
-    ClassifierGrammar,
+from pieforge.lessons.grammar import ClassifierGrammar
+from pieforge.syntax.tree import (
     collect_ancestor_ids,
     collect_identifiers,
-    get_node_text,
+    get_text,
     is_identifier,
     walk,
 )
@@ -35,7 +35,7 @@ class IoAnalysis:
         self._occurrences: dict[str, list[Node]] = {}
         for node in walk(root):
             if is_identifier(node):
-                self._occurrences.setdefault(get_node_text(node), []).append(node)
+                self._occurrences.setdefault(get_text(node), []).append(node)
         self.raw_input_names = self._find_raw_input()
         self.io_functions = {
             name for name, node in functions.items() if self._is_io_function(name, node)
@@ -96,11 +96,11 @@ class IoAnalysis:
             word for name in self.io_functions for word in collect_identifiers(functions[name])
         }
         return {
-            get_node_text(node)
+            get_text(node)
             for declaration in self._root.children
             if declaration.type == "declaration"
             for node in walk(declaration)
-            if node.type == "identifier" and get_node_text(node) in served
+            if node.type == "identifier" and get_text(node) in served
         }
 
     def _find_output_buffers(self) -> set[str]:
@@ -117,7 +117,7 @@ class IoAnalysis:
         for statement in statements.values():
             if collect_identifiers(statement) & self._grammar.output_names:
                 continue
-            text = "".join(get_node_text(statement).split())
+            text = "".join(get_text(statement).split())
             grows = text.startswith((f"{name}.append(", f"{name}+=", f"{name}.push_back("))
             added = added or grows
             empty = text in {f"{name}=[]", f'{name}=""', f"std::string{name};", f"string{name};"}

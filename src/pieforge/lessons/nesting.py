@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from tree_sitter import Node
 
-from pieforge.lessons.grammar import ClassifierGrammar, collect_ancestor_ids, get_node_text, walk
+from pieforge.lessons.grammar import ClassifierGrammar
 from pieforge.lessons.io_analysis import IoAnalysis
+from pieforge.syntax.tree import collect_ancestor_ids, get_text, walk
 
 _MAX_TREE_DEPTH = 150
 """Levels of the syntax tree below which nothing is looked at, calls included: whoever nests
@@ -43,7 +44,7 @@ class LoopNesting:
             for node in walk(root)
             if node.type in grammar.calls
             and (callee := node.child_by_field_name("function")) is not None
-            and get_node_text(callee) in own
+            and get_text(callee) in own
         )
 
     def compute_depth(self) -> int:
@@ -85,13 +86,13 @@ class LoopNesting:
         callee = node.child_by_field_name("function")
         if callee is None:
             return below
-        name = get_node_text(callee).split("::")[-1].split(".")[-1].split("<")[0]
+        name = get_text(callee).split("::")[-1].split(".")[-1].split("<")[0]
         member = callee.type in self._grammar.members
         if name in self._functions and name not in self._io_analysis.io_functions:
             if member and name in self._visiting:
                 return below
             return max(below, self._measure_function(name, depth_left - 1))
-        if name == "pop" and get_node_text(node).endswith("pop(0)"):
+        if name == "pop" and get_text(node).endswith("pop(0)"):
             return below + 1
         walks = self._grammar.linear_members if member else self._grammar.linear
         given = node.child_by_field_name("arguments")

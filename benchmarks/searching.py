@@ -35,6 +35,7 @@ from pieforge.inputs.validation.limits import generalize_grammar
 from pieforge.inputs.validation.validators import InputValidators
 from pieforge.ledger import Ledger
 from pieforge.problems import BUNDLED, load_problem
+from pieforge.syntax.tokens import SourceText
 
 _LANGUAGE = "cpp17"
 _MUTATED_BYTES = 2048
@@ -88,7 +89,8 @@ async def find_distinguishing_sources(
     source = Portfolio(
         known.grammar, known.tests, known.validation.validate_inputs, seed="searching"
     )
-    drawn = await source.draw(count, programs=(pair.left, pair.right), max_bytes=_LARGEST)
+    texts = [SourceText(_LANGUAGE, text) for text in (pair.left, pair.right)]
+    drawn = await source.draw(count, programs=texts, max_bytes=_LARGEST)
     searched = await fuzz_pair(
         executor,
         (names[0], names[1]),

@@ -13,14 +13,15 @@ from pieforge.inputs import NamedInput
 from pieforge.inputs.generation.portfolio import Portfolio
 from pieforge.inputs.generation.strata import discover_strata
 from pieforge.inputs.mutation.source_diff import (
+    count_statements,
     diff_statements,
     has_threshold_change,
-    split_statements,
 )
 from pieforge.ledger import Ledger
 from pieforge.problems import Problem
 from pieforge.records import digest
 from pieforge.similarity import compute_similarity
+from pieforge.syntax.tokens import SourceText
 
 FIRST_INPUTS = 4
 """Tests of a package that every new program is run on before anything is known of it."""
@@ -153,12 +154,12 @@ def _order_by_halving(length: int) -> list[int]:
     return found
 
 
-def estimate_promise(one: str, other: str) -> float:
+def estimate_promise(one: SourceText, other: SourceText) -> float:
     """Return the factor of the budget of runs that comparing two programs is worth."""
     different = diff_statements([one, other])
     if not any(different):
         return _SAME_TEXT
-    most = _FEW_SHARE * min(len(split_statements(one)), len(split_statements(other)))
+    most = _FEW_SHARE * min(count_statements(one), count_statements(other))
     if max(map(len, different)) > most:
         return _DIFFERENT_TEXT
     return _NUMERIC_CONDITION if has_threshold_change([one, other]) else 1.0
@@ -184,12 +185,14 @@ class FormatRunner:
         Where two texts differ in names and layout alone, less is tried; more, where they differ
         in a few lines: a number or a comparison on those is what rare inputs are made for.
         """
-        code = self.executor.get_code
-        text = code(strip_language(newcomer))
-        near = max(
-            members, key=lambda name: compute_similarity(text, code(strip_language(name)), "")
-        )
-        return near, estimate_promise(text, code(strip_language(near)))
+        mine = self._get_source_text(newcomer)
+        texts = {name: self._get_source_text(name) for name in members}
+        near = max(members, key=lambda name: compute_similarity(mine, texts[name]))
+        return near, estimate_promise(mine, texts[near])
+
+    def _get_source_text(self, name: str) -> SourceText:
+        # A submission may be a member of another language's tree: its own language counts.
+        return self.executor.get_source_text(strip_language(name))
 
     async def draw(
         self, newcomer: str, member: str, count: int, excluded: frozenset[bytes]
@@ -198,7 +201,7 @@ class FormatRunner:
         own = [test for test in self.format.tests if test.data not in excluded]
         if self.own_tests_only:
             return own[:count]
-        texts = [self.executor.get_code(strip_language(name)) for name in (newcomer, member)]
+        texts = [self._get_source_text(name) for name in (newcomer, member)]
         draw = self.format.portfolio.draw
         excluded |= {test.data for test in own}
         reading = {name for name, one in discover_strata().items() if one.reads_programs}

@@ -213,12 +213,12 @@ class _FormatClassifier:
 
     def _find_near_copy(self, program: Program, class_id: str) -> str | None:
         """Return a member that went on before and is almost the same text."""
-        code = self.context.executor.get_code
-        text = code(program.program_id)
+        read = self.context.executor.get_source_text
+        mine = read(program.program_id)
         others = self.index.list_marked(class_id, snapshot.ADVANCED)
         least = self.context.config.classes.near_copy
         return next(
-            (m for m in others if compute_similarity(text, code(m), program.language) >= least),
+            (m for m in others if compute_similarity(mine, read(m)) >= least),
             None,
         )
 

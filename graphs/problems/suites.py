@@ -239,7 +239,7 @@ class HiddenInputSource:
         for name, count in _BY_STRATUM.items():
             found += await source.draw(count, only=(name,))
         rest = [name for name in discover_strata() if name not in _BY_STRATUM]
-        texts = [self.executor.get_code(name) for name in self.right]
+        texts = [self.executor.get_source_text(name) for name in self.right]
         found += await source.draw(max(0, wanted - len(found)), programs=texts, only=rest)
         fitting = _limit_bytes(found, _HIDDEN_BYTES)
         good = await check_agreement(

@@ -8,7 +8,7 @@ from rapidfuzz.distance import Indel
 
 from pieforge.records import digest
 from pieforge.syntax.declaration import find_syntax
-from pieforge.syntax.tokens import tokenize
+from pieforge.syntax.tokens import SourceText, tokenize
 
 
 @lru_cache(maxsize=20_000)
@@ -37,12 +37,13 @@ def compute_fingerprint(code: str, language: str) -> str:
     return digest(*(w.encode(errors="surrogatepass") for w in list_words(code, language)))
 
 
-def compute_similarity(a: str, b: str, language: str) -> float:
+def compute_similarity(a: SourceText, b: SourceText) -> float:
     """Return the share of tokens that two programs have in common, in order: 0 to 1.
 
     It is 1 minus the normalised insertion and deletion distance over tokens.
     """
-    return float(Indel.normalized_similarity(list_words(a, language), list_words(b, language)))
+    words = [list_words(source.text, source.language) for source in (a, b)]
+    return float(Indel.normalized_similarity(*words))
 
 
 def find_nearest(

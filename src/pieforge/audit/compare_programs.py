@@ -201,7 +201,7 @@ class _ProgramComparison:
     ) -> AsyncIterator[tuple[str, str, list[NamedInput]]]:
         examples = [test.input for test in self.problem.tests]
         source = Portfolio(grammar, examples, valid, seed=f"compare/{self.problem.problem_id}")
-        texts = tuple(self.executor.get_code(name) for name in self.names)
+        texts = tuple(self.executor.get_source_text(name) for name in self.names)
         for name, one in discover_strata().items():
             drawn = await source.draw(
                 INPUTS_PER_STRATUM,

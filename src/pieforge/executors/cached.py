@@ -26,6 +26,7 @@ from pieforge.measurement.simulators import (
 from pieforge.records import Verdict, compute_program_id, digest
 from pieforge.sandbox.languages import Language
 from pieforge.sandbox.sandbox import Executable, Limits, RunResult, Sandbox
+from pieforge.syntax.tokens import SourceText
 
 SCRIPT_LIMITS = Limits(cpu_s=10.0)
 """Of a package's own scripts: generators, validators."""
@@ -73,6 +74,10 @@ class CachedExecutor:
     def get_code(self, program: str) -> str:
         """Return a registered program's text."""
         return self.ledger.get_text(self.get_source(program).code)
+
+    def get_source_text(self, program: str) -> SourceText:
+        """Return a registered program's text with its language."""
+        return SourceText(self.get_source(program).language, self.get_code(program))
 
     def store_suite(self, inputs: Sequence[NamedInput]) -> Suite:
         """Keep inputs in the ledger as a suite."""

@@ -10,7 +10,7 @@ from pieforge.syntax.tokens import SourceText, Token, join_texts, split_statemen
 Statement = Sequence[Token]
 """The tokens of one statement."""
 
-_LOOPS = frozenset({"for", "while", "loop"})
+_LOOPS = frozenset({"for", "while"})
 """All loops are one: their heads are compared, their words are not."""
 _COMPARISONS = frozenset({"<", "<=", ">", ">=", "==", "!="})
 _REMAINDERS = frozenset({"%", "%="})

@@ -22,7 +22,7 @@ def list_words(code: str, language: str) -> tuple[str, ...]:
     indented = find_syntax(language).indented
     found: list[str] = []
     first = True
-    for token in tokenize(code, language):
+    for token in tokenize(SourceText(language, code)):
         if token.kind == "line":
             first = True
         elif token.kind != "comment":

@@ -61,7 +61,7 @@ def iter_findings(checked: CheckedProgram) -> Iterator[HackFinding]:
     """Yield all that the checks have against a program's text."""
     for check in discover_checks():
         if checked.side in check.sides:
-            yield from (HackFinding(check.reason, detail) for detail in check.look(checked))
+            yield from (HackFinding(check.reason, detail) for detail in check.find(checked))
 
 
 def find_hack(checked: CheckedProgram) -> HackFinding | None:
@@ -82,8 +82,7 @@ def find_linked_hack(checked: CheckedProgram, artifact: bytes) -> HackFinding | 
     )
     for check in discover_checks():
         for name in sorted(check.linked & present):
-            if checked.language != "c17" or name not in find_declared_names(
-                checked.text, trigraphs=True
-            ):
+            # A name of C++ is mangled: one that is not is the library's.
+            if checked.language != "c17" or name not in find_declared_names(checked.source):
                 return HackFinding(check.reason, f"{name} is linked into the program")
     return None

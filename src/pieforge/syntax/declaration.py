@@ -43,6 +43,8 @@ class Syntax:
     """Signs that mean another one."""
     prepare: Callable[[str], str] = _keep
     """Makes of a text what its tokens are read from."""
+    preprocessed: bool = False
+    """Whether C's preprocessor comes before the grammar."""
     indented: bool = False
     """Whether lines end statements, except inside brackets, and their indentation has a meaning."""
     inert_statement: str = r"(?!)"

@@ -54,7 +54,7 @@ def _compile(syntax: Syntax) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=128)
-def tokenize(text: str, language: str) -> tuple[Token, ...]:
+def tokenize(source: SourceText) -> tuple[Token, ...]:
     """Return all tokens of a text, comments and ends of lines too; no text is refused.
 
     Ends of lines inside brackets are left out where the language says that they end nothing.
@@ -62,7 +62,7 @@ def tokenize(text: str, language: str) -> tuple[Token, ...]:
     Raises:
         ConfigError: The language has no declaration.
     """
-    return tuple(_iter_tokens(text, find_syntax(language)))
+    return tuple(_iter_tokens(source.text, find_syntax(source.language)))
 
 
 def _iter_tokens(text: str, syntax: Syntax) -> Iterator[Token]:
@@ -94,23 +94,23 @@ def _find_comment_end(text: str, start: int) -> int:
     return len(text)
 
 
-def list_code_tokens(text: str, language: str) -> list[Token]:
+def list_code_tokens(source: SourceText) -> list[Token]:
     """Return the tokens without comments and ends of lines."""
-    return [token for token in tokenize(text, language) if token.kind not in ("comment", "line")]
+    return [token for token in tokenize(source) if token.kind not in ("comment", "line")]
 
 
-def list_comments(text: str, language: str) -> list[str]:
+def list_comments(source: SourceText) -> list[str]:
     """Return the comments of a text, with their signs, in order."""
-    return [token.text for token in tokenize(text, language) if token.kind == "comment"]
+    return [token.text for token in tokenize(source) if token.kind == "comment"]
 
 
-def split_statements(text: str, language: str) -> list[list[Token]]:
+def split_statements(source: SourceText) -> list[list[Token]]:
     """Return the tokens between ends of lines and semicolons, comments left out; none is empty.
 
     The head of a loop may be several statements.
     """
     found: list[list[Token]] = [[]]
-    for token in tokenize(text, language):
+    for token in tokenize(source):
         if token.kind == "line" or token.text == ";":
             found.append([])
         elif token.kind != "comment":

@@ -1,7 +1,7 @@
 """Syntax trees by tree-sitter: parsing, walking, texts of nodes. No function here recurs."""
 
 import importlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 
 import tree_sitter
@@ -31,14 +31,26 @@ def walk(node: Node | None) -> Iterator[Node]:
         waiting.extend(reversed(current.children))
 
 
+def find_nodes(node: Node | None, types: Collection[str]) -> Iterator[Node]:
+    """Yield the nodes of some types among a node and all below it, in source order."""
+    return (inner for inner in walk(node) if inner.type in types)
+
+
 def get_text(node: Node | None) -> str:
     """Return the source text of a node; empty for None."""
     return (node.text or b"").decode(errors="replace") if node is not None else ""
 
 
-def get_field_text(node: Node, field: str) -> str:
-    """Return the source text of a node's field; empty where it has none."""
-    return get_text(node.child_by_field_name(field))
+def get_field(node: Node | None, *path: str) -> Node | None:
+    """Return a node's field, or a field of that and so on; None where one is not there."""
+    for name in path:
+        node = node.child_by_field_name(name) if node is not None else None
+    return node
+
+
+def get_field_text(node: Node | None, *path: str) -> str:
+    """Return the source text of a field as `get_field` finds it; empty where it is not there."""
+    return get_text(get_field(node, *path))
 
 
 def get_declared_name(function: Node) -> str:

@@ -22,7 +22,7 @@ _SUFFIX = re.compile(r"(?<=\d)[uUlL]+\Z")
 def list_statements(source: SourceText) -> list[Statement]:
     """Return the statements of a text, without what it includes or imports."""
     inert = re.compile(find_syntax(source.language).inert_statement).match
-    found = split_statements(source.text, source.language)
+    found = split_statements(source)
     return [tokens for tokens in found if not inert(join_texts(tokens[:4]))]
 
 

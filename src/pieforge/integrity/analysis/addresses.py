@@ -9,39 +9,33 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from pieforge.integrity.analysis.lexing import split_names
-from pieforge.integrity.analysis.names import (
-    expand_source,
-    get_text,
-    iter_foreign_uses,
-    parse_source,
-    walk,
-)
+from pieforge.integrity.analysis.macros import expand_source
+from pieforge.integrity.analysis.names import iter_foreign_uses, parse_source
 from pieforge.integrity.analysis.python_names import get_dotted_name, parse_python
-from pieforge.integrity.check import CheckedProgram
+from pieforge.syntax.declaration import split_words
+from pieforge.syntax.tokens import SourceText
+from pieforge.syntax.tree import get_field_text, get_text, walk
 
 ADDRESS = "an address taken as a number"
-_INTEGERS = split_names(
+_INTEGERS = split_words(
     "int long short unsigned size_t std::size_t uint64_t uint32_t int64_t int32_t std::uint64_t "
     "std::int64_t ptrdiff_t std::ptrdiff_t ll ull i64 u64 uintptr_t intptr_t"
 )
-_ORDERS = split_names("- < > <= >=")
+_ORDERS = split_words("- < > <= >=")
 
 
-def find_c_addresses(checked: CheckedProgram) -> Iterator[str]:
+def find_c_addresses(source: SourceText) -> Iterator[str]:
     """Yield where a C or C++ source takes an address as a number, or measures between two."""
-    for use in iter_foreign_uses(
-        checked.text, ("uintptr_t", "intptr_t"), trigraphs=checked.trigraphs
-    ):
+    for use in iter_foreign_uses(source, ("uintptr_t", "intptr_t")):
         yield f"{use.name}: {ADDRESS}"
-    for word in expand_source(checked.text, trigraphs=checked.trigraphs).tokens:
+    for word in expand_source(source).tokens:
         if word.kind == "string" and "%p" in word.text:
             yield f"%p: {ADDRESS}"
-    for node in walk(parse_source(checked.text, trigraphs=checked.trigraphs)):
+    for node in walk(parse_source(source)):
         text = " ".join(get_text(node).split())[:60]
         if (
             node.type == "cast_expression"
-            and _is_integer(get_text(node.child_by_field_name("type")))
+            and _is_integer(get_field_text(node, "type"))
             and _is_address(node.child_by_field_name("value"))
         ) or (node.type == "call_expression" and _is_integer_cast(node)):
             yield f"{text}: {ADDRESS}"
@@ -66,14 +60,14 @@ def _is_address(node: Node | None) -> bool:
     if node.type == "new_expression":
         return True
     if node.type == "call_expression":
-        called = get_text(node.child_by_field_name("function")).split("::")[-1]
+        called = get_field_text(node, "function").split("::")[-1]
         return called in ("malloc", "calloc", "realloc", "data", "c_str", "addressof", "alloca")
     return node.type == "pointer_expression" and get_text(node).lstrip().startswith("&")
 
 
 def _is_integer_cast(node: Node) -> bool:
     """Say whether a call casts an address to a type that is no pointer and no reference."""
-    called = get_text(node.child_by_field_name("function")).replace(" ", "")
+    called = get_field_text(node, "function").replace(" ", "")
     arguments = node.child_by_field_name("arguments")
     if "*" in called or "&" in called or arguments is None:
         return False
@@ -86,7 +80,7 @@ def _is_integer_cast(node: Node) -> bool:
 def _is_address_difference(node: Node) -> bool:
     """Say whether two addresses of variables, not of one array's elements, are told apart."""
     sides = [node.child_by_field_name(name) for name in ("left", "right")]
-    if get_text(node.child_by_field_name("operator")) not in _ORDERS:
+    if get_field_text(node, "operator") not in _ORDERS:
         return False
     return all(_is_address(side) and _is_variable_address(side) for side in sides)
 

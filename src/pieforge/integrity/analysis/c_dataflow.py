@@ -12,26 +12,28 @@ from pieforge.integrity.analysis.c_scopes import (
 )
 from pieforge.integrity.analysis.dataflow import DataflowStep, FunctionDataflow, ProgramDataflow
 from pieforge.integrity.analysis.io_order import LEAVING, READING, WRITING
-from pieforge.integrity.analysis.lexing import split_names
-from pieforge.integrity.analysis.names import get_text, parse_source, walk
+from pieforge.integrity.analysis.names import parse_source
+from pieforge.syntax.declaration import split_words
+from pieforge.syntax.tokens import SourceText
+from pieforge.syntax.tree import get_field_text, get_text, walk
 
 _OUTER = READING | WRITING | LEAVING | {"rand", "srand", "random", "assert", "throw", "cerr"}
-_PURE = split_names(
+_PURE = split_words(
     "max min abs labs llabs fabs sqrt sqrtl cbrt pow floor ceil round gcd __gcd lcm to_string stoi "
     "stoll size begin end cbegin cend make_pair make_tuple popcount __builtin_popcount "
     "__builtin_popcountll __builtin_ctz __builtin_clz __lg log log2 exp hypot clamp isdigit "
     "isalpha tolower toupper move get strlen strcmp count accumulate lower_bound upper_bound "
     "binary_search max_element min_element find distance minmax sizeof"
 )
-_LOOKING = split_names(
+_LOOKING = split_words(
     "size empty begin end cbegin cend rbegin rend front back top find count at length substr c_str "
     "data lower_bound upper_bound contains capacity test"
 )
 """Methods that change nothing by themselves."""
-_FILLING = split_names("fill memset iota fill_n")
-_SETTLING = split_names("sort stable_sort make_heap unique shrink_to_fit")
+_FILLING = split_words("fill memset iota fill_n")
+_SETTLING = split_words("sort stable_sort make_heap unique shrink_to_fit")
 """What gives a container a whole new content, and what changes nothing when it is done again."""
-_EXCHANGING = split_names("swap merge splice extract")
+_EXCHANGING = split_words("swap merge splice extract")
 """Methods of containers that change their arguments."""
 _IDENTIFIERS = {"identifier", "type_identifier"}
 _LOOPS = {"for_statement", "for_range_loop", "while_statement", "do_statement"}
@@ -40,9 +42,9 @@ _OUTER_STATEMENTS = {"goto_statement", "throw_statement", "try_statement", "co_r
 _PASSES = 4
 
 
-def analyze_c_program(text: str, *, trigraphs: bool = False) -> ProgramDataflow:
+def analyze_c_program(source: SourceText) -> ProgramDataflow:
     """Return the steps of a C or C++ source."""
-    root = parse_source(text, trigraphs=trigraphs)
+    root = parse_source(source)
     bodies = {node.id: (name, node) for name, node in iter_functions(root)}
     names = {name for name, _ in bodies.values()}
     # That a function leaves its arguments alone is found out by and by: at first none does.
@@ -210,7 +212,7 @@ class _CStepReader:
         target = inner.child_by_field_name("left")
         return (
             inner.type == "assignment_expression"
-            and get_text(inner.child_by_field_name("operator")) == "="
+            and get_field_text(inner, "operator") == "="
             and target is not None
             and target.type == "identifier"
         )
@@ -222,10 +224,7 @@ def _find_assigned(part: Node) -> set[int]:
     for node in walk(part):
         if node.type == "init_declarator":
             target = node.child_by_field_name("declarator")
-        elif (
-            node.type == "assignment_expression"
-            and get_text(node.child_by_field_name("operator")) == "="
-        ):
+        elif node.type == "assignment_expression" and get_field_text(node, "operator") == "=":
             target = node.child_by_field_name("left")
         elif node.type in ("declaration", "function_declarator"):
             target = node.child_by_field_name("declarator")
@@ -247,7 +246,7 @@ def _find_filled_container(node: Node) -> Node | None:
     if called is None or arguments is None:
         return None
     if called.type == "field_expression":
-        replaces = get_text(called.child_by_field_name("field")) in ("clear", "assign")
+        replaces = get_field_text(called, "field") in ("clear", "assign")
         return called.child_by_field_name("argument") if replaces else None
     if _find_callee(called) in _FILLING and arguments.named_children:
         first = arguments.named_children[0]
@@ -259,9 +258,9 @@ def _find_callee(node: Node | None) -> str:
     if node is None:
         return ""
     if node.type == "field_expression":
-        return get_text(node.child_by_field_name("field"))
+        return get_field_text(node, "field")
     if node.type == "template_function":
-        return get_text(node.child_by_field_name("name"))
+        return get_field_text(node, "name")
     return get_text(node).split("::")[-1].strip()
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
-from pieforge.integrity.analysis.names import get_text, walk
+from pieforge.syntax.tree import get_field_text, get_text, walk
 
 _PLAIN_TYPES = {"primitive_type", "sized_type_specifier", "type_identifier"}
 
@@ -57,7 +57,7 @@ def iter_functions(root: Node) -> Iterator[tuple[str, Node]]:
         elif node.type == "lambda_expression":
             above = node.parent
             if above is not None and above.type == "init_declarator":
-                yield get_text(above.child_by_field_name("declarator")), node
+                yield get_field_text(above, "declarator"), node
 
 
 def _find_innermost(node: Node, kind: str) -> Node | None:
@@ -103,7 +103,7 @@ def _declare_variables(scope: Scope, node: Node) -> None:
         target = declarator.child_by_field_name("declarator") or declarator
         names = {get_text(n) for n in walk(target) if n.type == "identifier"}
         if target.type == "function_declarator":  # in a body: a variable made of others, `T x(y)`
-            scope.own.add(get_text(target.child_by_field_name("declarator")))
+            scope.own.add(get_field_text(target, "declarator"))
             continue
         scope.own |= names
         refers = any(

@@ -10,27 +10,28 @@ from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
-from pieforge.integrity.analysis.lexing import split_names
-from pieforge.integrity.analysis.names import get_text, parse_source, walk
+from pieforge.integrity.analysis.names import parse_source
 from pieforge.integrity.analysis.python_names import get_dotted_name, parse_python
-from pieforge.integrity.check import CheckedProgram
+from pieforge.syntax.declaration import split_words
+from pieforge.syntax.tokens import SourceText
+from pieforge.syntax.tree import get_field_text, get_text, walk
 
-READING = split_names(
+READING = split_words(
     "scanf fscanf vscanf getchar getchar_unlocked getc getc_unlocked fgetc fgets gets fread "
     "fread_unlocked read getline getdelim cin wcin readv pread"
 )
 """Names that read the input in C and C++."""
-WRITING = split_names(
+WRITING = split_words(
     "printf fprintf vprintf puts putchar putchar_unlocked putc putc_unlocked fputc fputs "
     "fputs_unlocked fwrite fwrite_unlocked write writev cout wcout print println"
 )
 """Names that write the output in C and C++."""
-LEAVING = split_names("exit _exit _Exit quick_exit abort")
-_MANIPULATORS = split_names(
+LEAVING = split_words("exit _exit _Exit quick_exit abort")
+_MANIPULATORS = split_words(
     "fixed setprecision scientific boolalpha noboolalpha showpoint defaultfloat nounitbuf std"
 )
 _STREAMS = ("cin", "cout", "wcin", "wcout")
-_DOING = split_names("get getline read readsome write put flush ignore peek")
+_DOING = split_words("get getline read readsome write put flush ignore peek")
 _PYTHON_READING = ("input", "sys.stdin", "stdin", "open", "os.read", "raw_input")
 _PYTHON_WRITING = ("print", "sys.stdout.write", "stdout.write", "os.write", "sys.stdout.buffer")
 
@@ -90,16 +91,16 @@ class ExecutionOrder:
                 yield "leave"
 
 
-def analyze_order(checked: CheckedProgram) -> ExecutionOrder:
+def analyze_order(source: SourceText) -> ExecutionOrder:
     """Return a C or C++ source by what runs when."""
     found = ExecutionOrder()
-    for node in walk(parse_source(checked.text, trigraphs=checked.trigraphs)):
+    for node in walk(parse_source(source)):
         if node.type == "function_definition":
             _add_function(found, node)
         elif node.type == "init_declarator":
             value = node.child_by_field_name("value")
             if value is not None and value.type == "lambda_expression":
-                name = get_text(node.child_by_field_name("declarator"))
+                name = get_field_text(node, "declarator")
                 found.functions.setdefault(name, []).append(value)
         elif _is_class(node):
             _add_class(found, node)
@@ -110,7 +111,7 @@ def analyze_order(checked: CheckedProgram) -> ExecutionOrder:
 
 def _add_class(found: ExecutionOrder, node: Node) -> None:
     """Note a class's bases, and what runs where one of its objects or static members is made."""
-    name, body = get_text(node.child_by_field_name("name")), node.child_by_field_name("body")
+    name, body = get_field_text(node, "name"), node.child_by_field_name("body")
     for child in node.children:
         if child.type == "base_class_clause":
             below = (get_text(n) for n in walk(child) if n.type == "type_identifier")
@@ -137,11 +138,9 @@ def _add_function(found: ExecutionOrder, node: Node) -> None:
         declarator = declarator.named_children[-1]
     if declarator is None or body is None:
         return
-    *scopes, name = (
-        part.strip() for part in get_text(declarator.child_by_field_name("declarator")).split("::")
-    )
+    *scopes, name = (part.strip() for part in get_field_text(declarator, "declarator").split("::"))
     owner = node.parent.parent if node.parent is not None else None
-    of_class = get_text(owner.child_by_field_name("name")) if owner is not None else ""
+    of_class = get_field_text(owner, "name") if owner is not None else ""
     of_class = scopes[-1] if scopes else of_class
     if name.replace(" ", "").lstrip("~") == of_class and of_class:
         found.special.setdefault(of_class, []).append(node)
@@ -180,10 +179,10 @@ def _is_set_up(node: Node) -> bool:
     if above is None:
         return True
     if above.type == "field_expression":
-        return get_text(above.child_by_field_name("field")) not in _DOING
+        return get_field_text(above, "field") not in _DOING
     if above.type == "argument_list":
         call = above.parent
-        return call is None or "getline" not in get_text(call.child_by_field_name("function"))
+        return call is None or "getline" not in get_field_text(call, "function")
     if above.type == "condition_clause":
         return True
     return get_text(node) in ("cout", "wcout") and _has_only_manipulators(above)

@@ -4,12 +4,12 @@ import ast
 from collections.abc import Iterator
 
 from pieforge.integrity.analysis.dataflow import DataflowStep, FunctionDataflow, ProgramDataflow
-from pieforge.integrity.analysis.lexing import split_names
 from pieforge.integrity.analysis.python_names import get_dotted_name, parse_python
+from pieforge.syntax.declaration import split_words
 
 _OUTER_CALLS = ("print", "input", "exit", "quit", "open", "next", "setattr", "exec", "eval")
 _OUTER_ROOTS = frozenset({"sys", "os", "stdin", "stdout"})
-_PURE = split_names(
+_PURE = split_words(
     "len range min max sum abs sorted int str float list tuple set dict enumerate zip map filter "
     "any all ord chr divmod pow round reversed bool frozenset isinstance hash repr bytes"
 )

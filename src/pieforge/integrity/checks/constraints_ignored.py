@@ -8,10 +8,12 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from pieforge.integrity.analysis.literals import list_tokens, parse_integer
-from pieforge.integrity.analysis.names import get_text, parse_source, walk
+from pieforge.integrity.analysis.literals import list_tokens
+from pieforge.integrity.analysis.names import parse_source
 from pieforge.integrity.check import CheckedProgram, HackCheck, Side
 from pieforge.records import RejectReason
+from pieforge.syntax.tokens import parse_integer
+from pieforge.syntax.tree import get_field_text, get_text, walk
 
 LEAST_SIZE = 64
 """Dimensions up to this are layers of a table that rolls."""
@@ -21,8 +23,8 @@ def _look(checked: CheckedProgram) -> Iterator[str]:
     if not checked.slow_text:
         return
     slow, fast = (
-        [(w.kind, w.text) for w in list_tokens(checked, text) if w.kind != "line"]
-        for text in (checked.slow_text, checked.text)
+        [(w.kind, w.text) for w in list_tokens(source) if w.kind != "line"]
+        for source in (checked.slow, checked.source)
     )
     if len(slow) == len(fast):
         changed = [(s, f) for s, f in zip(slow, fast, strict=True) if s != f]
@@ -30,10 +32,8 @@ def _look(checked: CheckedProgram) -> Iterator[str]:
             pairs = ", ".join(f"{s[1]} -> {f[1]}" for s, f in changed[:4])
             yield f"differs from the slow program by numbers alone: {pairs}"
     if checked.family == "c":
-        theirs = _find_array_sizes(parse_source(checked.slow_text, trigraphs=checked.trigraphs))
-        for name, sizes in _find_array_sizes(
-            parse_source(checked.text, trigraphs=checked.trigraphs)
-        ).items():
+        theirs = _find_array_sizes(parse_source(checked.slow))
+        for name, sizes in _find_array_sizes(parse_source(checked.source)).items():
             before = theirs.get(name, ())
             if len(before) == len(sizes) and any(
                 LEAST_SIZE < now < then for now, then in zip(sizes, before, strict=True)
@@ -49,7 +49,7 @@ def _find_array_sizes(root: Node) -> dict[str, tuple[int, ...]]:
         if node.type == "init_declarator":
             value = _evaluate(node.child_by_field_name("value"), constants)
             if value is not None:
-                constants[get_text(node.child_by_field_name("declarator"))] = value
+                constants[get_field_text(node, "declarator")] = value
         if node.type == "array_declarator" and (above := node.parent) is not None:
             if above.type == "array_declarator":
                 continue
@@ -69,7 +69,7 @@ def _evaluate(node: Node | None, constants: dict[str, int]) -> int | None:
         return None
     if node.type == "binary_expression":
         left, right = (_evaluate(node.child_by_field_name(n), constants) for n in ("left", "right"))
-        sign = get_text(node.child_by_field_name("operator"))
+        sign = get_field_text(node, "operator")
         if left is None or right is None or right > 1 << 40:
             return None
         return {"+": left + right, "-": left - right, "*": left * right}.get(

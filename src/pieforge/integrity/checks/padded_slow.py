@@ -10,11 +10,13 @@ from pieforge.integrity.analysis.dataflow import (
     find_repeated_loops,
 )
 from pieforge.integrity.analysis.literals import list_tokens
-from pieforge.integrity.analysis.names import expand_source, get_text, parse_source, walk
+from pieforge.integrity.analysis.macros import expand_source
+from pieforge.integrity.analysis.names import parse_source
 from pieforge.integrity.analysis.python_dataflow import analyze_python_program
 from pieforge.integrity.analysis.python_names import parse_python
 from pieforge.integrity.check import CheckedProgram, HackCheck, Side
 from pieforge.records import RejectReason
+from pieforge.syntax.tree import get_field_text, walk
 
 _SIGNS = {ast.Mult: "*", ast.BitAnd: "&", ast.Mod: "%", ast.Sub: "-", ast.BitXor: "^"}
 
@@ -30,7 +32,7 @@ def _look(checked: CheckedProgram) -> Iterator[str]:
 
 def _find_volatile(checked: CheckedProgram) -> Iterator[str]:
     if checked.family == "c":
-        source = expand_source(checked.text, trigraphs=checked.trigraphs)
+        source = expand_source(checked.source)
         if any(word.text in ("volatile", "__volatile__", "__volatile") for word in source.tokens):
             yield "volatile: keeps the compiler from dropping work that nothing uses"
 
@@ -39,7 +41,7 @@ def _find_idle_work(checked: CheckedProgram) -> Iterator[str]:
     if checked.family == "python":
         program = analyze_python_program(checked.text)
     elif checked.family == "c":
-        program = analyze_c_program(checked.text, trigraphs=checked.trigraphs)
+        program = analyze_c_program(checked.source)
     else:
         return
     for loop in find_idle_loops(program):
@@ -59,10 +61,10 @@ def _iter_vanishing_terms(checked: CheckedProgram) -> Iterator[str]:
                 if _is_nothing(_SIGNS[type(node.op)], *sides):
                     yield f"comes to nothing: {ast.unparse(node)[:60]}"
     elif checked.family == "c":
-        for inner in walk(parse_source(checked.text, trigraphs=checked.trigraphs)):
+        for inner in walk(parse_source(checked.source)):
             if inner.type == "binary_expression":
                 left, sign, right = (
-                    " ".join(get_text(inner.child_by_field_name(n)).split())
+                    " ".join(get_field_text(inner, n).split())
                     for n in ("left", "operator", "right")
                 )
                 if _is_nothing(sign, left, right):
@@ -87,8 +89,7 @@ def _is_only_shorter(checked: CheckedProgram) -> Iterator[str]:
     changed nothing.
     """
     slow, fast = (
-        [word.text for word in list_tokens(checked, text)]
-        for text in (checked.slow_text, checked.text)
+        [word.text for word in list_tokens(source)] for source in (checked.slow, checked.source)
     )
     if len(fast) >= len(slow):
         return

@@ -10,29 +10,31 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from pieforge.integrity.analysis.io_order import LEAVING, WRITING, analyze_order
-from pieforge.integrity.analysis.literals import list_integers, parse_integer
-from pieforge.integrity.analysis.names import get_text, parse_source, walk
+from pieforge.integrity.analysis.literals import list_integers
+from pieforge.integrity.analysis.names import parse_source
 from pieforge.integrity.analysis.python_names import get_dotted_name, parse_python
 from pieforge.integrity.check import CheckedProgram, HackCheck, Side
 from pieforge.records import RejectReason
+from pieforge.syntax.declaration import find_syntax
+from pieforge.syntax.tokens import parse_integer
+from pieforge.syntax.tree import get_field_text, get_text, walk
 
 LEAST_BOUND = 100
 """Bounds below this part small cases off, as honest programs do."""
-_WORK = {"for_statement", "while_statement", "do_statement", "for_range_loop"}
 
 
-def _look(checked: CheckedProgram) -> Iterator[str]:
-    theirs = set(list_integers(checked, checked.slow_text))
-    if checked.family == "c":
-        yield from _look_at_c(checked, theirs)
-    elif checked.family == "python":
-        yield from _look_at_python(checked.text, theirs)
-
-
-def _look_at_c(checked: CheckedProgram, theirs: set[int]) -> Iterator[str]:
-    own = set(analyze_order(checked).functions)
-    constants = _find_constants(parse_source(checked.text, trigraphs=checked.trigraphs))
-    for node in walk(parse_source(checked.text, trigraphs=checked.trigraphs)):
+def _look_at_c(checked: CheckedProgram) -> Iterator[str]:
+    theirs = set(list_integers(checked.slow))
+    loops = find_syntax(checked.language).loops
+    own = set(analyze_order(checked.source).functions)
+    root = parse_source(checked.source)
+    constants = {
+        get_field_text(node, "declarator"): value
+        for node in walk(root)
+        if node.type == "init_declarator"
+        and (value := parse_integer(get_field_text(node, "value"))) is not None
+    }
+    for node in walk(root):
         if node.type != "if_statement":
             continue
         condition, body = (node.child_by_field_name(n) for n in ("condition", "consequence"))
@@ -41,19 +43,9 @@ def _look_at_c(checked: CheckedProgram, theirs: set[int]) -> Iterator[str]:
             continue
         below = list(walk(body))
         called = {get_text(n) for n in below if n.type == "identifier"}
-        works = any(n.type in _WORK for n in below) or called & own
+        works = any(n.type in loops for n in below) or called & own
         if not works and called & (WRITING | LEAVING):
             yield f"if {' '.join(get_text(condition).split())[:60]}: an answer without work"
-
-
-def _find_constants(root: Node) -> dict[str, int]:
-    found = {}
-    for node in walk(root):
-        if node.type == "init_declarator":
-            value = parse_integer(get_text(node.child_by_field_name("value")))
-            if value is not None:
-                found[get_text(node.child_by_field_name("declarator"))] = value
-    return found
 
 
 def _find_bound(condition: Node, constants: dict[str, int]) -> int | None:
@@ -61,20 +53,21 @@ def _find_bound(condition: Node, constants: dict[str, int]) -> int | None:
     for node in walk(condition):
         if node.type != "binary_expression":
             continue
-        left, right = (get_text(node.child_by_field_name(n)) for n in ("left", "right"))
-        sign = get_text(node.child_by_field_name("operator"))
+        left, right = (get_field_text(node, n) for n in ("left", "right"))
+        sign = get_field_text(node, "operator")
         if sign in ("<", "<="):
-            left, right, sign = right, left, {"<": ">", "<=": ">="}[sign]
-        if sign in (">", ">=", "=="):
-            value = parse_integer(right)
-            value = constants.get(right) if value is None else value
-            if value is not None:
-                return value
+            right = left
+        elif sign not in (">", ">=", "=="):
+            continue
+        value = parse_integer(right)
+        if value is not None or right in constants:
+            return constants[right] if value is None else value
     return None
 
 
-def _look_at_python(text: str, theirs: set[int]) -> Iterator[str]:
-    module = parse_python(text)
+def _look_at_python(checked: CheckedProgram) -> Iterator[str]:
+    theirs = set(list_integers(checked.slow))
+    module = parse_python(checked.text)
     own = {n.name for n in ast.walk(module) if isinstance(n, ast.FunctionDef)}
     constants = {
         n.targets[0].id: n.value.value
@@ -117,6 +110,6 @@ def _find_python_bound(test: ast.expr, constants: dict[str, int]) -> int | None:
 CHECK = HackCheck(
     reason=RejectReason.WORK_SKIPPED,
     catches="a bound unknown to the slow program, behind which an answer comes without work",
-    look=_look,
+    looks={"c": _look_at_c, "python": _look_at_python},
     sides=frozenset({Side.FAST}),
 )

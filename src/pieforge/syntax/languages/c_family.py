@@ -39,6 +39,7 @@ CPP = Syntax(
     symbol=r"%:%:|<=>|->\*|\#\#|<:|:>|<%|%>|%:",
     spellings={"<:": "[", ":>": "]", "<%": "{", "%>": "}", "%:": "#", "%:%:": "##"},
     prepare=join_spliced_lines,
+    preprocessed=True,
     inert_statement=r"# (?:include|pragma)\b",
     named_constant=(
         # What follows the qualifiers must be none: no other way to match them is tried.

@@ -66,6 +66,11 @@ def get_declared_name(function: Node) -> str:
     return get_text(node)
 
 
+def collect_texts(node: Node | None, *types: str) -> set[str]:
+    """Return the source texts of the nodes of some types in a subtree."""
+    return {get_text(inner) for inner in find_nodes(node, types)}
+
+
 def is_identifier(node: Node) -> bool:
     """Say whether a node is an identifier of any kind."""
     return node.child_count == 0 and node.type.endswith("identifier")

@@ -7,7 +7,7 @@ from tree_sitter import Node
 from pieforge.integrity.analysis.names import iter_foreign_uses, parse_source
 from pieforge.integrity.check import CheckedProgram, HackCheck, Side
 from pieforge.records import RejectReason
-from pieforge.syntax.declaration import find_syntax
+from pieforge.syntax.languages.c_family import CPP
 from pieforge.syntax.tree import find_nodes, get_field, get_field_text, get_text, walk
 
 _CONSTANT = frozenset({"constexpr", "consteval", "constinit"})
@@ -80,9 +80,8 @@ def _find_recursive_constant(node: Node) -> str:
 
 
 def _has_loop_or_recursion(body: Node | None, name: str = "") -> bool:
-    loops = find_syntax("cpp17").loops
     return any(
-        n.type in loops or (n.type == "identifier" and get_text(n) == name) for n in walk(body)
+        n.type in CPP.loops or (n.type == "identifier" and get_text(n) == name) for n in walk(body)
     )
 
 

@@ -12,7 +12,7 @@ from pieforge.integrity.analysis.io_order import analyze_order
 from pieforge.integrity.check import CheckedProgram, HackCheck
 from pieforge.records import RejectReason
 from pieforge.syntax.declaration import split_words
-from pieforge.syntax.tree import get_text, walk
+from pieforge.syntax.tree import find_nodes, get_text
 
 AROUND_MAIN = split_words(
     "constructor destructor init_priority ifunc alias weak weakref section cleanup visibility "
@@ -48,8 +48,7 @@ def _look_at_c(checked: CheckedProgram) -> Iterator[str]:
         yield from (f"{event}s while {names} is made or unmade" for event in sorted(events))
     for owner, bodies in program.special.items():
         for body in bodies:
-            name = get_text(next((n for n in walk(body) if n.type == "destructor_name"), None))
-            if name:
+            if any(find_nodes(body, ("destructor_name",))):
                 events = set(program.iter_events(body))
                 yield from (f"{event}s in the destructor of {owner}" for event in sorted(events))
 

@@ -13,7 +13,7 @@ from pieforge.integrity.analysis.python_names import get_dotted_name, list_full_
 from pieforge.integrity.check import CheckedProgram, HackCheck
 from pieforge.records import RejectReason
 from pieforge.syntax.declaration import split_words
-from pieforge.syntax.tree import get_field_text, get_text, walk
+from pieforge.syntax.tree import collect_texts, find_nodes, get_field, get_field_text
 
 _TIME = "reads a clock"
 _CHANCE = "random numbers that nobody can repeat"
@@ -95,34 +95,26 @@ _FORBIDDEN = ForbiddenNames(
 
 
 def _look(checked: CheckedProgram) -> Iterator[str]:
-    if checked.family == "python":
-        idiom = _is_reading_whole_stdin(checked.text)
-        for detail in _FORBIDDEN.find_uses(checked.source):
-            if not (idiom and detail.startswith(("os.fstat", "os.path"))):
-                yield detail
-        yield from _iter_opened_files(checked.text)
-        yield from _find_unseeded(checked.text)
-        yield from find_python_addresses(checked.text)
-        return
-    yield from _FORBIDDEN.find_uses(checked.source)
-    if checked.family == "c":
-        yield from _find_argument_uses(checked)
-        yield from find_c_addresses(checked.source)
+    idiom = checked.family == "python" and _is_reading_whole_stdin(checked.text)
+    for detail in _FORBIDDEN.find_uses(checked.source):
+        if not (idiom and detail.startswith(("os.fstat", "os.path"))):
+            yield detail
 
 
-def _find_argument_uses(checked: CheckedProgram) -> Iterator[str]:
-    for node in walk(parse_source(checked.source)):
-        if node.type != "function_definition":
-            continue
-        declarator, body = (node.child_by_field_name(name) for name in ("declarator", "body"))
-        if declarator is None or get_field_text(declarator, "declarator") != "main":
-            continue
-        parameters = walk(declarator)
-        names = {get_text(n) for n in parameters if n.type == "identifier"} - {"main"}
-        if body is not None and any(
-            get_text(n) in names for n in walk(body) if n.type == "identifier"
-        ):
-            yield "main uses its arguments"
+def _look_at_c(checked: CheckedProgram) -> Iterator[str]:
+    for node in find_nodes(parse_source(checked.source), ("function_definition",)):
+        declarator = get_field(node, "declarator")
+        if get_field_text(declarator, "declarator") == "main":
+            names = collect_texts(declarator, "identifier") - {"main"}
+            if names & collect_texts(get_field(node, "body"), "identifier"):
+                yield "main uses its arguments"
+    yield from find_c_addresses(checked.source)
+
+
+def _look_at_python(checked: CheckedProgram) -> Iterator[str]:
+    yield from _iter_opened_files(checked.text)
+    yield from _find_unseeded(checked.text)
+    yield from find_python_addresses(checked.text)
 
 
 def _is_reading_whole_stdin(text: str) -> bool:
@@ -141,11 +133,7 @@ def _iter_opened_files(text: str) -> Iterator[str]:
             yield "open: opens a file"
         if isinstance(node, ast.Call) and _is_stream_constructor(node.func):
             yield f"{ast.unparse(node.func)[:60]}: opens a file"
-        if (
-            isinstance(node, ast.Attribute)
-            and node.attr in _MOVES
-            and not _has_memory_streams(text)
-        ):
+        if getattr(node, "attr", "") in _MOVES and not _has_memory_streams(text):
             yield f".{node.attr}: {_SIZE}"
 
 
@@ -181,6 +169,7 @@ CHECK = HackCheck(
     reason=RejectReason.READS_BEYOND_STDIN,
     catches="clocks, chance, files, environment, arguments, processor, addresses, the input's size",
     look=_look,
+    looks={"c": _look_at_c, "python": _look_at_python},
     linked=split_words(
         "time clock gettimeofday times getrusage access getppid freopen "
         "_ZNSt6chrono3_V212steady_clock3nowEv _ZNSt6chrono3_V212system_clock3nowEv"

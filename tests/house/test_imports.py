@@ -7,7 +7,10 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent.parent
 SOURCES = ROOT / "src" / "pieforge"
 
-BASE = ("errors", "records", "plugins", "files", "schema_2", "similarity", "ledger", "lessons")
+BASE = (
+    *("errors", "records", "plugins", "files", "schema_2", "ledger"),
+    *("syntax", "similarity", "lessons"),
+)
 PARTS = ("sandbox", "agents", "problems")
 """These three know of the base alone, never of each other."""
 MIDDLE = ("inputs", "equivalence", "measurement", "integrity", "executors", "config", "doctor")

@@ -59,8 +59,6 @@ def test_deep_nesting_and_characters_that_cannot_be_encoded_are_read() -> None:
 
 
 def test_the_command_line_starts_without_any_grammar() -> None:
-    code = (
-        "import sys, pieforge.cli; print([m for m in sys.modules if m.startswith('tree_sitter_')])"
-    )
+    code = "import sys, pieforge.cli; print([m for m in sys.modules if 'tree_sitter_' in m])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -133,8 +133,8 @@ def _iter_opened_files(text: str) -> Iterator[str]:
             yield "open: opens a file"
         if isinstance(node, ast.Call) and _is_stream_constructor(node.func):
             yield f"{ast.unparse(node.func)[:60]}: opens a file"
-        if getattr(node, "attr", "") in _MOVES and not _has_memory_streams(text):
-            yield f".{node.attr}: {_SIZE}"
+        if (move := getattr(node, "attr", "")) in _MOVES and not _has_memory_streams(text):
+            yield f".{move}: {_SIZE}"
 
 
 def _is_stream_constructor(called: ast.expr) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import cast
+from typing import Any, cast
 
 from pieforge.plugins import choose, discover
 
@@ -11,6 +11,15 @@ from pieforge.plugins import choose, discover
 def split_words(words: str) -> frozenset[str]:
     """Return the words of a text as a set."""
     return frozenset(words.split())
+
+
+def read_words(table: str) -> dict[str, Any]:
+    """Return a declaration's fields that are sets of words, from lines `field: words`."""
+    found: dict[str, frozenset[str]] = {}
+    for line in table.strip().splitlines():
+        name, _, words = line.partition(":")
+        found[name] = found.get(name, frozenset()) | split_words(words)
+    return found
 
 
 def _keep(text: str) -> str:

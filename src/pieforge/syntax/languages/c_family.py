@@ -2,7 +2,7 @@
 
 import re
 
-from pieforge.syntax.declaration import Syntax, split_words
+from pieforge.syntax.declaration import Syntax, read_words
 
 _SPLICE = re.compile(r"\\[ \t]*\r?\n")
 _TRIGRAPHS = dict(zip("=/'()!<>-", "#\\^[]|{}~", strict=True))
@@ -10,11 +10,6 @@ PLAIN_STRING = r'(?:u8|[uUL])?"[^"\\\n]*(?:\\.[^"\\\n]*)*"?'
 _CONSTANT = r"((?:- )?(?:\d\S*|'\S*'))$"
 _QUALIFIER = "(?:static|constexpr|const)"
 _CODE_POINT = r"\\u[0-9a-fA-F]{4}|\\U[0-9a-fA-F]{8}"
-_KEYWORDS = """
-    int long short char unsigned signed float double bool auto void if else return break continue
-    and or not switch case default do goto true false struct sizeof static const
-    min max sum abs sort
-"""
 
 
 def join_spliced_lines(text: str) -> str:
@@ -26,6 +21,31 @@ def replace_trigraphs(text: str) -> str:
     """Return a text without trigraphs and spliced lines; C17 has both, C++17 has no trigraphs."""
     return join_spliced_lines(re.sub(r"\?\?([=/'()!<>-])", lambda m: _TRIGRAPHS[m[1]], text))
 
+
+_WORDS = """
+keywords: int long short char unsigned signed float double bool auto void if else return break
+keywords: continue and or not switch case default do goto true false struct sizeof static const
+keywords: min max sum abs sort
+functions: function_definition lambda_expression
+loops: for_statement while_statement do_statement for_range_loop
+counted_loops: for_range_loop
+branches: if_statement else_clause switch_statement case_statement
+blocks: compound_statement translation_unit
+calls: call_expression
+members: field_expression
+subscripts: subscript_expression
+binary: binary_expression
+assignments: assignment_expression
+statements: expression_statement declaration return_statement continue_statement break_statement
+numbers: number_literal
+characters: char_literal
+strings: string_literal raw_string_literal
+inert: preproc_include preproc_def preproc_function_def preproc_call using_declaration
+inert: alias_declaration type_definition comment
+input_names: cin scanf getchar getchar_unlocked fgets getline fread gets fgetc getc sscanf fscanf
+input_names: stdin rdbuf
+output_names: cout printf puts putchar putchar_unlocked fwrite fputs fprintf setprecision
+"""
 
 CPP = Syntax(
     grammar="tree_sitter_cpp",
@@ -46,33 +66,6 @@ CPP = Syntax(
         rf"(?:{_QUALIFIER} )+(?!{_QUALIFIER} )(?:[\w:]+ )+?(\w+) = {_CONSTANT}"
         rf"|# define (\w+) {_CONSTANT}"
     ),
-    keywords=split_words(_KEYWORDS),
-    functions=frozenset({"function_definition", "lambda_expression"}),
-    loops=split_words("for_statement while_statement do_statement for_range_loop"),
-    counted_loops=frozenset({"for_range_loop"}),
-    branches=split_words("if_statement else_clause switch_statement case_statement"),
-    blocks=frozenset({"compound_statement", "translation_unit"}),
-    calls=frozenset({"call_expression"}),
-    members=frozenset({"field_expression"}),
-    subscripts=frozenset({"subscript_expression"}),
-    binary=frozenset({"binary_expression"}),
-    assignments=frozenset({"assignment_expression"}),
-    statements=split_words(
-        "expression_statement declaration return_statement continue_statement break_statement"
-    ),
-    numbers=frozenset({"number_literal"}),
-    characters=frozenset({"char_literal"}),
-    strings=frozenset({"string_literal", "raw_string_literal"}),
-    inert=split_words(
-        "preproc_include preproc_def preproc_function_def preproc_call using_declaration "
-        "alias_declaration type_definition comment"
-    ),
-    input_names=split_words(
-        "cin scanf getchar getchar_unlocked fgets getline fread gets fgetc getc sscanf fscanf "
-        "stdin rdbuf"
-    ),
-    output_names=split_words(
-        "cout printf puts putchar putchar_unlocked fwrite fputs fprintf setprecision"
-    ),
+    **read_words(_WORDS),
 )
 """C++17; the others differ from it in little."""

@@ -2,7 +2,7 @@
 
 import re
 
-from pieforge.syntax.declaration import Syntax, split_words
+from pieforge.syntax.declaration import Syntax, read_words
 
 _ESCAPE = re.compile(r"\\\\|\\u+([0-9a-fA-F]{4})")
 
@@ -12,6 +12,29 @@ def replace_escapes(text: str) -> str:
     return _ESCAPE.sub(lambda m: chr(int(m[1], 16)) if m[1] else m[0], text)
 
 
+_WORDS = """
+keywords: if else return break continue switch case default new null this true false void boolean
+keywords: byte char short int long float double String class static final min max abs length size
+functions: method_declaration constructor_declaration lambda_expression
+loops: for_statement enhanced_for_statement while_statement do_statement
+counted_loops: enhanced_for_statement
+branches: if_statement switch_expression switch_block_statement_group
+blocks: block program class_body
+calls: method_invocation
+members: field_access
+subscripts: array_access
+binary: binary_expression
+assignments: assignment_expression
+statements: expression_statement local_variable_declaration return_statement continue_statement
+statements: break_statement
+numbers: decimal_integer_literal hex_integer_literal octal_integer_literal binary_integer_literal
+numbers: decimal_floating_point_literal hex_floating_point_literal
+characters: character_literal
+strings: string_literal
+comments: line_comment block_comment
+inert: package_declaration import_declaration line_comment block_comment
+"""
+
 SYNTAX = Syntax(
     grammar="tree_sitter_java",
     string=r'"""[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*(?:"""|\Z)|"[^"\\\n]*(?:\\.[^"\\\n]*)*"?',
@@ -19,30 +42,5 @@ SYNTAX = Syntax(
     prepare=replace_escapes,
     inert_statement=r"(?:import|package) ",
     named_constant=r"(?:\w+ )*?final \w+ (\w+) = ((?:- )?(?:\d\S*|'\S*'))$",
-    keywords=split_words(
-        "if else return break continue switch case default new null this true false void boolean "
-        "byte char short int long float double String class static final min max abs length size"
-    ),
-    functions=split_words("method_declaration constructor_declaration lambda_expression"),
-    loops=split_words("for_statement enhanced_for_statement while_statement do_statement"),
-    counted_loops=frozenset({"enhanced_for_statement"}),
-    branches=split_words("if_statement switch_expression switch_block_statement_group"),
-    blocks=split_words("block program class_body"),
-    calls=frozenset({"method_invocation"}),
-    members=frozenset({"field_access"}),
-    subscripts=frozenset({"array_access"}),
-    binary=frozenset({"binary_expression"}),
-    assignments=frozenset({"assignment_expression"}),
-    statements=split_words(
-        "expression_statement local_variable_declaration return_statement continue_statement "
-        "break_statement"
-    ),
-    numbers=split_words(
-        "decimal_integer_literal hex_integer_literal octal_integer_literal binary_integer_literal "
-        "decimal_floating_point_literal hex_floating_point_literal"
-    ),
-    characters=frozenset({"character_literal"}),
-    strings=frozenset({"string_literal"}),
-    comments=frozenset({"line_comment", "block_comment"}),
-    inert=split_words("package_declaration import_declaration line_comment block_comment"),
+    **read_words(_WORDS),
 )

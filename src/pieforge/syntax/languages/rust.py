@@ -1,6 +1,28 @@
 """Rust: comments nest, strings may go over lines, a quote may begin a lifetime."""
 
-from pieforge.syntax.declaration import Syntax, split_words
+from pieforge.syntax.declaration import Syntax, read_words
+
+_WORDS = """
+keywords: if else match return break continue fn let mut ref move struct impl self true false as
+keywords: in bool char str String Vec i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize f32 f64
+keywords: min max abs len push sum
+functions: function_item closure_expression
+loops: for_expression while_expression loop_expression
+counted_loops: for_expression
+branches: if_expression else_clause match_expression match_arm
+blocks: block source_file
+calls: call_expression macro_invocation
+members: field_expression
+subscripts: index_expression
+binary: binary_expression
+assignments: assignment_expression compound_assignment_expr
+statements: expression_statement let_declaration
+numbers: integer_literal float_literal
+characters: char_literal
+strings: string_literal raw_string_literal
+comments: line_comment block_comment
+inert: use_declaration attribute_item line_comment block_comment
+"""
 
 SYNTAX = Syntax(
     grammar="tree_sitter_rust",
@@ -14,25 +36,5 @@ SYNTAX = Syntax(
     symbol=r"\.\.=|\.\.|=>|'[^\W\d]\w*",
     inert_statement=r"(?:pub )?(?:use|mod|extern) |# !? ?\[",
     named_constant=r"(?:pub )?(?:const|static) (\w+) : \w+ = ((?:- )?(?:\d\S*|'\S*'))$",
-    keywords=split_words(
-        "if else match return break continue fn let mut ref move struct impl self true false as in "
-        "bool char str String Vec i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize f32 f64 "
-        "min max abs len push sum"
-    ),
-    functions=frozenset({"function_item", "closure_expression"}),
-    loops=split_words("for_expression while_expression loop_expression"),
-    counted_loops=frozenset({"for_expression"}),
-    branches=split_words("if_expression else_clause match_expression match_arm"),
-    blocks=frozenset({"block", "source_file"}),
-    calls=frozenset({"call_expression", "macro_invocation"}),
-    members=frozenset({"field_expression"}),
-    subscripts=frozenset({"index_expression"}),
-    binary=frozenset({"binary_expression"}),
-    assignments=frozenset({"assignment_expression", "compound_assignment_expr"}),
-    statements=frozenset({"expression_statement", "let_declaration"}),
-    numbers=frozenset({"integer_literal", "float_literal"}),
-    characters=frozenset({"char_literal"}),
-    strings=frozenset({"string_literal", "raw_string_literal"}),
-    comments=frozenset({"line_comment", "block_comment"}),
-    inert=split_words("use_declaration attribute_item line_comment block_comment"),
+    **read_words(_WORDS),
 )

@@ -10,7 +10,12 @@ from pieforge.integrity.analysis.c_scopes import (
     iter_own_nodes,
     split_parameters,
 )
-from pieforge.integrity.analysis.dataflow import DataflowStep, FunctionDataflow, ProgramDataflow
+from pieforge.integrity.analysis.dataflow import (
+    DataflowStep,
+    FunctionDataflow,
+    ProgramDataflow,
+    analyze_repeatedly,
+)
 from pieforge.integrity.analysis.io_order import LEAVING, READING, WRITING
 from pieforge.integrity.analysis.names import parse_source
 from pieforge.syntax.declaration import split_words
@@ -49,7 +54,6 @@ _CALLS = CPP.calls
 _NAMES = ("identifier", "pointer_declarator")
 _BLOCKS = {"compound_statement", "else_clause", "case_statement", "labeled_statement"}
 _OUTER_STATEMENTS = {"goto_statement", "throw_statement", "try_statement", "co_return_statement"}
-_PASSES = 4
 
 
 def analyze_c_program(source: SourceText) -> ProgramDataflow:
@@ -57,39 +61,30 @@ def analyze_c_program(source: SourceText) -> ProgramDataflow:
     root = parse_source(source)
     bodies = {node.id: (name, node) for name, node in iter_functions(root)}
     names = {name for name, _ in bodies.values()}
-    # That a function leaves its arguments alone is found out by and by: at first none does.
-    harmless: set[str] = set()
-    for _ in range(_PASSES):
+
+    def analyze(harmless: set[str]) -> ProgramDataflow:
+        index = FunctionIndex(bodies, names, harmless)
         program = ProgramDataflow()
         for name, node in bodies.values():
-            _add_function(program, name, node, FunctionIndex(bodies, names, harmless))
-        outside = _CStepReader(Scope(), FunctionIndex(bodies, names, harmless))
+            _add_function(program, name, node, index)
+        outside = _CStepReader(Scope(), index)
         steps = [outside.read_step(n) for n in root.named_children if n.type == "declaration"]
         program.functions[""] = FunctionDataflow(steps=steps)
-        found = {name for name, f in program.functions.items() if not f.changes_arguments()}
-        if found == harmless:
-            break
-        harmless = found
-    return program.finalize()
+        return program
+
+    return analyze_repeatedly(analyze)
 
 
 def _add_function(program: ProgramDataflow, name: str, node: Node, names: FunctionIndex) -> None:
     scope = create_scope(node, name, names)
     by_value, shared = split_parameters(node)
     scope.own |= by_value | shared
-    body = node.child_by_field_name("body")
-    function = FunctionDataflow(
-        steps=[_CStepReader(scope, names).read_step(body)] if body is not None else [],
-        local_names={scope.resolve_name(n) for n in scope.own - shared},
-        parameters={scope.resolve_name(n) for n in shared},
-    )
-    if name in program.functions:  # overloads, and methods of several classes, count as one
-        known = program.functions[name]
-        known.steps += function.steps
-        known.local_names |= function.local_names
-        known.parameters |= function.parameters
-    else:
-        program.functions[name] = function
+    body = get_field(node, "body")
+    # Overloads, and methods of several classes, count as one.
+    function = program.functions.setdefault(name, FunctionDataflow())
+    function.steps += [_CStepReader(scope, names).read_step(body)] if body is not None else []
+    function.local_names |= {scope.resolve_name(n) for n in scope.own - shared}
+    function.parameters |= {scope.resolve_name(n) for n in shared}
 
 
 class _CStepReader:

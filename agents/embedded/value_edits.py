@@ -1,10 +1,8 @@
 """Edits of values: operators, numbers, characters, sums and extremes."""
 
-from collections.abc import Iterator
-
 from tree_sitter import Node
 
-from pieforge.agents.embedded.edit import Edit, MutationKind, abbreviate, create_edit
+from pieforge.agents.embedded.edit import MutationKind, Proposals, abbreviate
 from pieforge.agents.embedded.places import EditContext, EditSite
 from pieforge.syntax.tree import collect_identifiers, get_field_text, get_text, walk
 
@@ -40,7 +38,7 @@ _LARGE_CONSTANT = 100_000
 """Constants above it are moduli and infinities: changing them is seldom a new idea."""
 
 
-def replace_operator(node: Node, site: EditSite, context: EditContext) -> Iterator[Edit]:
+def replace_operator(node: Node, site: EditSite, context: EditContext) -> Proposals:
     """Another operator of the same family."""
     operator = node.child_by_field_name("operator") or node.child_by_field_name("operators")
     if operator is None or site.in_loop_header:
@@ -49,18 +47,16 @@ def replace_operator(node: Node, site: EditSite, context: EditContext) -> Iterat
     if old in _COMPARISONS:
         for rank, new in enumerate(_COMPARISONS[old]):
             what = f"compares by `{new}` where it had `{old}` in `{abbreviate(node)}`"
-            yield create_edit(
-                MutationKind.COMPARISON, operator, new, what, site.weight / (1 + rank)
-            )
+            yield MutationKind.COMPARISON, operator, new, what, site.weight / (1 + rank)
     elif old in context.grammar.logical:
         new = context.grammar.logical[old == context.grammar.logical[0]]
         what = f"joins by `{new}` where it had `{old}` in `{abbreviate(node)}`"
-        yield create_edit(MutationKind.LOGICAL, operator, new, what, site.weight)
+        yield MutationKind.LOGICAL, operator, new, what, site.weight
     elif old in _ARITHMETIC and not is_non_numeric(node, context):
         for rank, new in enumerate(_list_operators(node, old, site, context)):
             what = f"uses `{new}` where it had `{old}` in `{abbreviate(node)}`"
             kind = MutationKind.SIGN if {old, new} == {"+=", "-="} else MutationKind.ARITHMETIC
-            yield create_edit(kind, operator, new, what, site.weight / (1 + rank))
+            yield kind, operator, new, what, site.weight / (1 + rank)
 
 
 def _list_operators(node: Node, old: str, site: EditSite, context: EditContext) -> list[str]:
@@ -74,7 +70,7 @@ def _list_operators(node: Node, old: str, site: EditSite, context: EditContext) 
     return [new for new in others if site.signed or new in _NONNEGATIVE_OPERATORS]
 
 
-def replace_number(node: Node, site: EditSite, context: EditContext) -> Iterator[Edit]:
+def replace_number(node: Node, site: EditSite, context: EditContext) -> Proposals:
     """Another whole number."""
     parent = node.parent
     try:
@@ -93,7 +89,7 @@ def replace_number(node: Node, site: EditSite, context: EditContext) -> Iterator
     weight = site.weight * (0.1 if abs(value) > _LARGE_CONSTANT else 1.0)
     for rank, new in enumerate(_list_numbers(value, site, divisor=_is_divisor(node))):
         what = f"takes {new} instead of {value} in `{abbreviate(parent)}`"
-        yield create_edit(kind, node, str(new), what, weight / (1 + 0.5 * rank))
+        yield kind, node, str(new), what, weight / (1 + 0.5 * rank)
 
 
 def _list_numbers(value: int, site: EditSite, *, divisor: bool) -> list[int]:
@@ -135,7 +131,7 @@ def is_non_numeric(node: Node, context: EditContext) -> bool:
     return any(inner.type in kinds for inner in walk(node))
 
 
-def replace_character(node: Node, site: EditSite, context: EditContext) -> Iterator[Edit]:
+def replace_character(node: Node, site: EditSite, context: EditContext) -> Proposals:
     """Another letter or digit, in C++."""
     text = get_text(node)
     if len(text) != 3 or not text[1].isalnum():
@@ -144,12 +140,10 @@ def replace_character(node: Node, site: EditSite, context: EditContext) -> Itera
         new = chr(ord(text[1]) + step)
         if new.isascii() and new.isalnum():
             what = f"takes the character {new} instead of {text[1]}"
-            yield create_edit(
-                MutationKind.CONSTANT, node, f"'{new}'", what, site.weight / (1 + abs(step))
-            )
+            yield MutationKind.CONSTANT, node, f"'{new}'", what, site.weight / (1 + abs(step))
 
 
-def replace_extreme(node: Node, site: EditSite, context: EditContext) -> Iterator[Edit]:
+def replace_extreme(node: Node, site: EditSite, context: EditContext) -> Proposals:
     """`max(a, b)` becomes the smaller, or the sum."""
     function = node.child_by_field_name("function")
     arguments = node.child_by_field_name("arguments")
@@ -160,14 +154,14 @@ def replace_extreme(node: Node, site: EditSite, context: EditContext) -> Iterato
     if other is None:
         return
     what = f"takes {other} instead of {name} in `{abbreviate(node)}`"
-    yield create_edit(MutationKind.AGGREGATE, function, other, what, site.weight * 0.7)
+    yield MutationKind.AGGREGATE, function, other, what, site.weight * 0.7
     if arguments.named_child_count == 2 and site.signed and not is_non_numeric(node, context):
         one, two = (get_text(child) for child in arguments.named_children)
         what = f"adds where it took {name} in `{abbreviate(node)}`"
-        yield create_edit(MutationKind.AGGREGATE, node, f"({one} + {two})", what, site.weight * 0.7)
+        yield MutationKind.AGGREGATE, node, f"({one} + {two})", what, site.weight * 0.7
 
 
-def replace_extreme_with_sum(node: Node, site: EditSite, context: EditContext) -> Iterator[Edit]:
+def replace_extreme_with_sum(node: Node, site: EditSite, context: EditContext) -> Proposals:
     """`if (a > b) b = a;` keeps the largest; with `+=` it adds up what exceeds."""
     condition = node.child_by_field_name("condition")
     body = node.child_by_field_name("consequence")
@@ -179,10 +173,10 @@ def replace_extreme_with_sum(node: Node, site: EditSite, context: EditContext) -
         if inner.type in context.grammar.assignments and {left, right} <= compared:
             what = f"adds up in `{abbreviate(inner)}` where it kept the extreme"
             new = f"{left} += {right}"
-            yield create_edit(MutationKind.AGGREGATE, inner, new, what, site.weight * 0.8)
+            yield MutationKind.AGGREGATE, inner, new, what, site.weight * 0.8
 
 
-def replace_sum_with_extreme(node: Node, site: EditSite, context: EditContext) -> Iterator[Edit]:
+def replace_sum_with_extreme(node: Node, site: EditSite, context: EditContext) -> Proposals:
     """`s += x` becomes the largest or the smallest of both."""
     right = node.child_by_field_name("right")
     if right is None or get_field_text(node, "operator") != "+=":
@@ -196,6 +190,4 @@ def replace_sum_with_extreme(node: Node, site: EditSite, context: EditContext) -
             condition=f"({one}) {sign} ({two})", yes=one, no=two
         )
         what = f"keeps the {word} in `{abbreviate(node)}` where it added"
-        yield create_edit(
-            MutationKind.AGGREGATE, node, f"{one} = {chosen}", what, site.weight * liking
-        )
+        yield MutationKind.AGGREGATE, node, f"{one} = {chosen}", what, site.weight * liking

@@ -14,6 +14,7 @@ from tree_sitter import Node
 from pieforge.agents.embedded.grammar import EditGrammar
 from pieforge.syntax.tree import (
     collect_identifiers,
+    find_nodes,
     get_declared_name,
     get_field_text,
     get_text,
@@ -96,11 +97,9 @@ class EditContext:
 
     def _enter_function(self, node: Node, site: EditSite) -> EditSite:
         name = get_declared_name(node)
-        nested = _measure_loop_depth(node, self.grammar)
-        weight = (1.0, 0.45, 0.25)[min(nested, 2)]
-        if name == "main" or collect_identifiers(node) & (
-            self.grammar.input_names | self.grammar.output_names
-        ):
+        weight = (1.0, 0.45, 0.25)[min(_measure_loop_depth(node, self.grammar), 2)]
+        talking = self.grammar.input_names | self.grammar.output_names
+        if name == "main" or collect_identifiers(node) & talking:
             weight = 0.4
         return replace(site, weight=weight, signed=name not in self.index_names, loop_depth=0)
 
@@ -146,18 +145,13 @@ class EditContext:
 
     def _collect_input_names(self) -> frozenset[str]:
         """Words that read, the program's own readers and the unparsed input included."""
-        words = set(self.grammar.input_names)
-        for node in self.functions:
-            if self._is_io_helper(node):
-                words.add(get_declared_name(node))
-        for node in walk(self.root):
+        words = {get_declared_name(node) for node in self.functions if self._is_io_helper(node)}
+        for node in find_nodes(self.root, ("assignment", "call_expression")):
             if node.type == "assignment" and _is_whole_input_read(node):
                 words.add(_find_assigned_name(node))
-            if node.type == "call_expression" and get_text(node).startswith(
-                ("fgets(", "std::fgets(")
-            ):
+            elif get_field_text(node, "function") in {"fgets", "std::fgets"}:
                 words.add(get_text(node).split("(", 1)[1].split(",")[0].strip())
-        return frozenset(words - {""})
+        return (self.grammar.input_names | words) - {""}
 
     def _collect_index_names(self) -> frozenset[str]:
         """Names between subscript brackets, and what those are computed from."""
@@ -168,11 +162,8 @@ class EditContext:
                     words |= collect_identifiers(child)
             if node.type == "subscript_argument_list":
                 words |= collect_identifiers(node)
-        sources = [
-            (_find_assigned_name(node), collect_identifiers(node))
-            for node in walk(self.root)
-            if node.type in {"init_declarator"} or node.type in self.grammar.assignments
-        ]
+        assigning = find_nodes(self.root, self.grammar.assignments | {"init_declarator"})
+        sources = [(_find_assigned_name(node), collect_identifiers(node)) for node in assigning]
         for _ in range(2):
             for target, used in sources:
                 if target in words:
@@ -192,20 +183,15 @@ class EditContext:
 
     def _collect_loop_control_names(self) -> frozenset[str]:
         """Names in the heads of loops that end only by what their body does."""
-        words: set[str] = set()
-        for node in walk(self.root):
-            if node.type in self.grammar.loops - self.grammar.counted_loops:
-                for field in ("condition", "update"):
-                    words |= collect_identifiers(node.child_by_field_name(field))
-        return frozenset(words)
+        driven = find_nodes(self.root, self.grammar.loops - self.grammar.counted_loops)
+        heads = (node.child_by_field_name(f) for node in driven for f in ("condition", "update"))
+        return frozenset().union(*map(collect_identifiers, heads))
 
     def _collect_text_names(self) -> frozenset[str]:
         """Names declared as text, on which arithmetic makes no sense."""
-        words: set[str] = set()
-        for node in walk(self.root):
-            if "string" in get_field_text(node, "type"):
-                words |= collect_identifiers(node.child_by_field_name("declarator"))
-        return frozenset(words)
+        texts = (node for node in walk(self.root) if "string" in get_field_text(node, "type"))
+        declared = (node.child_by_field_name("declarator") for node in texts)
+        return frozenset().union(*map(collect_identifiers, declared))
 
 
 def _find_assigned_name(node: Node) -> str:

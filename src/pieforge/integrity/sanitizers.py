@@ -123,11 +123,10 @@ async def _run_build(
         compiled = await sandbox.compile(language, subject.source)
         if compiled.executable is None:
             trial = await sandbox.compile(language, language.self_test.source)
-            if trial.executable is not None and build.is_sanitizer:  # it is the same compiler's
-                return SanitizerReport(
-                    reason=RejectReason.BUILDS_DISAGREE, detail=f"{build.name}: does not compile"
-                )
-            return None
+            if trial.executable is None or not build.is_sanitizer:
+                return None
+            detail = f"{build.name}: does not compile"  # and it is the same compiler's
+            return SanitizerReport(reason=RejectReason.BUILDS_DISAGREE, detail=detail)
     except MissingToolError:
         return None
     wider = replace(
@@ -138,20 +137,14 @@ async def _run_build(
     results = await sandbox.run(
         compiled.executable, subject.inputs, wider, keep_output=subject.accepts is not None
     )
-    known = [
-        _discount_sanitizer_failure(result) if build.is_sanitizer else result for result in results
-    ]
-    if build.is_sanitizer:
-        for at, result in enumerate(known):
-            if result.verdict is Verdict.RE and (said := parse_fault(result.stderr)):
-                return SanitizerReport(reason=RejectReason.UNDEFINED_BEHAVIOR, at=at, detail=said)
+    known = list(map(_discount_sanitizer_failure, results)) if build.is_sanitizer else results
+    for at, result in enumerate(known if build.is_sanitizer else ()):
+        if result.verdict is Verdict.RE and (said := parse_fault(result.stderr)):
+            return SanitizerReport(reason=RejectReason.UNDEFINED_BEHAVIOR, at=at, detail=said)
     at = await subject.has_different_output(known)
     if at >= 0:
-        return SanitizerReport(
-            reason=RejectReason.BUILDS_DISAGREE,
-            at=at,
-            detail=f"{build.name}: {_describe_end(known[at])}",
-        )
+        detail = f"{build.name}: {_describe_end(known[at])}"
+        return SanitizerReport(reason=RejectReason.BUILDS_DISAGREE, at=at, detail=detail)
     return SanitizerReport() if any(result.verdict is Verdict.AC for result in known) else None
 
 
@@ -171,10 +164,9 @@ async def _run_perturbed(
         at = await subject.has_different_output(results)
         if at >= 0:
             names = ", ".join(("address layout", *(name for name, _ in variables)))
-            detail = f"another {names}: {_describe_end(results[at])}"
-            return SanitizerReport(
-                reason=RejectReason.NOT_REPEATABLE, at=at, detail=detail, repeats=agreed
-            )
+            said, reason = _describe_end(results[at]), RejectReason.NOT_REPEATABLE
+            detail = f"another {names}: {said}"
+            return SanitizerReport(reason=reason, at=at, detail=detail, repeats=agreed)
         agreed += sum(result.verdict is Verdict.AC for result in results)
     return SanitizerReport(repeats=agreed)
 

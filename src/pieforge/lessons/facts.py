@@ -127,11 +127,9 @@ class _StatementClassifier:
         grammar = self.grammar
         if node.type in grammar.inert or depth_left == 0:
             return True
-        if (
-            node.type in grammar.functions
-            and resolve_function_name(node) in self.io_analysis.io_functions
-        ):
-            self.io[self._normalize(node)] += 1
+        functions = self.io_analysis.io_functions
+        if node.type in grammar.functions and resolve_function_name(node) in functions:
+            self._count(node, io=True)
             return True
         body = node.child_by_field_name("body") if node.type in grammar.loops else None
         children = node.children if body is None else [body]
@@ -141,22 +139,18 @@ class _StatementClassifier:
         parts = [self.classify(child, depth_left - 1) for child in inner]
         only_talk = all(parts)
         if node.type in grammar.loops | grammar.branches:
-            rest = [child for child in node.children if child not in inner and child.is_named]
-            for child in rest:
-                talks = only_talk or self.io_analysis.is_io(child)
-                (self.io if talks else self.core)[self._normalize(child)] += 1
+            for child in node.named_children:
+                if child not in inner:
+                    self._count(child, io=only_talk or self.io_analysis.is_io(child))
         return only_talk
 
     def _classify_statement(self, node: Node) -> bool:
         if not node.is_named:
             return True
         talks = self.io_analysis.is_io(node)
-        if (
-            talks
-            or node.type != "declaration"
-            or any(c.type not in _NAME_NODES for c in node.children)
-        ):
-            (self.io if talks else self.core)[self._normalize(node)] += 1
+        named_only = all(child.type in _NAME_NODES for child in node.children)
+        if talks or node.type != "declaration" or not named_only:
+            self._count(node, io=talks)
         counts = _ACCUMULATION.match(get_text(node)) if talks else None
         if counts is not None and not self.io_analysis.is_buffering(node):
             # `sum += next_number()` reads, but counts as well.
@@ -175,12 +169,15 @@ class _StatementClassifier:
         )
         return inside and node.type.endswith(_STATEMENT_SUFFIXES)
 
+    def _count(self, node: Node, *, io: bool) -> None:
+        (self.io if io else self.core)[self._normalize(node)] += 1
+
     def _normalize(self, node: Node) -> str:
         """Return a statement's tokens, every name of the program's own alike."""
         known = self.grammar.structures.keys() | self.grammar.linear | self.grammar.ordering
-        leaves = []
-        for leaf in walk(node):
-            if leaf.child_count == 0 and leaf.type not in {";", "comment"}:
-                text = get_text(leaf)
-                leaves.append("v" if is_identifier(leaf) and text not in known else text)
-        return " ".join(leaves)
+        leaves = (leaf for leaf in walk(node) if leaf.child_count == 0)
+        return " ".join(
+            "v" if is_identifier(leaf) and get_text(leaf) not in known else get_text(leaf)
+            for leaf in leaves
+            if leaf.type not in {";", "comment"}
+        )

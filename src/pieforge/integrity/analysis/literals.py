@@ -46,8 +46,8 @@ def list_integers(source: SourceText) -> list[int]:
     """Return the integers in a source, in order."""
     if source.language == "python":
         return list(iter_integers(parse_python(source.text)))
-    found = (parse_integer(word.text) for word in list_tokens(source) if word.kind == "number")
-    return [value for value in found if value is not None]
+    numbers = (word.text for word in list_tokens(source) if word.kind == "number")
+    return [value for value in map(parse_integer, numbers) if value is not None]
 
 
 def list_strings(source: SourceText) -> list[str]:
@@ -104,20 +104,18 @@ def iter_compared_integers(source: SourceText) -> Iterator[int]:
     """Yield the integers that something is compared with for equality, or switched on."""
     if source.language == "python":
         for node in ast.walk(parse_python(source.text)):
-            if isinstance(node, ast.Compare) and any(
-                isinstance(o, ast.Eq | ast.NotEq) for o in node.ops
-            ):
-                sides = (node.left, *node.comparators)
-                yield from (
-                    s.value for s in sides if isinstance(s, ast.Constant) and type(s.value) is int
-                )
-            elif isinstance(node, ast.MatchValue) and isinstance(node.value, ast.Constant):
-                yield from (v for v in (node.value.value,) if type(v) is int)
+            sides: list[ast.expr] = []
+            if isinstance(node, ast.MatchValue):
+                sides = [node.value]
+            elif isinstance(node, ast.Compare) and {*map(type, node.ops)} & {ast.Eq, ast.NotEq}:
+                sides = [node.left, *node.comparators]
+            for side in sides:
+                if isinstance(side, ast.Constant) and type(side.value) is int:
+                    yield side.value
         return
     seen = list_tokens(source)
     for at, word in enumerate(seen):
-        if word.kind != "number" or (value := parse_integer(word.text)) is None:
-            continue
-        around = {seen[at - 1].text, seen[at + 1].text if at + 1 < len(seen) else ""}
-        if around & {"==", "!=", "case", "not_eq", "^"}:
+        value = parse_integer(word.text) if word.kind == "number" else None
+        around = {token.text for token in (seen[at - 1], *seen[at + 1 : at + 2])}
+        if value is not None and around & {"==", "!=", "case", "not_eq", "^"}:
             yield value

@@ -52,8 +52,8 @@ class ExpandedSource:
 @lru_cache(maxsize=64)
 def expand_source(source: SourceText) -> ExpandedSource:
     """Return a source after its own macros; see the module's text."""
-    result = ExpandedSource()
-    expander = _MacroExpander(result, source.language)
+    expander = _MacroExpander(source.language)
+    result = expander.result
     for line in _iter_lines(tokenize(SourceText(source.language, _OF_HEADERS))):
         expander.apply_directive(line)
     pending: list[Token] = []
@@ -65,7 +65,9 @@ def expand_source(source: SourceText) -> ExpandedSource:
         else:
             pending += line
     result.tokens += expander.expand(pending)
-    _take_pragma_operators(result)
+    for at, word in enumerate(result.tokens):
+        if word.text in ("_Pragma", "__pragma"):
+            result.pragmas.append(join_texts(result.tokens[at + 2 : at + 3]).strip('"'))
     return result
 
 
@@ -77,8 +79,8 @@ def _iter_lines(words: Iterable[Token]) -> Iterator[list[Token]]:
 
 
 class _MacroExpander:
-    def __init__(self, result: ExpandedSource, language: str) -> None:
-        self._result = result
+    def __init__(self, language: str) -> None:
+        self.result = ExpandedSource()
         self._language = language
         self._macros: dict[str, list[Macro]] = {}
         self._left = MAX_TOKENS
@@ -89,11 +91,11 @@ class _MacroExpander:
             whole = "".join(word.text for word in rest)
             if not whole.startswith(("<", '"')):
                 whole = "".join(word.text for word in self.expand(rest))
-            self._result.includes.append(whole)
+            self.result.includes.append(whole)
         elif name == "pragma":
-            self._result.pragmas.append(join_texts(rest))
+            self.result.pragmas.append(join_texts(rest))
         elif name in _CONDITIONS:
-            self._result.conditions += [*rest, *self.expand(rest)]
+            self.result.conditions += [*rest, *self.expand(rest)]
         elif name == "define" and rest:
             self._define(rest)
 
@@ -111,7 +113,7 @@ class _MacroExpander:
         todo, done = deque(words), []
         while todo:
             if self._left <= 0:
-                self._result.complete = False
+                self.result.complete = False
                 break
             self._left -= 1
             word = todo.popleft()
@@ -193,9 +195,3 @@ def _bind_arguments(
             yield "__VA_ARGS__", joined
         else:
             yield name, arguments[index] if index < len(arguments) else []
-
-
-def _take_pragma_operators(result: ExpandedSource) -> None:
-    for at, word in enumerate(result.tokens):
-        if word.text in ("_Pragma", "__pragma"):
-            result.pragmas.append(join_texts(result.tokens[at + 2 : at + 3]).strip('"'))

@@ -13,7 +13,6 @@ from pieforge.integrity.analysis.macros import expand_source
 from pieforge.integrity.check import CheckedProgram, HackCheck
 from pieforge.records import RejectReason
 from pieforge.sandbox.compilation.precompiled_headers import STANDARD_HEADERS
-from pieforge.syntax.tokens import Token
 
 _ASKS = "asks how it was compiled"
 _SAME = re.compile(
@@ -52,11 +51,10 @@ def _look_at_c(checked: CheckedProgram) -> Iterator[str]:
     words = source.conditions
     for at, word in enumerate(words):
         following = words[at + 1].text if at + 1 < len(words) else ""
+        before = [token.text for token in words[max(0, at - 1) : at]]
         if word.kind == "name" and not _is_same_in_all_builds(word.text):
             yield f"{word.text} in a condition of the preprocessor: {_ASKS}"
-        elif word.text == "__GNUC__" and (
-            following in compared or _get_previous_token(at, words) in compared
-        ):
+        elif word.text == "__GNUC__" and compared & {following, *before}:
             yield f"{word.text} is compared with a version: {_ASKS}"
         elif word.text == "__has_include":
             header = "".join(w.text for w in words[at + 2 : at + 12]).split(")")[0].strip('<>"')
@@ -65,10 +63,6 @@ def _look_at_c(checked: CheckedProgram) -> Iterator[str]:
     for word in source.tokens:
         if word.kind == "string" and (found := _QUOTED.search(word.text)) is not None:
             yield f"{found[0]} as a text: {_ASKS}"
-
-
-def _get_previous_token(at: int, words: list[Token]) -> str:
-    return words[at - 1].text if at else ""
 
 
 def _is_same_in_all_builds(name: str) -> bool:

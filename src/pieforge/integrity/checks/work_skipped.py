@@ -17,93 +17,81 @@ from pieforge.integrity.check import CheckedProgram, HackCheck, Side
 from pieforge.records import RejectReason
 from pieforge.syntax.declaration import find_syntax
 from pieforge.syntax.tokens import parse_integer
-from pieforge.syntax.tree import get_field_text, get_text, walk
+from pieforge.syntax.tree import collect_texts, find_nodes, get_field, get_field_text, get_text
 
 LEAST_BOUND = 100
 """Bounds below this part small cases off, as honest programs do."""
+_ANSWERING = frozenset({"print", "sys.stdout.write", "exit", "sys.exit", "quit"})
+_BOUND_SIDES = {"<": "left", "<=": "left", ">": "right", ">=": "right", "==": "right"}
+"""The side of a comparison that has the bound."""
 
 
 def _look_at_c(checked: CheckedProgram) -> Iterator[str]:
     theirs = set(list_integers(checked.slow))
-    loops = find_syntax(checked.language).loops
     own = set(analyze_order(checked.source).functions)
     root = parse_source(checked.source)
-    constants = {
-        get_field_text(node, "declarator"): value
-        for node in walk(root)
-        if node.type == "init_declarator"
-        and (value := parse_integer(get_field_text(node, "value"))) is not None
-    }
-    for node in walk(root):
-        if node.type != "if_statement":
-            continue
-        condition, body = (node.child_by_field_name(n) for n in ("condition", "consequence"))
-        bound = _find_bound(condition, constants) if condition is not None else None
-        if bound is None or bound in theirs or body is None or bound < LEAST_BOUND:
-            continue
-        below = list(walk(body))
-        called = {get_text(n) for n in below if n.type == "identifier"}
-        works = any(n.type in loops for n in below) or called & own
-        if not works and called & (WRITING | LEAVING):
+    named = find_nodes(root, ("init_declarator",))
+    values = {get_field_text(n, "declarator"): get_field_text(n, "value") for n in named}
+    for node in find_nodes(root, ("if_statement",)):
+        condition, body = get_field(node, "condition"), get_field(node, "consequence")
+        called = collect_texts(body, "identifier")
+        works = called & own or any(find_nodes(body, find_syntax(checked.language).loops))
+        answers = called & (WRITING | LEAVING) and not works
+        if answers and _is_own_bound(_find_bound(condition, values), theirs):
             yield f"if {' '.join(get_text(condition).split())[:60]}: an answer without work"
 
 
-def _find_bound(condition: Node, constants: dict[str, int]) -> int | None:
+def _is_own_bound(bound: int | None, theirs: set[int]) -> bool:
+    return bound is not None and bound not in theirs and bound >= LEAST_BOUND
+
+
+def _find_bound(condition: Node | None, values: dict[str, str]) -> int | None:
     """Return the number that a condition holds something to be above or equal to, if it does."""
-    for node in walk(condition):
-        if node.type != "binary_expression":
-            continue
-        left, right = (get_field_text(node, n) for n in ("left", "right"))
-        sign = get_field_text(node, "operator")
-        if sign in ("<", "<="):
-            right = left
-        elif sign not in (">", ">=", "=="):
-            continue
-        value = parse_integer(right)
-        if value is not None or right in constants:
-            return constants[right] if value is None else value
+    for node in find_nodes(condition, ("binary_expression",)):
+        side = _BOUND_SIDES.get(get_field_text(node, "operator"))
+        bound = get_field_text(node, side) if side is not None else ""
+        value = parse_integer(values.get(bound, bound))
+        if value is not None:
+            return value
     return None
 
 
 def _look_at_python(checked: CheckedProgram) -> Iterator[str]:
     theirs = set(list_integers(checked.slow))
-    module = parse_python(checked.text)
-    own = {n.name for n in ast.walk(module) if isinstance(n, ast.FunctionDef)}
+    nodes = list(ast.walk(parse_python(checked.text)))
+    own = {n.name for n in nodes if isinstance(n, ast.FunctionDef)}
     constants = {
-        n.targets[0].id: n.value.value
-        for n in ast.walk(module)
+        n.targets[0].id: n.value
+        for n in nodes
         if isinstance(n, ast.Assign)
         and isinstance(n.targets[0], ast.Name)
         and isinstance(n.value, ast.Constant)
         and type(n.value.value) is int
     }
-    for node in ast.walk(module):
+    for node in nodes:
         if not isinstance(node, ast.If):
-            continue
-        bound = _find_python_bound(node.test, constants)
-        if bound is None or bound in theirs or bound < LEAST_BOUND:
             continue
         below = [inner for statement in node.body for inner in ast.walk(statement)]
         called = {get_dotted_name(n.func) for n in below if isinstance(n, ast.Call)}
         works = any(isinstance(n, ast.For | ast.While | ast.comprehension) for n in below)
-        answers = called & {"print", "sys.stdout.write", "exit", "sys.exit", "quit"}
-        if answers and not works and not called & own:
+        answers = called & _ANSWERING and not works and not called & own
+        if answers and _is_own_bound(_find_python_bound(node.test, constants), theirs):
             yield f"if {ast.unparse(node.test)[:60]}: an answer without work"
 
 
-def _find_python_bound(test: ast.expr, constants: dict[str, int]) -> int | None:
+def _find_python_bound(test: ast.expr, constants: dict[str, ast.Constant]) -> int | None:
     for node in ast.walk(test):
         if not isinstance(node, ast.Compare) or len(node.ops) != 1:
             continue
-        left, right = node.left, node.comparators[0]
+        bound = node.comparators[0]
         if isinstance(node.ops[0], ast.Lt | ast.LtE):
-            left, right = right, left
+            bound = node.left
         elif not isinstance(node.ops[0], ast.Gt | ast.GtE | ast.Eq):
             continue
-        if isinstance(right, ast.Constant) and type(right.value) is int:
-            return right.value
-        if isinstance(right, ast.Name) and right.id in constants:
-            return constants[right.id]
+        if isinstance(bound, ast.Name):
+            bound = constants.get(bound.id, bound)
+        if isinstance(bound, ast.Constant) and type(bound.value) is int:
+            return bound.value
     return None
 
 

@@ -60,8 +60,11 @@ def discover_cost_checks() -> tuple[CostCheck, ...]:
 def iter_findings(checked: CheckedProgram) -> Iterator[HackFinding]:
     """Yield all that the checks have against a program's text."""
     for check in discover_checks():
-        if checked.side in check.sides:
-            yield from (HackFinding(check.reason, detail) for detail in check.find(checked))
+        try:
+            for detail in check.find(checked) if checked.side in check.sides else ():
+                yield HackFinding(check.reason, detail)
+        except RecursionError:
+            yield HackFinding(RejectReason.OBFUSCATED, "it nests too deeply to be read")
 
 
 def find_hack(checked: CheckedProgram) -> HackFinding | None:

@@ -34,10 +34,11 @@ def _look_at_c(checked: CheckedProgram) -> Iterator[str]:
     values = {get_field_text(n, "declarator"): get_field_text(n, "value") for n in named}
     for node in find_nodes(root, ("if_statement",)):
         condition, body = get_field(node, "condition"), get_field(node, "consequence")
+        if not _is_own_bound(_find_bound(condition, values), theirs):
+            continue
         called = collect_texts(body, "identifier")
         works = called & own or any(find_nodes(body, find_syntax(checked.language).loops))
-        answers = called & (WRITING | LEAVING) and not works
-        if answers and _is_own_bound(_find_bound(condition, values), theirs):
+        if called & (WRITING | LEAVING) and not works:
             yield f"if {' '.join(get_text(condition).split())[:60]}: an answer without work"
 
 
@@ -71,11 +72,12 @@ def _look_at_python(checked: CheckedProgram) -> Iterator[str]:
     for node in nodes:
         if not isinstance(node, ast.If):
             continue
+        if not _is_own_bound(_find_python_bound(node.test, constants), theirs):
+            continue
         below = [inner for statement in node.body for inner in ast.walk(statement)]
         called = {get_dotted_name(n.func) for n in below if isinstance(n, ast.Call)}
         works = any(isinstance(n, ast.For | ast.While | ast.comprehension) for n in below)
-        answers = called & _ANSWERING and not works and not called & own
-        if answers and _is_own_bound(_find_python_bound(node.test, constants), theirs):
+        if called & _ANSWERING and not works and not called & own:
             yield f"if {ast.unparse(node.test)[:60]}: an answer without work"
 
 

@@ -140,7 +140,9 @@ class ChatModel:
             seed = derive_seed(*words, digits=7) if call else request.seed
             answer = await self._call(request, request.n - len(choices), seed)
             for choice in answer.choices:
-                text = choice.message.content or ""
+                # JSON can escape half of a surrogate pair, which no file could hold.
+                raw = (choice.message.content or "").encode(errors="surrogatepass")
+                text = raw.decode(errors="replace")
                 choices.append(ModelAnswer(text=text, finish_reason=choice.finish_reason or "stop"))
             if answer.usage is not None:
                 usage += TokenUsage(**answer.usage.model_dump())

@@ -2,6 +2,7 @@
 
 import asyncio
 import ipaddress
+import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import nullcontext
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 import openai
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
 
 from pieforge.agents.models.backend import Backend
@@ -197,8 +198,8 @@ class ChatModel:
 
     def _read(self, text: str) -> _Answer:
         try:
-            return _Answer.model_validate_json(text)
-        except ValidationError as error:
+            return _Answer.model_validate(json.loads(text))
+        except (ValueError, RecursionError) as error:
             said = " ".join(text.split())[:200]
             raise EndpointError(
                 f"the model endpoint's answer is no chat completion: {said!r}",

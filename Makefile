@@ -1,4 +1,5 @@
 # Two commands do everything on a fresh Debian 12: `make run` and `make test`.
+# `make check` takes 2 minutes on two cores: run it for every change.
 
 PYTHON := .venv/bin/python
 PIP := $(PYTHON) -m pip install -q --disable-pip-version-check
@@ -8,16 +9,24 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 # Debian packages: the sandbox, the simulator, the compilers, ps for the tests.
 DEBIAN := bubblewrap valgrind g++ gcc clang libc6-dev mold procps python3-venv
 
-.PHONY: run test format lock clean
+.PHONY: run check test test-long lint format lock clean
 
 run: .venv/.run ## Run two rounds on the bundled problems
 	.venv/bin/pieforge run
 
-test: .venv/.test ## Lint, type-check and test
+check: lint ## Lint, type-check, and run the fast tests: 2 minutes
+	$(PYTHON) -m pytest -n auto
+
+test: lint ## Lint, type-check, and run every test except the sweeps: at most 25 minutes
+	$(PYTHON) -m pytest -n auto -m "not long"
+
+test-long: .venv/.test ## Run the exhaustive sweeps; CI never runs them
+	$(PYTHON) -m pytest -n auto -m long
+
+lint: .venv/.test
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
-	$(PYTHON) -m pytest -n auto
 
 format: .venv/.test ## Format the code
 	.venv/bin/ruff check --fix .

@@ -37,6 +37,7 @@ from pieforge.inputs.validation.limits import generalize_grammar
 from pieforge.ledger import Ledger
 from pieforge.problems import BUNDLED, load_problem
 from pieforge.records import ProgramText
+from pieforge.syntax.tokens import SourceText
 
 _LANGUAGE = "cpp17"
 _MUTATED_BYTES = 2048
@@ -90,7 +91,9 @@ async def find_distinguishing_sources(
         return None
     valid = partial(executor.check_inputs, known.check)
     source = Portfolio(known.grammar, known.tests, valid, seed="searching")
-    drawn = await source.draw(count, programs=(pair.left, pair.right), max_bytes=_LARGEST)
+    drawn = await source.draw(
+        count, programs=(SourceText.of(left), SourceText.of(right)), max_bytes=_LARGEST
+    )
     searched = await fuzz_pair(
         executor,
         (left, right),

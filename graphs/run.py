@@ -37,8 +37,8 @@ from pieforge.graphs.run_folder import read_config, record_tools
 from pieforge.graphs.self_play import build_graph
 from pieforge.ledger import Ledger
 from pieforge.logs import log_to_file
+from pieforge.measurement import COUNTER
 from pieforge.measurement.simulators import (
-    COUNTER,
     Simulator,
     choose_confirmer,
     discover_simulators,

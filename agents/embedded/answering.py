@@ -2,10 +2,10 @@
 
 import random
 
+from pieforge.agents.embedded.grammar import find_grammar
 from pieforge.agents.embedded.merge import MergeCandidate, merge_examples
 from pieforge.agents.embedded.mutation import Mutant, generate_mutants
 from pieforge.agents.embedded.reading import AuthorPrompt, OptimizerPrompt, parse_prompt
-from pieforge.agents.embedded.syntax import find_grammar
 from pieforge.agents.fences import format_block
 from pieforge.records import digest
 

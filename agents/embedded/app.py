@@ -61,9 +61,8 @@ def respond(method: str, path: str, body: bytes) -> tuple[int, bytes]:
         place = ".".join(str(part) for part in first["loc"]) or "body"
         return _format_error(400, f"{place}: {first['msg']}", "invalid_value")
     if asked.model != MODEL:
-        return _format_error(
-            404, f"the model {asked.model!r} does not exist; there is {MODEL!r}", "model_not_found"
-        )
+        what = f"the model {asked.model!r} does not exist; there is {MODEL!r}"
+        return _format_error(404, what, "model_not_found")
     return 200, _encode(_complete(asked))
 
 
@@ -75,14 +74,9 @@ def _complete(asked: _RequestBody) -> dict[str, object]:
     for index, whole in enumerate(texts):
         text, tokens, finish_reason = _truncate(whole, asked.max_tokens)
         completion_tokens += tokens
-        choices.append(
-            {
-                "index": index,
-                "message": {"role": "assistant", "content": text},
-                "finish_reason": finish_reason,
-                "logprobs": None,
-            }
-        )
+        message = {"role": "assistant", "content": text}
+        ended = {"finish_reason": finish_reason, "logprobs": None}
+        choices.append({"index": index, "message": message, **ended})
     prompt_tokens = sum(1 for _ in _TOKEN.finditer(prompt))
     return {
         "id": "chatcmpl-" + digest(prompt, str(asked.seed), str(asked.n))[:24],

@@ -1,11 +1,12 @@
 """What an edit of a program is."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from tree_sitter import Node
 
-from pieforge.agents.embedded.syntax import get_node_text
+from pieforge.syntax.tree import get_text
 
 
 class MutationKind(StrEnum):
@@ -68,14 +69,21 @@ class Edit:
     """How promising it is, above 0."""
 
 
-def create_edit(kind: MutationKind, node: Node, text: str, what: str, weight: float) -> Edit:
-    """Return the edit that replaces a node; `weight` is that of its place."""
-    return Edit(
-        node.start_byte, node.end_byte, text.encode(), kind, what, weight * _KIND_WEIGHTS[kind]
-    )
+Proposal = tuple[MutationKind, Node | tuple[Node, Node], str, str, float]
+"""An edit as a rule gives it: its kind, the node or the first and the last node that it replaces,
+the new text, the change in words, and the weight of its place."""
+Proposals = Iterator[Proposal]
+
+
+def create_edit(proposal: Proposal) -> Edit:
+    """Return the edit that is proposed."""
+    kind, place, text, what, weight = proposal
+    first, last = place if isinstance(place, tuple) else (place, place)
+    weight *= _KIND_WEIGHTS[kind]
+    return Edit(first.start_byte, last.end_byte, text.encode(), kind, what, weight)
 
 
 def abbreviate(node: Node) -> str:
     """Return a node's source on one line, shortened, for prose."""
-    text = " ".join(get_node_text(node).split()).replace("`", "'")
+    text = " ".join(get_text(node).split()).replace("`", "'")
     return text if len(text) <= 60 else text[:57] + "..."

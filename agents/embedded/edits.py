@@ -5,22 +5,23 @@ from collections.abc import Callable, Iterator
 from tree_sitter import Node
 
 from pieforge.agents.embedded import flow_edits, value_edits
-from pieforge.agents.embedded.edit import Edit
+from pieforge.agents.embedded.edit import Edit, Proposal, create_edit
+from pieforge.agents.embedded.grammar import EditGrammar
 from pieforge.agents.embedded.places import EditContext, EditSite
-from pieforge.agents.embedded.syntax import EditGrammar
+from pieforge.syntax.tree import parse
 
-EditRule = Callable[[Node, EditSite, EditContext], Iterator[Edit]]
-"""Yields the edits of one node, or of the statement that it is."""
+EditRule = Callable[[Node, EditSite, EditContext], Iterator[Proposal]]
+"""Proposes the edits of one node, or of the statement that it is."""
 
 
 def find_edits(code: bytes, grammar: EditGrammar) -> list[Edit]:
     """Return every edit worth trying on a program, in source order."""
-    context = EditContext(grammar.parse(code), grammar)
+    context = EditContext(parse(code, grammar), grammar)
     rules = _collect_rules(grammar)
     found: dict[tuple[int, int, bytes], Edit] = {}
     for node, site in context.find_sites():
         for rule in rules.get(node.type, ()) if site.weight > 0 else ():
-            for edit in rule(node, site, context):
+            for edit in map(create_edit, rule(node, site, context)):
                 found.setdefault((edit.start, edit.end, edit.text), edit)
     return sorted(found.values(), key=lambda edit: (edit.start, edit.end, edit.text))
 

@@ -1,39 +1,37 @@
 """Edits of the flow: results, conditions, statements, loops."""
 
-from collections.abc import Iterator
-
 from tree_sitter import Node
 
-from pieforge.agents.embedded.edit import Edit, MutationKind, abbreviate, create_edit
+from pieforge.agents.embedded.edit import MutationKind, Proposals, abbreviate
 from pieforge.agents.embedded.places import EditContext, EditSite
-from pieforge.agents.embedded.syntax import collect_identifiers, get_node_text
 from pieforge.agents.embedded.value_edits import is_non_numeric
+from pieforge.syntax.tree import collect_identifiers, get_field_text, get_text
 
 _BOOLEAN_OPERATORS = frozenset({"==", "!=", "<", ">", "<=", ">=", "&&", "||", "and", "or", "!"})
 
 
-def change_result(node: Node, site: EditSite, context: EditContext) -> Iterator[Edit]:
+def change_result(node: Node, site: EditSite, context: EditContext) -> Proposals:
     """A function answers the opposite, the double, the negative."""
     value = node.named_child(0) if node.named_child_count else None
     if value is None or site.loop_depth or is_non_numeric(node, context):
         return
     if context.find_enclosing_function(node) in {None, "main"}:
         return
-    text = get_node_text(value)
+    text = get_text(value)
     operator = value.child_by_field_name("operator") or value.child_by_field_name("operators")
     truth = value.type in {"true", "false", "not_operator"}
-    if truth or (operator is not None and get_node_text(operator) in _BOOLEAN_OPERATORS):
+    if truth or (operator is not None and get_text(operator) in _BOOLEAN_OPERATORS):
         what = f"answers the opposite of `{abbreviate(value)}`"
         new = context.grammar.negation.format(text)
-        yield create_edit(MutationKind.RESULT, value, new, what, site.weight)
+        yield MutationKind.RESULT, value, new, what, site.weight
     elif value.type in context.grammar.binary and site.signed:
         what = f"answers the double of `{abbreviate(value)}`"
-        yield create_edit(MutationKind.RESULT, value, f"({text}) * 2", what, site.weight)
+        yield MutationKind.RESULT, value, f"({text}) * 2", what, site.weight
         what = f"changes the sign of `{abbreviate(value)}`"
-        yield create_edit(MutationKind.SIGN, value, f"-({text})", what, site.weight)
+        yield MutationKind.SIGN, value, f"-({text})", what, site.weight
 
 
-def negate_condition(node: Node, site: EditSite, context: EditContext) -> Iterator[Edit]:
+def negate_condition(node: Node, site: EditSite, context: EditContext) -> Proposals:
     """A condition is turned round."""
     condition = node.child_by_field_name("condition")
     if condition is None:
@@ -41,65 +39,54 @@ def negate_condition(node: Node, site: EditSite, context: EditContext) -> Iterat
     inner = condition.child_by_field_name("value") or condition
     if inner.type != "declaration":
         what = f"turns the condition `{abbreviate(inner)}` round"
-        new = context.grammar.negation.format(get_node_text(inner))
-        yield create_edit(MutationKind.CONDITION, inner, new, what, site.weight)
+        new = context.grammar.negation.format(get_text(inner))
+        yield MutationKind.CONDITION, inner, new, what, site.weight
 
 
-def delete_statement(node: Node, site: EditSite, context: EditContext) -> Iterator[Edit]:
+def delete_statement(node: Node, site: EditSite, context: EditContext) -> Proposals:
     """A statement that adds to something, or skips the rest of a turn, is left out."""
     if node.type == "continue_statement" or _is_accumulation(node, context):
         # In a loop that its body drives, what `continue` jumps over may be what ends it.
         if node.type == "continue_statement" and site.in_body_driven_loop:
             return
         what = f"leaves out `{abbreviate(node)}`"
-        yield create_edit(
-            MutationKind.DELETION, node, context.grammar.empty_statement, what, site.weight
-        )
+        yield MutationKind.DELETION, node, context.grammar.empty_statement, what, site.weight
 
 
-def swap_statements(node: Node, site: EditSite, context: EditContext) -> Iterator[Edit]:
+def swap_statements(node: Node, site: EditSite, context: EditContext) -> Proposals:
     """Two neighbours, of which the second uses what the first changes, change places."""
     after = node.next_named_sibling
     if after is None or after.type != "expression_statement" or not _is_accumulation(node, context):
         return
-    shielded = context.input_names | context.grammar.output_names
-    if (
-        not collect_identifiers(node) & collect_identifiers(after)
-        or collect_identifiers(after) & shielded
-    ):
+    names = collect_identifiers(after)
+    if not collect_identifiers(node) & names or names & context.io_names:
         return
     source = context.source
     between = source[node.end_byte : after.start_byte]
     one, two = source[node.start_byte : node.end_byte], source[after.start_byte : after.end_byte]
     what = f"does `{abbreviate(after)}` before `{abbreviate(node)}`"
-    edit = create_edit(MutationKind.SWAP, node, "", what, site.weight)
-    yield Edit(edit.start, after.end_byte, two + between + one, edit.kind, what, edit.weight)
+    swapped = (two + between + one).decode()
+    yield MutationKind.SWAP, (node, after), swapped, what, site.weight
 
 
-def double_step(node: Node, site: EditSite, context: EditContext) -> Iterator[Edit]:
+def double_step(node: Node, site: EditSite, context: EditContext) -> Proposals:
     """A loop counts in steps of 2."""
     if collect_identifiers(node) & context.input_names:
         return
     update = node.child_by_field_name("update")
-    if (
-        update is not None
-        and update.type == "update_expression"
-        and get_node_text(update)[-2:] == "++"
-    ):
-        counter = get_node_text(update)[:-2]
+    if update is not None and update.type == "update_expression" and get_text(update)[-2:] == "++":
+        counter = get_text(update)[:-2]
         what = f"counts `{counter}` in steps of 2"
-        yield create_edit(MutationKind.LOOP, update, f"{counter} += 2", what, site.weight)
+        yield MutationKind.LOOP, update, f"{counter} += 2", what, site.weight
     ranged = node.child_by_field_name("right")
-    if ranged is None or not get_node_text(ranged).startswith("range("):
+    if ranged is None or not get_text(ranged).startswith("range("):
         return
     arguments = ranged.child_by_field_name("arguments")
-    bounds = [get_node_text(child) for child in arguments.named_children] if arguments else []
+    bounds = [get_text(child) for child in arguments.named_children] if arguments else []
     if len(bounds) in {1, 2}:
-        start, stop = bounds if len(bounds) == 2 else ("0", bounds[0])
+        start, stop = ["0", *bounds][-2:]
         what = f"counts over `{abbreviate(ranged)}` in steps of 2"
-        yield create_edit(
-            MutationKind.LOOP, ranged, f"range({start}, {stop}, 2)", what, site.weight
-        )
+        yield MutationKind.LOOP, ranged, f"range({start}, {stop}, 2)", what, site.weight
 
 
 def _is_accumulation(node: Node, context: EditContext) -> bool:
@@ -110,7 +97,7 @@ def _is_accumulation(node: Node, context: EditContext) -> bool:
     target = inner.child_by_field_name("left") or inner.child_by_field_name("argument")
     if target is None or collect_identifiers(target) & context.loop_control_names:
         return False
-    operator = inner.child_by_field_name("operator")
-    changes = inner.type in context.grammar.assignments and operator is not None
-    plain = operator is not None and get_node_text(operator) == "="
-    return inner.type == "update_expression" or (changes and not plain)
+    changes = inner.type in context.grammar.assignments
+    return inner.type == "update_expression" or (
+        changes and get_field_text(inner, "operator") not in {"", "="}
+    )

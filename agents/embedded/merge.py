@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 
 from rapidfuzz import fuzz
 
-from pieforge.agents.embedded.syntax import EditGrammar
+from pieforge.agents.embedded.grammar import EditGrammar
 from pieforge.agents.embedded.threeway import MergeRegion, merge_three_way
 
 _MIN_SIMILARITY = 40.0
@@ -73,7 +73,7 @@ def _follow_example(program: str, slow: str, fast: str) -> Iterator[tuple[str, s
     if _normalize(program) == _normalize(slow):
         yield fast, "it is the same slow program"
         return
-    regions = _merge_lines(program, slow, fast)
+    regions = merge_three_way(*(text.splitlines(keepends=True) for text in (slow, program, fast)))
     if not any(region.conflict for region in regions):
         yield _join(regions), "both changes lie apart"
         yield from _apply_elsewhere(regions, slow, program)
@@ -96,10 +96,10 @@ def _reapply_conflicts(
         change.get_replacement()
         for region in regions
         if region.conflict
-        for change in _diff_tokens(_tokenize("".join(region.base)), _tokenize("".join(region.ours)))
+        for change in _diff_texts("".join(region.base), "".join(region.ours))
     }
     # The whole programs give the changes more context than the conflicts alone.
-    whole = _diff_tokens(_tokenize(slow), _tokenize(program))
+    whole = _diff_texts(slow, program)
     changes = [change for change in whole if change.get_replacement() in lost] or whole
     for rank, place in enumerate(("the likeliest place", "the second likeliest place")):
         again = _apply_once(theirs, changes, rank)
@@ -114,15 +114,9 @@ def _apply_elsewhere(
     regions: list[MergeRegion], slow: str, program: str
 ) -> Iterator[tuple[str, str]]:
     """The fast program may hold the changed code a second time: change it there too."""
-    merged = _tokenize(_join(regions))
-    everywhere = _apply_everywhere(merged, _diff_tokens(_tokenize(slow), _tokenize(program)))
+    everywhere = _apply_everywhere(_tokenize(_join(regions)), _diff_texts(slow, program))
     if everywhere is not None:
         yield "".join(everywhere), "the change is made in like places too"
-
-
-def _merge_lines(program: str, slow: str, fast: str) -> list[MergeRegion]:
-    base, ours, theirs = (text.splitlines(keepends=True) for text in (slow, program, fast))
-    return merge_three_way(base, ours, theirs)
 
 
 def _merge_tokens(regions: list[MergeRegion]) -> list[MergeRegion]:
@@ -130,9 +124,8 @@ def _merge_tokens(regions: list[MergeRegion]) -> list[MergeRegion]:
     finer: list[MergeRegion] = []
     for region in regions:
         if region.conflict:
-            sides = ("".join(side) for side in (region.base, region.ours, region.theirs))
-            base, ours, theirs = (_tokenize(side) for side in sides)
-            finer.extend(merge_three_way(base, ours, theirs))
+            sides = (region.base, region.ours, region.theirs)
+            finer += merge_three_way(*(_tokenize("".join(side)) for side in sides))
         else:
             finer.append(region)
     return finer
@@ -184,7 +177,8 @@ def _score_overlap(one: Sequence[str], other: Sequence[str]) -> float:
     return sum(1 / rank for rank, (a, b) in enumerate(pairs, 1) if a.strip() == b.strip())
 
 
-def _diff_tokens(base: Sequence[str], ours: Sequence[str]) -> list[_TokenChange]:
+def _diff_texts(before: str, after: str) -> list[_TokenChange]:
+    base, ours = _tokenize(before), _tokenize(after)
     matcher = SequenceMatcher(None, base, ours, autojunk=False)
     return [
         _TokenChange(

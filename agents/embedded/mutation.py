@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pieforge.agents.embedded.edit import Edit
 from pieforge.agents.embedded.edits import find_edits
-from pieforge.agents.embedded.syntax import EditGrammar
+from pieforge.agents.embedded.grammar import EditGrammar
 
 _ATTEMPTS_PER_PROGRAM = 20
 

@@ -11,7 +11,15 @@ from dataclasses import dataclass, replace
 
 from tree_sitter import Node
 
-from pieforge.agents.embedded.syntax import EditGrammar, collect_identifiers, get_node_text, walk
+from pieforge.agents.embedded.grammar import EditGrammar
+from pieforge.syntax.tree import (
+    collect_identifiers,
+    find_nodes,
+    get_declared_name,
+    get_field_text,
+    get_text,
+    walk,
+)
 
 
 @dataclass(frozen=True)
@@ -44,6 +52,7 @@ class EditContext:
         self.grammar = grammar
         self.functions = [node for node in walk(root) if node.type in grammar.functions]
         self.input_names = self._collect_input_names()
+        self.io_names = self.input_names | grammar.output_names
         self.index_names = self._collect_index_names()
         self.size_names = self._collect_size_names()
         self.loop_control_names = self._collect_loop_control_names()
@@ -51,50 +60,46 @@ class EditContext:
 
     def find_sites(self) -> Iterator[tuple[Node, EditSite]]:
         """Yield the nodes that may be edited, each with its place."""
-        yield from self._descend(self.root, EditSite(weight=0.6))
-
-    def _descend(self, node: Node, site: EditSite) -> Iterator[tuple[Node, EditSite]]:
-        grammar = self.grammar
-        if node.type in grammar.opaque or self._is_shielded(node):
-            return
-        if node.type in grammar.functions:
-            if self._is_io_helper(node):
-                return
-            site = self._enter_function(node, site)
-        yield node, site
-        for child in node.children:
-            yield from self._descend(child, self._enter_child(node, child, site))
+        waiting = [(self.root, EditSite(weight=0.6))]
+        while waiting:
+            node, site = waiting.pop()
+            if node.type in self.grammar.opaque or self._is_shielded(node):
+                continue
+            if node.type in self.grammar.functions:
+                if self._is_io_helper(node):
+                    continue
+                site = self._enter_function(node, site)
+            yield node, site
+            waiting += [
+                (child, self._enter_child(node, child, site)) for child in reversed(node.children)
+            ]
 
     def find_enclosing_function(self, node: Node) -> str | None:
         """Return the name of the function that a node stands in, or None outside of any."""
         parent = node.parent
         while parent is not None and parent.type not in self.grammar.functions:
             parent = parent.parent
-        return find_function_name(parent) if parent is not None else None
+        return get_declared_name(parent) if parent is not None else None
 
     def _is_recursive(self, call: Node) -> bool:
-        called = call.child_by_field_name("function")
-        return called is not None and get_node_text(called) == self.find_enclosing_function(call)
+        return get_field_text(call, "function") == self.find_enclosing_function(call)
 
     def _is_shielded(self, node: Node) -> bool:
         """Say whether a statement, or what a condition decides, reads or writes."""
-        shielded = self.input_names | self.grammar.output_names
         if node.type == "return_statement" and self.find_enclosing_function(node) == "main":
             return True  # what `main` returns tells success from failure
         if node.type in self.grammar.statements:
-            return bool(collect_identifiers(node) & shielded)
-        condition = node.child_by_field_name("condition")
-        decides = node.type in {"if_statement", "conditional_expression"}
+            return bool(collect_identifiers(node) & self.io_names)
         # `if (scanf(...) != 2) return 1;` is reading too, its body included.
-        return decides and condition is not None and bool(collect_identifiers(condition) & shielded)
+        decides = node.type in {"if_statement", "conditional_expression"}
+        condition = node.child_by_field_name("condition")
+        return decides and bool(collect_identifiers(condition) & self.io_names)
 
     def _enter_function(self, node: Node, site: EditSite) -> EditSite:
-        name = find_function_name(node)
-        nested = _measure_loop_depth(node, self.grammar)
-        weight = (1.0, 0.45, 0.25)[min(nested, 2)]
-        if name == "main" or collect_identifiers(node) & (
-            self.grammar.input_names | self.grammar.output_names
-        ):
+        name = get_declared_name(node)
+        weight = (1.0, 0.45, 0.25)[min(_measure_loop_depth(node, self.grammar), 2)]
+        talking = self.grammar.input_names | self.grammar.output_names
+        if name == "main" or collect_identifiers(node) & talking:
             weight = 0.4
         return replace(site, weight=weight, signed=name not in self.index_names, loop_depth=0)
 
@@ -136,22 +141,17 @@ class EditContext:
         reads = bool(words & self.grammar.input_names)
         writes = bool(words & self.grammar.output_names)
         lines = node.end_point.row - node.start_point.row
-        return find_function_name(node) != "main" and reads != writes and lines < 25
+        return get_declared_name(node) != "main" and reads != writes and lines < 25
 
     def _collect_input_names(self) -> frozenset[str]:
         """Words that read, the program's own readers and the unparsed input included."""
-        words = set(self.grammar.input_names)
-        for node in self.functions:
-            if find_function_name(node) != "main" and self._is_io_helper(node):
-                words.add(find_function_name(node))
-        for node in walk(self.root):
+        words = {get_declared_name(node) for node in self.functions if self._is_io_helper(node)}
+        for node in find_nodes(self.root, ("assignment", "call_expression")):
             if node.type == "assignment" and _is_whole_input_read(node):
                 words.add(_find_assigned_name(node))
-            if node.type == "call_expression" and get_node_text(node).startswith(
-                ("fgets(", "std::fgets(")
-            ):
-                words.add(get_node_text(node).split("(", 1)[1].split(",")[0].strip())
-        return frozenset(words - {""})
+            elif get_field_text(node, "function") in {"fgets", "std::fgets"}:
+                words.add(get_text(node).split("(", 1)[1].split(",")[0].strip())
+        return (self.grammar.input_names | words) - {""}
 
     def _collect_index_names(self) -> frozenset[str]:
         """Names between subscript brackets, and what those are computed from."""
@@ -162,11 +162,8 @@ class EditContext:
                     words |= collect_identifiers(child)
             if node.type == "subscript_argument_list":
                 words |= collect_identifiers(node)
-        sources = [
-            (_find_assigned_name(node), collect_identifiers(node))
-            for node in walk(self.root)
-            if node.type in {"init_declarator"} or node.type in self.grammar.assignments
-        ]
+        assigning = find_nodes(self.root, self.grammar.assignments | {"init_declarator"})
+        sources = [(_find_assigned_name(node), collect_identifiers(node)) for node in assigning]
         for _ in range(2):
             for target, used in sources:
                 if target in words:
@@ -179,52 +176,22 @@ class EditContext:
         for node in walk(self.root):
             if node.type in {"array_declarator", "template_argument_list", "preproc_def"}:
                 words |= collect_identifiers(node)
-            if (
-                node.type == "argument_list"
-                and node.parent
-                and node.parent.type == "init_declarator"
-            ):
-                words |= collect_identifiers(node)
+            if node.type == "init_declarator":
+                for child in node.children:
+                    words |= collect_identifiers(child if child.type == "argument_list" else None)
         return frozenset(words)
 
     def _collect_loop_control_names(self) -> frozenset[str]:
         """Names in the heads of loops that end only by what their body does."""
-        words: set[str] = set()
-        for node in walk(self.root):
-            if node.type in self.grammar.loops - self.grammar.counted_loops:
-                for field in ("condition", "update"):
-                    head = node.child_by_field_name(field)
-                    if head is not None:
-                        words |= collect_identifiers(head)
-        return frozenset(words)
+        driven = find_nodes(self.root, self.grammar.loops - self.grammar.counted_loops)
+        heads = (node.child_by_field_name(f) for node in driven for f in ("condition", "update"))
+        return frozenset().union(*map(collect_identifiers, heads))
 
     def _collect_text_names(self) -> frozenset[str]:
         """Names declared as text, on which arithmetic makes no sense."""
-        words: set[str] = set()
-        for node in walk(self.root):
-            kind = node.child_by_field_name("type")
-            declared = node.child_by_field_name("declarator")
-            if kind is not None and declared is not None and "string" in get_node_text(kind):
-                words |= collect_identifiers(declared)
-        return frozenset(words)
-
-
-def find_function_name(node: Node) -> str:
-    """Return a function's name; empty for one without."""
-    name = node.child_by_field_name("name")
-    declarator = node.child_by_field_name("declarator")
-    while name is None and declarator is not None:
-        if declarator.child_count == 0:
-            name = declarator
-        following = declarator.child_by_field_name("declarator") or declarator.child_by_field_name(
-            "name"
-        )
-        declarator = (
-            following
-            if following is not None
-            else next((c for c in declarator.children if c.type == "function_declarator"), None)
-        )
-    return get_node_text(name) if name is not None else ""
+        texts = (node for node in walk(self.root) if "string" in get_field_text(node, "type"))
+        declared = (node.child_by_field_name("declarator") for node in texts)
+        return frozenset().union(*map(collect_identifiers, declared))
 
 
 def _find_assigned_name(node: Node) -> str:
@@ -232,7 +199,7 @@ def _find_assigned_name(node: Node) -> str:
     target = node.child_by_field_name("left") or node.child_by_field_name("declarator")
     while target is not None and target.type == "init_declarator":
         target = target.child_by_field_name("declarator")
-    return get_node_text(target).lstrip("&*") if target is not None else ""
+    return get_text(target).lstrip("&*") if target is not None else ""
 
 
 def _is_length(node: Node, child: Node) -> bool:
@@ -245,12 +212,16 @@ def _is_length(node: Node, child: Node) -> bool:
 
 
 def _is_whole_input_read(node: Node) -> bool:
-    value = node.child_by_field_name("right")
-    return value is not None and any(
-        call in get_node_text(value) for call in (".read()", ".readlines()", "iter(")
-    )
+    value = get_field_text(node, "right")
+    return any(call in value for call in (".read()", ".readlines()", "iter("))
 
 
 def _measure_loop_depth(node: Node, grammar: EditGrammar) -> int:
-    below = max((_measure_loop_depth(child, grammar) for child in node.children), default=0)
-    return below + (node.type in grammar.loops)
+    """Return how many loops stand one in the other below a node, itself included."""
+    waiting, deepest = [(node, 0)], 0
+    while waiting:
+        inner, depth = waiting.pop()
+        depth += inner.type in grammar.loops
+        deepest = max(deepest, depth)
+        waiting += [(child, depth) for child in inner.children]
+    return deepest

@@ -1,12 +1,10 @@
 """Edits of values: operators, numbers, characters, sums and extremes."""
 
-from collections.abc import Iterator
-
 from tree_sitter import Node
 
-from pieforge.agents.embedded.edit import Edit, MutationKind, abbreviate, create_edit
+from pieforge.agents.embedded.edit import MutationKind, Proposals, abbreviate
 from pieforge.agents.embedded.places import EditContext, EditSite
-from pieforge.agents.embedded.syntax import collect_identifiers, get_node_text, walk
+from pieforge.syntax.tree import collect_identifiers, get_field_text, get_text, walk
 
 _ARITHMETIC = {
     "+": ("-", "^", "*"),
@@ -34,52 +32,49 @@ _COMPARISONS = {
     "<=": (">=", "<"),
     ">=": ("<=", ">"),
 }
+_TEXT_OR_ITERATORS = frozenset({"begin", "end", "rbegin", "rend", "to_string"})
+_SWAPPED = {"max": "min", "min": "max", "std::max": "std::min", "std::min": "std::max"}
 _LARGE_CONSTANT = 100_000
 """Constants above it are moduli and infinities: changing them is seldom a new idea."""
 
 
-def replace_operator(node: Node, site: EditSite, context: EditContext) -> Iterator[Edit]:
+def replace_operator(node: Node, site: EditSite, context: EditContext) -> Proposals:
     """Another operator of the same family."""
     operator = node.child_by_field_name("operator") or node.child_by_field_name("operators")
     if operator is None or site.in_loop_header:
         return
-    old = get_node_text(operator)
+    old = get_text(operator)
     if old in _COMPARISONS:
         for rank, new in enumerate(_COMPARISONS[old]):
             what = f"compares by `{new}` where it had `{old}` in `{abbreviate(node)}`"
-            yield create_edit(
-                MutationKind.COMPARISON, operator, new, what, site.weight / (1 + rank)
-            )
+            yield MutationKind.COMPARISON, operator, new, what, site.weight / (1 + rank)
     elif old in context.grammar.logical:
         new = context.grammar.logical[old == context.grammar.logical[0]]
         what = f"joins by `{new}` where it had `{old}` in `{abbreviate(node)}`"
-        yield create_edit(MutationKind.LOGICAL, operator, new, what, site.weight)
+        yield MutationKind.LOGICAL, operator, new, what, site.weight
     elif old in _ARITHMETIC and not is_non_numeric(node, context):
         for rank, new in enumerate(_list_operators(node, old, site, context)):
             what = f"uses `{new}` where it had `{old}` in `{abbreviate(node)}`"
             kind = MutationKind.SIGN if {old, new} == {"+=", "-="} else MutationKind.ARITHMETIC
-            yield create_edit(kind, operator, new, what, site.weight / (1 + rank))
+            yield kind, operator, new, what, site.weight / (1 + rank)
 
 
 def _list_operators(node: Node, old: str, site: EditSite, context: EditContext) -> list[str]:
-    right = node.child_by_field_name("right")
+    right = get_field_text(node, "right")
     # Only a number that is seen to be above 0 is safe to divide by.
-    divisible = (
-        right is not None and get_node_text(right).isdigit() and int(get_node_text(right)) > 0
-    )
+    divisible = right.isdigit() and int(right) > 0
     if old == "%" and not divisible:
         return []
     others = [new for new in _ARITHMETIC[old] if divisible or new not in {"%", "/"}]
-    if context.grammar.name == "Python":
-        others = ["//" if new == "/" else new for new in others]
+    others = [context.grammar.division if new == "/" else new for new in others]
     return [new for new in others if site.signed or new in _NONNEGATIVE_OPERATORS]
 
 
-def replace_number(node: Node, site: EditSite, context: EditContext) -> Iterator[Edit]:
+def replace_number(node: Node, site: EditSite, context: EditContext) -> Proposals:
     """Another whole number."""
     parent = node.parent
     try:
-        value = int(get_node_text(node), 0)
+        value = int(get_text(node), 0)
     except ValueError:
         return
     if parent is None or site.in_loop_header or _is_size(node, context):
@@ -94,7 +89,7 @@ def replace_number(node: Node, site: EditSite, context: EditContext) -> Iterator
     weight = site.weight * (0.1 if abs(value) > _LARGE_CONSTANT else 1.0)
     for rank, new in enumerate(_list_numbers(value, site, divisor=_is_divisor(node))):
         what = f"takes {new} instead of {value} in `{abbreviate(parent)}`"
-        yield create_edit(kind, node, str(new), what, weight / (1 + 0.5 * rank))
+        yield kind, node, str(new), what, weight / (1 + 0.5 * rank)
 
 
 def _list_numbers(value: int, site: EditSite, *, divisor: bool) -> list[int]:
@@ -112,102 +107,87 @@ def _is_size(node: Node, context: EditContext) -> bool:
     parent = node.parent
     while parent is not None and parent.type not in context.grammar.statements:
         parent = parent.parent
-    if parent is None:
-        return False
-    targets = (
-        inner.child_by_field_name("declarator") or inner.child_by_field_name("left")
-        for inner in walk(parent)
-    )
     return any(
-        get_node_text(target) in context.size_names for target in targets if target is not None
+        get_field_text(inner, "declarator") in context.size_names
+        or get_field_text(inner, "left") in context.size_names
+        for inner in walk(parent)
     )
 
 
 def _is_divisor(node: Node) -> bool:
     parent = node.parent
-    operator = parent.child_by_field_name("operator") if parent is not None else None
     return (
         parent is not None
-        and operator is not None
-        and get_node_text(operator) in {"/", "%", "//", "/=", "%=", "//="}
+        and get_field_text(parent, "operator") in {"/", "%", "//", "/=", "%=", "//="}
         and parent.child_by_field_name("right") == node
     )
 
 
 def is_non_numeric(node: Node, context: EditContext) -> bool:
     """Say whether a subtree deals with text, lists or iterators, on which arithmetic fails."""
-    if collect_identifiers(node) & (
-        context.text_names | {"begin", "end", "rbegin", "rend", "to_string"}
-    ):
+    if collect_identifiers(node) & (context.text_names | _TEXT_OR_ITERATORS):
         return True
-    kinds = {"string_literal", "raw_string_literal", "string", "list", "tuple"}
+    kinds = context.grammar.strings | {"list", "tuple"}
     return any(inner.type in kinds for inner in walk(node))
 
 
-def replace_character(node: Node, site: EditSite, context: EditContext) -> Iterator[Edit]:
+def replace_character(node: Node, site: EditSite, context: EditContext) -> Proposals:
     """Another letter or digit, in C++."""
-    text = get_node_text(node)
+    text = get_text(node)
     if len(text) != 3 or not text[1].isalnum():
         return
     for step in (1, -1, 3):
         new = chr(ord(text[1]) + step)
         if new.isascii() and new.isalnum():
             what = f"takes the character {new} instead of {text[1]}"
-            yield create_edit(
-                MutationKind.CONSTANT, node, f"'{new}'", what, site.weight / (1 + abs(step))
-            )
+            yield MutationKind.CONSTANT, node, f"'{new}'", what, site.weight / (1 + abs(step))
 
 
-def replace_extreme(node: Node, site: EditSite, context: EditContext) -> Iterator[Edit]:
+def replace_extreme(node: Node, site: EditSite, context: EditContext) -> Proposals:
     """`max(a, b)` becomes the smaller, or the sum."""
     function = node.child_by_field_name("function")
     arguments = node.child_by_field_name("arguments")
     if function is None or arguments is None:
         return
-    name = get_node_text(function)
-    other = {"max": "min", "min": "max", "std::max": "std::min", "std::min": "std::max"}.get(name)
+    name = get_text(function)
+    other = _SWAPPED.get(name)
     if other is None:
         return
     what = f"takes {other} instead of {name} in `{abbreviate(node)}`"
-    yield create_edit(MutationKind.AGGREGATE, function, other, what, site.weight * 0.7)
+    yield MutationKind.AGGREGATE, function, other, what, site.weight * 0.7
     if arguments.named_child_count == 2 and site.signed and not is_non_numeric(node, context):
-        one, two = (get_node_text(child) for child in arguments.named_children)
+        one, two = (get_text(child) for child in arguments.named_children)
         what = f"adds where it took {name} in `{abbreviate(node)}`"
-        yield create_edit(MutationKind.AGGREGATE, node, f"({one} + {two})", what, site.weight * 0.7)
+        yield MutationKind.AGGREGATE, node, f"({one} + {two})", what, site.weight * 0.7
 
 
-def replace_extreme_with_sum(node: Node, site: EditSite, context: EditContext) -> Iterator[Edit]:
+def replace_extreme_with_sum(node: Node, site: EditSite, context: EditContext) -> Proposals:
     """`if (a > b) b = a;` keeps the largest; with `+=` it adds up what exceeds."""
     condition = node.child_by_field_name("condition")
     body = node.child_by_field_name("consequence")
     if condition is None or body is None or not site.signed or is_non_numeric(node, context):
         return
-    compared = {get_node_text(inner) for inner in walk(condition)}
+    compared = {get_text(inner) for inner in walk(condition)}
     for inner in walk(body):
-        left, right = inner.child_by_field_name("left"), inner.child_by_field_name("right")
-        if inner.type not in context.grammar.assignments or left is None or right is None:
-            continue
-        if {get_node_text(left), get_node_text(right)} <= compared:
+        left, right = get_field_text(inner, "left"), get_field_text(inner, "right")
+        if inner.type in context.grammar.assignments and {left, right} <= compared:
             what = f"adds up in `{abbreviate(inner)}` where it kept the extreme"
-            new = f"{get_node_text(left)} += {get_node_text(right)}"
-            yield create_edit(MutationKind.AGGREGATE, inner, new, what, site.weight * 0.8)
+            new = f"{left} += {right}"
+            yield MutationKind.AGGREGATE, inner, new, what, site.weight * 0.8
 
 
-def replace_sum_with_extreme(node: Node, site: EditSite, context: EditContext) -> Iterator[Edit]:
+def replace_sum_with_extreme(node: Node, site: EditSite, context: EditContext) -> Proposals:
     """`s += x` becomes the largest or the smallest of both."""
-    operator = node.child_by_field_name("operator")
-    left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-    if operator is None or left is None or right is None or get_node_text(operator) != "+=":
+    right = node.child_by_field_name("right")
+    if right is None or get_field_text(node, "operator") != "+=":
         return
     # A count is no sum: the largest of s and 1 says nothing.
     if is_non_numeric(node, context) or right.type in context.grammar.numbers:
         return
-    one, two = get_node_text(left), get_node_text(right)
+    one, two = get_field_text(node, "left"), get_text(right)
     for sign, word, liking in ((">", "largest", 1.0), ("<", "smallest", 0.2)):
         chosen = context.grammar.ternary.format(
             condition=f"({one}) {sign} ({two})", yes=one, no=two
         )
         what = f"keeps the {word} in `{abbreviate(node)}` where it added"
-        yield create_edit(
-            MutationKind.AGGREGATE, node, f"{one} = {chosen}", what, site.weight * liking
-        )
+        yield MutationKind.AGGREGATE, node, f"{one} = {chosen}", what, site.weight * liking

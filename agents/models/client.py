@@ -2,6 +2,7 @@
 
 import asyncio
 import ipaddress
+import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import nullcontext
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 import openai
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
 
 from pieforge.agents.models.backend import Backend
@@ -140,7 +141,9 @@ class ChatModel:
             seed = derive_seed(*words, digits=7) if call else request.seed
             answer = await self._call(request, request.n - len(choices), seed)
             for choice in answer.choices:
-                text = choice.message.content or ""
+                # JSON can escape half of a surrogate pair, which no file could hold.
+                raw = (choice.message.content or "").encode(errors="surrogatepass")
+                text = raw.decode(errors="replace")
                 choices.append(ModelAnswer(text=text, finish_reason=choice.finish_reason or "stop"))
             if answer.usage is not None:
                 usage += TokenUsage(**answer.usage.model_dump())
@@ -195,8 +198,8 @@ class ChatModel:
 
     def _read(self, text: str) -> _Answer:
         try:
-            return _Answer.model_validate_json(text)
-        except ValidationError as error:
+            return _Answer.model_validate(json.loads(text))
+        except (ValueError, RecursionError) as error:
             said = " ".join(text.split())[:200]
             raise EndpointError(
                 f"the model endpoint's answer is no chat completion: {said!r}",

@@ -23,6 +23,7 @@ from pieforge.inputs.generation.portfolio import Portfolio
 from pieforge.inputs.grammar.inference import infer_grammar
 from pieforge.problems import BUNDLED, load_problem
 from pieforge.records import digest
+from pieforge.syntax.tokens import SourceText
 
 STEPS = (100, 300, 1_000, 3_000, 10_000)
 _PROBLEM = "nightboats"
@@ -121,7 +122,7 @@ class _Bench:
     async def draw(
         self, newcomer: str, member: str, count: int, excluded: frozenset[bytes]
     ) -> Sequence[NamedInput]:
-        texts = [self.programs[name][1] for name in (newcomer, member)]
+        texts = [SourceText("cpp17", self.programs[name][1]) for name in (newcomer, member)]
         return await self.portfolio.draw(count, programs=texts, excluded=excluded)
 
     def store_input(self, sha: str, item: NamedInput) -> None:

@@ -13,14 +13,15 @@ from pieforge.inputs import NamedInput
 from pieforge.inputs.generation.portfolio import Portfolio
 from pieforge.inputs.generation.strata import discover_strata
 from pieforge.inputs.mutation.source_diff import (
+    count_statements,
     diff_statements,
     has_threshold_change,
-    split_statements,
 )
 from pieforge.ledger import Ledger
 from pieforge.problems import Problem
 from pieforge.records import ProgramText, digest
 from pieforge.similarity import compute_similarity
+from pieforge.syntax.tokens import SourceText
 
 FIRST_INPUTS = 4
 """Tests of a package on which every new program is run first."""
@@ -151,12 +152,12 @@ def _order_by_halving(length: int) -> list[int]:
     return found
 
 
-def estimate_promise(one: str, other: str) -> float:
+def estimate_promise(one: SourceText, other: SourceText) -> float:
     """Return the factor by which the budget of runs changes for two programs."""
     different = diff_statements([one, other])
     if not any(different):
         return _SAME_TEXT
-    most = _FEW_SHARE * min(len(split_statements(one)), len(split_statements(other)))
+    most = _FEW_SHARE * min(count_statements(one), count_statements(other))
     if max(map(len, different)) > most:
         return _DIFFERENT_TEXT
     return _NUMERIC_CONDITION if has_threshold_change([one, other]) else 1.0
@@ -178,9 +179,10 @@ class FormatRunner:
 
     def find_nearest(self, newcomer: str, members: Sequence[str]) -> tuple[str, float]:
         """Return the member whose text is most similar to a newcomer's, and the budget's factor."""
-        text = self._load(newcomer).code
-        near = max(members, key=lambda name: compute_similarity(text, self._load(name).code, ""))
-        return near, estimate_promise(text, self._load(near).code)
+        mine = self._read(newcomer)
+        texts = {name: self._read(name) for name in members}
+        near = max(members, key=lambda name: compute_similarity(mine, texts[name]))
+        return near, estimate_promise(mine, texts[near])
 
     async def draw(
         self, newcomer: str, member: str, count: int, excluded: frozenset[bytes]
@@ -189,7 +191,7 @@ class FormatRunner:
         own = [test for test in self.format.tests if test.data not in excluded]
         if self.own_tests_only:
             return own[:count]
-        texts = [self._load(name).code for name in (newcomer, member)]
+        texts = [self._read(name) for name in (newcomer, member)]
         draw = self.format.portfolio.draw
         excluded |= {test.data for test in own}
         reading = {name for name, one in discover_strata().items() if one.reads_programs}
@@ -203,6 +205,10 @@ class FormatRunner:
             only=reading,
         )
         return [*_interleave(general, special), *own]
+
+    def _read(self, name: str) -> SourceText:
+        # A submission may be a member of another language's tree: its own language counts.
+        return SourceText.of(self._load(name))
 
     def _load(self, name: str) -> ProgramText:
         return load_program(self.executor.ledger, strip_language(name))

@@ -20,6 +20,7 @@ from pieforge.graphs.state import BatchState, format_batch_key
 from pieforge.inputs import NamedInput
 from pieforge.records import Pending, Program, Reject, RejectReason, Verdict, compute_reject_id
 from pieforge.similarity import compute_similarity
+from pieforge.syntax.tokens import SourceText
 
 
 async def deduplicate(state: BatchState, runtime: Runtime[Context]) -> BatchState:
@@ -215,10 +216,10 @@ class _FormatClassifier:
 
     def _find_near_copy(self, program: Program, class_id: str) -> str | None:
         """Return a member that went on before and is almost the same text."""
-        least = self.context.config.classes.near_copy
+        mine, least = SourceText.of(program), self.context.config.classes.near_copy
         for name in self.index.list_marked(class_id, snapshot.ADVANCED):
-            other = self.context.get_program(name).code
-            if compute_similarity(program.code, other, program.language) >= least:
+            other = SourceText.of(self.context.get_program(name))
+            if compute_similarity(mine, other) >= least:
                 return name
         return None
 

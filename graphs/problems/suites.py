@@ -19,6 +19,7 @@ from pieforge.inputs.validation.validators import ACCEPTED
 from pieforge.problems import GeneratorCall, Problem, SubmissionRole
 from pieforge.records import ProgramText
 from pieforge.sandbox.languages import map_suffixes
+from pieforge.syntax.tokens import SourceText
 
 HIDDEN_INPUTS = 24
 """Inputs that a fast program is verified on, at most."""
@@ -179,7 +180,7 @@ class HiddenInputSource:
         for name, count in _BY_STRATUM.items():
             found += await source.draw(count, only=(name,))
         rest = [name for name in discover_strata() if name not in _BY_STRATUM]
-        texts = [program.code for program in self.right]
+        texts = [SourceText.of(program) for program in self.right]
         found += await source.draw(max(0, wanted - len(found)), programs=texts, only=rest)
         fitting = _limit_bytes(found, _HIDDEN_BYTES)
         # Validators have accepted these. The programs must also end in time, with equal outputs.

@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self, get_args
 
@@ -11,10 +11,10 @@ from pydantic_core import InitErrorDetails
 
 from pieforge.agents.models.settings import ModelSettings
 from pieforge.errors import ConfigError
-from pieforge.measurement.simulators import COUNTER, discover_settings
+from pieforge.measurement import COUNTER
 from pieforge.plugins import suggest
 from pieforge.records import FrozenModel
-from pieforge.sandbox.sandbox import SandboxSettings
+from pieforge.sandbox.limits import SandboxSettings
 
 
 class RunSection(FrozenModel):
@@ -123,7 +123,18 @@ class SimulatorSection(FrozenModel):
     def get_settings(self, name: str) -> BaseModel:
         """Return a simulator's own settings: those given, or its defaults."""
         found = self.__pydantic_extra__.get(name)
-        return found if isinstance(found, BaseModel) else discover_settings()[name]()
+        return found if isinstance(found, BaseModel) else _discover_settings()[name]()
+
+
+def _discover_settings() -> Mapping[str, type[BaseModel]]:
+    """Return every simulator's settings, by name.
+
+    The simulators are imported only for a configuration that has such a table, so that help and
+    mistakes in other keys do not wait for them.
+    """
+    from pieforge.measurement.simulators import discover_settings
+
+    return discover_settings()
 
 
 def _validate_simulator_settings(name: str, given: object) -> BaseModel:
@@ -132,7 +143,7 @@ def _validate_simulator_settings(name: str, given: object) -> BaseModel:
     Raises:
         ValidationError: There is no such simulator, or its settings cannot be read.
     """
-    model = discover_settings().get(name)
+    model = _discover_settings().get(name)
     if model is None:
         unknown = InitErrorDetails(type="extra_forbidden", loc=(name,), input=given)
         raise ValidationError.from_exception_data(name, [unknown])
@@ -225,8 +236,8 @@ def _find_path_keys(values: dict[str, Any]) -> Iterator[tuple[dict[str, Any], st
         if isinstance(table := values.get(section), dict):
             yield table, key
     simulator = values.get("simulator")
-    for name, model in discover_settings().items():
-        if isinstance(simulator, dict) and isinstance(table := simulator.get(name), dict):
+    for name, table in simulator.items() if isinstance(simulator, dict) else ():
+        if isinstance(table, dict) and (model := _discover_settings().get(name)) is not None:
             for key, field in model.model_fields.items():
                 if field.annotation is Path or Path in get_args(field.annotation):
                     yield table, key
@@ -250,11 +261,11 @@ def parse_config(values: dict[str, Any], *, where: str) -> Config:
 def _suggest_keys(location: tuple[int | str, ...]) -> str:
     model: type[BaseModel] = Config
     for part in location[:-1]:
-        if model is SimulatorSection and part in discover_settings():
-            model = discover_settings()[str(part)]
+        if model is SimulatorSection and part in _discover_settings():
+            model = _discover_settings()[str(part)]
             continue
         annotation = model.model_fields[str(part)].annotation
         if isinstance(annotation, type) and issubclass(annotation, BaseModel):
             model = annotation
-    known = [*model.model_fields, *(discover_settings() if model is SimulatorSection else ())]
+    known = [*model.model_fields, *(_discover_settings() if model is SimulatorSection else ())]
     return f"{suggest(str(location[-1]), known)}known keys here: {', '.join(known)}"

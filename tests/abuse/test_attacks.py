@@ -28,6 +28,8 @@ from pieforge.sandbox.sandbox import (
 )
 from pieforge.sandbox.verdict import interpret_record
 
+pytestmark = pytest.mark.slow
+
 HONEST = '#include <stdio.h>\nint main(void) { int n; scanf("%d", &n); printf("%d", n + 1); }\n'
 MARK = "pieforge-abuse"
 """What attacks call the files that they try to make."""

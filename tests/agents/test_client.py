@@ -53,6 +53,17 @@ async def test_an_answer_comes_with_its_text_usage_and_model(
     assert (sent["max_tokens"], sent["top_k"]) == (9, 4)
 
 
+async def test_half_a_surrogate_pair_in_an_answer_is_replaced(
+    serve: Serve, answers: type[Answers]
+) -> None:
+    server = serve(answers.choices("half \ud83d, whole \U0001f600"))
+    completion, _ = await ask(server)
+    [answer] = completion.choices
+    assert answer.text.startswith("half \N{REPLACEMENT CHARACTER}")
+    assert answer.text.endswith(", whole \U0001f600")
+    assert completion.model_dump_json()
+
+
 async def test_one_call_is_enough_where_the_server_honours_n(
     serve: Serve, answers: type[Answers]
 ) -> None:

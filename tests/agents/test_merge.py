@@ -3,8 +3,8 @@
 import pytest
 
 from pieforge.agents.embedded.answering import answer_prompt
+from pieforge.agents.embedded.grammar import EditGrammar, find_grammar
 from pieforge.agents.embedded.merge import merge_examples
-from pieforge.agents.embedded.syntax import EditGrammar, find_grammar
 from pieforge.agents.embedded.threeway import merge_three_way
 
 SLOW = """\

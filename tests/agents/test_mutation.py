@@ -6,8 +6,8 @@ import pytest
 
 from pieforge.agents.embedded.edit import Edit, MutationKind
 from pieforge.agents.embedded.edits import find_edits
+from pieforge.agents.embedded.grammar import EditGrammar, find_grammar
 from pieforge.agents.embedded.mutation import generate_mutants
-from pieforge.agents.embedded.syntax import EditGrammar, find_grammar
 
 CPP_PROGRAM = """\
 #include <algorithm>

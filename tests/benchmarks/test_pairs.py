@@ -15,6 +15,8 @@ from benchmarks.pairs.truth import faults
 from pieforge.sandbox.languages import get_language
 from pieforge.sandbox.sandbox import Sandbox
 
+pytestmark = pytest.mark.slow
+
 NO_CHANCE = random.Random(0)
 
 

@@ -11,6 +11,8 @@ from pieforge.records import Verdict
 from pieforge.sandbox.languages import Language, discover_languages, get_language, map_suffixes
 from pieforge.sandbox.sandbox import Limits, Sandbox, SandboxSettings
 
+pytestmark = pytest.mark.slow
+
 _FIXED_ADDRESS = 2
 _MACHINES = {"riscv64": 243, "aarch64": 183}
 """What the header of a program says (System V ABI, ELF header: e_type and e_machine)."""

@@ -13,6 +13,8 @@ from pieforge.records import Verdict
 from pieforge.sandbox.languages import get_language
 from pieforge.sandbox.sandbox import Executable, Limits, Sandbox, SandboxSettings
 
+pytestmark = pytest.mark.slow
+
 LOOP = (
     '#include <cstdio>\nint main() { int n; if (scanf("%d", &n) != 1) return 3; long s = 0;'
     ' for (volatile int i = 0; i < n; i = i + 1) s += i; printf("%ld\\n", s); }\n'

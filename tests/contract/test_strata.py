@@ -7,6 +7,7 @@ import pytest
 
 from pieforge.inputs.generation.strata import GenerationContext, Stratum, discover_strata
 from pieforge.inputs.grammar.inference import infer_grammar
+from pieforge.syntax.tokens import SourceText
 
 GRAMMARS = {
     "a row": [b"1\n5\n", b"3\n1 2 3\n", b"8\n7 7 0 1 9 3 4 4\n"],
@@ -22,8 +23,8 @@ GRAMMARS = {
     "no grammar": [b"a  b\n\n3\t4", b"x 17"],
 }
 PROGRAMS = (
-    "int main() { if (n == 12 || s == 'k') return 0x1F; }",
-    'print("abc" if n > 1_000 else 7)',
+    SourceText("cpp17", "int main() { if (n == 12 || s == 'k') return 0x1F; }"),
+    SourceText("python", 'print("abc" if n > 1_000 else 7)'),
 )
 EACH = pytest.mark.parametrize("name", GRAMMARS)
 STRATA = pytest.mark.parametrize("stratum", discover_strata().values(), ids=discover_strata())

@@ -13,6 +13,8 @@ from pieforge.executors.records import Suite
 from pieforge.ledger import Ledger
 from pieforge.records import Pair
 
+pytestmark = pytest.mark.slow
+
 KEY = "sk-a-key-that-nobody-may-find"
 
 
@@ -135,3 +137,31 @@ def test_a_testers_inputs_count_for_the_pair_and_its_failure_leaves_it_open(
         assert pair.equal_on == len(suite.cases)
     ledger.close()
     assert pieforge("verify", "datasets_out/a").status == 0
+
+
+def test_a_run_is_logged_in_its_folder_and_a_key_that_a_server_quotes_is_nowhere(
+    pieforge: Pieforge, serve: Serve, answers: type[Answers]
+) -> None:
+    key = "sk-7d41e0c2aa"
+    server = serve(answers.error(500, f"bad header: Bearer {key}"))
+    lines = [
+        f'author = {{ base_url = "{server.base_url}", model = "m", retries = 1, '
+        'api_key_env = "MY_KEY" }'
+    ]
+    mine = config(pieforge.folder / "my.toml", *lines, rounds=1)
+    asking = pieforge.with_environment(MY_KEY=key)
+    done = asking("run", mine, "--name", "a", "--log-level", "info", "--log-format", "json")
+    assert done.status == 1, done.stderr
+    assert server.keys[0] == f"Bearer {key}"
+    folder = pieforge.folder / "datasets_out" / "a"
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert [path for path in files if key.encode() in path.read_bytes()] == []
+    assert key not in done.stdout + done.stderr
+    told = rows(folder / "run.log")
+    assert {"run", "problems", "start_batch", "collect", "exported"} <= {
+        row["message"] for row in told
+    }
+    [retry] = [row for row in told if row["level"] == "warning"]
+    assert retry["logger"] == "pieforge.agents.models.client"
+    assert "[hidden]" in retry["error"]
+    assert '"logger": "pieforge.graphs.run"' in done.stderr

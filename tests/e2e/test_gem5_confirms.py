@@ -7,6 +7,8 @@ from commands import Pieforge, config, rows
 
 from pieforge.records import Pair
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def binary() -> str:

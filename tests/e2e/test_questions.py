@@ -10,6 +10,8 @@ import pytest
 from commands import PROBLEMS, Pieforge, rows
 from scripted_server import Answers, Serve
 
+pytestmark = pytest.mark.slow
+
 SONG = PROBLEMS / "echosong"
 SLOW = SONG / "submissions" / "time_limit_exceeded" / "slow.cpp"
 FAST = SONG / "submissions" / "accepted" / "fast.cpp"

@@ -13,6 +13,8 @@ from commands import PROBLEMS, Pieforge, config, contents, kill_hard, rows
 
 from pieforge.records import SCHEMA_VERSION
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("lines", "words"),

@@ -14,6 +14,8 @@ from processes import descendants, still_there
 from pieforge.equivalence.observation import Observation, RunOutcome
 from pieforge.graphs.results import CandidateResult
 
+pytestmark = pytest.mark.slow
+
 POINTS = {
     "preparing": ("check problems", Observation.KIND),
     "observing": ("round 1: compile and run", RunOutcome.KIND),

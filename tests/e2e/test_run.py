@@ -4,11 +4,14 @@ import tomllib
 from pathlib import Path
 
 import networkx as nx
+import pytest
 from commands import Done, Pieforge, config, contents, rows
 
 from pieforge.graphs.funnel import STAGES
 from pieforge.graphs.run_folder import read_config
 from pieforge.records import SCHEMA_VERSION, EditKind, Growth, Pair, Reject
+
+pytestmark = pytest.mark.slow
 
 PIE = [
     *("src_id", "tgt_id", "src_agg_runtime", "tgt_agg_runtime", "problem_id", "speedup"),

@@ -57,5 +57,5 @@ def test_no_macro_tells_a_build_from_the_ordinary_one(build: str, tool: str) -> 
     asked = {name for name in telling if not name.endswith(INT_LIMITS)} - {"__GNUC__"}
     assert {"__OPTIMIZE__", "__SANITIZE_ADDRESS__"} & asked or "__clang__" in asked
     text = "".join(f"#ifdef {name}\n#endif\n" for name in sorted(asked))
-    refused = {said.split(" ")[0] for said in CHECK.look(CheckedProgram("cpp17", text))}
+    refused = {said.split(" ")[0] for said in CHECK.find(CheckedProgram("cpp17", text))}
     assert asked - refused == set()

@@ -5,7 +5,7 @@ from scripted_server import Serve
 
 from pieforge.graphs.context import Context
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="session")]
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.path.name)

@@ -89,6 +89,36 @@ PAIRS = [
         c("cout << fork(1);", "int fork(int x) { return x; }"),
     ),
     ("system_interface", "cpp17", c("_exit(0);"), c("exit(0);")),
+    (
+        "system_interface",
+        "cpp17",
+        c('auto run = system; run("true");'),
+        c("auto system = n; auto run = system; cout << run;"),
+    ),
+    (
+        "system_interface",
+        "rust",
+        'fn main() { std::r#process::r#Command::new("x"); }',
+        "fn main() { let process = 1; }",
+    ),
+    (
+        "inline_assembly",
+        "c17",
+        '#define R\nint main(void) { puts(R"("); __asm__("nop"); puts(R")"); }',
+        '#define R\nint main(void) { puts(R"("); puts("asm"); puts(R")"); }',
+    ),
+    (
+        "inline_assembly",
+        "rust",
+        "fn f<'a>() { unsafe { asm!(\"nop\") } } fn g<'b>() {}",
+        "fn f<'a>() { let asm = 1; } fn g<'b>() {}",
+    ),
+    (
+        "reads_beyond_stdin",
+        "java",
+        "class A { long t = \\u0053ystem.nanoTime(); }",
+        'class A { String t = "System.nanoTime()"; }',
+    ),
     ("system_interface", "python", py("os._exit(0)", "import os"), py("sys.exit(0)")),
     ("reads_beyond_stdin", "cpp17", c("cout << time(0);"), c("int time = n; cout << time;")),
     (
@@ -469,3 +499,9 @@ def test_changing_numbers_alone_is_told_from_changing_words() -> None:
 def test_every_check_has_an_example_here() -> None:
     shown = {RejectReason(reason) for reason, *_ in PAIRS}
     assert shown == {check.reason for check in discover_checks()}
+
+
+def test_a_program_that_nests_too_deeply_to_be_read_is_refused() -> None:
+    deep = "int main() { " + "if (1) " * 3_000 + "; }"
+    assert RejectReason.OBFUSCATED in reasons("cpp17", deep, side=Side.SLOW)
+    assert RejectReason.OBFUSCATED not in reasons("cpp17", c("if (n) " * 20 + ";"))

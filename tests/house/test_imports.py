@@ -8,15 +8,8 @@ ROOT = Path(__file__).parent.parent.parent
 SOURCES = ROOT / "src" / "pieforge"
 
 BASE = (
-    "errors",
-    "records",
-    "logs",
-    "plugins",
-    "files",
-    "schema_2",
-    "similarity",
-    "ledger",
-    "lessons",
+    *("errors", "records", "logs", "plugins", "files", "schema_2", "ledger"),
+    *("syntax", "similarity", "lessons"),
 )
 PARTS = ("sandbox", "agents", "problems")
 """These three know of the base alone, never of each other."""

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent.parent
 PARTS = ("src", "agents", "graphs", "sandbox", "problems", "pyproject.toml", "README.md", "LICENSE")
 

@@ -12,8 +12,12 @@ from pieforge.inputs.validation.limits import generalize_grammar
 from pieforge.inputs.validation.validators import InputValidators
 from pieforge.problems import BUNDLED, Problem, load_problems
 from pieforge.sandbox.sandbox import Sandbox
+from pieforge.syntax.tokens import SourceText
+
+pytestmark = pytest.mark.slow
 
 EACH = pytest.mark.parametrize("problem", load_problems(BUNDLED), ids=lambda p: p.problem_id)
+LANGUAGES = {".cpp": "cpp17", ".py": "python"}
 FLOOR = 0.95
 """Least part of freshly built inputs that the validator has to accept; 1.0 was measured for all."""
 
@@ -46,7 +50,7 @@ async def test_a_draw_gives_valid_inputs_of_several_strata_and_none_twice(
 ) -> None:
     examples = [test.input for test in problem.tests]
     validation = InputValidators(sandbox, problem.validators)
-    texts = [submission.code for submission in problem.submissions][:2]
+    texts = [SourceText(LANGUAGES[one.path.suffix], one.code) for one in problem.submissions][:2]
     source = Portfolio(infer_grammar(examples), examples, validation.validate_inputs, seed="test")
     drawn = await source.draw(24, programs=texts)
     assert len({item.data for item in drawn} - set(examples)) == 24

@@ -10,10 +10,11 @@ from pieforge.inputs.generation.constants import extract_constants
 from pieforge.inputs.generation.portfolio import Portfolio
 from pieforge.inputs.generation.strata import discover_strata
 from pieforge.inputs.grammar.inference import infer_grammar
+from pieforge.syntax.tokens import SourceText
 
 EXAMPLES = [b"1\n5\n", b"3\n1 2 300\n", b"8\n7 7 0 1 9 3 4 4\n", b"40\n" + b"9 " * 39 + b"0\n"]
-LEFT = "int main() { return n < 173; }"
-RIGHT = "int main() { return n <= 211; }"
+LEFT = SourceText("cpp17", "int main() { return n < 173; }")
+RIGHT = SourceText("cpp17", "int main() { return n <= 211; }")
 
 
 async def any_row(inputs: Sequence[bytes]) -> list[bool]:
@@ -85,13 +86,20 @@ const long M = 1'000'000'007, B = 1LL << 20; /* 55 */
 double e = 1e9;
 if (c == 'x' || s == "abc" || n > 0xFF) x3 = a[4] + 12u;
 """
-    found = extract_constants([text])
+    found = extract_constants([SourceText("cpp17", text)])
     assert set(found.numbers) == {1_000_000_007, 1, 20, 1 << 20, 10**9, 255, 4, 12}
     assert set(found.words) == {"x", "abc"}
 
 
 def test_constants_of_one_program_alone_come_first() -> None:
-    assert extract_constants(["a = 5; b = 7;", "a = 5; b = 8;"]).numbers == (7, 8, 5)
+    texts = [SourceText("cpp17", text) for text in ("a = 5; b = 7;", "a = 5; b = 8;")]
+    assert extract_constants(texts).numbers == (7, 8, 5)
+
+
+def test_a_divisor_in_python_is_a_constant_and_what_stands_behind_a_hash_is_none() -> None:
+    found = extract_constants([SourceText("python", "n // 4225  # 77\ns = '# 88'\n")])
+    assert found.numbers == (4225,)
+    assert found.words == ("# 88",)
 
 
 def runs(data: bytes) -> set[int]:
@@ -100,7 +108,8 @@ def runs(data: bytes) -> set[int]:
 
 
 async def test_a_constant_becomes_the_length_of_a_run() -> None:
-    programs = ("if (same > 6) sum++;", "if (same >= 6) sum++;")
+    texts = ("if (same > 6) sum++;", "if (same >= 6) sum++;")
+    programs = [SourceText("cpp17", text) for text in texts]
     drawn = await portfolio().draw(12, programs=programs, only=("derived",))
     assert any({5, 6, 7} <= runs(item.data) for item in drawn)
     assert await portfolio().draw(4, only=("derived",)) == []

@@ -16,6 +16,8 @@ from pieforge.records import RejectReason, Verdict
 from pieforge.sandbox.languages import get_language
 from pieforge.sandbox.sandbox import Limits, RunResult, Sandbox
 
+pytestmark = pytest.mark.slow
+
 Sanitize = Callable[..., Awaitable[SanitizerReport]]
 ATTACKS = Path(__file__).parent.parent / "abuse" / "run"
 LIMITS = Limits(cpu_s=1.0)

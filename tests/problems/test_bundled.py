@@ -11,6 +11,8 @@ import pytest
 
 from pieforge.problems import BUNDLED, Problem, SubmissionRole, load_problems
 
+pytestmark = pytest.mark.slow
+
 PROBLEMS = load_problems(BUNDLED)
 EACH = pytest.mark.parametrize("problem", PROBLEMS, ids=lambda problem: problem.problem_id)
 

@@ -15,6 +15,8 @@ from pieforge.sandbox.languages import get_language
 from pieforge.sandbox.protocol import EndReason
 from pieforge.sandbox.sandbox import Limits, Sandbox, build_program_request
 
+pytestmark = pytest.mark.slow
+
 THREADED = replace(get_language("c17"), threads=16)
 
 HEAD = """

@@ -16,6 +16,8 @@ from pieforge.sandbox.native.build import _compile, build_launcher, build_probe,
 from pieforge.sandbox.sandbox import Sandbox, SandboxSettings
 from pieforge.sandbox.self_test import require_containment, require_limits
 
+pytestmark = pytest.mark.slow
+
 
 async def test_without_user_namespaces_it_refuses_and_names_the_fix(
     sandbox: Sandbox, settings: SandboxSettings

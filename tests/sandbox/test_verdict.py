@@ -8,6 +8,8 @@ from pieforge.equivalence.observation import hash_output
 from pieforge.records import Verdict
 from pieforge.sandbox.sandbox import Limits, Sandbox
 
+pytestmark = pytest.mark.slow
+
 MIB = 1 << 20
 TIGHT = Limits(cpu_s=0.3, memory_bytes=64 * MIB, output_bytes=MIB)
 

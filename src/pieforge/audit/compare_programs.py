@@ -27,6 +27,7 @@ from pieforge.measurement.simulators import require_support
 from pieforge.problems import Problem
 from pieforge.records import FrozenModel, ProgramText
 from pieforge.sandbox.languages import map_suffixes
+from pieforge.syntax.tokens import SourceText
 
 SEEDS_PER_GENERATOR = 4
 """How often each of a package's generators is called, each time with another seed."""
@@ -207,7 +208,7 @@ class _ProgramComparison:
     ) -> AsyncIterator[tuple[str, str, list[NamedInput]]]:
         examples = [test.input for test in self.problem.tests]
         source = Portfolio(grammar, examples, valid, seed=f"compare/{self.problem.problem_id}")
-        texts = self.programs.a.code, self.programs.b.code
+        texts = SourceText.of(self.programs.a), SourceText.of(self.programs.b)
         for name, one in discover_strata().items():
             drawn = await source.draw(
                 INPUTS_PER_STRATUM,

@@ -4,9 +4,11 @@ Results go to stdout, progress and errors to stderr. Exit status: 0 the command 
 is yes; 1 it ran, and the answer is no; 2 it could not run.
 """
 
+import ast
 import importlib
 import pkgutil
 import sys
+from pathlib import Path
 
 import click
 
@@ -33,6 +35,19 @@ class Commands(click.Group):
         if not any(option.name == "log_level" for option in found.params):
             found.params += create_log_options()
         return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands, each described by its module's first line.
+
+        No command is imported for that, so help does not wait for the packages of a run.
+        """
+        folder = Path(commands.__path__[0])
+        rows = []
+        for name in self.list_commands(ctx):
+            title = ast.get_docstring(ast.parse((folder / f"{name}.py").read_bytes())) or ""
+            rows.append((name, title.splitlines()[0].partition(": ")[2].capitalize()))
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; a `PieforgeError` is printed without a traceback."""

@@ -6,9 +6,6 @@ from pathlib import Path
 from typing import Literal
 
 import click
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -30,6 +27,11 @@ def print_table(
     title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, text_columns: int = 1
 ) -> None:
     """Print a table; the first `text_columns` are text, the others are numbers."""
+    # Only tables need rich, which takes as long to import as all of the command line.
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
     table = Table(title=escape(title), title_justify="left", box=None, pad_edge=False)
     for index, column in enumerate(columns):
         is_text = index < text_columns

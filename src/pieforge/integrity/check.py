@@ -1,13 +1,15 @@
 """What a check is, and what it is given."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
+from pieforge.integrity.analysis.forbidden_names import ForbiddenNames
 from pieforge.measurement.cost import MeasuredCost
 from pieforge.records import RejectReason
-from pieforge.sandbox.languages import discover_languages
+from pieforge.syntax.declaration import find_syntax
+from pieforge.syntax.tokens import SourceText
 
 
 class Side(StrEnum):
@@ -44,15 +46,23 @@ class CheckedProgram:
     known_tests: tuple[KnownTest, ...] = ()
 
     @cached_property
-    def family(self) -> str:
-        """`c` for C and C++ of any version, otherwise the language's key."""
-        declared = discover_languages().get(self.language)
-        return "c" if declared is not None and declared.header_kind else self.language
+    def source(self) -> SourceText:
+        """The program's text."""
+        return SourceText(self.language, self.text)
+
+    @cached_property
+    def slow(self) -> SourceText:
+        """The slow program's text."""
+        return SourceText(self.language, self.slow_text)
 
     @property
-    def trigraphs(self) -> bool:
-        """Whether the language still has trigraphs."""
-        return self.language == "c17"
+    def family(self) -> str:
+        """`c` for C and C++ of any version, otherwise the language's key."""
+        return "c" if find_syntax(self.language).preprocessed else self.language
+
+
+Look = Callable[[CheckedProgram], Iterator[str]]
+"""Yields what there is against a program."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +72,9 @@ class HackCheck:
     Attributes:
         reason: Why a program is refused that it finds something against.
         catches: What it catches, as a phrase for people.
-        look: Yields what it has against a program.
+        forbidden: Words that it finds in a program of any language.
+        look: What else it has against a program of any language.
+        looks: The same by the program's family.
         sides: Of a pair, which programs it looks at.
         linked: Library functions that nothing but such a program would be linked with: a plain
             static program has none of them.
@@ -70,9 +82,19 @@ class HackCheck:
 
     reason: RejectReason
     catches: str
-    look: Callable[[CheckedProgram], Iterator[str]]
+    forbidden: ForbiddenNames = field(default_factory=ForbiddenNames)
+    look: Look | None = None
+    looks: Mapping[str, Look] = field(default_factory=dict)
     sides: frozenset[Side] = frozenset(Side)
     linked: frozenset[str] = frozenset()
+
+    def find(self, checked: CheckedProgram) -> Iterator[str]:
+        """Yield what it has against a program."""
+        yield from self.forbidden.find_uses(checked.source)
+        if self.look is not None:
+            yield from self.look(checked)
+        if checked.family in self.looks:
+            yield from self.looks[checked.family](checked)
 
 
 @dataclass(frozen=True)

@@ -60,8 +60,11 @@ def discover_cost_checks() -> tuple[CostCheck, ...]:
 def iter_findings(checked: CheckedProgram) -> Iterator[HackFinding]:
     """Yield all that the checks have against a program's text."""
     for check in discover_checks():
-        if checked.side in check.sides:
-            yield from (HackFinding(check.reason, detail) for detail in check.look(checked))
+        try:
+            for detail in check.find(checked) if checked.side in check.sides else ():
+                yield HackFinding(check.reason, detail)
+        except RecursionError:
+            yield HackFinding(RejectReason.OBFUSCATED, "it nests too deeply to be read")
 
 
 def find_hack(checked: CheckedProgram) -> HackFinding | None:
@@ -82,8 +85,7 @@ def find_linked_hack(checked: CheckedProgram, artifact: bytes) -> HackFinding | 
     )
     for check in discover_checks():
         for name in sorted(check.linked & present):
-            if checked.language != "c17" or name not in find_declared_names(
-                checked.text, trigraphs=True
-            ):
+            # A name of C++ is mangled: one that is not is the library's.
+            if checked.language != "c17" or name not in find_declared_names(checked.source):
                 return HackFinding(check.reason, f"{name} is linked into the program")
     return None

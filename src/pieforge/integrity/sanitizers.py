@@ -162,10 +162,9 @@ async def _run_perturbed(
         at = await subject.has_different_output(results)
         if at >= 0:
             names = ", ".join(("address layout", *(name for name, _ in variables)))
-            detail = f"another {names}: {_describe_end(results[at])}"
-            return SanitizerReport(
-                reason=RejectReason.NOT_REPEATABLE, at=at, detail=detail, repeats=agreed
-            )
+            said, reason = _describe_end(results[at]), RejectReason.NOT_REPEATABLE
+            detail = f"another {names}: {said}"
+            return SanitizerReport(reason=reason, at=at, detail=detail, repeats=agreed)
         agreed += sum(result.verdict is Verdict.AC for result in results)
     return SanitizerReport(repeats=agreed)
 

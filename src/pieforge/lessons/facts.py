@@ -6,17 +6,18 @@ from dataclasses import dataclass
 
 from tree_sitter import Node
 
-from pieforge.lessons.grammar import (
-    ClassifierGrammar,
-    collect_identifiers,
-    get_node_text,
-    is_identifier,
-    parse_program,
-    walk,
-)
+from pieforge.lessons.grammar import ClassifierGrammar, parse_program
 from pieforge.lessons.idioms import STRUCTURES, find_idioms
 from pieforge.lessons.io_analysis import IoAnalysis
 from pieforge.lessons.nesting import LoopNesting
+from pieforge.syntax.tree import (
+    collect_identifiers,
+    get_declared_name,
+    get_field_text,
+    get_text,
+    is_identifier,
+    walk,
+)
 
 _MAX_STATEMENT_DEPTH = 100
 """Levels of nested statements that are told apart."""
@@ -76,7 +77,7 @@ def analyze_program(code: str, grammar: ClassifierGrammar) -> ProgramFacts:
         containers=containers,
         identifiers=collect_identifiers(root),
         sorting_calls=sum(
-            is_identifier(node) and get_node_text(node) in grammar.ordering for node in walk(root)
+            is_identifier(node) and get_text(node) in grammar.ordering for node in walk(root)
         ),
         recursive=nesting.recursive,
         idioms=found,
@@ -84,34 +85,24 @@ def analyze_program(code: str, grammar: ClassifierGrammar) -> ProgramFacts:
 
 
 def _find_functions(root: Node, grammar: ClassifierGrammar) -> dict[str, Node]:
-    found = {}
-    for node in walk(root):
-        if node.type in grammar.functions:
-            name = resolve_function_name(node)
-            if name:
-                found[name] = node
-    return found
+    functions = (node for node in walk(root) if node.type in grammar.functions)
+    return {name: node for node in functions if (name := resolve_function_name(node))}
 
 
 def resolve_function_name(function: Node) -> str:
     """Return the name of a function, or of the variable that a lambda is kept in."""
     outer = function.parent
     if outer is not None and outer.type in {"init_declarator", "assignment"}:
-        head = outer.child_by_field_name("declarator") or outer.child_by_field_name("left")
-        return get_node_text(head) if head is not None else ""
-    head = function.child_by_field_name("name") or function.child_by_field_name("declarator")
-    while head is not None and not is_identifier(head):
-        words = (child for child in head.children if is_identifier(child))
-        head = head.child_by_field_name("declarator") or next(words, None)
-    return get_node_text(head) if head is not None else ""
+        return get_field_text(outer, "declarator") or get_field_text(outer, "left")
+    return get_declared_name(function)
 
 
 def _count_containers(root: Node, grammar: ClassifierGrammar) -> Counter[str]:
     found: Counter[str] = Counter()
     for node in walk(root):
-        if is_identifier(node) and get_node_text(node) in grammar.structures:
+        if is_identifier(node) and get_text(node) in grammar.structures:
             outer = node.parent.type if node.parent is not None else ""
-            found[get_node_text(node)] += not outer.startswith(("preproc", "import"))
+            found[get_text(node)] += not outer.startswith(("preproc", "import"))
         elif node.type in grammar.structures:
             found[node.type] += 1
     return +found
@@ -134,13 +125,11 @@ class _StatementClassifier:
             Whether there is nothing but reading and writing below.
         """
         grammar = self.grammar
-        if node.type in grammar.skipped or depth_left == 0:
+        if node.type in grammar.inert or depth_left == 0:
             return True
-        if (
-            node.type in grammar.functions
-            and resolve_function_name(node) in self.io_analysis.io_functions
-        ):
-            self.io[self._normalize(node)] += 1
+        functions = self.io_analysis.io_functions
+        if node.type in grammar.functions and resolve_function_name(node) in functions:
+            self._count(node, io=True)
             return True
         body = node.child_by_field_name("body") if node.type in grammar.loops else None
         children = node.children if body is None else [body]
@@ -150,28 +139,24 @@ class _StatementClassifier:
         parts = [self.classify(child, depth_left - 1) for child in inner]
         only_talk = all(parts)
         if node.type in grammar.loops | grammar.branches:
-            rest = [child for child in node.children if child not in inner and child.is_named]
-            for child in rest:
-                talks = only_talk or self.io_analysis.is_io(child)
-                (self.io if talks else self.core)[self._normalize(child)] += 1
+            for child in node.named_children:
+                if child not in inner:
+                    self._count(child, io=only_talk or self.io_analysis.is_io(child))
         return only_talk
 
     def _classify_statement(self, node: Node) -> bool:
         if not node.is_named:
             return True
         talks = self.io_analysis.is_io(node)
-        if (
-            talks
-            or node.type != "declaration"
-            or any(c.type not in _NAME_NODES for c in node.children)
-        ):
-            (self.io if talks else self.core)[self._normalize(node)] += 1
-        counts = _ACCUMULATION.match(get_node_text(node)) if talks else None
+        named_only = all(child.type in _NAME_NODES for child in node.children)
+        if talks or node.type != "declaration" or not named_only:
+            self._count(node, io=talks)
+        counts = _ACCUMULATION.match(get_text(node)) if talks else None
         if counts is not None and not self.io_analysis.is_buffering(node):
             # `sum += next_number()` reads, but counts as well.
             self.core[f"v {counts[1]} v"] += 1
             return False
-        return talks or get_node_text(node).strip() in _TRIVIAL_STATEMENTS
+        return talks or get_text(node).strip() in _TRIVIAL_STATEMENTS
 
     def _has_statements(self, node: Node) -> bool:
         """Say whether a node is a statement, or holds some."""
@@ -184,12 +169,15 @@ class _StatementClassifier:
         )
         return inside and node.type.endswith(_STATEMENT_SUFFIXES)
 
+    def _count(self, node: Node, *, io: bool) -> None:
+        (self.io if io else self.core)[self._normalize(node)] += 1
+
     def _normalize(self, node: Node) -> str:
         """Return a statement's tokens, every name of the program's own alike."""
         known = self.grammar.structures.keys() | self.grammar.linear | self.grammar.ordering
-        leaves = []
-        for leaf in walk(node):
-            if leaf.child_count == 0 and leaf.type not in {";", "comment"}:
-                text = get_node_text(leaf)
-                leaves.append("v" if is_identifier(leaf) and text not in known else text)
-        return " ".join(leaves)
+        leaves = (leaf for leaf in walk(node) if leaf.child_count == 0)
+        return " ".join(
+            "v" if is_identifier(leaf) and get_text(leaf) not in known else get_text(leaf)
+            for leaf in leaves
+            if leaf.type not in {";", "comment"}
+        )

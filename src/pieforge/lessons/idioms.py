@@ -5,7 +5,8 @@ from collections.abc import Collection
 
 from tree_sitter import Node
 
-from pieforge.lessons.grammar import ClassifierGrammar, walk
+from pieforge.lessons.grammar import ClassifierGrammar
+from pieforge.syntax.tree import walk
 
 _PATTERNS: dict[str, tuple[str, ...]] = {
     # i & -i: the step of a Fenwick tree.
@@ -102,6 +103,6 @@ def _strip_comments(root: Node, grammar: ClassifierGrammar) -> str:
     """Return a program's text without comments and directives."""
     data = bytearray(root.text or b"")
     for node in walk(root):
-        if node.type in grammar.skipped:
+        if node.type in grammar.inert:
             data[node.start_byte : node.end_byte] = b" " * (node.end_byte - node.start_byte)
     return data.decode(errors="replace")

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from tree_sitter import Node
 
-from pieforge.lessons.grammar import (
-    ClassifierGrammar,
+from pieforge.lessons.grammar import ClassifierGrammar
+from pieforge.syntax.tree import (
     collect_ancestor_ids,
     collect_identifiers,
-    get_node_text,
+    collect_texts,
+    get_field,
+    get_text,
     is_identifier,
     walk,
 )
@@ -35,20 +37,15 @@ class IoAnalysis:
         self._occurrences: dict[str, list[Node]] = {}
         for node in walk(root):
             if is_identifier(node):
-                self._occurrences.setdefault(get_node_text(node), []).append(node)
+                self._occurrences.setdefault(get_text(node), []).append(node)
         self.raw_input_names = self._find_raw_input()
         self.io_functions = {
             name for name, node in functions.items() if self._is_io_function(name, node)
         }
         self.raw_input_names |= self._find_io_globals(functions)
         self.output_buffers = self._find_output_buffers()
-        talk = (
-            grammar.input_names
-            | grammar.output_names
-            | self.raw_input_names
-            | self.io_functions
-            | self.output_buffers
-        )
+        talk = grammar.input_names | grammar.output_names | self.raw_input_names
+        talk |= self.io_functions | self.output_buffers
         self._io_nodes = collect_ancestor_ids(self._find_nodes(talk))
         self._buffering_nodes = collect_ancestor_ids(self._find_nodes(self.output_buffers))
 
@@ -71,14 +68,8 @@ class IoAnalysis:
                 node = place.parent
                 while node is not None and node.type not in {"assignment", "call_expression"}:
                     node = node.parent
-                if node is None:
-                    continue
-                target = node.child_by_field_name("left") or node.child_by_field_name("arguments")
-                found |= (
-                    collect_identifiers(target) - self._grammar.input_names
-                    if target is not None
-                    else set()
-                )
+                target = get_field(node, "left") or get_field(node, "arguments")
+                found |= collect_identifiers(target) - self._grammar.input_names
         return found
 
     def _is_io_function(self, name: str, function: Node) -> bool:
@@ -92,22 +83,14 @@ class IoAnalysis:
 
     def _find_io_globals(self, functions: Mapping[str, Node]) -> set[str]:
         """Return the global names that serve the readers."""
-        served = {
-            word for name in self.io_functions for word in collect_identifiers(functions[name])
-        }
-        return {
-            get_node_text(node)
-            for declaration in self._root.children
-            if declaration.type == "declaration"
-            for node in walk(declaration)
-            if node.type == "identifier" and get_node_text(node) in served
-        }
+        served: set[str] = set()
+        served.update(*(collect_identifiers(functions[name]) for name in self.io_functions))
+        declarations = (node for node in self._root.children if node.type == "declaration")
+        return served & set().union(*(collect_texts(d, "identifier") for d in declarations))
 
     def _find_output_buffers(self) -> set[str]:
-        written: set[str] = set()
-        for word in self._grammar.output_names & self._occurrences.keys():
-            for place in self._occurrences[word]:
-                written |= collect_identifiers(self._find_statement(place))
+        places = self._find_nodes(self._grammar.output_names)
+        written = set().union(*(collect_identifiers(self._find_statement(p)) for p in places))
         return {name for name in written if self._is_output_buffer(name)}
 
     def _is_output_buffer(self, name: str) -> bool:
@@ -117,7 +100,7 @@ class IoAnalysis:
         for statement in statements.values():
             if collect_identifiers(statement) & self._grammar.output_names:
                 continue
-            text = "".join(get_node_text(statement).split())
+            text = "".join(get_text(statement).split())
             grows = text.startswith((f"{name}.append(", f"{name}+=", f"{name}.push_back("))
             added = added or grows
             empty = text in {f"{name}=[]", f'{name}=""', f"std::string{name};", f"string{name};"}

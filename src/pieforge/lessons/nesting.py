@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from tree_sitter import Node
 
-from pieforge.lessons.grammar import ClassifierGrammar, collect_ancestor_ids, get_node_text, walk
+from pieforge.lessons.grammar import ClassifierGrammar
 from pieforge.lessons.io_analysis import IoAnalysis
+from pieforge.syntax.tree import collect_ancestor_ids, find_nodes, get_field_text, get_text
 
 _MAX_TREE_DEPTH = 150
 """Levels of the syntax tree below which nothing is looked at, calls included: whoever nests
@@ -34,31 +35,22 @@ class LoopNesting:
         self._visiting: set[str] = set()
         self.recursive = False
         own = functions.keys() - io_analysis.io_functions
-        loops = [node for node in walk(root) if node.type in grammar.loops]
-        self._loop_ancestors = collect_ancestor_ids(
-            node.parent for node in loops if node.parent is not None
-        )
+        loops = find_nodes(root, grammar.loops)
+        self._loop_ancestors = collect_ancestor_ids(n.parent for n in loops if n.parent is not None)
         self._call_ancestors = collect_ancestor_ids(
             node
-            for node in walk(root)
-            if node.type in grammar.calls
-            and (callee := node.child_by_field_name("function")) is not None
-            and get_node_text(callee) in own
+            for node in find_nodes(root, grammar.calls)
+            if get_field_text(node, "function") in own
         )
 
     def compute_depth(self) -> int:
         """Return the number of loops; a library's walk over its argument counts as one."""
         whole = self._measure_children(self._root, _MAX_TREE_DEPTH)
-        return max(
-            [whole, *(self._measure_function(name, _MAX_TREE_DEPTH) for name in self._functions)]
-        )
+        return max(whole, *(self._measure_function(n, _MAX_TREE_DEPTH) for n in self._functions), 0)
 
     def _measure_children(self, node: Node, depth_left: int) -> int:
-        most = 0
-        if depth_left > 0:
-            for child in node.children:
-                most = max(most, self._measure_node(child, depth_left - 1))
-        return most
+        children = node.children if depth_left > 0 else []
+        return max((self._measure_node(child, depth_left - 1) for child in children), default=0)
 
     def _measure_node(self, node: Node, depth_left: int) -> int:
         grammar = self._grammar
@@ -85,21 +77,18 @@ class LoopNesting:
         callee = node.child_by_field_name("function")
         if callee is None:
             return below
-        name = get_node_text(callee).split("::")[-1].split(".")[-1].split("<")[0]
+        name = get_text(callee).split("::")[-1].split(".")[-1].split("<")[0]
         member = callee.type in self._grammar.members
         if name in self._functions and name not in self._io_analysis.io_functions:
             if member and name in self._visiting:
                 return below
             return max(below, self._measure_function(name, depth_left - 1))
-        if name == "pop" and get_node_text(node).endswith("pop(0)"):
+        if name == "pop" and get_text(node).endswith("pop(0)"):
             return below + 1
         walks = self._grammar.linear_members if member else self._grammar.linear
         given = node.child_by_field_name("arguments")
-        if name in walks or (
-            name in self._grammar.linear_of_one
-            and given is not None
-            and given.named_child_count == 1
-        ):
+        alone = given is not None and given.named_child_count == 1
+        if name in walks or (name in self._grammar.linear_of_one and alone):
             # A walk over what a comprehension gives is that comprehension's own.
             return below if self._io_analysis.is_io(node) else max(below, 1)
         return below

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
 from loop import create_slow, play_candidate
 from scripted_server import Serve
 
@@ -14,6 +15,8 @@ from pieforge.graphs.run import open_context
 from pieforge.graphs.run_folder import create_run_folder
 from pieforge.problems import BUNDLED
 from pieforge.records import RejectReason
+
+pytestmark = pytest.mark.slow
 
 PROBLEM = "tidegauge"
 FOLDER = BUNDLED / PROBLEM / "submissions"

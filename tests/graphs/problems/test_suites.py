@@ -13,6 +13,7 @@ from pieforge.graphs.problems.suites import HIDDEN_INPUTS, create_portfolio
 from pieforge.inputs.generation.package_generators import derive_largest_calls
 from pieforge.problems import Problem, load_problem
 from pieforge.records import ProgramText
+from pieforge.syntax.tokens import SourceText
 
 CONFIG = Config(run=RunSection(languages=("cpp17",)))
 READ = """\
@@ -122,7 +123,7 @@ async def test_the_portfolio_of_a_run_never_draws_a_hidden_input(
     problem = package(tmp_path, **WITH_VALIDATOR)
     prepared = await prepare_problem(executor, problem, CONFIG)
     drawn = await create_portfolio(executor, problem, prepared, seed=1).draw(
-        60, programs=(SLOW, FAST)
+        60, programs=[SourceText("cpp17", text) for text in (SLOW, FAST)]
     )
     hidden = set(executor.get_inputs(prepared.hidden))
     assert len(drawn) == 60

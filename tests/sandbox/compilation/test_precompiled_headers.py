@@ -13,6 +13,8 @@ from pieforge.sandbox.compilation.precompiled_headers import (
 from pieforge.sandbox.languages import get_language
 from pieforge.sandbox.sandbox import Sandbox, SandboxSettings
 
+pytestmark = pytest.mark.slow
+
 CPP = get_language("cpp17")
 
 

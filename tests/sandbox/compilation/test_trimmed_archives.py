@@ -17,6 +17,8 @@ from pieforge.sandbox.languages import get_language
 from pieforge.sandbox.native.build import build_launcher
 from pieforge.sandbox.sandbox import Sandbox, SandboxSettings
 
+pytestmark = pytest.mark.slow
+
 CPP = get_language("cpp17")
 C = get_language("c17")
 

@@ -1,26 +1,10 @@
 """`pieforge compare`: look for an input on which two programs differ."""
 
-import asyncio
-import os
-from contextlib import AsyncExitStack
-from functools import partial
 from pathlib import Path
 
 import click
 
-from pieforge import problems
-from pieforge.agents.models.client import open_model
-from pieforge.agents.tester import Tester
-from pieforge.audit.compare_programs import Comparison, StratumResult, compare_programs
-from pieforge.cli.difference import render_difference
-from pieforge.cli.output import FILE, json_option, print_json, print_table, problem_option
-from pieforge.config import Config, load_config
-from pieforge.errors import ConfigError
-from pieforge.graphs.evidence.adversarial_inputs import find_adversarial_inputs
-from pieforge.graphs.run import open_executor
-from pieforge.ledger import Ledger
-
-_COLUMNS = ("inputs", "", "tried", "equal", "differ", "unknown")
+from pieforge.cli.output import FILE, json_option, problem_option
 
 
 @click.command()
@@ -36,48 +20,6 @@ def command(a: Path, b: Path, problem: Path, tester: Path | None, as_json: bool)
     inputs and, where all outputs match, a coverage-guided search, and a model if one is named.
     Prints `equal on k inputs`, or `different` with the smallest input found (exit status 1).
     """
-    found = asyncio.run(_compare(a, b, problem, tester))
-    if as_json:
-        print_json(found.model_dump(mode="json"))
-    else:
-        _print(found, (a.name, b.name) if a.name != b.name else (str(a), str(b)))
-    raise SystemExit(0 if found.equal else 1)
+    from pieforge.cli.actions.compare import compare
 
-
-def _print(found: Comparison, names: tuple[str, str]) -> None:
-    print_table("", _COLUMNS, [_format_row(row) for row in found.strata], text_columns=2)
-    click.echo(f"search by coverage: {found.coverage}")
-    left = sum(row.left_out for row in found.strata)
-    if left:
-        click.echo(f"{left} larger inputs were skipped: smaller ones had reached a limit")
-    if found.difference is None:
-        click.echo(f"\nequal on {found.equal_on} inputs")
-        return
-    click.echo(f"\ndifferent (equal on {found.equal_on} of {found.inputs} inputs)")
-    for line in render_difference(found.difference, names):
-        click.echo(line)
-
-
-def _format_row(row: StratumResult) -> tuple[str, ...]:
-    counts = (row.inputs - row.left_out, row.equal, row.different, row.unknown)
-    return row.stratum, row.title, *(str(count) if count else "-" for count in counts)
-
-
-async def _compare(a: Path, b: Path, problem: Path, tester: Path | None) -> Comparison:
-    package = problems.load_problem(problem)
-    config = load_config(tester) if tester is not None else Config()
-    ledger = Ledger(Path(":memory:"))
-    async with AsyncExitStack() as stack:
-        opened = open_executor(config, ledger, continue_after_failure=True)
-        executor = await stack.enter_async_context(opened)
-        if tester is None:
-            return await compare_programs(executor, package, a, b)
-        if config.tester not in config.active_models:
-            raise ConfigError(
-                "no model is named for the role tester",
-                where=str(tester),
-                fix="set base_url and model in its section [tester]",
-            )
-        model = await stack.enter_async_context(open_model(config.tester, os.environ))
-        ask = partial(find_adversarial_inputs, executor, Tester(model), model.complete, package)
-        return await compare_programs(executor, package, a, b, ask)
+    raise SystemExit(0 if compare(a, b, problem, tester, as_json=as_json) else 1)

@@ -1,13 +1,8 @@
-"""`pieforge doctor`: test this machine."""
-
-import asyncio
-from dataclasses import asdict
+"""`pieforge doctor`: test the tools and the sandbox of this machine."""
 
 import click
 
-from pieforge.cli.output import json_option, print_json
-from pieforge.config import Config
-from pieforge.doctor import MachineCheck, check_machine
+from pieforge.cli.output import json_option
 
 
 @click.command()
@@ -18,21 +13,6 @@ def command(as_json: bool) -> None:
     Exit status 1 if something fails that `pieforge run` needs by default; other languages and
     simulators may be missing.
     """
-    usual = Config()
-    needed = {*usual.run.languages, usual.simulator.kind}
-    found = asyncio.run(check_machine(needed=needed))
-    fine = all(check.ok or not check.required for check in found)
-    if as_json:
-        print_json({"ok": fine, "checks": [asdict(check) for check in found]})
-    else:
-        for check in found:
-            click.echo(f"{_format_mark(check)} {check.name}: {check.detail}")
-            if not check.ok:
-                click.echo(f"     fix: {check.fix}")
-    raise SystemExit(0 if fine else 1)
+    from pieforge.cli.actions.doctor import run_doctor
 
-
-def _format_mark(check: MachineCheck) -> str:
-    if check.ok:
-        return click.style("ok  ", fg="green")
-    return click.style("FAIL", fg="red") if check.required else click.style("none", fg="yellow")
+    raise SystemExit(0 if run_doctor(as_json=as_json) else 1)

@@ -1,18 +1,10 @@
-"""`pieforge measure`: the simulated cost of a program."""
+"""`pieforge measure`: measure a program on the tests of a problem, by simulation."""
 
-import asyncio
 from pathlib import Path
 
 import click
 
-from pieforge import problems
-from pieforge.audit.compare_programs import measure_file
-from pieforge.cli.output import FILE, json_option, print_json, print_table, problem_option
-from pieforge.config import Config, SimulatorSection
-from pieforge.graphs.run import open_executor
-from pieforge.ledger import Ledger
-from pieforge.measurement.cost import MeasuredCost
-from pieforge.records import Verdict
+from pieforge.cli.output import FILE, json_option, problem_option
 
 
 @click.command()
@@ -25,32 +17,6 @@ def command(program: Path, problem: Path, simulator: str, as_json: bool) -> None
 
     A tick of cachegrind is a cycle. Exit status 1 if a run does not end normally.
     """
-    config = Config(simulator=SimulatorSection(kind=simulator))
-    measured, seconds = asyncio.run(_measure(program, problem, config))
-    tests = dict(zip(measured.tests, measured.ticks, strict=True))
-    if as_json:
-        print_json(
-            {
-                "simulator": simulator,
-                "tests": tests,
-                "ticks": measured.gross,
-                "seconds": seconds,
-                "startup_ticks": measured.startup,
-                "counts": measured.counts,
-                "verdict": str(measured.verdict),
-            }
-        )
-    else:
-        tests |= {"sum": measured.gross, "start-up of one run": measured.startup}
-        rows = [(name, f"{ticks:,}") for name, ticks in tests.items()]
-        print_table(f"{program}, {simulator}: {measured.verdict}", ["test", "ticks"], rows)
-        click.echo(f"{seconds:.6f} simulated seconds")
-    raise SystemExit(0 if measured.verdict is Verdict.AC else 1)
+    from pieforge.cli.actions.measure import measure
 
-
-async def _measure(program: Path, problem: Path, config: Config) -> tuple[MeasuredCost, float]:
-    package = problems.load_problem(problem)
-    ledger = Ledger(Path(":memory:"))
-    async with open_executor(config, ledger) as executor:
-        measured = await measure_file(executor, package, program)
-        return measured, executor.confirmer.convert_to_seconds(measured.gross)
+    raise SystemExit(0 if measure(program, problem, simulator, as_json=as_json) else 1)

@@ -1,23 +1,12 @@
 """`pieforge run`: start or resume a run."""
 
-import asyncio
-import signal
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from pieforge import config as configuration
-from pieforge.cli.output import FILE, FOLDER, json_option, print_json, print_table
-from pieforge.cli.progress import RunProgress
+from pieforge.cli.output import FILE, FOLDER, json_option
 from pieforge.errors import UserInputError
-from pieforge.export.run_files import export_run
-from pieforge.graphs.evidence.speedup_prediction import PrefilterSummary, summarize_prefilter
-from pieforge.graphs.funnel import STAGES, build_funnels, sum_funnels
-from pieforge.graphs.run import check_config, run_rounds
-from pieforge.graphs.run_folder import create_run_folder
-from pieforge.ledger import Ledger
-from pieforge.records import Pending
 
 
 @click.command()
@@ -40,70 +29,18 @@ def command(
     Without CONFIG (a TOML file), the embedded author and optimizer run on the bundled problems.
     Exit status 1 if infrastructure failures left something open; --resume tries it again.
     """
-    if resume is not None:
-        if config is not None or name is not None:
-            raise UserInputError(
-                "--resume takes neither a configuration nor a name",
-                fix="leave them out: the run folder has its own run.toml",
-            )
-        folder = resume
-    else:
-        chosen = configuration.load_config(config) if config else configuration.Config()
-        folder = out / (name or datetime.now(UTC).strftime("%Y%m%d-%H%M%S"))
-        check_config(chosen)
-        create_run_folder(folder, chosen)
-    try:
-        with RunProgress() as progress:
-            still_open = asyncio.run(_play(folder, progress))
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        raise KeyboardInterrupt(f"continue with: pieforge run --resume {folder}") from None
-    _report(folder, still_open, as_json=as_json)
-    raise SystemExit(1 if still_open else 0)
-
-
-async def _play(folder: Path, progress: RunProgress) -> list[Pending]:
-    """Run the rounds; SIGTERM ends the run in the same orderly way as Ctrl-C."""
-    task = asyncio.current_task()
-    assert task is not None  # noqa: S101  a coroutine runs in one
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    return await run_rounds(folder, progress, export_run)
-
-
-def _report(folder: Path, still_open: list[Pending], *, as_json: bool) -> None:
-    ledger = Ledger(folder / "state" / "ledger.sqlite")
-    rounds, summary = build_funnels(ledger), summarize_prefilter(ledger)
-    ledger.close()
-    every = [*rounds, sum_funnels(rounds)]
-    if as_json:
-        print_json(
-            {
-                "folder": str(folder),
-                "rounds": [funnel.model_dump() for funnel in rounds],
-                "total": every[-1].model_dump(exclude={"round"}),
-                "open": [pending.model_dump() for pending in still_open],
-                **_dump_prefilter(summary),
-            }
+    if resume is not None and (config is not None or name is not None):
+        raise UserInputError(
+            "--resume takes neither a configuration nor a name",
+            fix="leave them out: the run folder has its own run.toml",
         )
-        return
-    headings = (f"round {funnel.round}" if funnel.round else "all" for funnel in every)
-    rows = [
-        [stage, counts, *(str(getattr(funnel, stage)) for funnel in every)]
-        for stage, counts in STAGES.items()
-    ]
-    print_table("Funnel", ["stage", "counts", *headings], rows, text_columns=2)
-    if summary:
-        click.echo(summary.sentence)
-    if still_open:
-        count, first = len(still_open), still_open[0]
-        click.echo(
-            f"{count} left open by failures of the infrastructure: {first.subject}: {first.cause}"
-        )
-        click.echo(f"try them again with: pieforge run --resume {folder}")
-    click.echo(f"\nrun folder: {folder}")
+    from pieforge.config import Config, load_config
 
+    # Read before the loop's packages are imported: a mistake in it is reported at once.
+    chosen = load_config(config) if config is not None else Config()
+    from pieforge.cli.actions.run import begin_run, play
 
-def _dump_prefilter(summary: PrefilterSummary | None) -> dict[str, object]:
-    if summary is None:
-        return {}
-    rate = summary.false_reject_rate
-    return {"prefilter": {**summary.model_dump(), "false_reject_rate": rate}}
+    folder = resume or out / (name or datetime.now(UTC).strftime("%Y%m%d-%H%M%S"))
+    if resume is None:
+        begin_run(folder, chosen)
+    raise SystemExit(0 if play(folder, as_json=as_json) else 1)

@@ -1,17 +1,10 @@
-"""`pieforge verify`: does every pair of a run still hold?"""
+"""`pieforge verify`: check every pair of a run again."""
 
-import asyncio
-from collections import Counter
 from pathlib import Path
 
 import click
 
-from pieforge.audit.verify_run import VerifiedPair, verify_run
-from pieforge.cli.difference import render_difference
-from pieforge.cli.output import FOLDER, json_option, print_json, print_table
-
-_COLUMNS = ("inputs", "pairs", "runs of each program", "first to differ")
-_SIDES = ("the slow program", "the fast program")
+from pieforge.cli.output import FOLDER, json_option
 
 
 @click.command()
@@ -28,45 +21,6 @@ def command(folder: Path, simulator: str, as_json: bool) -> None:
     the inputs and, for a pair that no longer holds, the first input on which its programs
     differ, reduced in size. Exit status 1 if there is such a pair.
     """
-    found = asyncio.run(verify_run(folder, _report_pair, simulator))
-    broken = [item for item in found if item.broken]
-    if as_json:
-        print_json(
-            {
-                "folder": str(folder),
-                "pairs": len(found),
-                "hold": len(found) - len(broken),
-                "broken": [item.model_dump(mode="json") for item in broken],
-                "speedups": {item.record_id: item.speedup for item in found},
-                "simulators": {item.record_id: item.simulator for item in found},
-                "inputs": {item.record_id: item.strata for item in found},
-            }
-        )
-    else:
-        print_table("", _COLUMNS, _count_strata(found))
-        for item in broken:
-            click.echo(f"\n{item.record_id} {item.problem_id}: {'; '.join(item.broken)}")
-            for line in render_difference(item.difference, _SIDES) if item.difference else ():
-                click.echo(line)
-        click.echo(f"\n{len(found) - len(broken)} of {len(found)} pairs hold")
-    raise SystemExit(1 if broken else 0)
+    from pieforge.cli.actions.verify import verify
 
-
-def _count_strata(found: list[VerifiedPair]) -> list[tuple[str, ...]]:
-    """Return a row for each stratum: pairs tried on it, inputs, pairs that first differ there."""
-    names = sorted({name for item in found for name in item.strata})
-    first = Counter(item.difference.stratum for item in found if item.difference)
-    rows: list[tuple[str, ...]] = []
-    for name in names:
-        counts = [item.strata[name] for item in found if name in item.strata]
-        rows.append((name, str(len(counts)), str(sum(counts)), str(first[name] or "-")))
-    return rows
-
-
-def _report_pair(item: VerifiedPair) -> None:
-    state = (
-        "no longer holds"
-        if item.broken
-        else f"holds, {item.speedup:.1f}x by {item.simulator}, equal on {item.equal_on}"
-    )
-    click.echo(f"{item.record_id} {item.problem_id}: {state}", err=True)
+    raise SystemExit(0 if verify(folder, simulator, as_json=as_json) else 1)

@@ -1,21 +1,18 @@
 """What stands in a program's text as a constant: numbers, characters, words."""
 
-import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import TypeVar
 
-from pieforge.inputs.mutation.source_diff import diff_statements, strip_comments
+from pieforge.inputs.mutation.source_diff import Statement, diff_statements, list_statements
+from pieforge.syntax.tokens import SourceText, parse_number, unquote
 
-_STRINGS = re.compile(r'"((?:[^"\\\n]|\\.){0,80})"|(?<!\d)\'((?:[^\'\\\n]|\\.){1,80})\'')
-_NUMBERS = re.compile(
-    r"(?<![\w.])(?:0[xX][\da-fA-F]+|\d+(?:['_]\d+)*(?:\.\d+)?(?:[eE]\d+)?)(?=[uUlLfF]*(?![\w.]))"
-)
-_SHIFT = re.compile(r"(?<![\w.])1[uUlL]*\s*<<\s*(\d{1,2})(?![\w.])")
-_LARGEST = 2**64
-
+_MAX_BITS = 64
+_LARGEST = 2**_MAX_BITS
+_LONGEST_WORD = 80
+"""Characters of a string that may be a word of an input."""
 
 Constant = TypeVar("Constant", int, str)
 
@@ -28,21 +25,21 @@ class Constants:
     words: tuple[str, ...]
 
 
-def extract_constants(programs: Sequence[str]) -> Constants:
+def extract_constants(programs: Sequence[SourceText]) -> Constants:
     """Return the constants of the programs, the most telling first.
 
-    Those come first that stand, or whose name stands, on a line which not all programs have;
+    Those come first that stand, or whose name stands, in a statement which not all programs have;
     among them those that not all have there equally often; then those that not all have, that
     not all have equally often, and the others as they stand.
     """
-    texts = [strip_comments(text) for text in programs]
-    lines = ["\n".join(those) for those in diff_statements(programs)]
+    texts = [list_statements(program) for program in programs]
+    changed = diff_statements(programs)
     return Constants(
         numbers=_rank_constants(
-            [_extract_numbers(t) for t in texts], [_extract_numbers(each) for each in lines]
+            [_extract_numbers(t) for t in texts], [_extract_numbers(t) for t in changed]
         ),
         words=_rank_constants(
-            [_extract_words(t) for t in texts], [_extract_words(each) for each in lines]
+            [_extract_words(t) for t in texts], [_extract_words(t) for t in changed]
         ),
     )
 
@@ -63,19 +60,22 @@ def _rank_constants(
     return tuple(sorted(known, key=get_sort_key))
 
 
-def _extract_numbers(text: str) -> list[int]:
-    bare = _STRINGS.sub(" ", text)
-    found = [_parse_number(token) for token in _NUMBERS.findall(bare)]
-    found += [1 << int(bits) for bits in _SHIFT.findall(bare)]
-    return [value for value in found if value < _LARGEST]
+def _extract_numbers(statements: Iterable[Statement]) -> list[int]:
+    numbers, shifts = [], []
+    for tokens in statements:
+        for at, token in enumerate(tokens):
+            value = parse_number(token.text) if token.kind == "number" else None
+            # Not `int(value)` at once: a float may be infinite.
+            if value is None or value >= _LARGEST:
+                continue
+            numbers.append(int(value))
+            shifted = at > 1 and tokens[at - 1].text == "<<" and parse_number(tokens[at - 2].text)
+            if shifted == 1 and value < _MAX_BITS:
+                shifts.append(1 << int(value))
+    return numbers + shifts
 
 
-def _parse_number(token: str) -> int:
-    plain = token.replace("'", "").replace("_", "")
-    if plain[:2] in ("0x", "0X"):
-        return int(plain, 16)
-    return int(plain) if plain.isdigit() else int(float(plain))
-
-
-def _extract_words(text: str) -> list[str]:
-    return [word for pair in _STRINGS.findall(text) for word in pair if word.isprintable() and word]
+def _extract_words(statements: Iterable[Statement]) -> list[str]:
+    quoted = (t.text for tokens in statements for t in tokens if t.kind in ("string", "char"))
+    words = map(unquote, quoted)
+    return [word for word in words if word.isprintable() and 0 < len(word) <= _LONGEST_WORD]

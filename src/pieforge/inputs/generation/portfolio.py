@@ -9,6 +9,7 @@ from pieforge.inputs import NamedInput
 from pieforge.inputs.generation.strata import GenerationContext, Stratum, discover_strata
 from pieforge.inputs.grammar.input_grammar import InputGrammar
 from pieforge.records import digest
+from pieforge.syntax.tokens import SourceText
 
 ValidityCheck = Callable[[Sequence[bytes]], Awaitable[list[bool]]]
 """Says which inputs are the problem's; `InputValidators.validate_inputs` is one."""
@@ -67,7 +68,7 @@ class Portfolio:
         self,
         count: int,
         *,
-        programs: Sequence[str] = (),
+        programs: Sequence[SourceText] = (),
         excluded: Collection[bytes] = frozenset(),
         only: Collection[str] = (),
         max_bytes: int | None = None,
@@ -110,20 +111,22 @@ class Portfolio:
             self._verdicts.update(zip(unknown, verdicts, strict=True))
         return [self._verdicts[data] for data in inputs]
 
-    def _open_source(self, name: str, stratum: Stratum, programs: Sequence[str]) -> Iterator[bytes]:
+    def _open_source(
+        self, name: str, stratum: Stratum, programs: Sequence[SourceText]
+    ) -> Iterator[bytes]:
         if stratum.reads_programs:
             return stratum.propose(self._create_context(name, tuple(programs)))
         if name not in self._sources:
             self._sources[name] = _ReplayableSource(stratum.propose(self._create_context(name, ())))
         return self._sources[name].replay()
 
-    def _create_context(self, name: str, programs: tuple[str, ...]) -> GenerationContext:
+    def _create_context(self, name: str, programs: tuple[SourceText, ...]) -> GenerationContext:
         return GenerationContext(
             grammar=self.grammar,
             examples=self.examples,
             programs=programs,
             offered=self.offered.get(name, ()),
-            rng=random.Random(digest(self._seed, name, *programs)),  # noqa: S311
+            rng=random.Random(digest(self._seed, name, *(p.text for p in programs))),  # noqa: S311
         )
 
 

@@ -2,100 +2,108 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-_COMMENT = re.compile(
-    r"//[^\n]*|/\*.*?\*/|^[ \t]*#(?:include|pragma)[^\n]*", re.DOTALL | re.MULTILINE
-)
-_NAMED_CONSTANT = re.compile(
-    r"^[ \t]*(?:(?:static |constexpr |const )+[\w: ]+?\b(\w+) = (-?\d[\w.']*|'.')\s*;"
-    r"|#define (\w+) (-?\d[\w.']*|'.')[ \t]*$"
-    r"|([A-Z][A-Z_0-9]*) = (-?\d[\w.]*)[ \t]*$)",
-    re.MULTILINE,
-)
-"""A name for one constant: `const int MOST = 5;`, `#define MOST 5`, `MOST = 5`."""
-_WORD = re.compile(r"(?:std::)?[A-Za-z_]\w*")
-_KEPT_WORDS = frozenset(
-    re.findall(
-        r"\w+",
-        "int long short char unsigned signed float double bool auto if else return break continue "
-        "and or not in elif min max sum abs len sorted range append",
-    )
-)
-"""Words that mean what they mean; those of `std` do too."""
-_LOOP = re.compile(r"\b(?:for|while)\b")
-_TOKEN = re.compile(r"'(?:\\.|[^'\\])'|\"(?:\\.|[^\"\\])*\"|\w+|[<=!]=|\S")
-_COMPARISONS = frozenset(("<", "<=", "==", "!="))
-_NUMBER = r"-?\d[\w.']*"
-_COMPARISON_OPERATOR = r"(?:[<=!>]=|(?<![<>-])[<>](?![<>]))"
-_THRESHOLD = re.compile(
-    rf"(?:{_COMPARISON_OPERATOR}|%=?) ?{_NUMBER}|{_NUMBER} ?{_COMPARISON_OPERATOR}"
-)
-"""A comparison with a number, or a remainder by one."""
+from pieforge.syntax.declaration import find_syntax
+from pieforge.syntax.tokens import SourceText, Token, join_texts, split_statements
+
+Statement = Sequence[Token]
+"""The tokens of one statement."""
+
+_LOOPS = frozenset({"for", "while"})
+"""All loops are one: their heads are compared, their words are not."""
+_COMPARISONS = frozenset({"<", "<=", ">", ">=", "==", "!="})
+_REMAINDERS = frozenset({"%", "%="})
+_MIRRORED = {">": "<", ">=": "<="}
 _BRACKETS = frozenset("(){}")
-_SUFFIX = re.compile(r"(?<=\d)[uUlL]+\b")
+_SUFFIX = re.compile(r"(?<=\d)[uUlL]+\Z")
 
 
-def strip_comments(text: str) -> str:
-    """Return a text without comments and without what it includes."""
-    return _COMMENT.sub(" ", text)
+def list_statements(source: SourceText) -> list[Statement]:
+    """Return the statements of a text, without what it includes or imports."""
+    inert = re.compile(find_syntax(source.language).inert_statement).match
+    found = split_statements(source)
+    return [tokens for tokens in found if not inert(join_texts(tokens[:4]))]
 
 
-def inline_constants(text: str) -> str:
-    """Return a text in which constants stand where their names are used."""
-    text = strip_comments(text)
-    known = {}
-    for match in _NAMED_CONSTANT.finditer(text):
-        name, value = [part for part in match.groups() if part is not None]
-        known[name] = value
-    plain = _NAMED_CONSTANT.sub("", text)
-    return _WORD.sub(lambda match: known.get(match[0], match[0]), plain) if known else plain
+def inline_constants(source: SourceText) -> list[Statement]:
+    """Return the statements of a text with constants where their names are used."""
+    naming = re.compile(find_syntax(source.language).named_constant).match
+    known: dict[str, Statement] = {}
+    found = []
+    for tokens in list_statements(source):
+        if (match := naming(join_texts(tokens))) is None:
+            found.append(tokens)
+        else:
+            name, value = (part for part in match.groups() if part is not None)
+            known[name] = tokens[-1 - value.count(" ") :]
+    return [[new for t in tokens for new in known.get(t.text, (t,))] for tokens in found]
 
 
-def diff_statements(texts: Sequence[str]) -> list[list[str]]:
+def diff_statements(sources: Sequence[SourceText]) -> list[list[Statement]]:
     """Return, of each text, the statements that not all texts have equally often.
 
     Two are the same if they are after every name has become one and the same, constants stand
     where their names are used, a comparison is read from either side, and every loop is one.
     """
-    parts = [_normalize_statements(text) for text in texts]
+    parts = [_normalize_statements(source) for source in sources]
     forms = [Counter(form for form, _ in those) for those in parts]
     known = set().union(*forms)
     unlike = {form for form in known if len({count[form] for count in forms}) > 1}
     return [[part for form, part in those if form in unlike] for those in parts]
 
 
-def has_threshold_change(texts: Sequence[str]) -> bool:
-    """Say whether texts part in a comparison with a number, or in a remainder by one.
+def has_threshold_change(sources: Sequence[SourceText]) -> bool:
+    """Say whether texts differ in a comparison with a number, or in a remainder by one.
 
     What such a text does otherwise may hang on one value, of many that an input could lead to.
     """
-    found = [Counter(_THRESHOLD.findall("\n".join(those))) for those in diff_statements(texts)]
+    found = [
+        Counter(threshold for tokens in statements for threshold in _iter_thresholds(tokens))
+        for statements in diff_statements(sources)
+    ]
     return any(each != found[0] for each in found)
 
 
-def split_statements(text: str) -> list[str]:
-    """Return the parts of a text between line ends and semicolons; those of names alone left out.
+def count_statements(source: SourceText) -> int:
+    """Return the number of statements of a text; those of names alone are not counted.
 
-    The head of a loop is parts like any other.
+    The head of a loop counts like any other statements.
     """
-    return [part for _, part in _normalize_statements(text)]
+    return len(_normalize_statements(source))
 
 
-def _normalize_statements(text: str) -> list[tuple[str, str]]:
+def _iter_thresholds(tokens: Statement) -> Iterator[str]:
+    """Yield each comparison of a statement with a number, by its sign and the number."""
+    texts = [token.text for token in tokens]
+    for at, token in enumerate(tokens):
+        if token.kind == "number":
+            start = at - 1 if texts[at - 1 : at] == ["-"] else at
+            number = "".join(texts[start : at + 1])
+            before, after = "".join(texts[:start][-1:]), "".join(texts[at + 1 : at + 2])
+            if before in _COMPARISONS | _REMAINDERS:
+                yield f"{before} {number}"
+            elif after in _COMPARISONS:
+                yield f"{number} {after}"
+
+
+def _normalize_statements(source: SourceText) -> list[tuple[str, Statement]]:
     """Return a text's statements, each with the form by which it is compared."""
-    found = [part for line in inline_constants(text).splitlines() for part in line.split(";")]
-    forms = ((_normalize_statement(part), part) for part in found)
+    kept = find_syntax(source.language).keywords
+    forms = ((_normalize_statement(part, kept), part) for part in inline_constants(source))
     return [(form, part) for form, part in forms if form.strip("x ")]
 
 
-def _normalize_statement(part: str) -> str:
-    plain = _WORD.sub(_replace_name, _SUFFIX.sub("", _LOOP.sub("", part)))
-    tokens = _TOKEN.findall(plain.replace(">", "<"))
-    if any(token in _COMPARISONS for token in tokens):
-        tokens.sort()
-    return " ".join(token for token in tokens if token not in _BRACKETS)
-
-
-def _replace_name(match: re.Match[str]) -> str:
-    return match[0] if match[0] in _KEPT_WORDS or match[0].startswith("std::") else "x"
+def _normalize_statement(tokens: Statement, kept: frozenset[str]) -> str:
+    found: list[str] = []
+    for at, token in enumerate(tokens):
+        text = _MIRRORED.get(token.text, token.text)
+        if token.kind == "number":
+            text = _SUFFIX.sub("", text)
+        elif token.kind == "name" and text not in kept:
+            # What is the standard library's keeps its name, whatever else has that name.
+            standard = [t.text for t in tokens[max(0, at - 2) : at]] == ["std", "::"]
+            text = text if standard or text in _LOOPS else "x"
+        if text not in _LOOPS and text not in _BRACKETS:
+            found.append(text)
+    return " ".join(sorted(found) if _COMPARISONS & set(found) else found)

@@ -9,41 +9,31 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from pieforge.integrity.analysis.lexing import split_names
-from pieforge.integrity.analysis.names import (
-    expand_source,
-    get_text,
-    iter_foreign_uses,
-    parse_source,
-    walk,
-)
+from pieforge.integrity.analysis.macros import expand_source
+from pieforge.integrity.analysis.names import iter_foreign_uses, parse_source
 from pieforge.integrity.analysis.python_names import get_dotted_name, parse_python
-from pieforge.integrity.check import CheckedProgram
+from pieforge.syntax.declaration import split_words
+from pieforge.syntax.tokens import SourceText
+from pieforge.syntax.tree import find_nodes, get_field, get_field_text, get_text, walk
 
 ADDRESS = "an address taken as a number"
-_INTEGERS = split_names(
+_INTEGERS = split_words(
     "int long short unsigned size_t std::size_t uint64_t uint32_t int64_t int32_t std::uint64_t "
     "std::int64_t ptrdiff_t std::ptrdiff_t ll ull i64 u64 uintptr_t intptr_t"
 )
-_ORDERS = split_names("- < > <= >=")
+_ORDERS = split_words("- < > <= >=")
 
 
-def find_c_addresses(checked: CheckedProgram) -> Iterator[str]:
+def find_c_addresses(source: SourceText) -> Iterator[str]:
     """Yield where a C or C++ source takes an address as a number, or measures between two."""
-    for use in iter_foreign_uses(
-        checked.text, ("uintptr_t", "intptr_t"), trigraphs=checked.trigraphs
-    ):
+    for use in iter_foreign_uses(source, ("uintptr_t", "intptr_t")):
         yield f"{use.name}: {ADDRESS}"
-    for word in expand_source(checked.text, trigraphs=checked.trigraphs).tokens:
+    for word in expand_source(source).tokens:
         if word.kind == "string" and "%p" in word.text:
             yield f"%p: {ADDRESS}"
-    for node in walk(parse_source(checked.text, trigraphs=checked.trigraphs)):
+    for node in walk(parse_source(source)):
         text = " ".join(get_text(node).split())[:60]
-        if (
-            node.type == "cast_expression"
-            and _is_integer(get_text(node.child_by_field_name("type")))
-            and _is_address(node.child_by_field_name("value"))
-        ) or (node.type == "call_expression" and _is_integer_cast(node)):
+        if node.type in ("cast_expression", "call_expression") and _is_integer_cast(node):
             yield f"{text}: {ADDRESS}"
         elif node.type == "binary_expression" and _is_address_difference(node):
             yield f"{text}: a distance between addresses"
@@ -51,49 +41,42 @@ def find_c_addresses(checked: CheckedProgram) -> Iterator[str]:
             yield f"{text}: a variable that the linker or the library has"
 
 
-def _is_integer(kind: str) -> bool:
-    return kind in _INTEGERS or kind.split(" ")[0] in ("unsigned", "long", "signed")
-
-
 def _is_address(node: Node | None) -> bool:
     """Say whether an expression is the address of a variable, or fresh memory."""
     while node is not None and node.type in ("parenthesized_expression", "cast_expression"):
-        node = node.child_by_field_name("value") or (
-            node.named_children[-1] if node.named_children else None
-        )
+        node = get_field(node, "value") or next(reversed(node.named_children), None)
     if node is None:
         return False
-    if node.type == "new_expression":
-        return True
     if node.type == "call_expression":
-        called = get_text(node.child_by_field_name("function")).split("::")[-1]
+        called = get_field_text(node, "function").split("::")[-1]
         return called in ("malloc", "calloc", "realloc", "data", "c_str", "addressof", "alloca")
-    return node.type == "pointer_expression" and get_text(node).lstrip().startswith("&")
+    return node.type == "new_expression" or (
+        node.type == "pointer_expression" and get_text(node).lstrip().startswith("&")
+    )
 
 
 def _is_integer_cast(node: Node) -> bool:
-    """Say whether a call casts an address to a type that is no pointer and no reference."""
-    called = get_text(node.child_by_field_name("function")).replace(" ", "")
-    arguments = node.child_by_field_name("arguments")
+    """Say whether a cast, or a call that is one, makes a number of an address."""
+    if node.type == "cast_expression":
+        kind = get_field_text(node, "type")
+        whole = kind in _INTEGERS or kind.split(" ")[0] in ("unsigned", "long", "signed")
+        return whole and _is_address(get_field(node, "value"))
+    called = get_field_text(node, "function").replace(" ", "")
+    arguments = get_field(node, "arguments")
     if "*" in called or "&" in called or arguments is None:
         return False
     if called.startswith("reinterpret_cast<"):
         return True
     casts = called in _INTEGERS or called.removeprefix("std::").startswith("bit_cast<")
-    return casts and any(_is_address(argument) for argument in arguments.named_children)
+    return casts and any(map(_is_address, arguments.named_children))
 
 
 def _is_address_difference(node: Node) -> bool:
-    """Say whether two addresses of variables, not of one array's elements, are told apart."""
-    sides = [node.child_by_field_name(name) for name in ("left", "right")]
-    if get_text(node.child_by_field_name("operator")) not in _ORDERS:
-        return False
-    return all(_is_address(side) and _is_variable_address(side) for side in sides)
-
-
-def _is_variable_address(node: Node | None) -> bool:
-    inside = ("subscript_expression", "call_expression")
-    return node is not None and not any(n.type in inside for n in walk(node))
+    """Say whether addresses of two variables, not of one array's elements, are compared."""
+    return get_field_text(node, "operator") in _ORDERS and all(
+        _is_address(side) and not any(find_nodes(side, ("subscript_expression", "call_expression")))
+        for side in (get_field(node, "left"), get_field(node, "right"))
+    )
 
 
 def _is_external(node: Node) -> bool:
@@ -101,8 +84,7 @@ def _is_external(node: Node) -> bool:
     linked = node.parent is not None and node.parent.type == "linkage_specification"
     if not linked and not any(get_text(child) == "extern" for child in node.children):
         return False
-    below = list(walk(node))
-    return not any(n.type in ("function_declarator", "init_declarator") for n in below)
+    return not any(find_nodes(node, ("function_declarator", "init_declarator")))
 
 
 def find_python_addresses(text: str) -> Iterator[str]:

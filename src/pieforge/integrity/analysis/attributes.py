@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from pieforge.integrity.analysis.lexing import Token
-from pieforge.integrity.analysis.names import expand_source
+from pieforge.integrity.analysis.macros import expand_source
+from pieforge.syntax.tokens import SourceText, Token
 
 
-def iter_attributes(text: str, *, trigraphs: bool = False) -> Iterator[str]:
+def iter_attributes(source: SourceText) -> Iterator[str]:
     """Yield the name of every attribute in a source, without its namespace and its underscores."""
-    words = expand_source(text, trigraphs=trigraphs).tokens
+    words = expand_source(source).tokens
     for at, word in enumerate(words):
         following = words[at + 1].text if at + 1 < len(words) else ""
         if word.text in ("__attribute__", "__attribute", "__declspec"):

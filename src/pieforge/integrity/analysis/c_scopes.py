@@ -5,8 +5,16 @@ from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
-from pieforge.integrity.analysis.names import get_text, walk
+from pieforge.syntax.tree import (
+    collect_texts,
+    find_nodes,
+    get_field,
+    get_field_text,
+    get_text,
+    walk,
+)
 
+_SHARING = ("reference_declarator", "pointer_declarator", "array_declarator")
 _PLAIN_TYPES = {"primitive_type", "sized_type_specifier", "type_identifier"}
 
 
@@ -49,20 +57,14 @@ class FunctionIndex:
 
 def iter_functions(root: Node) -> Iterator[tuple[str, Node]]:
     """Yield every function, and every lambda that a variable holds, with its name."""
-    for node in walk(root):
+    for node in find_nodes(root, ("function_definition", "lambda_expression")):
+        above = node.parent
         if node.type == "function_definition":
-            declarator = _find_innermost(node, "function_declarator")
-            named = declarator.child_by_field_name("declarator") if declarator is not None else None
-            yield get_text(named).split("::")[-1].strip() or "?", node
-        elif node.type == "lambda_expression":
-            above = node.parent
-            if above is not None and above.type == "init_declarator":
-                yield get_text(above.child_by_field_name("declarator")), node
-
-
-def _find_innermost(node: Node, kind: str) -> Node | None:
-    declarator = node.child_by_field_name("declarator")
-    return next((n for n in walk(declarator) if n.type == kind), None) if declarator else None
+            declarators = find_nodes(get_field(node, "declarator"), ("function_declarator",))
+            name = get_field_text(next(declarators, None), "declarator")
+            yield name.split("::")[-1].strip() or "?", node
+        elif above is not None and above.type == "init_declarator":
+            yield get_field_text(above, "declarator"), node
 
 
 def create_scope(node: Node, name: str, names: FunctionIndex) -> Scope:
@@ -75,42 +77,37 @@ def create_scope(node: Node, name: str, names: FunctionIndex) -> Scope:
         surroundings = create_scope(above, names.bodies[above.id][0], names)
         surroundings.own |= set().union(*split_parameters(above))
     scope = Scope(name, above=surroundings)
-    body = node.child_by_field_name("body")
-    for inner in iter_own_nodes(body, names) if body is not None else ():
+    for inner in iter_own_nodes(get_field(node, "body"), names):
         if inner.type in ("declaration", "for_range_loop"):
             _declare_variables(scope, inner)
     return scope
 
 
-def iter_own_nodes(body: Node, names: FunctionIndex) -> Iterator[Node]:
+def iter_own_nodes(body: Node | None, names: FunctionIndex) -> Iterator[Node]:
     """Yield the nodes of a body that are in no function of their own."""
-    todo = [body]
+    todo = [body] if body is not None else []
     while todo:
         node = todo.pop()
-        if node is not body and node.id in names.bodies:
-            continue
-        yield node
-        todo += reversed(node.children)
+        if node is body or node.id not in names.bodies:
+            yield node
+            todo += reversed(node.children)
 
 
 def _declare_variables(scope: Scope, node: Node) -> None:
     if any(get_text(child) in ("extern", "static") for child in node.children):
         return
-    kind = node.child_by_field_name("type")
+    kind = get_field(node, "type")
     plain = kind is not None and kind.type in _PLAIN_TYPES
     for declarator in node.children_by_field_name("declarator"):
-        value = declarator.child_by_field_name("value") or node.child_by_field_name("right")
-        target = declarator.child_by_field_name("declarator") or declarator
-        names = {get_text(n) for n in walk(target) if n.type == "identifier"}
+        value = get_field(declarator, "value") or get_field(node, "right")
+        target = get_field(declarator, "declarator") or declarator
         if target.type == "function_declarator":  # in a body: a variable made of others, `T x(y)`
-            scope.own.add(get_text(target.child_by_field_name("declarator")))
+            scope.own.add(get_field_text(target, "declarator"))
             continue
+        names = collect_texts(target, "identifier")
         scope.own |= names
-        refers = any(
-            n.type in ("reference_declarator", "pointer_declarator") for n in walk(declarator)
-        )
-        if value is not None and (refers or not plain):
-            behind = {get_text(n) for n in walk(value) if n.type == "identifier"}
+        if not plain or collect_texts(declarator, "reference_declarator", "pointer_declarator"):
+            behind = collect_texts(value, "identifier")
             for name in names:
                 scope.aliases.setdefault(name, set()).update(behind - names)
 
@@ -119,14 +116,11 @@ def split_parameters(node: Node) -> tuple[set[str], set[str]]:
     """Return a function's parameters: those that are its own, and those that may be shared."""
     own: set[str] = set()
     shared: set[str] = set()
-    body = node.child_by_field_name("body")
-    inside = {n.id for n in walk(body)} if body is not None else set()
+    inside = {n.id for n in walk(get_field(node, "body"))}
     for parameter in walk(node):
         if parameter.id in inside or not parameter.type.endswith("parameter_declaration"):
             continue
         for declarator in parameter.children_by_field_name("declarator"):
-            below = list(walk(declarator))
-            names = {get_text(n) for n in below if n.type == "identifier"}
-            marks = ("reference_declarator", "pointer_declarator", "array_declarator")
-            (shared if any(n.type in marks for n in below) else own).update(names)
+            marked = collect_texts(declarator, *_SHARING)
+            (shared if marked else own).update(collect_texts(declarator, "identifier"))
     return own, shared

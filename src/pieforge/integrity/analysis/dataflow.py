@@ -4,8 +4,10 @@ Names stand for variables, by function: two variables of one function with the s
 as one, which can only make idle work look useful.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+
+_PASSES = 4
 
 
 @dataclass
@@ -65,11 +67,14 @@ class FunctionDataflow:
     local_names: set[str] = field(default_factory=set)
     parameters: set[str] = field(default_factory=set)
 
+    def iter_steps(self) -> Iterator[DataflowStep]:
+        """Yield every step, those inside others too."""
+        for step in self.steps:
+            yield from step.iter_steps()
+
     def changes_arguments(self) -> bool:
         """Say whether anything may be changed through its parameters."""
-        return any(
-            step.sets & self.parameters for outer in self.steps for step in outer.iter_steps()
-        )
+        return any(step.sets & self.parameters for step in self.iter_steps())
 
 
 @dataclass
@@ -81,14 +86,24 @@ class ProgramDataflow:
     def iter_steps(self) -> Iterator[DataflowStep]:
         """Yield every step."""
         for function in self.functions.values():
-            for step in function.steps:
-                yield from step.iter_steps()
+            yield from function.iter_steps()
 
-    def finalize(self) -> "ProgramDataflow":
-        """Tell counters that are read outside their loops from those that are not."""
-        for function in self.functions.values():
-            _mark_counters(function.steps, function.steps)
-        return self
+
+def analyze_repeatedly(analyze: Callable[[set[str]], ProgramDataflow]) -> ProgramDataflow:
+    """Return a program's steps, given how to read them for known harmless functions.
+
+    That a function leaves its arguments alone is found out by and by: at first none does.
+    """
+    harmless: set[str] = set()
+    for _ in range(_PASSES):
+        program = analyze(harmless)
+        found = {name for name, f in program.functions.items() if not f.changes_arguments()}
+        if found == harmless:
+            break
+        harmless = found
+    for function in program.functions.values():
+        _mark_counters(function.steps, function.steps)
+    return program
 
 
 def _mark_counters(steps: Iterable[DataflowStep], everything: list[DataflowStep]) -> None:
@@ -138,14 +153,12 @@ def find_idle_calls(program: ProgramDataflow) -> list[DataflowStep]:
 
 def _find_working_functions(program: ProgramDataflow) -> set[str]:
     """Return the functions that loop, or call themselves, or call one that does."""
-    called = {
-        name: {c for outer in f.steps for s in outer.iter_steps() for c in s.calls}
-        for name, f in program.functions.items()
-    }
+    functions = program.functions.items()
+    called = {name: {c for s in f.iter_steps() for c in s.calls} for name, f in functions}
     found = {
         name
-        for name, f in program.functions.items()
-        if name in called[name] or any(s.loop or s.works for o in f.steps for s in o.iter_steps())
+        for name, f in functions
+        if name in called[name] or any(s.loop or s.works for s in f.iter_steps())
     }
     while more := {name for name in called if called[name] & found} - found:
         found |= more
@@ -159,14 +172,11 @@ def find_repeated_loops(program: ProgramDataflow) -> list[DataflowStep]:
         program, {name for step in program.iter_steps() for name in step.sets}
     )
     beyond = _collect_outside_reads(program)
+    seen = changing | effective
     return [
         s
         for s in program.iter_steps()
-        if s.loop
-        and (
-            _is_repeating(s, changing | effective)
-            or _is_restarting(s, changing | effective, beyond)
-        )
+        if s.loop and (_is_repeating(s, seen) or _is_restarting(s, seen, beyond))
     ]
 
 
@@ -175,7 +185,7 @@ def _collect_outside_reads(program: ProgramDataflow) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     called: dict[str, set[str]] = {}
     for name, function in program.functions.items():
-        steps = [s for outer in function.steps for s in outer.iter_steps()]
+        steps = list(function.iter_steps())
         own = function.local_names | function.parameters
         found[name] = {n for s in steps for n in s.reads} - own
         called[name] = {c for s in steps for c in s.calls}
@@ -243,18 +253,17 @@ def _is_useful(step: DataflowStep, useful: set[str], effective: set[str]) -> boo
 def _find_effective_functions(program: ProgramDataflow, useful: set[str]) -> set[str]:
     """Return the functions that do something that is seen outside them, beside what they return."""
     found: set[str] = set()
-    while True:
-        before = len(found)
-        for name, function in program.functions.items():
-            for step in (s for outer in function.steps for s in outer.iter_steps()):
-                if (
-                    step.has_effects
-                    or (step.sets - function.local_names) & useful
-                    or step.calls & found
-                ):
-                    found.add(name)
-        if len(found) == before:
-            return found
+    while more := {
+        name
+        for name, function in program.functions.items()
+        if name not in found
+        and any(
+            step.has_effects or (step.sets - function.local_names) & useful or step.calls & found
+            for step in function.iter_steps()
+        )
+    }:
+        found |= more
+    return found
 
 
 def _is_repeating(loop: DataflowStep, effective: set[str]) -> bool:

@@ -1,21 +1,26 @@
 """Words that a program has no honest use for, as a table by language."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from pieforge.integrity.analysis.lexing import tokenize_source
-from pieforge.integrity.analysis.names import expand_source, iter_foreign_uses
+from pieforge.integrity.analysis.macros import expand_source
+from pieforge.integrity.analysis.names import iter_foreign_uses
 from pieforge.integrity.analysis.python_names import (
     find_assigned_names,
     list_full_names,
     list_imports,
 )
-from pieforge.integrity.check import CheckedProgram
+from pieforge.syntax.declaration import find_syntax
+from pieforge.syntax.tokens import SourceText, join_texts, list_code_tokens
+
+Table = Mapping[str, str]
+"""What it is that some words do, and the words."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ForbiddenNames:
-    """What is forbidden, and what it is, by language.
+    """What is forbidden, by language: under what it does, names in one string.
 
     Attributes:
         c: Names of C and C++ that are not the source's own.
@@ -23,67 +28,58 @@ class ForbiddenNames:
         headers: Headers of C and C++.
         python: Modules, functions and attributes, by their full names; what lies below one is
             forbidden with it.
-        phrases: Sequences of tokens of the other languages, by the language's key.
+        phrases: By key of another language, sequences of tokens: a comma between two sequences, a
+            blank between two tokens.
     """
 
-    c: Mapping[str, str] = field(default_factory=dict)
-    members: Mapping[str, str] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
-    python: Mapping[str, str] = field(default_factory=dict)
-    phrases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    c: Table = field(default_factory=dict)
+    members: Table = field(default_factory=dict)
+    headers: Table = field(default_factory=dict)
+    python: Table = field(default_factory=dict)
+    phrases: Mapping[str, Table] = field(default_factory=dict)
 
-    def find_uses(self, checked: CheckedProgram) -> Iterator[str]:
+    @cached_property
+    def _by_name(self) -> dict[str, dict[str, str]]:
+        tables = {"c": self.c, "members": self.members, "headers": self.headers}
+        return {
+            kind: {name: what for what, names in table.items() for name in names.split()}
+            for kind, table in {**tables, "python": self.python}.items()
+        }
+
+    def find_uses(self, source: SourceText) -> Iterator[str]:
         """Yield what a program uses of it."""
-        if checked.family == "c":
-            yield from self._find_in_c(checked)
-        elif checked.family == "python":
-            yield from self._find_in_python(checked)
-        else:
-            yield from self._find_in_tokens(checked)
+        if find_syntax(source.language).preprocessed:
+            yield from self._find_in_c(source)
+        elif source.language == "python":
+            yield from self._find_in_python(source.text)
+        elif phrases := self.phrases.get(source.language):
+            said = f" {join_texts(list_code_tokens(source))} "
+            for what, sequences in phrases.items():
+                for phrase in sequences.split(", "):
+                    if f" {phrase} " in said:
+                        yield f"{phrase.replace(' ', '')}: {what}"
 
-    def _find_in_c(self, checked: CheckedProgram) -> Iterator[str]:
-        source = expand_source(checked.text, trigraphs=checked.trigraphs)
-        for header in source.includes:
-            if (name := header.strip('<>"')) in self.headers:
-                yield f"{header}: {self.headers[name]}"
-        for use in iter_foreign_uses(checked.text, self.c, trigraphs=checked.trigraphs):
-            yield f"{use.name}: {self.c[use.name]}"
-        for before, word in zip(source.tokens, source.tokens[1:], strict=False):
-            if before.text in (".", "->") and word.text in self.members:
-                yield f".{word.text}: {self.members[word.text]}"
+    def _find_in_c(self, source: SourceText) -> Iterator[str]:
+        names, members, headers = (self._by_name[kind] for kind in ("c", "members", "headers"))
+        expanded = expand_source(source)
+        for header in expanded.includes:
+            if (name := header.strip('<>"')) in headers:
+                yield f"{header}: {headers[name]}"
+        for use in iter_foreign_uses(source, names):
+            yield f"{use.name}: {names[use.name]}"
+        for before, word in zip(expanded.tokens, expanded.tokens[1:], strict=False):
+            if before.text in (".", "->") and word.text in members:
+                yield f".{word.text}: {members[word.text]}"
 
-    def _find_in_python(self, checked: CheckedProgram) -> Iterator[str]:
-        own = find_assigned_names(checked.text) - {i.alias for i in list_imports(checked.text)}
-        named = [
-            (f"{i.module}.{i.name}" if i.name else i.module) for i in list_imports(checked.text)
-        ]
-        named += [n for n in list_full_names(checked.text) if n.split(".")[0] not in own]
+    def _find_in_python(self, text: str) -> Iterator[str]:
+        known = self._by_name["python"]
+        imports = list_imports(text) if known else ()
+        own = find_assigned_names(text) - {i.alias for i in imports}
+        named = [f"{i.module}.{i.name}" if i.name else i.module for i in imports]
+        named += [n for n in list_full_names(text) if n.split(".")[0] not in own]
         for name in named:
             parts = name.split(".")
             for length in range(len(parts), 0, -1):
-                if (known := ".".join(parts[:length])) in self.python:
-                    yield f"{name}: {self.python[known]}"
+                if (what := known.get(".".join(parts[:length]))) is not None:
+                    yield f"{name}: {what}"
                     break
-
-    def _find_in_tokens(self, checked: CheckedProgram) -> Iterator[str]:
-        phrases = self.phrases.get(checked.language, {})
-        words = [word.text for word in tokenize_source(checked.text).tokens if word.kind != "line"]
-        said = f" {' '.join(words)} " if phrases else ""
-        for phrase, what in phrases.items():
-            if f" {phrase} " in said:
-                yield f"{phrase.replace(' ', '')}: {what}"
-
-
-def describe_names(what: str, *names: str) -> dict[str, str]:
-    """Return the same description for several names, given apart or in one string."""
-    return {name: what for part in names for name in part.split()}
-
-
-def describe_phrases(what: str, *sequences: str) -> dict[str, str]:
-    """Return the same description for several sequences of tokens, a blank between two tokens."""
-    return dict.fromkeys(sequences, what)
-
-
-def create_look(forbidden: ForbiddenNames) -> Callable[[CheckedProgram], Iterator[str]]:
-    """Return a look for forbidden words and nothing else."""
-    return forbidden.find_uses

@@ -5,32 +5,42 @@ order of the text: a condition is taken to hold.
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from tree_sitter import Node
 
-from pieforge.integrity.analysis.lexing import split_names
-from pieforge.integrity.analysis.names import get_text, parse_source, walk
+from pieforge.integrity.analysis.names import parse_source
 from pieforge.integrity.analysis.python_names import get_dotted_name, parse_python
-from pieforge.integrity.check import CheckedProgram
+from pieforge.syntax.declaration import split_words
+from pieforge.syntax.tokens import SourceText
+from pieforge.syntax.tree import (
+    collect_texts,
+    find_nodes,
+    get_field,
+    get_field_text,
+    get_text,
+    walk,
+)
 
-READING = split_names(
+READING = split_words(
     "scanf fscanf vscanf getchar getchar_unlocked getc getc_unlocked fgetc fgets gets fread "
     "fread_unlocked read getline getdelim cin wcin readv pread"
 )
 """Names that read the input in C and C++."""
-WRITING = split_names(
+WRITING = split_words(
     "printf fprintf vprintf puts putchar putchar_unlocked putc putc_unlocked fputc fputs "
     "fputs_unlocked fwrite fwrite_unlocked write writev cout wcout print println"
 )
 """Names that write the output in C and C++."""
-LEAVING = split_names("exit _exit _Exit quick_exit abort")
-_MANIPULATORS = split_names(
+LEAVING = split_words("exit _exit _Exit quick_exit abort")
+_MANIPULATORS = split_words(
     "fixed setprecision scientific boolalpha noboolalpha showpoint defaultfloat nounitbuf std"
 )
+_CLASSES = ("class_specifier", "struct_specifier")
+_WRAPPING = ("pointer_declarator", "reference_declarator")
 _STREAMS = ("cin", "cout", "wcin", "wcout")
-_DOING = split_names("get getline read readsome write put flush ignore peek")
+_DOING = split_words("get getline read readsome write put flush ignore peek")
 _PYTHON_READING = ("input", "sys.stdin", "stdin", "open", "os.read", "raw_input")
 _PYTHON_WRITING = ("print", "sys.stdout.write", "stdout.write", "os.write", "sys.stdout.buffer")
 
@@ -53,14 +63,15 @@ class ExecutionOrder:
 
     def list_constructed(self, node: Node) -> Iterator[Node]:
         """Yield all that runs because a declaration makes its variables, their classes' too."""
-        declarators = node.children_by_field_name("declarator")
-        values = node.children_by_field_name("default_value")
-        yield from (*declarators, *values)
-        kind = node.child_by_field_name("type")
-        if kind is not None and _is_class(kind):
-            kind = kind.child_by_field_name("name")
-        parts = (*declarators, *values, kind)
-        todo = [get_text(n) for p in parts if p for n in walk(p) if n.type == "type_identifier"]
+        made = [
+            *node.children_by_field_name("declarator"),
+            *node.children_by_field_name("default_value"),
+        ]
+        yield from made
+        kind = get_field(node, "type")
+        if kind is not None and kind.type in _CLASSES:
+            kind = get_field(kind, "name")
+        todo = [name for part in (*made, kind) for name in collect_texts(part, "type_identifier")]
         seen: set[str] = set()
         while todo:
             if (name := todo.pop()) not in seen:
@@ -71,86 +82,71 @@ class ExecutionOrder:
     def iter_events(self, body: Node, seen: set[str] | None = None) -> Iterator[str]:
         """Yield `read`, `write` and `leave` as a body's text has them, calls followed."""
         seen = set() if seen is None else seen
-        for node in walk(body):
-            if node.type != "identifier" or _is_declared(node):
-                continue
+        for node in find_nodes(body, ("identifier",)):
             name = get_text(node)
+            if _is_declared(node):
+                continue
             if name in self.functions:
                 if name not in seen:
                     seen.add(name)
                     for inner in self.functions[name]:
                         yield from self.iter_events(inner, seen)
-            elif name in READING:
-                if not _is_set_up(node):
-                    yield "read"
-            elif name in WRITING:
-                if not _is_set_up(node):
-                    yield "write"
             elif name in LEAVING:
                 yield "leave"
+            elif name in READING | WRITING and not _is_set_up(node):
+                yield "read" if name in READING else "write"
 
 
-def analyze_order(checked: CheckedProgram) -> ExecutionOrder:
+def analyze_order(source: SourceText) -> ExecutionOrder:
     """Return a C or C++ source by what runs when."""
     found = ExecutionOrder()
-    for node in walk(parse_source(checked.text, trigraphs=checked.trigraphs)):
+    for node in walk(parse_source(source)):
         if node.type == "function_definition":
             _add_function(found, node)
         elif node.type == "init_declarator":
-            value = node.child_by_field_name("value")
+            value = get_field(node, "value")
             if value is not None and value.type == "lambda_expression":
-                name = get_text(node.child_by_field_name("declarator"))
+                name = get_field_text(node, "declarator")
                 found.functions.setdefault(name, []).append(value)
-        elif _is_class(node):
+        elif node.type in _CLASSES:
             _add_class(found, node)
-        if node.type == "declaration" and _is_outside(node):
+        elif node.type == "declaration" and _is_outside(node):
             found.outside.append(node)
     return found
 
 
 def _add_class(found: ExecutionOrder, node: Node) -> None:
     """Note a class's bases, and what runs where one of its objects or static members is made."""
-    name, body = get_text(node.child_by_field_name("name")), node.child_by_field_name("body")
+    name, body = get_field_text(node, "name"), get_field(node, "body")
+    bases = found.bases.setdefault(name, set())
     for child in node.children:
         if child.type == "base_class_clause":
-            below = (get_text(n) for n in walk(child) if n.type == "type_identifier")
-            found.bases.setdefault(name, set()).update(below)
+            bases |= collect_texts(child, "type_identifier")
     for member in body.named_children if body is not None else ():
-        value = member.child_by_field_name("default_value")
+        value, kind = get_field(member, "default_value"), get_field(member, "type")
         if member.type != "field_declaration":
             continue
         if any(get_text(child) == "static" for child in member.children):
             found.outside.append(member)
         elif value is not None:
             found.special.setdefault(name, []).append(value)
-        kind = member.child_by_field_name("type")
         if kind is not None and kind.type == "type_identifier":  # a member is made with its object
-            found.bases.setdefault(name, set()).add(get_text(kind))
+            bases.add(get_text(kind))
 
 
 def _add_function(found: ExecutionOrder, node: Node) -> None:
-    declarator, body = (node.child_by_field_name(n) for n in ("declarator", "body"))
-    while declarator is not None and declarator.type in (
-        "pointer_declarator",
-        "reference_declarator",
-    ):
+    declarator, body = get_field(node, "declarator"), get_field(node, "body")
+    while declarator is not None and declarator.type in _WRAPPING:
         declarator = declarator.named_children[-1]
     if declarator is None or body is None:
         return
-    *scopes, name = (
-        part.strip() for part in get_text(declarator.child_by_field_name("declarator")).split("::")
-    )
+    *scopes, name = map(str.strip, get_field_text(declarator, "declarator").split("::"))
     owner = node.parent.parent if node.parent is not None else None
-    of_class = get_text(owner.child_by_field_name("name")) if owner is not None else ""
-    of_class = scopes[-1] if scopes else of_class
-    if name.replace(" ", "").lstrip("~") == of_class and of_class:
+    of_class = scopes[-1] if scopes else get_field_text(owner, "name")
+    if of_class and name.replace(" ", "").lstrip("~") == of_class:
         found.special.setdefault(of_class, []).append(node)
     else:
         found.functions.setdefault(name, []).append(body)
-
-
-def _is_class(node: Node) -> bool:
-    return node.type in ("class_specifier", "struct_specifier")
 
 
 def _is_outside(node: Node) -> bool:
@@ -163,10 +159,11 @@ def _is_outside(node: Node) -> bool:
 
 
 def _is_declared(node: Node) -> bool:
+    above = node.parent
     return (
-        node.parent is not None
-        and node.parent.type.endswith("declarator")
-        and (node.parent.child_by_field_name("declarator") == node)
+        above is not None
+        and above.type.endswith("declarator")
+        and get_field(above, "declarator") == node
     )
 
 
@@ -177,30 +174,23 @@ def _is_set_up(node: Node) -> bool:
     above = node.parent
     while above is not None and above.type == "qualified_identifier":
         above = above.parent
-    if above is None:
+    if above is None or above.type == "condition_clause":
         return True
     if above.type == "field_expression":
-        return get_text(above.child_by_field_name("field")) not in _DOING
+        return get_field_text(above, "field") not in _DOING
     if above.type == "argument_list":
-        call = above.parent
-        return call is None or "getline" not in get_text(call.child_by_field_name("function"))
-    if above.type == "condition_clause":
-        return True
+        return "getline" not in get_field_text(above.parent, "function")
     return get_text(node) in ("cout", "wcout") and _has_only_manipulators(above)
 
 
 def _has_only_manipulators(above: Node | None) -> bool:
     while above is not None and above.type == "binary_expression":
-        right = above.child_by_field_name("right")
-        if right is not None and not _is_manipulator(right):
+        right = get_field(above, "right")
+        names = collect_texts(right, "identifier", "namespace_identifier")
+        if right is not None and not (names and names <= _MANIPULATORS):
             return False
         above = above.parent
     return True
-
-
-def _is_manipulator(node: Node) -> bool:
-    names = {get_text(n) for n in walk(node) if n.type in ("identifier", "namespace_identifier")}
-    return bool(names) and names <= _MANIPULATORS
 
 
 def iter_python_events(text: str) -> Iterator[str]:
@@ -217,7 +207,7 @@ def iter_python_events(text: str) -> Iterator[str]:
     seen: set[str] = set()
 
     def iter_events(nodes: list[ast.stmt]) -> Iterator[str]:
-        for node in _iter_names_in_order(nodes):
+        for node in (name for statement in nodes for name in _iter_names(statement)):
             name = get_dotted_name(node)
             first, _, rest = name.partition(".")
             if first in aliases and aliases[first] != name:
@@ -233,16 +223,11 @@ def iter_python_events(text: str) -> Iterator[str]:
     return iter_events(module.body)
 
 
-def _iter_names_in_order(nodes: list[ast.stmt]) -> Iterator[ast.AST]:
-    """Yield the names used by statements in order; functions' own bodies are left out.
+def _iter_names(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield the names that a node uses, in order; functions' own bodies are left out.
 
     In a call the arguments come first: `print(input())` reads before it writes.
     """
-    for node in nodes:
-        yield from _iter_names(node)
-
-
-def _iter_names(node: ast.AST) -> Iterator[ast.AST]:
     if isinstance(node, ast.FunctionDef | ast.Lambda | ast.Import | ast.ImportFrom):
         return
     if (
@@ -252,12 +237,11 @@ def _iter_names(node: ast.AST) -> Iterator[ast.AST]:
     ):
         return  # another name for a function: nothing runs
     if isinstance(node, ast.Call):
-        for argument in (*node.args, *(k.value for k in node.keywords)):
-            yield from _iter_names(argument)
-        yield from _iter_names(node.func)
-        return
-    if isinstance(node, ast.Name | ast.Attribute) and get_dotted_name(node):
+        inside: Iterable[ast.AST] = [*node.args, *(k.value for k in node.keywords), node.func]
+    elif get_dotted_name(node):
         yield node
         return
-    for child in ast.iter_child_nodes(node):
+    else:
+        inside = ast.iter_child_nodes(node)
+    for child in inside:
         yield from _iter_names(child)

@@ -1,14 +1,12 @@
 """The numbers and strings that a source has in its text, in order."""
 
 import ast
-import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 
-from pieforge.integrity.analysis.lexing import Token, strip_quotes, tokenize_source
-from pieforge.integrity.analysis.names import expand_source
-from pieforge.integrity.analysis.python_names import parse_python
-from pieforge.integrity.check import CheckedProgram
+from pieforge.integrity.analysis.macros import expand_source
+from pieforge.integrity.analysis.python_names import iter_integers, parse_python
+from pieforge.syntax.declaration import find_syntax
+from pieforge.syntax.tokens import SourceText, Token, list_code_tokens, parse_integer, unquote
 
 LARGE = 10_000
 """Numbers below this are in every program and in many answers."""
@@ -23,7 +21,6 @@ _FAMILIAR = frozenset(
     }
 )  # fmt: skip
 """Moduli, hash and generator constants, and infinities that programs use everywhere."""
-_NUMBER = re.compile(r"(0[xX][0-9a-fA-F]+|0[bB][01]+|\d+)(?:[uUlLzZ]*|[iu](?:8|16|32|64|128|size))")
 
 
 def is_unusual(number: int) -> bool:
@@ -38,79 +35,48 @@ def is_unusual(number: int) -> bool:
     return not (tail <= 100 or tail >= 995 or tail == 500 or near_power)
 
 
-def parse_integer(text: str) -> int | None:
-    """Return the value of an integer literal; None for anything else."""
-    found = _NUMBER.fullmatch(text.replace("'", "").replace("_", ""))
-    if found is None:
-        return None
-    digits = found[1]
-    if digits[:2].lower() in ("0x", "0b"):
-        return int(digits, 0)
-    return (
-        int(digits, 8)
-        if len(digits) > 1
-        and digits[0] == "0"
-        and digits.isdigit()
-        and "8" not in (digits)
-        and "9" not in digits
-        else int(digits)
-    )
+def list_tokens(source: SourceText) -> Sequence[Token]:
+    """Return a source's tokens without comments; those of C and C++ after its macros."""
+    if find_syntax(source.language).preprocessed:
+        return expand_source(source).tokens
+    return list_code_tokens(source)
 
 
-@lru_cache(maxsize=64)
-def _tokenize(text: str, family: str, *, trigraphs: bool) -> tuple[Token, ...]:
-    if family == "c":
-        return tuple(expand_source(text, trigraphs=trigraphs).tokens)
-    return tuple(word for word in tokenize_source(text).tokens if word.kind != "line")
-
-
-def list_tokens(checked: CheckedProgram, text: str) -> Sequence[Token]:
-    """Return a source's tokens; those of Python too, as far as C's rules read them."""
-    return _tokenize(text, checked.family, trigraphs=checked.trigraphs)
-
-
-def list_integers(checked: CheckedProgram, text: str) -> list[int]:
+def list_integers(source: SourceText) -> list[int]:
     """Return the integers in a source, in order."""
-    if checked.family == "python":
-        return [
-            node.value
-            for node in ast.walk(parse_python(text))
-            if isinstance(node, ast.Constant) and type(node.value) is int
-        ]
-    found = (
-        parse_integer(word.text) for word in list_tokens(checked, text) if word.kind == "number"
-    )
-    return [value for value in found if value is not None]
+    if source.language == "python":
+        return list(iter_integers(parse_python(source.text)))
+    numbers = (word.text for word in list_tokens(source) if word.kind == "number")
+    return [value for value in map(parse_integer, numbers) if value is not None]
 
 
-def list_strings(checked: CheckedProgram, text: str) -> list[str]:
+def list_strings(source: SourceText) -> list[str]:
     """Return the strings in a source, in order; adjacent ones as one."""
-    if checked.family == "python":
-        found = (n.value for n in ast.walk(parse_python(text)) if isinstance(n, ast.Constant))
+    if source.language == "python":
         return [
-            s.decode("latin-1") if isinstance(s, bytes) else s
-            for s in found
-            if isinstance(s, str | bytes)
+            node.value if isinstance(node.value, str) else node.value.decode("latin-1")
+            for node in ast.walk(parse_python(source.text))
+            if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes)
         ]
     joined: list[str] = []
     before = ""
-    for word in list_tokens(checked, text):
+    for word in list_tokens(source):
         if word.kind == "string":
-            piece = strip_quotes(word.text)
+            piece = unquote(word.text)
             joined[-1:] = [joined[-1] + piece] if before == "string" else [*joined[-1:], piece]
         before = word.kind
     return joined
 
 
-def iter_integer_lists(checked: CheckedProgram, text: str) -> Iterator[list[int]]:
+def iter_integer_lists(source: SourceText) -> Iterator[list[int]]:
     """Yield the integers of each outermost list, table or dictionary that is written out."""
-    if checked.family == "python":
-        yield from _iter_python_lists(parse_python(text))
+    if source.language == "python":
+        yield from _iter_python_lists(parse_python(source.text))
         return
     depth = 0
     run: list[int] = []
-    seen = list_tokens(checked, text)
-    for before, word in zip((Token("mark", ""), *seen), seen, strict=False):
+    seen = list_tokens(source)
+    for before, word in zip((Token("symbol", ""), *seen), seen, strict=False):
         if word.text == "{" and (
             depth or before.text in ("=", "]", "return", "(", ",") or before.kind == "name"
         ):
@@ -129,33 +95,27 @@ def iter_integer_lists(checked: CheckedProgram, text: str) -> Iterator[list[int]
 def _iter_python_lists(node: ast.AST) -> Iterator[list[int]]:
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.List | ast.Tuple | ast.Set | ast.Dict):
-            yield [
-                n.value
-                for n in ast.walk(child)
-                if isinstance(n, ast.Constant) and type(n.value) is int
-            ]
+            yield list(iter_integers(child))
         else:
             yield from _iter_python_lists(child)
 
 
-def iter_compared_integers(checked: CheckedProgram, text: str) -> Iterator[int]:
+def iter_compared_integers(source: SourceText) -> Iterator[int]:
     """Yield the integers that something is compared with for equality, or switched on."""
-    if checked.family == "python":
-        for node in ast.walk(parse_python(text)):
-            if isinstance(node, ast.Compare) and any(
-                isinstance(o, ast.Eq | ast.NotEq) for o in node.ops
-            ):
-                sides = (node.left, *node.comparators)
-                yield from (
-                    s.value for s in sides if isinstance(s, ast.Constant) and type(s.value) is int
-                )
-            elif isinstance(node, ast.MatchValue) and isinstance(node.value, ast.Constant):
-                yield from (v for v in (node.value.value,) if type(v) is int)
+    if source.language == "python":
+        for node in ast.walk(parse_python(source.text)):
+            sides: list[ast.expr] = []
+            if isinstance(node, ast.MatchValue):
+                sides = [node.value]
+            elif isinstance(node, ast.Compare) and {*map(type, node.ops)} & {ast.Eq, ast.NotEq}:
+                sides = [node.left, *node.comparators]
+            for side in sides:
+                if isinstance(side, ast.Constant) and type(side.value) is int:
+                    yield side.value
         return
-    seen = list_tokens(checked, text)
+    seen = list_tokens(source)
     for at, word in enumerate(seen):
-        if word.kind != "number" or (value := parse_integer(word.text)) is None:
-            continue
-        around = {seen[at - 1].text, seen[at + 1].text if at + 1 < len(seen) else ""}
-        if around & {"==", "!=", "case", "not_eq", "^"}:
+        value = parse_integer(word.text) if word.kind == "number" else None
+        around = {token.text for token in (seen[at - 1], *seen[at + 1 : at + 2])}
+        if value is not None and around & {"==", "!=", "case", "not_eq", "^"}:
             yield value

@@ -11,9 +11,10 @@ a static check must cost a millisecond. Of their macros only those that paste or
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import groupby
 
-from pieforge.integrity.analysis.lexing import Token, tokenize_source
+from pieforge.syntax.tokens import SourceText, Token, join_texts, list_code_tokens, tokenize
 
 MAX_TOKENS = 200_000
 """Tokens after which a source is given up as a macro bomb."""
@@ -38,7 +39,6 @@ class ExpandedSource:
         includes: What it includes, with brackets or quotes as written.
         pragmas: Its `#pragma` directives, `_Pragma` operators too.
         conditions: The tokens of its conditional directives, as written and after its macros.
-        comments: Its comments.
         complete: False where it grew beyond `MAX_TOKENS`.
     """
 
@@ -46,39 +46,42 @@ class ExpandedSource:
     includes: list[str] = field(default_factory=list)
     pragmas: list[str] = field(default_factory=list)
     conditions: list[Token] = field(default_factory=list)
-    comments: tuple[str, ...] = ()
     complete: bool = True
 
 
-def expand_macros(source: str, *, trigraphs: bool = False) -> ExpandedSource:
+@lru_cache(maxsize=64)
+def expand_source(source: SourceText) -> ExpandedSource:
     """Return a source after its own macros; see the module's text."""
-    found = tokenize_source(source, trigraphs=trigraphs)
-    result = ExpandedSource(comments=found.comments)
-    expander = _MacroExpander(result)
-    for line in _iter_lines(tokenize_source(_OF_HEADERS).tokens):
+    expander = _MacroExpander(source.language)
+    result = expander.result
+    for line in _iter_lines(tokenize(SourceText(source.language, _OF_HEADERS))):
         expander.apply_directive(line)
     pending: list[Token] = []
-    for line in _iter_lines(found.tokens):
-        if line[0].text == "#" and line[0].kind == "mark":
+    for line in _iter_lines(tokenize(source)):
+        if line[0].text == "#" and line[0].kind == "symbol":
             result.tokens += expander.expand(pending)
             pending = []
             expander.apply_directive(line)
         else:
             pending += line
     result.tokens += expander.expand(pending)
-    _take_pragma_operators(result)
+    for at, word in enumerate(result.tokens):
+        if word.text in ("_Pragma", "__pragma"):
+            result.pragmas.append(join_texts(result.tokens[at + 2 : at + 3]).strip('"'))
     return result
 
 
 def _iter_lines(words: Iterable[Token]) -> Iterator[list[Token]]:
-    for ended, line in groupby(words, key=lambda word: word.kind == "line"):
+    plain = (word for word in words if word.kind != "comment")
+    for ended, line in groupby(plain, key=lambda word: word.kind == "line"):
         if not ended:
             yield list(line)
 
 
 class _MacroExpander:
-    def __init__(self, result: ExpandedSource) -> None:
-        self._result = result
+    def __init__(self, language: str) -> None:
+        self.result = ExpandedSource()
+        self._language = language
         self._macros: dict[str, list[Macro]] = {}
         self._left = MAX_TOKENS
 
@@ -88,30 +91,29 @@ class _MacroExpander:
             whole = "".join(word.text for word in rest)
             if not whole.startswith(("<", '"')):
                 whole = "".join(word.text for word in self.expand(rest))
-            self._result.includes.append(whole)
+            self.result.includes.append(whole)
         elif name == "pragma":
-            self._result.pragmas.append(" ".join(word.text for word in rest))
+            self.result.pragmas.append(join_texts(rest))
         elif name in _CONDITIONS:
-            self._result.conditions += [*rest, *self.expand(rest)]
+            self.result.conditions += [*rest, *self.expand(rest)]
         elif name == "define" and rest:
             self._define(rest)
 
     def _define(self, rest: Sequence[Token]) -> None:
-        name, after = rest[0].text, rest[1:]
-        definitions = self._macros.setdefault(name, [])
+        after = list(rest[1:])
         closing = next((i for i, word in enumerate(after) if word.text == ")"), -1)
-        if closing > 0 and after[0].text == "(" and not after[0].spaced:
-            names = tuple(word.text for word in after[1:closing] if word.text != ",")
-            definitions.append(Macro(names, tuple(after[closing + 1 :])))
-            return
-        definitions.append(Macro(None, tuple(after)))
+        parameters = None
+        if closing > 0 and after[0].text == "(" and not after[0].space:
+            parameters = tuple(word.text for word in after[1:closing] if word.text != ",")
+            after = after[closing + 1 :]
+        self._macros.setdefault(rest[0].text, []).append(Macro(parameters, tuple(after)))
 
     def expand(self, words: Iterable[Token]) -> list[Token]:
         """Return tokens with every macro in them replaced, and what comes of that again."""
         todo, done = deque(words), []
         while todo:
             if self._left <= 0:
-                self._result.complete = False
+                self.result.complete = False
                 break
             self._left -= 1
             word = todo.popleft()
@@ -136,7 +138,7 @@ class _MacroExpander:
                 return None
             arguments = dict(_bind_arguments(macro.parameters, _take_arguments(todo)))
         made = self._substitute(macro, arguments)
-        return [Token(w.kind, w.text, w.hidden | hidden) for w in made]
+        return [w._replace(hidden=w.hidden | hidden) for w in made]
 
     def _substitute(self, macro: Macro, arguments: dict[str, list[Token]]) -> list[Token]:
         made: list[Token] = []
@@ -147,13 +149,14 @@ class _MacroExpander:
             if word.text == "##" and made and following:
                 right = arguments.get(following, [body[at + 1]])
                 if right:
-                    made[-1:] = tokenize_source(made[-1].text + right[0].text).tokens
+                    pasted = made[-1].text + right[0].text
+                    made[-1:] = list_code_tokens(SourceText(self._language, pasted))
                     made += right[1:]
                 at += 2
                 continue
             if word.text == "#" and macro.parameters is not None and following in arguments:
-                text = " ".join(w.text for w in arguments[following])
-                made.append(Token("string", '"' + text.replace('"', '\\"') + '"'))
+                text = join_texts(arguments[following]).replace('"', '\\"')
+                made.append(Token("string", f'"{text}"'))
                 at += 2
                 continue
             if word.kind == "name" and word.text in arguments:
@@ -188,14 +191,7 @@ def _bind_arguments(
     for index, name in enumerate(parameters):
         if name == "...":
             rest = arguments[index:]
-            joined = [w for part in rest for w in (Token("mark", ","), *part)][1:]
+            joined = [w for part in rest for w in (Token("symbol", ","), *part)][1:]
             yield "__VA_ARGS__", joined
         else:
             yield name, arguments[index] if index < len(arguments) else []
-
-
-def _take_pragma_operators(result: ExpandedSource) -> None:
-    words = result.tokens
-    for at, word in enumerate(words):
-        if word.text in ("_Pragma", "__pragma"):
-            result.pragmas.append(" ".join(w.text for w in words[at + 2 : at + 3]).strip('"'))

@@ -4,41 +4,25 @@ from collections.abc import Collection, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-import tree_sitter
-import tree_sitter_cpp
 from tree_sitter import Node
 
-from pieforge.integrity.analysis.lexing import Token
-from pieforge.integrity.analysis.macros import ExpandedSource, expand_macros
+from pieforge.integrity.analysis.macros import expand_source
+from pieforge.syntax.declaration import find_syntax, split_words
+from pieforge.syntax.tokens import SourceText, join_texts
+from pieforge.syntax.tree import get_field_text, get_text, is_identifier, parse, walk
 
-_PARSER = tree_sitter.Language(tree_sitter_cpp.language())
-_DECLARING = {
-    "parameter_declaration",
-    "optional_parameter_declaration",
-    "declaration",
-    "init_declarator",
-    "field_declaration",
-    "for_range_loop",
-    "function_definition",
-}
-_NAMING = {
-    "namespace_definition",
-    "struct_specifier",
-    "class_specifier",
-    "enum_specifier",
-    "enumerator",
-    "alias_declaration",
-}
-_WRAPPING = {
-    "pointer_declarator",
-    "reference_declarator",
-    "array_declarator",
-    "init_declarator",
-    "parenthesized_declarator",
-    "structured_binding_declarator",
-    "attributed_declarator",
-}
-_NAMES = {"identifier", "field_identifier", "type_identifier", "namespace_identifier"}
+_DECLARING = split_words(
+    "parameter_declaration optional_parameter_declaration declaration init_declarator "
+    "field_declaration for_range_loop function_definition"
+)
+_NAMING = split_words(
+    "namespace_definition struct_specifier class_specifier enum_specifier enumerator "
+    "alias_declaration"
+)
+_WRAPPING = split_words(
+    "pointer_declarator reference_declarator array_declarator init_declarator "
+    "parenthesized_declarator structured_binding_declarator attributed_declarator"
+)
 
 
 class NameUse(NamedTuple):
@@ -50,88 +34,57 @@ class NameUse(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def expand_source(text: str, *, trigraphs: bool = False) -> ExpandedSource:
-    """Return a source after its own macros."""
-    return expand_macros(text, trigraphs=trigraphs)
-
-
-@lru_cache(maxsize=64)
-def parse_source(text: str, *, trigraphs: bool = False) -> Node:
+def parse_source(source: SourceText) -> Node:
     """Return the syntax tree of a source after its own macros."""
-    plain = " ".join(word.text for word in expand_source(text, trigraphs=trigraphs).tokens)
-    return tree_sitter.Parser(_PARSER).parse(plain.encode(errors="replace")).root_node
-
-
-def walk(node: Node) -> Iterator[Node]:
-    """Yield a node and everything below it, in the order of the text."""
-    todo = [node]
-    while todo:
-        here = todo.pop()
-        yield here
-        todo += reversed(here.children)
-
-
-def get_text(node: Node | None) -> str:
-    """Return a node's text; empty for none."""
-    return (node.text or b"").decode(errors="replace") if node is not None else ""
+    return parse(join_texts(expand_source(source).tokens), find_syntax(source.language))
 
 
 @lru_cache(maxsize=64)
-def find_declared_names(text: str, *, trigraphs: bool = False) -> frozenset[str]:
+def find_declared_names(source: SourceText) -> frozenset[str]:
     """Return the names that a source itself declares; functions only where it has their bodies."""
     found: set[str] = set()
-    for node in walk(parse_source(text, trigraphs=trigraphs)):
+    for node in walk(parse_source(source)):
         if node.type in _NAMING:
-            found.add(get_text(node.child_by_field_name("name")))
+            found.add(get_field_text(node, "name"))
         elif node.type in _DECLARING:
+            whole = node.type == "function_definition"
             for declarator in node.children_by_field_name("declarator"):
-                found |= _find_declarator_names(
-                    declarator, whole=node.type == "function_definition"
-                )
+                found |= _find_declarator_names(declarator, whole=whole)
         elif node.type == "type_definition":
             found |= {get_text(d) for d in node.children_by_field_name("declarator")}
     return frozenset(found)
 
 
 def _find_declarator_names(declarator: Node, *, whole: bool) -> set[str]:
-    if declarator.type in _NAMES:
-        return {get_text(declarator)}
-    if declarator.type == "function_declarator":
-        inner = declarator.child_by_field_name("declarator")
-        pointer = inner is not None and inner.type == "parenthesized_declarator"
-        return (
-            _find_declarator_names(inner, whole=whole)
-            if inner is not None and (whole or pointer)
-            else set()
-        )
-    if declarator.type in _WRAPPING:
-        return {
-            n
-            for child in declarator.named_children
-            for n in _find_declarator_names(child, whole=whole)
-        }
-    return set()
+    found: set[str] = set()
+    waiting = [declarator]
+    while waiting:
+        node = waiting.pop()
+        if is_identifier(node):
+            found.add(get_text(node))
+        elif node.type in _WRAPPING:
+            # What a variable is given, and an array's size, are used, not declared.
+            inner = node.child_by_field_name("declarator")
+            waiting += node.named_children if inner is None else [inner]
+        elif node.type == "function_declarator":
+            inner = node.child_by_field_name("declarator")
+            if inner is not None and (whole or inner.type == "parenthesized_declarator"):
+                waiting.append(inner)
+    return found
 
 
-def iter_foreign_uses(
-    text: str, names: Collection[str], *, trigraphs: bool = False
-) -> Iterator[NameUse]:
+def iter_foreign_uses(source: SourceText, names: Collection[str]) -> Iterator[NameUse]:
     """Yield where a source uses names that are not its own and are no member's.
 
     A name behind `std::` or `::` is the library's, even where the source has one like it.
     """
-    words = expand_source(text, trigraphs=trigraphs).tokens
-    own = find_declared_names(text, trigraphs=trigraphs)
+    words = expand_source(source).tokens
+    own = find_declared_names(source)
     for at, word in enumerate(words):
         if word.kind == "name" and word.text in names:
             before = words[at - 1].text if at else ""
-            scope = words[at - 2].text if before == "::" and at > 1 else ""
             if before in (".", "->") or (word.text in own and before != "::"):
                 continue
-            if before == "::" and _is_name(words[at - 2]) and scope in own:
+            if before == "::" and words[at - 2].kind == "name" and words[at - 2].text in own:
                 continue
             yield NameUse(word.text, before, words[at + 1].text if at + 1 < len(words) else "")
-
-
-def _is_name(word: Token) -> bool:
-    return word.kind == "name"

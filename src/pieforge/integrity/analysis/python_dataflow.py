@@ -1,15 +1,21 @@
 """The steps of a Python source; see `dataflow`."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from pieforge.integrity.analysis.dataflow import DataflowStep, FunctionDataflow, ProgramDataflow
-from pieforge.integrity.analysis.lexing import split_names
+from pieforge.integrity.analysis.dataflow import (
+    DataflowStep,
+    FunctionDataflow,
+    ProgramDataflow,
+    analyze_repeatedly,
+)
 from pieforge.integrity.analysis.python_names import get_dotted_name, parse_python
+from pieforge.syntax.declaration import split_words
 
 _OUTER_CALLS = ("print", "input", "exit", "quit", "open", "next", "setattr", "exec", "eval")
 _OUTER_ROOTS = frozenset({"sys", "os", "stdin", "stdout"})
-_PURE = split_names(
+_PURE = split_words(
     "len range min max sum abs sorted int str float list tuple set dict enumerate zip map filter "
     "any all ord chr divmod pow round reversed bool frozenset isinstance hash repr bytes"
 )
@@ -18,137 +24,116 @@ _OUTER = (
     ast.AsyncFunctionDef, ast.AsyncFor, ast.AsyncWith,
 )  # fmt: skip
 _WITH_BODIES = (ast.For, ast.While, ast.If, ast.FunctionDef, ast.With, ast.Try, ast.ClassDef)
-_PASSES = 4
+_ASIDE = (ast.Lambda, ast.Yield, ast.YieldFrom, ast.Await, ast.NamedExpr)
+_REBUILDING = ("sorted", "set", "list", "tuple", "dict")
 
 
 def analyze_python_program(text: str) -> ProgramDataflow:
     """Return the steps of a Python source."""
     module = parse_python(text)
     named = [node for node in ast.walk(module) if isinstance(node, ast.FunctionDef)]
-    # That a function leaves its arguments alone is found out by and by: at first none does.
-    harmless: set[str] = set()
-    for _ in range(_PASSES):
-        program = ProgramDataflow(
-            {node.name: _create_function(node, named, harmless) for node in named}
-        )
-        program.functions[""] = FunctionDataflow(
-            steps=[
-                _PythonStepReader("", (), named, harmless).read_step(statement)
-                for statement in module.body
-                if not isinstance(statement, ast.FunctionDef)
-            ]
-        )
-        found = {name for name, f in program.functions.items() if not f.changes_arguments()}
-        if found == harmless:
-            break
-        harmless = found
-    return program.finalize()
+    names = {node.name for node in named}
+
+    def analyze(harmless: set[str]) -> ProgramDataflow:
+        functions = {node.name: _create_function(node, names, harmless) for node in named}
+        reader = _PythonStepReader("", set(), names, harmless)
+        functions[""] = FunctionDataflow(steps=reader.read_steps(module.body))
+        return ProgramDataflow(functions)
+
+    return analyze_repeatedly(analyze)
 
 
 def _create_function(
-    node: ast.FunctionDef, named: list[ast.FunctionDef], harmless: set[str]
+    node: ast.FunctionDef, names: set[str], harmless: set[str]
 ) -> FunctionDataflow:
     parameters = {a.arg for a in (*node.args.args, *node.args.kwonlyargs, *node.args.posonlyargs)}
-    inner = {
-        id(n)
-        for f in ast.walk(node)
-        if isinstance(f, ast.FunctionDef) and f is not node
-        for n in ast.walk(f)
-    }
+    functions = (f for f in ast.walk(node) if isinstance(f, ast.FunctionDef) and f is not node)
+    inner = {id(n) for f in functions for n in ast.walk(f)}
     mine = [n for n in ast.walk(node) if id(n) not in inner]
     elsewhere = {x for n in mine if isinstance(n, ast.Global | ast.Nonlocal) for x in n.names}
     stored = {n.id for n in mine if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
     # A name that an inner function uses too stays without the function's mark: both mean it.
     shared = {n.id for n in ast.walk(node) if id(n) in inner and isinstance(n, ast.Name)}
     own = (stored | parameters) - elsewhere - shared
-    reader = _PythonStepReader(node.name, own, named, harmless)
+    reader = _PythonStepReader(node.name, own, names, harmless)
     return FunctionDataflow(
-        steps=[reader.read_step(s) for s in node.body if not isinstance(s, ast.FunctionDef)],
-        local_names={f"{node.name}.{name}" for name in own - parameters},
-        parameters={f"{node.name}.{name}" if name in own else name for name in parameters},
+        steps=reader.read_steps(node.body),
+        local_names=reader.mark(own - parameters),
+        parameters=reader.mark(parameters),
     )
 
 
+@dataclass
 class _PythonStepReader:
-    def __init__(
-        self,
-        function: str,
-        own: set[str] | tuple[()],
-        named: list[ast.FunctionDef],
-        harmless: set[str],
-    ) -> None:
-        self._function = function
-        self._own = own
-        self._functions = {node.name for node in named}
-        self._harmless = harmless
+    function: str
+    own: set[str]
+    functions: set[str]
+    harmless: set[str]
+
+    def mark(self, names: Iterable[str]) -> set[str]:
+        """Return names with the function's mark on those that are its own."""
+        return {f"{self.function}.{name}" if name in self.own else name for name in names}
+
+    def read_steps(self, nodes: Iterable[ast.stmt]) -> list[DataflowStep]:
+        return [self.read_step(node) for node in nodes if not isinstance(node, ast.FunctionDef)]
 
     def read_step(self, node: ast.stmt) -> DataflowStep:
         step = DataflowStep(text=ast.unparse(node).splitlines()[0][:60])
         for part in _iter_own_parts(node):
             self._add(step, part)
-        if isinstance(node, ast.For | ast.While):
-            step.loop = True
-            if isinstance(node, ast.For):
-                step.counters = {
-                    self._add_name(n.id) for n in ast.walk(node.target) if isinstance(n, ast.Name)
-                }
-                step.sets -= step.counters
+        step.loop = isinstance(node, ast.For | ast.While)
+        if isinstance(node, ast.For):
+            step.counters = self.mark(_list_names(node.target))
+            step.sets -= step.counters
         if isinstance(node, ast.AugAssign):
-            step.reads |= {self._add_name(n) for n in _find_root(node.target)}
+            step.reads |= self.mark(_find_root(node.target))
         step.returns = isinstance(node, ast.Return)
         step.has_effects |= isinstance(node, _OUTER)
         step.plain = _is_plain(node)
-        step.assigns = {self._add_name(name) for name in _find_assigned(node)}
-        step.overwrites = {self._add_name(name) for name in _find_overwritten(node)}
-        step.works = not isinstance(node, _WITH_BODIES) and any(
-            isinstance(n, ast.comprehension) for n in ast.walk(node)
-        )
-        step.inside = [
-            self.read_step(s) for s in _iter_bodies(node) if not isinstance(s, ast.FunctionDef)
-        ]
+        step.assigns = self.mark(_find_assigned(node))
+        step.overwrites = self.mark(_find_overwritten(node))
+        step.works = not isinstance(node, _WITH_BODIES) and any(_list_comprehensions(node))
+        step.inside = self.read_steps(_iter_bodies(node))
         return step
 
-    def _add_name(self, name: str) -> str:
-        return f"{self._function}.{name}" if name in self._own else name
-
     def _add(self, step: DataflowStep, part: ast.AST) -> None:
-        bound = {
-            id(inner)  # a comprehension's variable is its own, whatever else has that name
-            for node in ast.walk(part)
-            if isinstance(node, ast.comprehension)
-            for inner in ast.walk(node.target)
-        }
+        # A comprehension's variable is its own, whatever else has that name.
+        bound = {id(n) for c in _list_comprehensions(part) for n in ast.walk(c.target)}
         for node in ast.walk(part):
+            stored = isinstance(getattr(node, "ctx", None), ast.Store | ast.Del)
             if id(node) in bound:
                 continue
             if isinstance(node, ast.Name):
-                stored = isinstance(node.ctx, ast.Store | ast.Del)
-                (step.sets if stored else step.reads).add(self._add_name(node.id))
-            elif isinstance(node, ast.Subscript | ast.Attribute):
-                if isinstance(node.ctx, ast.Store | ast.Del):
-                    step.sets |= {self._add_name(n) for n in _find_root(node)}
+                (step.sets if stored else step.reads).update(self.mark([node.id]))
+            elif isinstance(node, ast.Subscript | ast.Attribute) and stored:
+                step.sets |= self.mark(_find_root(node))
             elif isinstance(node, ast.Call):
                 self._add_call(step, node)
-            elif isinstance(
-                node, ast.Lambda | ast.Yield | ast.YieldFrom | ast.Await | ast.NamedExpr
-            ):
+            elif isinstance(node, _ASIDE):
                 step.has_effects = True
 
     def _add_call(self, step: DataflowStep, node: ast.Call) -> None:
         name = get_dotted_name(node.func)
-        if name in self._functions:
+        if name in self.functions:
             step.calls.add(name)
-            if name in self._harmless:
+            if name in self.harmless:
                 return
         elif name in _OUTER_CALLS or name.split(".")[0] in _OUTER_ROOTS:
             step.has_effects = True
         elif isinstance(node.func, ast.Attribute):
-            step.sets |= {self._add_name(n) for n in _find_root(node.func)}
+            step.sets |= self.mark(_find_root(node.func))
         elif name not in _PURE:
             step.has_effects = True
         if name not in _PURE:
-            for argument in node.args:
-                step.sets |= {self._add_name(n) for n in _find_root(argument)}
+            step.sets |= self.mark(root for given in node.args for root in _find_root(given))
+
+
+def _list_names(node: ast.AST) -> list[str]:
+    return [inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)]
+
+
+def _list_comprehensions(node: ast.AST) -> list[ast.comprehension]:
+    return [inner for inner in ast.walk(node) if isinstance(inner, ast.comprehension)]
 
 
 def _iter_own_parts(node: ast.stmt) -> Iterator[ast.AST]:
@@ -176,36 +161,29 @@ def _find_assigned(node: ast.stmt) -> set[str]:
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         flat = [e for t in targets for e in (t.elts if isinstance(t, ast.Tuple) else [t])]
         return {t.id for t in flat if isinstance(t, ast.Name)}
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-        called = node.value.func
-        if isinstance(called, ast.Attribute) and called.attr == "clear":
-            return _find_root(called)
-    return set()
+    return _find_method_owner(node, "clear")
 
 
 def _find_overwritten(node: ast.stmt) -> set[str]:
     """Return the lists that a statement sorts, and the names bound inside comprehensions."""
-    bound = {
-        n.id
-        for c in ast.walk(node)
-        if isinstance(c, ast.comprehension) and not isinstance(node, _WITH_BODIES)
-        for n in ast.walk(c.target)
-        if isinstance(n, ast.Name)
-    }
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-        called = node.value.func
-        if isinstance(called, ast.Attribute) and called.attr == "sort":
-            return bound | _find_root(called)
+    comprehensions = [] if isinstance(node, _WITH_BODIES) else _list_comprehensions(node)
+    found = {name for c in comprehensions for name in _list_names(c.target)}
     if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
         again = node.value
         named = [t.id for t in node.targets if isinstance(t, ast.Name)]
         same = [a.id for a in again.args if isinstance(a, ast.Name)]
-        if (
-            get_dotted_name(again.func) in ("sorted", "set", "list", "tuple", "dict")
-            and same == named
-        ):
-            return bound | set(same)
-    return bound
+        if get_dotted_name(again.func) in _REBUILDING and same == named:
+            found |= set(same)
+    return found | _find_method_owner(node, "sort")
+
+
+def _find_method_owner(node: ast.stmt, method: str) -> set[str]:
+    """Return the name whose method a statement calls, if that is all it does."""
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        called = node.value.func
+        if isinstance(called, ast.Attribute) and called.attr == method:
+            return _find_root(called)
+    return set()
 
 
 def _is_plain(node: ast.stmt) -> bool:

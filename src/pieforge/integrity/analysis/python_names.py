@@ -5,8 +5,6 @@ look-alike letters.
 """
 
 import ast
-import io
-import tokenize
 import warnings
 from collections.abc import Iterator
 from functools import lru_cache
@@ -99,10 +97,8 @@ def find_module_values(text: str) -> list[str]:
     return [n.id for n in names if n.id in modules and isinstance(n.ctx, ast.Load)]
 
 
-def list_comments(text: str) -> list[str]:
-    """Return a source's comments."""
-    try:
-        words = list(tokenize.generate_tokens(io.StringIO(text).readline))
-    except (tokenize.TokenError, SyntaxError):
-        return []
-    return [word.string for word in words if word.type == tokenize.COMMENT]
+def iter_integers(node: ast.AST) -> Iterator[int]:
+    """Yield the whole numbers that are written out in a syntax tree."""
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Constant) and type(inner.value) is int:
+            yield inner.value

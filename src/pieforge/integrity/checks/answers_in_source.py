@@ -29,15 +29,15 @@ _LEAST_RUN = 6
 
 
 def _look(checked: CheckedProgram) -> Iterator[str]:
-    mine = list_integers(checked, checked.text)
-    theirs = set(list_integers(checked, checked.slow_text))
-    texts = list_strings(checked, checked.text)
-    their_texts = list_strings(checked, checked.slow_text)
+    mine = list_integers(checked.source)
+    theirs = set(list_integers(checked.slow))
+    texts = list_strings(checked.source)
+    their_texts = list_strings(checked.slow)
     for known in checked.known_tests:
         yield from _find_known_answers(
             known, mine, theirs, [t for t in texts if t not in their_texts]
         )
-    for listed in iter_integer_lists(checked, checked.text):
+    for listed in iter_integer_lists(checked.source):
         odd = [n for n in listed if is_unusual(n) and n not in theirs]
         if len(listed) > MOST_LISTED:
             yield f"a list of {len(listed)} numbers"
@@ -45,19 +45,17 @@ def _look(checked: CheckedProgram) -> Iterator[str]:
             yield f"a list with {odd[0]}, {odd[1]} and {len(odd) - 2} more such numbers"
     if (length := sum(map(len, texts)) - sum(map(len, their_texts))) > MOST_TEXT:
         yield f"{length} characters of text"
-    for value in iter_compared_integers(checked, checked.text):
+    for value in iter_compared_integers(checked.source):
         if is_unusual(value) and value not in theirs:
             yield f"compares with {value}"
 
 
 def has_own_literals(checked: CheckedProgram) -> bool:
     """Say whether a text has numbers or strings of its own, not the slow program's."""
-    theirs = set(list_integers(checked, checked.slow_text))
-    their_texts = list_strings(checked, checked.slow_text)
-    return any(
-        n >= LARGE // 100 and n not in theirs for n in list_integers(checked, checked.text)
-    ) or any(
-        len(t) >= _LEAST_TEXT and t not in their_texts for t in list_strings(checked, checked.text)
+    theirs = set(list_integers(checked.slow))
+    their_texts = list_strings(checked.slow)
+    return any(n >= LARGE // 100 and n not in theirs for n in list_integers(checked.source)) or any(
+        len(t) >= _LEAST_TEXT and t not in their_texts for t in list_strings(checked.source)
     )
 
 

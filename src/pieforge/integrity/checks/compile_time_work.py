@@ -4,19 +4,21 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from pieforge.integrity.analysis.names import get_text, iter_foreign_uses, parse_source, walk
+from pieforge.integrity.analysis.names import iter_foreign_uses, parse_source
 from pieforge.integrity.check import CheckedProgram, HackCheck, Side
-from pieforge.integrity.checks.work_skipped import _WORK
 from pieforge.records import RejectReason
+from pieforge.syntax.languages.c_family import CPP
+from pieforge.syntax.tree import find_nodes, get_field, get_field_text, get_text, walk
 
 _CONSTANT = frozenset({"constexpr", "consteval", "constinit"})
 _SEQUENCES = frozenset({"make_index_sequence", "make_integer_sequence", "index_sequence_for"})
+_CLASSES = ("class_specifier", "struct_specifier")
+_SCALARS = ("int", "long", "bool", "char", "double", "unsigned", "size_t", "ll", "i64", "u64")
+_SCALARS_BEGIN = ("longlong", "unsigned", "int", "uint", "std::size_t", "std::uint")
 
 
 def _look(checked: CheckedProgram) -> Iterator[str]:
-    if checked.family != "c":
-        return
-    root = parse_source(checked.text, trigraphs=checked.trigraphs)
+    root = parse_source(checked.source)
     makers = _find_table_functions(root)
     classes = _find_working_classes(root)
     for node in walk(root):
@@ -24,32 +26,19 @@ def _look(checked: CheckedProgram) -> Iterator[str]:
             yield f"{name} is a table that the compiler computes"
         if node.type == "template_declaration" and (name := _find_recursive_constant(node)):
             yield f"{name} is a value for every number, each computed from another by the compiler"
-    for use in iter_foreign_uses(checked.text, _SEQUENCES, trigraphs=checked.trigraphs):
+    for use in iter_foreign_uses(checked.source, _SEQUENCES):
         yield f"{use.name}: a table that the compiler computes"
 
 
 def _find_table_functions(root: Node) -> set[str]:
     """Return the names of constant functions that loop, or call themselves, and return a table."""
     found = set()
-    for node in walk(root):
-        if node.type != "function_definition" or not _get_qualifiers(node) & _CONSTANT:
-            continue
-        declarator = node.child_by_field_name("declarator")
-        name = (
-            get_text(declarator.child_by_field_name("declarator")) if declarator is not None else ""
-        )
-        kind = get_text(node.child_by_field_name("type"))
-        body = node.child_by_field_name("body")
-        scalar = (
-            kind in ("int", "long", "bool", "char", "double", "unsigned", "size_t")
-            or (
-                kind.replace(" ", "").startswith(
-                    ("longlong", "unsigned", "int", "uint", "std::size_t", "std::uint")
-                )
-            )
-            or kind in ("ll", "i64", "u64")
-        )
-        if body is not None and not scalar and _has_loop_or_recursion(body, name):
+    for node in find_nodes(root, ("function_definition",)):
+        name = get_field_text(node, "declarator", "declarator")
+        kind = get_field_text(node, "type")
+        scalar = kind in _SCALARS or kind.replace(" ", "").startswith(_SCALARS_BEGIN)
+        works = _has_loop_or_recursion(get_field(node, "body"), name)
+        if _get_qualifiers(node) & _CONSTANT and works and not scalar:
             found.add(name)
     return found
 
@@ -57,17 +46,15 @@ def _find_table_functions(root: Node) -> set[str]:
 def _find_working_classes(root: Node) -> set[str]:
     """Return the names of classes with a constant constructor that loops."""
     found = set()
-    for node in walk(root):
-        if node.type not in ("class_specifier", "struct_specifier"):
-            continue
-        name, body = get_text(node.child_by_field_name("name")), node.child_by_field_name("body")
+    for node in find_nodes(root, _CLASSES):
+        name, body = get_field_text(node, "name"), get_field(node, "body")
         for member in body.named_children if body is not None else ():
-            if member.type != "function_definition" or not _get_qualifiers(member) & _CONSTANT:
-                continue
-            declarator = member.child_by_field_name("declarator")
-            named = declarator.child_by_field_name("declarator") if declarator is not None else None
-            inner = member.child_by_field_name("body")
-            if get_text(named) == name and inner is not None and _has_loop_or_recursion(inner):
+            if (
+                member.type == "function_definition"
+                and _get_qualifiers(member) & _CONSTANT
+                and get_field_text(member, "declarator", "declarator") == name
+                and _has_loop_or_recursion(get_field(member, "body"))
+            ):
                 found.add(name)
     return found
 
@@ -78,42 +65,30 @@ def _find_recursive_constant(node: Node) -> str:
     `F<N>::value = F<N - 1>::value + ...`; that a class is derived from itself is no such thing.
     """
     declared = node.named_children[-1]
-    if declared.type in ("class_specifier", "struct_specifier"):
-        name = get_text(declared.child_by_field_name("name")).split("<")[0].strip()
-        body = declared.child_by_field_name("body")
-        parts = (
-            [n for n in walk(body) if n.type in ("field_declaration", "enumerator")] if body else []
-        )
-        values = [
-            p.child_by_field_name("default_value") or p.child_by_field_name("value") for p in parts
-        ]
+    if declared.type in _CLASSES:
+        name = get_field_text(declared, "name")
+        parts = find_nodes(get_field(declared, "body"), ("field_declaration", "enumerator"))
+        values = [get_field(p, "default_value") or get_field(p, "value") for p in parts]
     elif declared.type == "declaration":
-        made = declared.child_by_field_name("declarator")
-        name = (
-            get_text(made.child_by_field_name("declarator")).split("<")[0].strip() if made else ""
-        )
-        values = [made.child_by_field_name("value")] if made else []
+        name = get_field_text(declared, "declarator", "declarator")
+        values = [get_field(declared, "declarator", "value")]
     else:
         return ""
-    for value in values:
-        for inner in walk(value) if value is not None else ():
-            if inner.type in ("template_type", "template_function") and (
-                get_text(inner.child_by_field_name("name")) == name
-            ):
-                return name
-    return ""
+    name = name.split("<")[0].strip()
+    used = (n for v in values for n in find_nodes(v, ("template_type", "template_function")))
+    return name if any(get_field_text(inner, "name") == name for inner in used) else ""
 
 
-def _has_loop_or_recursion(body: Node, name: str = "") -> bool:
+def _has_loop_or_recursion(body: Node | None, name: str = "") -> bool:
     return any(
-        n.type in _WORK or (n.type == "identifier" and get_text(n) == name) for n in walk(body)
+        n.type in CPP.loops or (n.type == "identifier" and get_text(n) == name) for n in walk(body)
     )
 
 
 def _get_qualifiers(node: Node) -> set[str]:
-    return {
-        get_text(child) for child in node.children if child.type in ("type_qualifier", *_CONSTANT)
-    } | {get_text(child) for child in node.children if get_text(child) in _CONSTANT}
+    return {get_text(c) for c in node.children if c.type == "type_qualifier"} | (
+        {get_text(c) for c in node.children} & _CONSTANT
+    )
 
 
 def _find_computed_variable(node: Node, makers: set[str], classes: set[str]) -> str:
@@ -126,26 +101,22 @@ def _find_computed_variable(node: Node, makers: set[str], classes: set[str]) -> 
     static = any(get_text(c) == "static" for c in node.children)
     if not (constant or outside or static):
         return ""
-    kind = {get_text(n) for n in walk(node) if n.type == "type_identifier"}
+    kinds = {get_text(n) for n in find_nodes(node, ("type_identifier",))}
     for declarator in node.children_by_field_name("declarator"):
-        if constant and kind & classes:
-            return get_text(declarator.child_by_field_name("declarator") or declarator)
-        value = declarator.child_by_field_name("value")
-        if value is None:
-            continue
-        below = list(walk(value))
+        name = get_field_text(declarator, "declarator")
+        if constant and kinds & classes:
+            return name or get_text(declarator)
+        below = list(walk(get_field(declarator, "value")))
         called = {get_text(n) for n in below if n.type in ("identifier", "type_identifier")}
-        own_loop = constant and any(
-            n.type == "lambda_expression" and _has_loop_or_recursion(n) for n in below
-        )
-        if own_loop or called & makers:
-            return get_text(declarator.child_by_field_name("declarator"))
+        lambdas = (n for n in below if n.type == "lambda_expression")
+        if called & makers or (constant and any(map(_has_loop_or_recursion, lambdas))):
+            return name
     return ""
 
 
 CHECK = HackCheck(
     reason=RejectReason.COMPILE_TIME_WORK,
     catches="tables made by constexpr functions, constructors, templates or sequences of indices",
-    look=_look,
+    looks={"c": _look},
     sides=frozenset({Side.FAST}),
 )

@@ -7,20 +7,16 @@ them as well (`optimize("O0")`).
 from collections.abc import Iterator
 
 from pieforge.integrity.analysis.attributes import iter_attributes
-from pieforge.integrity.analysis.forbidden_names import (
-    ForbiddenNames,
-    describe_names,
-    describe_phrases,
-)
-from pieforge.integrity.analysis.lexing import split_names
-from pieforge.integrity.analysis.names import expand_source
+from pieforge.integrity.analysis.forbidden_names import ForbiddenNames
+from pieforge.integrity.analysis.macros import expand_source
 from pieforge.integrity.check import CheckedProgram, HackCheck
 from pieforge.integrity.checks.outside_main import AROUND_MAIN
 from pieforge.integrity.checks.undefined_hint import PROMISES
 from pieforge.records import RejectReason
+from pieforge.syntax.declaration import split_words
 
 _HARMLESS_PRAGMAS = ("once", "region", "endregion", "mark", "GCC diagnostic", "message")
-_HARMLESS = split_names(
+_HARMLESS = split_words(
     "unused maybe_unused nodiscard fallthrough likely unlikely noreturn deprecated inline "
     "always_inline warn_unused_result format packed aligned hot cold no_unique_address "
     "unused_result carries_dependency may_alias"
@@ -28,28 +24,20 @@ _HARMLESS = split_names(
 _INTRINSICS = "instructions of one kind of processor"
 
 _FORBIDDEN = ForbiddenNames(
-    headers=describe_names(
-        _INTRINSICS, "immintrin.h x86intrin.h emmintrin.h xmmintrin.h smmintrin.h"
-    )
-    | describe_names(_INTRINSICS, "nmmintrin.h tmmintrin.h avxintrin.h avx2intrin.h arm_neon.h")
-    | describe_names(_INTRINSICS, "experimental/simd"),
-    phrases={
-        "rust": describe_phrases(
-            "chooses a target", "target_feature", "std :: arch", "core :: arch"
-        ),
+    headers={
+        _INTRINSICS: "immintrin.h x86intrin.h emmintrin.h xmmintrin.h smmintrin.h nmmintrin.h "
+        "tmmintrin.h avxintrin.h avx2intrin.h arm_neon.h experimental/simd",
     },
+    phrases={"rust": {"chooses a target": "target_feature, std :: arch, core :: arch"}},
 )
 
 
-def _look(checked: CheckedProgram) -> Iterator[str]:
-    yield from _FORBIDDEN.find_uses(checked)
-    if checked.family != "c":
-        return
-    source = expand_source(checked.text, trigraphs=checked.trigraphs)
+def _look_at_c(checked: CheckedProgram) -> Iterator[str]:
+    source = expand_source(checked.source)
     for pragma in source.pragmas:
         if not pragma.startswith(_HARMLESS_PRAGMAS):
             yield f"#pragma {pragma}"
-    for name in iter_attributes(checked.text, trigraphs=checked.trigraphs):
+    for name in iter_attributes(checked.source):
         if name not in _HARMLESS | AROUND_MAIN | PROMISES:
             yield f"attribute {name}"
     for word in source.tokens:
@@ -62,5 +50,6 @@ def _look(checked: CheckedProgram) -> Iterator[str]:
 CHECK = HackCheck(
     reason=RejectReason.COMPILER_DIRECTIVE,
     catches="pragmas, attributes for a target or an optimisation level, vector intrinsics",
-    look=_look,
+    forbidden=_FORBIDDEN,
+    looks={"c": _look_at_c},
 )

@@ -2,21 +2,17 @@
 
 from collections.abc import Iterator
 
-from pieforge.integrity.analysis.forbidden_names import (
-    ForbiddenNames,
-    describe_names,
-    describe_phrases,
-)
-from pieforge.integrity.analysis.lexing import split_names
-from pieforge.integrity.analysis.names import expand_source
+from pieforge.integrity.analysis.forbidden_names import ForbiddenNames
+from pieforge.integrity.analysis.macros import expand_source
 from pieforge.integrity.check import CheckedProgram, HackCheck
 from pieforge.records import RejectReason
 from pieforge.sandbox.compilation.precompiled_headers import STANDARD_HEADERS
+from pieforge.syntax.declaration import split_words
 
 _EVALUATES = "evaluates a text as code"
 _LOADS = "loads code of another language"
 _TEXT = "includes a file that is no header of the language"
-_ALSO = split_names(
+_ALSO = split_words(
     "unistd.h sys/types.h sys/stat.h sys/mman.h sys/time.h sys/resource.h fcntl.h bits/extc++.h "
     "sys/ioctl.h sys/syscall.h signal.h dlfcn.h sched.h pthread.h omp.h execution immintrin.h "
     "x86intrin.h emmintrin.h cpuid.h strings.h stdalign.h stdatomic.h tgmath.h complex.h"
@@ -25,36 +21,34 @@ _ALSO = split_names(
 _ALSO_BELOW = ("ext/", "tr1/", "experimental/", "valgrind/", "tbb/")
 
 _FORBIDDEN = ForbiddenNames(
-    python=describe_names(
-        _EVALUATES, "eval exec compile code codeop types.CodeType types.FunctionType"
-    )
-    | describe_names(_EVALUATES, "marshal pickle shelve dill")
-    | describe_names(
-        _LOADS, "ctypes cffi numpy scipy pandas numba cython importlib __import__ imp runpy"
-    )
-    | describe_names(_LOADS, "zipimport pkgutil"),
+    python={
+        _EVALUATES: "eval exec compile code codeop types.CodeType types.FunctionType marshal "
+        "pickle shelve dill",
+        _LOADS: "ctypes cffi numpy scipy pandas numba cython importlib __import__ imp runpy "
+        "zipimport pkgutil",
+    },
     phrases={
-        "rust": describe_phrases(_TEXT, "include_bytes !", "include_str !", "include !"),
-        "go": describe_phrases(_LOADS, 'import "C"', '"plugin"')
-        | describe_phrases(_TEXT, '"embed"'),
-        "java": describe_phrases(_LOADS, "System . load", "System . loadLibrary", "ClassLoader")
-        | describe_phrases(_EVALUATES, "ScriptEngine", "Class . forName"),
+        "rust": {_TEXT: "include_bytes !, include_str !, include !"},
+        "go": {_LOADS: 'import "C", "plugin"', _TEXT: '"embed"'},
+        "java": {
+            _LOADS: "System . load, System . loadLibrary, ClassLoader",
+            _EVALUATES: "ScriptEngine, Class . forName",
+        },
     },
 )
 
 
-def _look(checked: CheckedProgram) -> Iterator[str]:
-    yield from _FORBIDDEN.find_uses(checked)
-    if checked.family == "c":
-        for header in expand_source(checked.text, trigraphs=checked.trigraphs).includes:
-            name = header.strip('<>"')
-            known = name in STANDARD_HEADERS or name in _ALSO or name.startswith(_ALSO_BELOW)
-            if not known or ".." in name:
-                yield f"#include {header}: {_TEXT}"
+def _look_at_c(checked: CheckedProgram) -> Iterator[str]:
+    for header in expand_source(checked.source).includes:
+        name = header.strip('<>"')
+        known = name in STANDARD_HEADERS or name in _ALSO or name.startswith(_ALSO_BELOW)
+        if not known or ".." in name:
+            yield f"#include {header}: {_TEXT}"
 
 
 CHECK = HackCheck(
     reason=RejectReason.FOREIGN_CODE,
     catches="evaluated strings, other languages, native modules, included files",
-    look=_look,
+    forbidden=_FORBIDDEN,
+    looks={"c": _look_at_c},
 )

@@ -8,13 +8,8 @@ reserved names ([lex.name]) only where they are known to be the same in all of t
 import re
 from collections.abc import Iterator
 
-from pieforge.integrity.analysis.forbidden_names import (
-    ForbiddenNames,
-    describe_names,
-    describe_phrases,
-)
-from pieforge.integrity.analysis.lexing import Token
-from pieforge.integrity.analysis.names import expand_source
+from pieforge.integrity.analysis.forbidden_names import ForbiddenNames
+from pieforge.integrity.analysis.macros import expand_source
 from pieforge.integrity.check import CheckedProgram, HackCheck
 from pieforge.records import RejectReason
 from pieforge.sandbox.compilation.precompiled_headers import STANDARD_HEADERS
@@ -35,39 +30,31 @@ _QUOTED = re.compile(
 )
 
 _FORBIDDEN = ForbiddenNames(
-    c=describe_names(
-        _ASKS, "__builtin_constant_p __builtin_object_size __builtin_dynamic_object_size"
-    )
-    | describe_names(
-        _ASKS, "__PRETTY_FUNCTION__ source_location __builtin_FILE __builtin_FILE_NAME"
-    )
-    | describe_names(
-        _ASKS, "malloc_usable_size mallinfo mallinfo2 malloc_stats gnu_get_libc_version"
-    )
-    | describe_names(_ASKS, "backtrace dladdr dl_iterate_phdr"),
-    headers=describe_names(_ASKS, "source_location stacktrace"),
+    c={
+        _ASKS: "__builtin_constant_p __builtin_object_size __builtin_dynamic_object_size "
+        "__PRETTY_FUNCTION__ source_location __builtin_FILE __builtin_FILE_NAME "
+        "malloc_usable_size mallinfo mallinfo2 malloc_stats gnu_get_libc_version backtrace "
+        "dladdr dl_iterate_phdr",
+    },
+    headers={_ASKS: "source_location stacktrace"},
     phrases={
-        "rust": describe_phrases(_ASKS, "cfg !", "option_env !", "env !", "type_name"),
-        "go": describe_phrases(_ASKS, '"runtime/debug"', "runtime . Caller", "runtime . Version"),
-        "java": describe_phrases(_ASKS, "ManagementFactory", "getStackTrace", "StackWalker"),
+        "rust": {_ASKS: "cfg !, option_env !, env !, type_name"},
+        "go": {_ASKS: '"runtime/debug", runtime . Caller, runtime . Version'},
+        "java": {_ASKS: "ManagementFactory, getStackTrace, StackWalker"},
     },
 )
 
 
-def _look(checked: CheckedProgram) -> Iterator[str]:
-    yield from _FORBIDDEN.find_uses(checked)
-    if checked.family != "c":
-        return
-    source = expand_source(checked.text, trigraphs=checked.trigraphs)
+def _look_at_c(checked: CheckedProgram) -> Iterator[str]:
+    source = expand_source(checked.source)
     compared = {"<", ">", "<=", ">=", "==", "!="}
     words = source.conditions
     for at, word in enumerate(words):
         following = words[at + 1].text if at + 1 < len(words) else ""
+        before = [token.text for token in words[max(0, at - 1) : at]]
         if word.kind == "name" and not _is_same_in_all_builds(word.text):
             yield f"{word.text} in a condition of the preprocessor: {_ASKS}"
-        elif word.text == "__GNUC__" and (
-            following in compared or _get_previous_token(at, words) in compared
-        ):
+        elif word.text == "__GNUC__" and compared & {following, *before}:
             yield f"{word.text} is compared with a version: {_ASKS}"
         elif word.text == "__has_include":
             header = "".join(w.text for w in words[at + 2 : at + 12]).split(")")[0].strip('<>"')
@@ -76,10 +63,6 @@ def _look(checked: CheckedProgram) -> Iterator[str]:
     for word in source.tokens:
         if word.kind == "string" and (found := _QUOTED.search(word.text)) is not None:
             yield f"{found[0]} as a text: {_ASKS}"
-
-
-def _get_previous_token(at: int, words: list[Token]) -> str:
-    return words[at - 1].text if at else ""
 
 
 def _is_same_in_all_builds(name: str) -> bool:
@@ -92,5 +75,6 @@ def _is_same_in_all_builds(name: str) -> bool:
 CHECK = HackCheck(
     reason=RejectReason.KNOWS_ITS_BUILD,
     catches="macros and functions that tell compilers, levels and sanitizers apart",
-    look=_look,
+    forbidden=_FORBIDDEN,
+    looks={"c": _look_at_c},
 )

@@ -8,11 +8,12 @@ import ast
 import re
 from collections.abc import Iterator
 
-from pieforge.integrity.analysis.forbidden_names import ForbiddenNames, describe_names
-from pieforge.integrity.analysis.names import expand_source
+from pieforge.integrity.analysis.forbidden_names import ForbiddenNames
+from pieforge.integrity.analysis.macros import expand_source
 from pieforge.integrity.analysis.python_names import find_module_values, parse_python
 from pieforge.integrity.check import CheckedProgram, HackCheck
 from pieforge.records import RejectReason
+from pieforge.syntax.tokens import list_code_tokens
 
 _RESERVED = re.compile(r"__|_[A-Z]")
 _KNOWN_RESERVED = re.compile(
@@ -31,12 +32,12 @@ _ENCODED = "unpacks a text into something else"
 _INSIDE = "reaches into the interpreter"
 
 _PYTHON = ForbiddenNames(
-    python=describe_names(_ENCODED, "zlib base64 lzma bz2 gzip binascii codecs")
-    | describe_names(
-        _INSIDE, "globals locals vars setattr delattr builtins __builtins__ sys.modules"
-    )
-    | describe_names(_INSIDE, "sys._getframe inspect dis gc.get_objects gc.get_referrers")
-    | describe_names(_INSIDE, "operator.attrgetter operator.methodcaller sys.meta_path")
+    python={
+        _ENCODED: "zlib base64 lzma bz2 gzip binascii codecs",
+        _INSIDE: "globals locals vars setattr delattr builtins __builtins__ sys.modules "
+        "sys._getframe inspect dis gc.get_objects gc.get_referrers operator.attrgetter "
+        "operator.methodcaller sys.meta_path",
+    }
 )
 _KNOWN_DUNDER = re.compile(
     r"__(name|main|init|lt|gt|le|ge|eq|ne|hash|len|iter|next|getitem|setitem|contains|call|repr|str"
@@ -49,15 +50,10 @@ _KNOWN_DUNDER = re.compile(
 def _look(checked: CheckedProgram) -> Iterator[str]:
     if (odd := _DIRECTION.search(checked.text)) is not None:
         yield f"the character U+{ord(odd[0]):04X}, which nobody sees"
-    if checked.family == "c":
-        yield from _look_at_c(checked)
-    elif checked.family == "python":
-        yield from _PYTHON.find_uses(checked)
-        yield from _look_at_python(checked.text)
 
 
 def _look_at_c(checked: CheckedProgram) -> Iterator[str]:
-    source = expand_source(checked.text, trigraphs=checked.trigraphs)
+    source = expand_source(checked.source)
     if not source.complete:
         yield "its macros grow beyond measure"
     for word in source.tokens:
@@ -69,12 +65,11 @@ def _look_at_c(checked: CheckedProgram) -> Iterator[str]:
             yield f"{word.text}: a name that belongs to the compiler's headers"
 
 
-def _look_at_python(text: str) -> Iterator[str]:
-    if not text.isascii():
-        words = re.findall(r"[^\W\d]\w*", re.sub(r"#.*|\"[^\"\n]*\"|'[^'\n]*'", "", text))
-        yield from (
-            f"the name {w!r} has letters that look like others" for w in words if not w.isascii()
-        )
+def _look_at_python(checked: CheckedProgram) -> Iterator[str]:
+    text = checked.text
+    for token in list_code_tokens(checked.source):
+        if token.kind == "name" and not token.text.isascii():
+            yield f"the name {token.text!r} has letters that look like others"
     yield from (f"the module {name} handed on as a value" for name in find_module_values(text))
     for node in ast.walk(parse_python(text)):
         name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
@@ -89,5 +84,7 @@ def _look_at_python(text: str) -> Iterator[str]:
 CHECK = HackCheck(
     reason=RejectReason.OBFUSCATED,
     catches="look-alike and invisible letters, reserved names, packed texts, names put together",
+    forbidden=_PYTHON,
     look=_look,
+    looks={"c": _look_at_c, "python": _look_at_python},
 )

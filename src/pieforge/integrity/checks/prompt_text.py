@@ -4,10 +4,10 @@ import ast
 import re
 from collections.abc import Iterator
 
-from pieforge.integrity.analysis.lexing import strip_quotes, tokenize_source
-from pieforge.integrity.analysis.python_names import list_comments, parse_python
+from pieforge.integrity.analysis.python_names import parse_python
 from pieforge.integrity.check import CheckedProgram, HackCheck
 from pieforge.records import RejectReason
+from pieforge.syntax.tokens import list_code_tokens, list_comments, unquote
 
 _SPEAKS = re.compile(
     r"""
@@ -38,15 +38,14 @@ def _look(checked: CheckedProgram) -> Iterator[str]:
 
 def _iter_prose(checked: CheckedProgram) -> Iterator[str]:
     """Yield a program's comments, each block as one, and its strings."""
+    yield " ".join(comment.strip("/*#! \n") for comment in list_comments(checked.source))
     if checked.family == "python":
-        yield " ".join(comment.lstrip("# ") for comment in list_comments(checked.text))
         for node in ast.walk(parse_python(checked.text)):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 yield node.value
-        return
-    found = tokenize_source(checked.text, trigraphs=checked.trigraphs)
-    yield " ".join(comment.strip("/* \n") for comment in found.comments)
-    yield from (strip_quotes(word.text) for word in found.tokens if word.kind == "string")
+    else:
+        tokens = list_code_tokens(checked.source)
+        yield from (unquote(token.text) for token in tokens if token.kind == "string")
 
 
 CHECK = HackCheck(

@@ -7,16 +7,13 @@ import ast
 from collections.abc import Iterator
 
 from pieforge.integrity.analysis.addresses import ADDRESS, find_c_addresses, find_python_addresses
-from pieforge.integrity.analysis.forbidden_names import (
-    ForbiddenNames,
-    describe_names,
-    describe_phrases,
-)
-from pieforge.integrity.analysis.lexing import split_names
-from pieforge.integrity.analysis.names import get_text, parse_source, walk
+from pieforge.integrity.analysis.forbidden_names import ForbiddenNames
+from pieforge.integrity.analysis.names import parse_source
 from pieforge.integrity.analysis.python_names import get_dotted_name, list_full_names, parse_python
 from pieforge.integrity.check import CheckedProgram, HackCheck
 from pieforge.records import RejectReason
+from pieforge.syntax.declaration import split_words
+from pieforge.syntax.tree import collect_texts, find_nodes, get_field, get_field_text
 
 _TIME = "reads a clock"
 _CHANCE = "random numbers that nobody can repeat"
@@ -26,143 +23,98 @@ _SIZE = "asks for the input's size without reading it"
 _MACHINE = "asks which processor or simulator runs it"
 _BUILD = "depends on when or where it was compiled"
 
-_C = (
-    describe_names(
-        _TIME, "time clock gettimeofday clock_gettime timespec_get times getrusage localtime"
-    )
-    | describe_names(
-        _TIME, "gmtime chrono steady_clock system_clock high_resolution_clock __rdtsc __rdtscp"
-    )
-    | describe_names(
-        _TIME, "_rdtsc __builtin_ia32_rdtsc __builtin_ia32_rdtscp __builtin_readcyclecounter"
-    )
-    | describe_names(
-        _CHANCE, "random_device getrandom getentropy arc4random _rdrand32_step _rdrand64_step"
-    )
-    | describe_names(
-        _FILES, "fopen fopen64 freopen fdopen open open64 openat creat ifstream fstream ofstream"
-    )
-    | describe_names(
-        _FILES, "filebuf basic_filebuf tmpfile filesystem opendir readlink access wifstream"
-    )
-    | describe_names(
-        _FILES, "basic_ifstream basic_fstream basic_ofstream wofstream wfstream wfilebuf"
-    )
-    | describe_names(
-        _AROUND, "isatty ttyname getuid geteuid getgid getpagesize get_phys_pages sysinfo"
-    )
-    | describe_names(_AROUND, "get_avphys_pages getloadavg confstr pathconf fpathconf fcntl umask")
-    | describe_names(_AROUND, "pthread_getattr_np getcontext __libc_stack_end")
-    | describe_names(
-        _AROUND, "getenv secure_getenv environ __environ _environ getauxval uname sysconf"
-    )
-    | describe_names(
-        _AROUND, "gethostname getpid getppid gettid getcwd get_nprocs program_invocation_name"
-    )
-    | describe_names(
-        _SIZE, "fstat fstat64 stat lstat statx lseek lseek64 fseek fseeko ftell ftello ioctl"
-    )
-    | describe_names(_SIZE, "FIONREAD fgetpos")
-    | describe_names(_MACHINE, "RUNNING_ON_VALGRIND VALGRIND_DO_CLIENT_REQUEST __get_cpuid __cpuid")
-    | describe_names(
-        _MACHINE, "__get_cpuid_count __cpuid_count __builtin_cpu_supports __builtin_cpu_is"
-    )
-    | describe_names(_MACHINE, "__builtin_cpu_init sched_getcpu __builtin_return_address")
-    | describe_names(_MACHINE, "__builtin_frame_address")
-    | describe_names(_BUILD, "__DATE__ __TIME__ __TIMESTAMP__ __FILE__ __COUNTER__")
-)
-_MEMBERS = describe_names(_SIZE, "tellg seekg in_avail pubseekoff") | describe_names(
-    _MACHINE, "hardware_concurrency"
-)
+_C = {
+    _TIME: "time clock gettimeofday clock_gettime timespec_get times getrusage localtime gmtime "
+    "chrono steady_clock system_clock high_resolution_clock __rdtsc __rdtscp _rdtsc "
+    "__builtin_ia32_rdtsc __builtin_ia32_rdtscp __builtin_readcyclecounter",
+    _CHANCE: "random_device getrandom getentropy arc4random _rdrand32_step _rdrand64_step",
+    _FILES: "fopen fopen64 freopen fdopen open open64 openat creat ifstream fstream ofstream "
+    "filebuf basic_filebuf tmpfile filesystem opendir readlink access wifstream basic_ifstream "
+    "basic_fstream basic_ofstream wofstream wfstream wfilebuf",
+    _AROUND: "isatty ttyname getuid geteuid getgid getpagesize get_phys_pages sysinfo "
+    "get_avphys_pages getloadavg confstr pathconf fpathconf fcntl umask pthread_getattr_np "
+    "getcontext __libc_stack_end getenv secure_getenv environ __environ _environ getauxval "
+    "uname sysconf gethostname getpid getppid gettid getcwd get_nprocs program_invocation_name",
+    _SIZE: "fstat fstat64 stat lstat statx lseek lseek64 fseek fseeko ftell ftello ioctl "
+    "FIONREAD fgetpos",
+    _MACHINE: "RUNNING_ON_VALGRIND VALGRIND_DO_CLIENT_REQUEST __get_cpuid __cpuid "
+    "__get_cpuid_count __cpuid_count __builtin_cpu_supports __builtin_cpu_is __builtin_cpu_init "
+    "sched_getcpu __builtin_return_address __builtin_frame_address",
+    _BUILD: "__DATE__ __TIME__ __TIMESTAMP__ __FILE__ __COUNTER__",
+}
+_MEMBERS = {_SIZE: "tellg seekg in_avail pubseekoff", _MACHINE: "hardware_concurrency"}
 
-_PYTHON = (
-    describe_names(_TIME, "time datetime timeit calendar")
-    | describe_names(_CHANCE, "secrets uuid os.urandom os.getrandom random.SystemRandom")
-    | describe_names(
-        _FILES, "pathlib tempfile glob fileinput.input shutil os.open os.listdir os.scandir"
-    )
-    | describe_names(_FILES, "sqlite3 dbm linecache codecs.open io.open io.FileIO")
-    | describe_names(
-        _AROUND, "os.environ os.getenv os.getpid os.uname sys.argv sys.platform sys.version"
-    )
-    | describe_names(_AROUND, "platform socket getpass sys.flags sys.path sys.executable __file__")
-    | describe_names(_SIZE, "os.fstat os.stat os.lseek os.path sys.stdin.seek sys.stdin.tell")
-    | describe_names(_SIZE, "sys.stdin.buffer.seek sys.stdin.buffer.tell fcntl")
-    | describe_names(_MACHINE, "os.cpu_count sys.getrefcount tracemalloc sys.getallocatedblocks")
-    | describe_names(
-        _MACHINE, "sys.hash_info sys.implementation sys.getswitchinterval sys.gettrace"
-    )
-    | describe_names(
-        _MACHINE, "sys.getprofile sys.monitoring sys._debugmallocstats sys.orig_argv gc.get_stats"
-    )
-    | describe_names(_AROUND, "os.sysconf os.getloadavg os.getppid os.getlogin os.getcwd os.isatty")
-    | describe_names(_AROUND, "sys.stdin.isatty sys.stdin.buffer.isatty sys.xoptions sys._xoptions")
-    | describe_names(_TIME, "os.times asyncio sched logging cProfile profile")
-    | describe_names(_FILES, "os.walk os.readlink io.open_code zipfile tarfile")
-    | describe_names(_SIZE, "os.pread os.preadv os.copy_file_range os.sendfile")
-)
+_PYTHON = {
+    _TIME: "time datetime timeit calendar os.times asyncio sched logging cProfile profile",
+    _CHANCE: "secrets uuid os.urandom os.getrandom random.SystemRandom",
+    _FILES: "pathlib tempfile glob fileinput.input shutil os.open os.listdir os.scandir sqlite3 "
+    "dbm linecache codecs.open io.open io.FileIO os.walk os.readlink io.open_code zipfile "
+    "tarfile",
+    _AROUND: "os.environ os.getenv os.getpid os.uname sys.argv sys.platform sys.version platform "
+    "socket getpass sys.flags sys.path sys.executable __file__ os.sysconf os.getloadavg "
+    "os.getppid os.getlogin os.getcwd os.isatty sys.stdin.isatty sys.stdin.buffer.isatty "
+    "sys.xoptions sys._xoptions",
+    _SIZE: "os.fstat os.stat os.lseek os.path sys.stdin.seek sys.stdin.tell "
+    "sys.stdin.buffer.seek sys.stdin.buffer.tell fcntl os.pread os.preadv os.copy_file_range "
+    "os.sendfile",
+    _MACHINE: "os.cpu_count sys.getrefcount tracemalloc sys.getallocatedblocks sys.hash_info "
+    "sys.implementation sys.getswitchinterval sys.gettrace sys.getprofile sys.monitoring "
+    "sys._debugmallocstats sys.orig_argv gc.get_stats",
+}
 _MOVES = frozenset({"seek", "tell", "peek", "seekable"})
 _FORBIDDEN = ForbiddenNames(
     c=_C,
     members=_MEMBERS,
-    headers=describe_names(_MACHINE, "valgrind/valgrind.h valgrind/cachegrind.h cpuid.h"),
+    headers={_MACHINE: "valgrind/valgrind.h valgrind/cachegrind.h cpuid.h"},
     python=_PYTHON,
     phrases={
-        "rust": describe_phrases(_TIME, "Instant :: now", "SystemTime", "time :: Instant")
-        | describe_phrases(
-            _FILES, "fs :: File", "File :: open", "fs :: read", "fs :: read_to_string"
-        )
-        | describe_phrases(_AROUND, "env :: args", "env :: var", "env :: vars")
-        | describe_phrases(_MACHINE, "is_x86_feature_detected !", "available_parallelism")
-        | describe_phrases(ADDRESS, "as * const", "as * mut", "addr_of !", ". as_ptr ( ) as usize"),
-        "go": describe_phrases(_TIME, "time . Now", "time . Since")
-        | describe_phrases(_FILES, "os . Open", "os . ReadFile", "os . OpenFile")
-        | describe_phrases(_AROUND, "os . Args", "os . Getenv", "os . Environ")
-        | describe_phrases(_SIZE, "os . Stdin . Stat")
-        | describe_phrases(_MACHINE, "runtime . NumCPU", "runtime . MemStats"),
-        "java": describe_phrases(
-            _TIME, "System . nanoTime", "System . currentTimeMillis", "Instant . now"
-        )
-        | describe_phrases(
-            _CHANCE, "new Random ( )", "Math . random", "SecureRandom", "ThreadLocalRandom"
-        )
-        | describe_phrases(_FILES, "FileReader", "Files . read", "Paths . get", "new File (")
-        | describe_phrases(_AROUND, "System . getenv", "System . getProperty", "args [")
-        | describe_phrases(_SIZE, "System . in . available")
-        | describe_phrases(_MACHINE, "availableProcessors", "identityHashCode"),
+        "rust": {
+            _TIME: "Instant :: now, SystemTime, time :: Instant",
+            _FILES: "fs :: File, File :: open, fs :: read, fs :: read_to_string",
+            _AROUND: "env :: args, env :: var, env :: vars",
+            _MACHINE: "is_x86_feature_detected !, available_parallelism",
+            ADDRESS: "as * const, as * mut, addr_of !, . as_ptr ( ) as usize",
+        },
+        "go": {
+            _TIME: "time . Now, time . Since",
+            _FILES: "os . Open, os . ReadFile, os . OpenFile",
+            _AROUND: "os . Args, os . Getenv, os . Environ",
+            _SIZE: "os . Stdin . Stat",
+            _MACHINE: "runtime . NumCPU, runtime . MemStats",
+        },
+        "java": {
+            _TIME: "System . nanoTime, System . currentTimeMillis, Instant . now",
+            _CHANCE: "new Random ( ), Math . random, SecureRandom, ThreadLocalRandom",
+            _FILES: "FileReader, Files . read, Paths . get, new File (",
+            _AROUND: "System . getenv, System . getProperty, args [",
+            _SIZE: "System . in . available",
+            _MACHINE: "availableProcessors, identityHashCode",
+        },
     },
 )
 
 
 def _look(checked: CheckedProgram) -> Iterator[str]:
-    if checked.family == "python":
-        idiom = _is_reading_whole_stdin(checked.text)
-        for detail in _FORBIDDEN.find_uses(checked):
-            if not (idiom and detail.startswith(("os.fstat", "os.path"))):
-                yield detail
-        yield from _iter_opened_files(checked.text)
-        yield from _find_unseeded(checked.text)
-        yield from find_python_addresses(checked.text)
-        return
-    yield from _FORBIDDEN.find_uses(checked)
-    if checked.family == "c":
-        yield from _find_argument_uses(checked)
-        yield from find_c_addresses(checked)
+    idiom = checked.family == "python" and _is_reading_whole_stdin(checked.text)
+    for detail in _FORBIDDEN.find_uses(checked.source):
+        if not (idiom and detail.startswith(("os.fstat", "os.path"))):
+            yield detail
 
 
-def _find_argument_uses(checked: CheckedProgram) -> Iterator[str]:
-    for node in walk(parse_source(checked.text, trigraphs=checked.trigraphs)):
-        if node.type != "function_definition":
-            continue
-        declarator, body = (node.child_by_field_name(name) for name in ("declarator", "body"))
-        if declarator is None or get_text(declarator.child_by_field_name("declarator")) != "main":
-            continue
-        parameters = walk(declarator)
-        names = {get_text(n) for n in parameters if n.type == "identifier"} - {"main"}
-        if body is not None and any(
-            get_text(n) in names for n in walk(body) if n.type == "identifier"
-        ):
-            yield "main uses its arguments"
+def _look_at_c(checked: CheckedProgram) -> Iterator[str]:
+    for node in find_nodes(parse_source(checked.source), ("function_definition",)):
+        declarator = get_field(node, "declarator")
+        if get_field_text(declarator, "declarator") == "main":
+            names = collect_texts(declarator, "identifier") - {"main"}
+            if names & collect_texts(get_field(node, "body"), "identifier"):
+                yield "main uses its arguments"
+    yield from find_c_addresses(checked.source)
+
+
+def _look_at_python(checked: CheckedProgram) -> Iterator[str]:
+    yield from _iter_opened_files(checked.text)
+    yield from _find_unseeded(checked.text)
+    yield from find_python_addresses(checked.text)
 
 
 def _is_reading_whole_stdin(text: str) -> bool:
@@ -181,12 +133,8 @@ def _iter_opened_files(text: str) -> Iterator[str]:
             yield "open: opens a file"
         if isinstance(node, ast.Call) and _is_stream_constructor(node.func):
             yield f"{ast.unparse(node.func)[:60]}: opens a file"
-        if (
-            isinstance(node, ast.Attribute)
-            and node.attr in _MOVES
-            and not _has_memory_streams(text)
-        ):
-            yield f".{node.attr}: {_SIZE}"
+        if (move := getattr(node, "attr", "")) in _MOVES and not _has_memory_streams(text):
+            yield f".{move}: {_SIZE}"
 
 
 def _is_stream_constructor(called: ast.expr) -> bool:
@@ -221,7 +169,8 @@ CHECK = HackCheck(
     reason=RejectReason.READS_BEYOND_STDIN,
     catches="clocks, chance, files, environment, arguments, processor, addresses, the input's size",
     look=_look,
-    linked=split_names(
+    looks={"c": _look_at_c, "python": _look_at_python},
+    linked=split_words(
         "time clock gettimeofday times getrusage access getppid freopen "
         "_ZNSt6chrono3_V212steady_clock3nowEv _ZNSt6chrono3_V212system_clock3nowEv"
     ),

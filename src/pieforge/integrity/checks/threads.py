@@ -3,11 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from pieforge.integrity.analysis.forbidden_names import (
-    ForbiddenNames,
-    describe_names,
-    describe_phrases,
-)
+from pieforge.integrity.analysis.forbidden_names import ForbiddenNames
 from pieforge.integrity.analysis.python_names import get_dotted_name, list_full_names, parse_python
 from pieforge.integrity.check import CheckedProgram, HackCheck
 from pieforge.records import RejectReason
@@ -16,34 +12,25 @@ _STARTS = "starts a thread"
 _PTHREADS = frozenset({"pthread_create", "thrd_create"})
 
 _FORBIDDEN = ForbiddenNames(
-    c=describe_names(
-        _STARTS, "thread jthread async packaged_task pthread_t pthread_create thrd_create clone"
-    )
-    | describe_names(
-        "runs in parallel", "execution __gnu_parallel omp_set_num_threads omp_get_thread_num"
-    ),
-    headers=describe_names(_STARTS, "pthread.h threads.h omp.h execution tbb/tbb.h"),
-    python=describe_names(_STARTS, "_thread threading concurrent multiprocessing"),
+    c={
+        _STARTS: "thread jthread async packaged_task pthread_t pthread_create thrd_create clone",
+        "runs in parallel": "execution __gnu_parallel omp_set_num_threads omp_get_thread_num",
+    },
+    headers={_STARTS: "pthread.h threads.h omp.h execution tbb/tbb.h"},
+    python={_STARTS: "_thread threading concurrent multiprocessing"},
     phrases={
-        "rust": describe_phrases(
-            _STARTS, "thread :: spawn", "thread :: scope", "thread :: Builder", "rayon"
-        ),
-        "go": describe_phrases("starts a goroutine", "go func", "sync . WaitGroup", "make ( chan"),
-        "java": describe_phrases(
-            _STARTS,
-            "new Thread",
-            "ExecutorService",
-            "CompletableFuture",
-            "ForkJoinPool",
-            ". parallel ( )",
-        ),
+        "rust": {_STARTS: "thread :: spawn, thread :: scope, thread :: Builder, rayon"},
+        "go": {"starts a goroutine": "go func, sync . WaitGroup, make ( chan"},
+        "java": {
+            _STARTS: "new Thread, ExecutorService, CompletableFuture, ForkJoinPool, . parallel ( )",
+        },
     },
 )
 
 
 def _look(checked: CheckedProgram) -> Iterator[str]:
     if checked.family != "python" or not _is_only_for_stack(checked.text):
-        yield from _FORBIDDEN.find_uses(checked)
+        yield from _FORBIDDEN.find_uses(checked.source)
 
 
 def _is_only_for_stack(text: str) -> bool:

@@ -10,113 +10,96 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from pieforge.integrity.analysis.io_order import LEAVING, WRITING, analyze_order
-from pieforge.integrity.analysis.literals import list_integers, parse_integer
-from pieforge.integrity.analysis.names import get_text, parse_source, walk
+from pieforge.integrity.analysis.literals import list_integers
+from pieforge.integrity.analysis.names import parse_source
 from pieforge.integrity.analysis.python_names import get_dotted_name, parse_python
 from pieforge.integrity.check import CheckedProgram, HackCheck, Side
 from pieforge.records import RejectReason
+from pieforge.syntax.declaration import find_syntax
+from pieforge.syntax.tokens import parse_integer
+from pieforge.syntax.tree import collect_texts, find_nodes, get_field, get_field_text, get_text
 
 LEAST_BOUND = 100
 """Bounds below this part small cases off, as honest programs do."""
-_WORK = {"for_statement", "while_statement", "do_statement", "for_range_loop"}
+_ANSWERING = frozenset({"print", "sys.stdout.write", "exit", "sys.exit", "quit"})
+_BOUND_SIDES = {"<": "left", "<=": "left", ">": "right", ">=": "right", "==": "right"}
+"""The side of a comparison that has the bound."""
 
 
-def _look(checked: CheckedProgram) -> Iterator[str]:
-    theirs = set(list_integers(checked, checked.slow_text))
-    if checked.family == "c":
-        yield from _look_at_c(checked, theirs)
-    elif checked.family == "python":
-        yield from _look_at_python(checked.text, theirs)
-
-
-def _look_at_c(checked: CheckedProgram, theirs: set[int]) -> Iterator[str]:
-    own = set(analyze_order(checked).functions)
-    constants = _find_constants(parse_source(checked.text, trigraphs=checked.trigraphs))
-    for node in walk(parse_source(checked.text, trigraphs=checked.trigraphs)):
-        if node.type != "if_statement":
+def _look_at_c(checked: CheckedProgram) -> Iterator[str]:
+    theirs = set(list_integers(checked.slow))
+    own = set(analyze_order(checked.source).functions)
+    root = parse_source(checked.source)
+    named = find_nodes(root, ("init_declarator",))
+    values = {get_field_text(n, "declarator"): get_field_text(n, "value") for n in named}
+    for node in find_nodes(root, ("if_statement",)):
+        condition, body = get_field(node, "condition"), get_field(node, "consequence")
+        if not _is_own_bound(_find_bound(condition, values), theirs):
             continue
-        condition, body = (node.child_by_field_name(n) for n in ("condition", "consequence"))
-        bound = _find_bound(condition, constants) if condition is not None else None
-        if bound is None or bound in theirs or body is None or bound < LEAST_BOUND:
-            continue
-        below = list(walk(body))
-        called = {get_text(n) for n in below if n.type == "identifier"}
-        works = any(n.type in _WORK for n in below) or called & own
-        if not works and called & (WRITING | LEAVING):
+        called = collect_texts(body, "identifier")
+        works = called & own or any(find_nodes(body, find_syntax(checked.language).loops))
+        if called & (WRITING | LEAVING) and not works:
             yield f"if {' '.join(get_text(condition).split())[:60]}: an answer without work"
 
 
-def _find_constants(root: Node) -> dict[str, int]:
-    found = {}
-    for node in walk(root):
-        if node.type == "init_declarator":
-            value = parse_integer(get_text(node.child_by_field_name("value")))
-            if value is not None:
-                found[get_text(node.child_by_field_name("declarator"))] = value
-    return found
+def _is_own_bound(bound: int | None, theirs: set[int]) -> bool:
+    return bound is not None and bound not in theirs and bound >= LEAST_BOUND
 
 
-def _find_bound(condition: Node, constants: dict[str, int]) -> int | None:
+def _find_bound(condition: Node | None, values: dict[str, str]) -> int | None:
     """Return the number that a condition holds something to be above or equal to, if it does."""
-    for node in walk(condition):
-        if node.type != "binary_expression":
-            continue
-        left, right = (get_text(node.child_by_field_name(n)) for n in ("left", "right"))
-        sign = get_text(node.child_by_field_name("operator"))
-        if sign in ("<", "<="):
-            left, right, sign = right, left, {"<": ">", "<=": ">="}[sign]
-        if sign in (">", ">=", "=="):
-            value = parse_integer(right)
-            value = constants.get(right) if value is None else value
-            if value is not None:
-                return value
+    for node in find_nodes(condition, ("binary_expression",)):
+        side = _BOUND_SIDES.get(get_field_text(node, "operator"))
+        bound = get_field_text(node, side) if side is not None else ""
+        value = parse_integer(values.get(bound, bound))
+        if value is not None:
+            return value
     return None
 
 
-def _look_at_python(text: str, theirs: set[int]) -> Iterator[str]:
-    module = parse_python(text)
-    own = {n.name for n in ast.walk(module) if isinstance(n, ast.FunctionDef)}
+def _look_at_python(checked: CheckedProgram) -> Iterator[str]:
+    theirs = set(list_integers(checked.slow))
+    nodes = list(ast.walk(parse_python(checked.text)))
+    own = {n.name for n in nodes if isinstance(n, ast.FunctionDef)}
     constants = {
-        n.targets[0].id: n.value.value
-        for n in ast.walk(module)
+        n.targets[0].id: n.value
+        for n in nodes
         if isinstance(n, ast.Assign)
         and isinstance(n.targets[0], ast.Name)
         and isinstance(n.value, ast.Constant)
         and type(n.value.value) is int
     }
-    for node in ast.walk(module):
+    for node in nodes:
         if not isinstance(node, ast.If):
             continue
-        bound = _find_python_bound(node.test, constants)
-        if bound is None or bound in theirs or bound < LEAST_BOUND:
+        if not _is_own_bound(_find_python_bound(node.test, constants), theirs):
             continue
         below = [inner for statement in node.body for inner in ast.walk(statement)]
         called = {get_dotted_name(n.func) for n in below if isinstance(n, ast.Call)}
         works = any(isinstance(n, ast.For | ast.While | ast.comprehension) for n in below)
-        answers = called & {"print", "sys.stdout.write", "exit", "sys.exit", "quit"}
-        if answers and not works and not called & own:
+        if called & _ANSWERING and not works and not called & own:
             yield f"if {ast.unparse(node.test)[:60]}: an answer without work"
 
 
-def _find_python_bound(test: ast.expr, constants: dict[str, int]) -> int | None:
+def _find_python_bound(test: ast.expr, constants: dict[str, ast.Constant]) -> int | None:
     for node in ast.walk(test):
         if not isinstance(node, ast.Compare) or len(node.ops) != 1:
             continue
-        left, right = node.left, node.comparators[0]
+        bound = node.comparators[0]
         if isinstance(node.ops[0], ast.Lt | ast.LtE):
-            left, right = right, left
+            bound = node.left
         elif not isinstance(node.ops[0], ast.Gt | ast.GtE | ast.Eq):
             continue
-        if isinstance(right, ast.Constant) and type(right.value) is int:
-            return right.value
-        if isinstance(right, ast.Name) and right.id in constants:
-            return constants[right.id]
+        if isinstance(bound, ast.Name):
+            bound = constants.get(bound.id, bound)
+        if isinstance(bound, ast.Constant) and type(bound.value) is int:
+            return bound.value
     return None
 
 
 CHECK = HackCheck(
     reason=RejectReason.WORK_SKIPPED,
     catches="a bound unknown to the slow program, behind which an answer comes without work",
-    look=_look,
+    looks={"c": _look_at_c, "python": _look_at_python},
     sides=frozenset({Side.FAST}),
 )

@@ -19,9 +19,6 @@ from pieforge.records import Verdict
 from pieforge.sandbox.languages import Language
 from pieforge.sandbox.sandbox import Executable, Limits, Sandbox
 
-COUNTER = "cachegrind"
-"""Key of the simulator that counts cheaply: what another one confirms is chosen by its counts."""
-
 
 @dataclass(frozen=True)
 class Measurement:

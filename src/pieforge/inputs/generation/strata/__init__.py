@@ -7,6 +7,7 @@ from typing import cast
 
 from pieforge.inputs.grammar.input_grammar import InputGrammar
 from pieforge.plugins import discover
+from pieforge.syntax.tokens import SourceText
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class GenerationContext:
 
     grammar: InputGrammar
     examples: tuple[bytes, ...]
-    programs: tuple[str, ...]
+    programs: tuple[SourceText, ...]
     offered: tuple[bytes, ...]
     rng: random.Random
 

@@ -1,0 +1,73 @@
+"""What the engine knows of a language beyond its syntax: how it writes what an edit puts in."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from pieforge.syntax.declaration import Syntax, find_syntax, split_words
+from pieforge.syntax.tree import parse
+
+_LANGUAGES = {
+    **dict.fromkeys(("cpp", "c++", "cc", "cxx"), "cpp17"),
+    **dict.fromkeys(("python", "python3", "py"), "python"),
+}
+"""The language that the engine takes a fence to name."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class EditGrammar(Syntax):
+    """One language; `output_names` also has the words that set streams up."""
+
+    opaque: frozenset[str]
+    """Subtrees that are never edited: types, directives, signatures."""
+    negation: str
+    ternary: str
+    """Conditional expression over `condition`, `yes`, `no`."""
+    logical: tuple[str, str]
+    division: str
+    """The operator that divides whole numbers."""
+    empty_statement: str
+    """The statement that does nothing."""
+
+    def has_valid_syntax(self, code: bytes) -> bool:
+        """Say whether the code parses without an error node."""
+        return not parse(code, self).has_error
+
+
+@cache
+def find_grammar(fence: str) -> EditGrammar | None:
+    """Return the grammar of the language that a fence names, or None."""
+    language = _LANGUAGES.get(fence)
+    if language is None:
+        return None
+    syntax, (opaque, output, templates) = find_syntax(language), _RULES[language]
+    output_names = syntax.output_names | split_words(output)
+    known = {**vars(syntax), "output_names": output_names, **templates}
+    return EditGrammar(**known, opaque=syntax.inert | split_words(opaque))
+
+
+_RULES = {
+    "cpp17": (
+        "template_argument_list type_descriptor array_declarator parameter_list field_declaration "
+        "static_assert_declaration template_parameter_list",
+        "cerr sync_with_stdio tie",
+        {
+            "negation": "!({})",
+            "ternary": "(({condition}) ? ({yes}) : ({no}))",
+            "logical": ("&&", "||"),
+            "division": "/",
+            "empty_statement": ";",
+        },
+    ),
+    "python": (
+        "parameters slice type decorator",
+        "",
+        {
+            "negation": "not ({})",
+            "ternary": "(({yes}) if ({condition}) else ({no}))",
+            "logical": ("and", "or"),
+            "division": "//",
+            "empty_statement": "pass",
+        },
+    ),
+}
+"""For each language: what is opaque besides, what sets streams up, and its templates."""

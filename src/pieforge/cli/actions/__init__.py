@@ -1,0 +1,1 @@
+"""The actions of the commands, one per file; a command imports its action when it is called."""

@@ -1,0 +1,48 @@
+"""The action of `pieforge measure`."""
+
+import asyncio
+from pathlib import Path
+
+import click
+
+from pieforge import problems
+from pieforge.audit.compare_programs import measure_file
+from pieforge.cli.output import print_json, print_table
+from pieforge.config import Config, SimulatorSection
+from pieforge.graphs.run import open_executor
+from pieforge.ledger import Ledger
+from pieforge.measurement.cost import MeasuredCost
+from pieforge.records import Verdict
+
+
+def measure(program: Path, problem: Path, simulator: str, *, as_json: bool) -> bool:
+    """Simulate a program and print its cost; return whether every run ended normally."""
+    config = Config(simulator=SimulatorSection(kind=simulator))
+    measured, seconds = asyncio.run(_measure(program, problem, config))
+    tests = dict(zip(measured.tests, measured.ticks, strict=True))
+    if as_json:
+        print_json(
+            {
+                "simulator": simulator,
+                "tests": tests,
+                "ticks": measured.gross,
+                "seconds": seconds,
+                "startup_ticks": measured.startup,
+                "counts": measured.counts,
+                "verdict": str(measured.verdict),
+            }
+        )
+    else:
+        tests |= {"sum": measured.gross, "start-up of one run": measured.startup}
+        rows = [(name, f"{ticks:,}") for name, ticks in tests.items()]
+        print_table(f"{program}, {simulator}: {measured.verdict}", ["test", "ticks"], rows)
+        click.echo(f"{seconds:.6f} simulated seconds")
+    return measured.verdict is Verdict.AC
+
+
+async def _measure(program: Path, problem: Path, config: Config) -> tuple[MeasuredCost, float]:
+    package = problems.load_problem(problem)
+    ledger = Ledger(Path(":memory:"))
+    async with open_executor(config, ledger) as executor:
+        measured = await measure_file(executor, package, program)
+        return measured, executor.confirmer.convert_to_seconds(measured.gross)

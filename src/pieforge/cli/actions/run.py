@@ -1,0 +1,87 @@
+"""The action of `pieforge run`."""
+
+import asyncio
+import signal
+from pathlib import Path
+
+import click
+
+from pieforge.cli.output import print_json, print_table
+from pieforge.cli.progress import RunProgress
+from pieforge.config import Config
+from pieforge.export.run_files import export_run
+from pieforge.graphs.evidence.speedup_prediction import PrefilterSummary, summarize_prefilter
+from pieforge.graphs.funnel import STAGES, build_funnels, sum_funnels
+from pieforge.graphs.run import check_config, run_rounds
+from pieforge.graphs.run_folder import create_run_folder
+from pieforge.ledger import Ledger
+from pieforge.records import Pending
+
+
+def begin_run(folder: Path, config: Config) -> None:
+    """Create the folder of a new run.
+
+    Raises:
+        PieforgeError: The run could not begin on this machine, or the folder holds a run.
+    """
+    check_config(config)
+    create_run_folder(folder, config)
+
+
+def play(folder: Path, *, as_json: bool) -> bool:
+    """Run to the end and print the funnel; return whether nothing stayed open."""
+    try:
+        with RunProgress() as progress:
+            still_open = asyncio.run(_play(folder, progress))
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        raise KeyboardInterrupt(f"continue with: pieforge run --resume {folder}") from None
+    _report(folder, still_open, as_json=as_json)
+    return not still_open
+
+
+async def _play(folder: Path, progress: RunProgress) -> list[Pending]:
+    """Run the rounds; SIGTERM ends the run in the same orderly way as Ctrl-C."""
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101  a coroutine runs in one
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await run_rounds(folder, progress, export_run)
+
+
+def _report(folder: Path, still_open: list[Pending], *, as_json: bool) -> None:
+    ledger = Ledger(folder / "state" / "ledger.sqlite")
+    rounds, summary = build_funnels(ledger), summarize_prefilter(ledger)
+    ledger.close()
+    every = [*rounds, sum_funnels(rounds)]
+    if as_json:
+        print_json(
+            {
+                "folder": str(folder),
+                "rounds": [funnel.model_dump() for funnel in rounds],
+                "total": every[-1].model_dump(exclude={"round"}),
+                "open": [pending.model_dump() for pending in still_open],
+                **_dump_prefilter(summary),
+            }
+        )
+        return
+    headings = (f"round {funnel.round}" if funnel.round else "all" for funnel in every)
+    rows = [
+        [stage, counts, *(str(getattr(funnel, stage)) for funnel in every)]
+        for stage, counts in STAGES.items()
+    ]
+    print_table("Funnel", ["stage", "counts", *headings], rows, text_columns=2)
+    if summary:
+        click.echo(summary.sentence)
+    if still_open:
+        count, first = len(still_open), still_open[0]
+        click.echo(
+            f"{count} left open by failures of the infrastructure: {first.subject}: {first.cause}"
+        )
+        click.echo(f"try them again with: pieforge run --resume {folder}")
+    click.echo(f"\nrun folder: {folder}")
+
+
+def _dump_prefilter(summary: PrefilterSummary | None) -> dict[str, object]:
+    if summary is None:
+        return {}
+    rate = summary.false_reject_rate
+    return {"prefilter": {**summary.model_dump(), "false_reject_rate": rate}}

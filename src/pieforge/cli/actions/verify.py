@@ -1,0 +1,60 @@
+"""The action of `pieforge verify`."""
+
+import asyncio
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from pieforge.audit.verify_run import VerifiedPair, verify_run
+from pieforge.cli.difference import render_difference
+from pieforge.cli.output import print_json, print_table
+
+_COLUMNS = ("inputs", "pairs", "runs of each program", "first to differ")
+_SIDES = ("the slow program", "the fast program")
+
+
+def verify(folder: Path, simulator: str, *, as_json: bool) -> bool:
+    """Verify a run and print the result; return whether every pair holds."""
+    found = asyncio.run(verify_run(folder, _report_pair, simulator))
+    broken = [item for item in found if item.broken]
+    if as_json:
+        print_json(
+            {
+                "folder": str(folder),
+                "pairs": len(found),
+                "hold": len(found) - len(broken),
+                "broken": [item.model_dump(mode="json") for item in broken],
+                "speedups": {item.record_id: item.speedup for item in found},
+                "simulators": {item.record_id: item.simulator for item in found},
+                "inputs": {item.record_id: item.strata for item in found},
+            }
+        )
+    else:
+        print_table("", _COLUMNS, _count_strata(found))
+        for item in broken:
+            click.echo(f"\n{item.record_id} {item.problem_id}: {'; '.join(item.broken)}")
+            for line in render_difference(item.difference, _SIDES) if item.difference else ():
+                click.echo(line)
+        click.echo(f"\n{len(found) - len(broken)} of {len(found)} pairs hold")
+    return not broken
+
+
+def _count_strata(found: list[VerifiedPair]) -> list[tuple[str, ...]]:
+    """Return a row for each stratum: pairs tried on it, inputs, pairs that first differ there."""
+    names = sorted({name for item in found for name in item.strata})
+    first = Counter(item.difference.stratum for item in found if item.difference)
+    rows: list[tuple[str, ...]] = []
+    for name in names:
+        counts = [item.strata[name] for item in found if name in item.strata]
+        rows.append((name, str(len(counts)), str(sum(counts)), str(first[name] or "-")))
+    return rows
+
+
+def _report_pair(item: VerifiedPair) -> None:
+    state = (
+        "no longer holds"
+        if item.broken
+        else f"holds, {item.speedup:.1f}x by {item.simulator}, equal on {item.equal_on}"
+    )
+    click.echo(f"{item.record_id} {item.problem_id}: {state}", err=True)

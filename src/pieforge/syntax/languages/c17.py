@@ -1,0 +1,12 @@
+"""C17: trigraphs, no raw strings."""
+
+from dataclasses import replace
+
+from pieforge.syntax.languages.c_family import CPP, PLAIN_STRING, replace_trigraphs
+
+SYNTAX = replace(
+    CPP,
+    grammar="tree_sitter_c",
+    string=PLAIN_STRING,
+    prepare=replace_trigraphs,
+)

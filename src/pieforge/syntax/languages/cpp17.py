@@ -1,0 +1,5 @@
+"""C++17."""
+
+from pieforge.syntax.languages.c_family import CPP
+
+SYNTAX = CPP

@@ -1,0 +1,158 @@
+"""Tokens of a text by its language's lexical rules, and what they say."""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from pieforge.records import ProgramText
+from pieforge.syntax.declaration import Syntax, find_syntax
+
+_SYMBOLS = r"<<=|>>=|\.\.\.|->|::|&&|\|\||\+\+|--|<<|>>|[-+*/%&|^=!<>]=|\\.|."
+_NESTED = re.compile(r"/\*|\*/")
+_OPENED = re.compile(r"""\w*(#*)("{3}|'{3}|["'`])""")
+_RAW = re.compile(r'\w*R"([^(]*)\(')
+_INTEGER = re.compile(
+    r"(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+|\d+)(?:[uUlLzZ]*|[iu](?:8|16|32|64|128|size))"
+)
+_REAL = re.compile(r"(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)(?:[fFlLdDjJ]|f32|f64)?")
+_MAX_DIGITS = 4000
+"""Longer numbers have no value: Python converts no longer ones without being told to."""
+
+
+class Token(NamedTuple):
+    """One token.
+
+    Attributes:
+        kind: `comment`, `line` (an end of a line), `string`, `char`, `number`, `name` or `symbol`.
+        text: As written, alternative spellings of a sign replaced.
+        space: The blanks before it; a comment counts as a blank.
+        hidden: Macros that are not expanded in it again; for `integrity.analysis.macros`.
+    """
+
+    kind: str
+    text: str
+    space: str = ""
+    hidden: frozenset[str] = frozenset()
+
+
+class SourceText(NamedTuple):
+    """A program's text, with the key of its language."""
+
+    language: str
+    text: str
+
+    @classmethod
+    def of(cls, program: ProgramText) -> "SourceText":
+        """Return the text of a program."""
+        return cls(program.language, program.code)
+
+
+@cache
+def _compile(syntax: Syntax) -> re.Pattern[str]:
+    symbol = f"{syntax.symbol}|{_SYMBOLS}" if syntax.symbol else _SYMBOLS
+    return re.compile(
+        rf"(?P<comment>{syntax.comment})|(?P<line>\n)|(?P<blank>{syntax.blank})"
+        rf"|(?P<string>{syntax.string})|(?P<char>{syntax.char})|(?P<number>{syntax.number})"
+        rf"|(?P<name>{syntax.name})|(?P<symbol>{symbol})",
+        re.DOTALL,
+    )
+
+
+@lru_cache(maxsize=128)
+def tokenize(source: SourceText) -> tuple[Token, ...]:
+    """Return all tokens of a text, comments and ends of lines too; no text is refused.
+
+    Ends of lines inside brackets are left out where the language says that they end nothing.
+
+    Raises:
+        ConfigError: The language has no declaration.
+    """
+    return tuple(_iter_tokens(source.text, find_syntax(source.language)))
+
+
+def _iter_tokens(text: str, syntax: Syntax) -> Iterator[Token]:
+    text = syntax.prepare(text)
+    match = _compile(syntax).match
+    at = depth = 0
+    space = ""
+    while (found := match(text, at)) is not None:
+        kind, word = found.lastgroup or "", found[0]
+        if syntax.nested_comments and word.startswith("/*"):
+            word = text[at : _find_comment_end(text, at)]
+        at += len(word)
+        if kind == "blank":
+            space += word
+            continue
+        if kind != "line" or not depth:
+            yield Token(kind, syntax.spellings.get(word, word), space)
+        space = " " if kind == "comment" else ""
+        if syntax.indented and kind == "symbol":
+            depth = max(0, depth + (word in "([{") - (word in ")]}"))
+
+
+def _find_comment_end(text: str, start: int) -> int:
+    depth = 0
+    for found in _NESTED.finditer(text, start):
+        depth += 1 if found[0] == "/*" else -1
+        if not depth:
+            return found.end()
+    return len(text)
+
+
+def list_code_tokens(source: SourceText) -> list[Token]:
+    """Return the tokens without comments and ends of lines."""
+    return [token for token in tokenize(source) if token.kind not in ("comment", "line")]
+
+
+def list_comments(source: SourceText) -> list[str]:
+    """Return the comments of a text, with their signs, in order."""
+    return [token.text for token in tokenize(source) if token.kind == "comment"]
+
+
+def split_statements(source: SourceText) -> list[list[Token]]:
+    """Return the tokens between ends of lines and semicolons, comments left out; none is empty.
+
+    The head of a loop may be several statements.
+    """
+    found: list[list[Token]] = [[]]
+    for token in tokenize(source):
+        if token.kind == "line" or token.text == ";":
+            found.append([])
+        elif token.kind != "comment":
+            found[-1].append(token)
+    return [tokens for tokens in found if tokens]
+
+
+def join_texts(tokens: Sequence[Token]) -> str:
+    """Return the tokens' texts with a blank between two."""
+    return " ".join(token.text for token in tokens)
+
+
+def unquote(text: str) -> str:
+    """Return what a string or character literal holds; escapes are left as they are written."""
+    if (raw := _RAW.match(text)) is not None:
+        return text[raw.end() :].removesuffix(f'){raw[1]}"')
+    opened = _OPENED.match(text)
+    if opened is None:
+        return text
+    return text[opened.end() :].removesuffix(opened[2] + opened[1])
+
+
+def parse_integer(text: str) -> int | None:
+    """Return the value of an integer literal; None for anything else."""
+    found = _INTEGER.fullmatch(text.replace("'", "").replace("_", ""))
+    if found is None or len(found[1]) > _MAX_DIGITS:
+        return None
+    digits = found[1]
+    octal = len(digits) > 1 and digits[0] == "0" and digits.isdigit() and not {*"89"} & {*digits}
+    return int(digits, 8 if octal else 0 if digits[1:2].isalpha() else 10)
+
+
+def parse_number(text: str) -> int | float | None:
+    """Return the value of a number literal; None for anything else."""
+    value = parse_integer(text)
+    if value is not None:
+        return value
+    found = _REAL.fullmatch(text.replace("'", "").replace("_", ""))
+    return float(found[1]) if found is not None else None

@@ -1,0 +1,92 @@
+"""Syntax trees by tree-sitter: parsing, walking, texts of nodes. No function here recurs."""
+
+import importlib
+from collections.abc import Collection, Iterable, Iterator
+from functools import cache
+
+import tree_sitter
+from tree_sitter import Node
+
+from pieforge.syntax.declaration import Syntax
+
+
+@cache
+def _load_grammar(module: str) -> tree_sitter.Language:
+    # Imported when first needed: starting the command line must not load every grammar.
+    return tree_sitter.Language(importlib.import_module(module).language())
+
+
+def parse(text: str | bytes, syntax: Syntax) -> Node:
+    """Return the root of a text's syntax tree; it may hold error nodes."""
+    data = text.encode(errors="replace") if isinstance(text, str) else text
+    return tree_sitter.Parser(_load_grammar(syntax.grammar)).parse(data).root_node
+
+
+def walk(node: Node | None) -> Iterator[Node]:
+    """Yield a node and all below it, in source order; nothing for None."""
+    waiting = [node] if node is not None else []
+    while waiting:
+        current = waiting.pop()
+        yield current
+        waiting.extend(reversed(current.children))
+
+
+def find_nodes(node: Node | None, types: Collection[str]) -> Iterator[Node]:
+    """Yield the nodes of some types among a node and all below it, in source order."""
+    return (inner for inner in walk(node) if inner.type in types)
+
+
+def get_text(node: Node | None) -> str:
+    """Return the source text of a node; empty for None."""
+    return (node.text or b"").decode(errors="replace") if node is not None else ""
+
+
+def get_field(node: Node | None, *path: str) -> Node | None:
+    """Return a node's field, or a field of that and so on; None where one is not there."""
+    for name in path:
+        node = node.child_by_field_name(name) if node is not None else None
+    return node
+
+
+def get_field_text(node: Node | None, *path: str) -> str:
+    """Return the source text of a field as `get_field` finds it; empty where it is not there."""
+    return get_text(get_field(node, *path))
+
+
+def get_declared_name(function: Node) -> str:
+    """Return the name that a function's node declares; empty for a function without one."""
+    node = function.child_by_field_name("name") or function.child_by_field_name("declarator")
+    while node is not None and not is_identifier(node):
+        below = (c for c in node.children if c.type == "function_declarator" or is_identifier(c))
+        node = (
+            node.child_by_field_name("name")
+            or node.child_by_field_name("declarator")
+            or next(below, None)
+        )
+    return get_text(node)
+
+
+def collect_texts(node: Node | None, *types: str) -> set[str]:
+    """Return the source texts of the nodes of some types in a subtree."""
+    return {get_text(inner) for inner in find_nodes(node, types)}
+
+
+def is_identifier(node: Node) -> bool:
+    """Say whether a node is an identifier of any kind."""
+    return node.child_count == 0 and node.type.endswith("identifier")
+
+
+def collect_identifiers(node: Node | None) -> frozenset[str]:
+    """Return the identifiers in a subtree."""
+    return frozenset(get_text(inner) for inner in walk(node) if is_identifier(inner))
+
+
+def collect_ancestor_ids(nodes: Iterable[Node]) -> set[int]:
+    """Return the ids of nodes and of everything that they stand in."""
+    found: set[int] = set()
+    for node in nodes:
+        current: Node | None = node
+        while current is not None and current.id not in found:
+            found.add(current.id)
+            current = current.parent
+    return found

@@ -3,7 +3,7 @@
 gem5 is started once for a program, reads a job from standard input, builds the machine
 (machine.py) with the program in it, and forks for each input; the child simulates. So what gem5
 needs to start is paid once, a gem5 that dies takes one input with it, and every run begins from
-the same state. Nothing of pieforge can be imported here, and the walls around are those of any
+the same state. Nothing of pieforge can be imported here, and the sandbox is that of any
 other run.
 
 gem5 hands the simulated program's system calls to the host, so that what the program can name it
@@ -36,8 +36,8 @@ import m5
 from m5 import objects
 from machine import build, isa
 
-SCRATCH = "/tmp"  # noqa: S108 - inside the walls
-"""The one folder inside the walls that can be written; gem5's own temporary files need it."""
+SCRATCH = "/tmp"  # noqa: S108 - inside the sandbox
+"""The one folder inside the sandbox that can be written; gem5's own temporary files need it."""
 _MESSAGES_BYTES = 16 << 10
 _RESULT_BYTES = 8 << 20
 
@@ -63,7 +63,7 @@ def serve():
     """Simulate a job's inputs, one after another, until its budget of ticks is used up."""
     if os.path.exists("/proc") or os.path.exists("/etc"):
         sys.exit(
-            "this sweeps the folder for temporary files: it runs inside pieforge's walls alone"
+            "this sweeps the folder for temporary files: it runs only inside pieforge's sandbox"
         )
     answer = os.fdopen(os.dup(1), "wb")
     nowhere = os.open("/dev/null", os.O_WRONLY)

@@ -37,6 +37,7 @@ def plan_calls(context: Context, round_number: int) -> PlanRoundResult:
         for place, problem_id in enumerate(sorted(context.prepared))
         for call in _plan_problem_calls(context, round_number, problem_id, place)
     ]
+    # A call is never divided between batches.
     size = max(1, config.run.batch // config.author.n)
     return PlanRoundResult(
         batches=tuple(tuple(calls[i : i + size]) for i in range(0, len(calls), size))
@@ -54,6 +55,7 @@ def _plan_problem_calls(
     config = context.config
     slow = context.prepared[problem_id].slow
     languages = [language for language in config.run.languages if language in slow]
+    # A generator of its own for each problem and round: leaving a problem out changes no other one.
     draw = random.Random(f"{config.run.seed}/{round_number}/{problem_id}")  # noqa: S311
     seconds = {}
     for language in languages:

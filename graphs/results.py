@@ -3,7 +3,7 @@
 A node of the candidate's graph returns its part of `CandidateResult`, and the last node writes the
 whole. Other results are written by their nodes. All of them are inexpensive, follow from what is
 cached by content (a model's `Completion`, a program's `Observation` and `MeasuredCost`, a
-`PreparedProblem`), and are written anew whenever their node runs.
+`PreparedProblem`), and are written again whenever their node runs.
 """
 
 from typing import ClassVar, Literal, TypeVar

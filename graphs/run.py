@@ -283,7 +283,10 @@ async def _play(context: Context, saver: AsyncSqliteSaver, report: Events) -> li
     graph = build_graph(config.run.rounds, saver)
     where: Any = {
         "configurable": {"thread_id": _THREAD},
+        # Enough nodes to keep every job and call busy. More would only hold more state in memory:
+        # the limits themselves are the executor's and the model client's.
         "max_concurrency": 2 * (config.concurrency.jobs + config.concurrency.model_calls),
+        # LangGraph counts the steps of all rounds and batches; the default ends a run after 25.
         "recursion_limit": 100_000,
     }
     before = await graph.aget_state(where)
@@ -300,9 +303,11 @@ async def _play(context: Context, saver: AsyncSqliteSaver, report: Events) -> li
         context=context,
         stream_mode=["custom"],
         subgraphs=True,
+        # The ledger is the truth: a checkpoint that is written late costs only repeated lookups.
         durability="async",
     ):
         report(cast("dict[str, Any]", event))
+    # Only a run that came to its end adds to what runs share.
     await publish_classes(context)
     publish_timed_runs(context)
     after = await graph.aget_state(where)

@@ -64,7 +64,7 @@ def record_tools(folder: Path, config: Config, tools: Mapping[str, str]) -> None
         raise RunFolderError(
             f"the run was begun with {name} {known[name]!r}, here is {tools.get(name)!r}",
             where=str(folder / "run.toml"),
-            fix="start a new run, or bring back the tool; what is in the folder stays as it is",
+            fix="start a new run, or restore the tool; the folder is unchanged",
         )
     if not known:
         _write(folder, config, tools)
@@ -98,6 +98,6 @@ def _read_values(folder: Path, readable: Sequence[int]) -> dict[str, Any]:
             f"the run has schema version {found}, this pieforge writes {SCHEMA_VERSION}",
             where=str(path),
             fix="go on with the pieforge version that wrote it (tools.pieforge in run.toml)"
-            + ("; `pieforge verify` reads it as it is" if old else ""),
+            + ("; `pieforge verify` can read it" if old else ""),
         )
     return values

@@ -71,6 +71,7 @@ def build_candidate_graph() -> CandidateGraph:
     for stage, following in pairwise(_CANDIDATE_STAGES):
         choose = partial(_choose_after, stage, following)
         graph.add_conditional_edges(stage, choose, [following, "end_candidate"])
+    # Every way ends there, failures too: it is the one place that writes or reports.
     graph.add_edge("fit_scaling", "end_candidate")
     graph.add_edge("end_candidate", END)
     return graph.compile(checkpointer=False, name="candidate")
@@ -125,6 +126,7 @@ def build_graph(
 
 def _send_calls(state: BatchState) -> Sequence[Send] | str:
     where = {"round": state["round"], "batch": state["batch"]}
+    # An empty list of sends would end the batch here: every batch has to reach `collect`.
     return [Send("author", {**where, "call": call}) for call in state["calls"]] or "parse_replies"
 
 

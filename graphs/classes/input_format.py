@@ -76,6 +76,8 @@ def collect_formats(
 
 
 def _compute_format_id(problem: Problem, prepared: PreparedProblem) -> str:
+    # Equal validators accept equal inputs, whatever the statements ask for: such problems share
+    # their classes. Tests alone do not say so much; there the inferred grammar has to be equal.
     if problem.validators:
         parts = (part for item in sorted(problem.validators.items()) for part in item)
         return digest("validators", *parts)

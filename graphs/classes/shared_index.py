@@ -98,6 +98,7 @@ async def merge_index(
     _make_folder(folder)
     async with _lock(folder / ".lock"):
         theirs, sha = read_index(folder, input_format, executor)
+        # An unchanged file needs no merge: the run began with its classes.
         if theirs is not None and sha != loaded_from:
             await _merge_classes(theirs, found, input_format, executor)
             found = theirs

@@ -153,6 +153,7 @@ def _load_last(
     context: Context, input_format: InputFormat, key: str | None = None
 ) -> tuple[str, ClassIndex]:
     """Return the last state, or the last one before a batch, with its slot."""
+    # Batch subjects sort in the order of the batches, and the empty one comes first.
     found = {
         slot: state
         for slot in (_INITIAL_SLOT, *_SLOTS)

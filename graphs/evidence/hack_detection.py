@@ -43,6 +43,7 @@ async def check_fast_text(
     found = find_hack(checked)
     if found is not None or checked.family != "c":
         return found
+    # Headers and macros can hide a name from the text, but not from the linked program.
     artifact = await executor.execute(ArtifactJob(fast))
     return find_linked_hack(checked, artifact) if artifact else None
 

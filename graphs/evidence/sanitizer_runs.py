@@ -56,6 +56,7 @@ def choose_slow_inputs(executor: CachedExecutor, hidden: Suite) -> list[int]:
 def choose_fast_inputs(executor: CachedExecutor, hidden: Suite) -> list[int]:
     """Return the indices of the hidden inputs on which a fast program is tried."""
     order = _sort_by_size(executor, hidden)
+    # Largest first: they reach the limits of arrays, and a finding ends the search.
     return list(dict.fromkeys((*order[: -LARGEST_INPUTS - 1 : -1], *order[:SMALLEST_INPUTS])))
 
 
@@ -90,6 +91,7 @@ async def run_sanitizers(
         output_rules: How the problem wants outputs compared.
     """
     seen = await executor.observe(program, suite)
+    # Without an ordinary output there is nothing to compare with.
     known = [at for at in which if seen.outputs[at] is not None]
     inputs = executor.get_inputs(suite)
     found = await executor.execute_once(

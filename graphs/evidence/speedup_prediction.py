@@ -99,6 +99,7 @@ def predict_speedup(
     interval = model.predict_ratio(counts[0], counts[1], convert_to_two_sided(section.confidence))
     if interval.high >= section.threshold:
         return SpeedupForecast(interval=interval)
+    # By the ids, not by a generator: who is audited does not depend on the order of candidates.
     drawn = int(digest("audit", *pair)[:_AUDIT_DIGITS], 16) / 16**_AUDIT_DIGITS < section.audit
     return SpeedupForecast(interval=interval, skip=not drawn, audited=drawn)
 

@@ -48,6 +48,7 @@ class _OutputCheck:
 
     async def run(self) -> ComparedCandidate:
         """Read its text for hacks before it runs, and for its own answers after."""
+        # A hack is refused for its own reason, before a run could fail for another one.
         seen = await check_fast_text(self.executor, self.problem, self.slow, self.fast)
         if seen is not None:
             return ComparedCandidate(program=self.fast, reason=seen.reason, detail=seen.detail)

@@ -32,6 +32,7 @@ STAGES = ("vet", "optimize", "check_outputs", "measure", "sanitize", "confirm")
 async def collect(state: BatchState, runtime: Runtime[Context]) -> BatchState:
     """Keep the fastest right candidate of each member; refuse the others with their reasons."""
     context, key = runtime.context, format_batch_key(state["round"], state["batch"])
+    # The state also carries what earlier batches left open.
     mine = {*state["calls"], *state["programs"], *state["members"]}
     still_open = [pending for pending in state.get("open", []) if pending.subject in mine]
     result = collect_batch(context, key, state["members"], still_open)
@@ -54,6 +55,7 @@ def collect_batch(
     failed = {pending.subject for pending in still_open}
     results = [context.ledger.get(CandidateResult, name) for name in members if name not in failed]
     candidates = [result for result in results if result is not None]
+    # fit_scaling is the last stage, and reached only by a candidate that passed every other one.
     kept = [candidate for candidate in candidates if candidate.fit_scaling is not None]
     classified = context.ledger.get(DeduplicateResult, key)
     earlier = {

@@ -108,6 +108,7 @@ class _FormatClassifier:
             if key < self.key
             for name in result.classes
         }
+        # A split can move programs of earlier batches: their new classes belong to this result.
         for name in (*self.classes, *(n for n in self.reclassified if n in earlier)):
             self.classes[name] = self.index.get_class(name)
             self.ranks[name] = self.index.get_rank(name)
@@ -140,6 +141,7 @@ class _FormatClassifier:
         name = program.program_id
         if name in self.index.graph:
             return RejectReason.DUPLICATE, "of itself, in an earlier run"
+        # Few inputs can have one output by accident, so all tests are run before it is refused.
         if has_constant_output(outputs):
             refusal = await self._check_ignores_input(program)
             if refusal is not None:
@@ -162,6 +164,7 @@ class _FormatClassifier:
         copy = self._find_near_copy(program, placed.class_id)
         if copy is not None:
             return RejectReason.NEAR_COPY, f"of {copy}, in class {placed.class_id}"
+        # Refused programs are members of the tree too, and must not fill a class.
         kept = self.index.list_marked(placed.class_id, snapshot.ADVANCED)
         if len(kept) >= self.context.config.classes.members:
             return RejectReason.CLASS_FULL, placed.class_id

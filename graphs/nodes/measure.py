@@ -79,6 +79,7 @@ class CandidateCounter:
         costs = await executor.measure_each(fast, self._selection, self._cost.tests)
         cost = self._fast[name] = merge_costs(costs)
         took = [(self._slow, self._cost), (fast, cost)]
+        # A simulation that failed or changed the output says nothing about speed.
         reason, detail = check_simulated_runs(executor, [self._selection], took)
         if reason is None:
             ratio = compute_speedup(self._cost, cost, net_of_startup=self._language.net_of_startup)

@@ -35,6 +35,7 @@ def parse_batch(
         round_number: The batch's round.
         key: The batch's subject in the ledger: programs of earlier batches are known.
     """
+    # Programs of later batches are left out: a resumed run may have them in its ledger already.
     known = _collect_fingerprints(context, key)
     programs: list[Program] = []
     rejects: list[Reject] = []

@@ -15,6 +15,7 @@ async def sanitize(candidate: CandidateResult, runtime: Runtime[Context]) -> San
     judged: list[JudgedCandidate] = []
     result = SanitizeResult(candidates=())
     for fast in require(candidate.measure).fastest_first:
+        # One more simulation is much less expensive than two more builds and their runs.
         if seen := await check_fresh_input(context.executor, prepared, slow, fast):
             judged.append(JudgedCandidate(program=fast, reason=seen.reason, detail=seen.detail))
             continue

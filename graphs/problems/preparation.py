@@ -81,6 +81,7 @@ class _Preparation:
         )
 
     async def prepare(self) -> PreparedProblem:
+        # In the order of trust: validators first, then what they validate, then who answers it.
         await self._check_validators()
         await self._check_output_validator()
         tests, fresh = await self._split_tests()
@@ -95,6 +96,7 @@ class _Preparation:
         drawn = await draw.draw(grammar, known, len(fresh))
         fresh += drawn.inputs
         hidden = self.executor.store_suite(fresh)
+        # A fault of a submission would be inherited by everything that is derived from it.
         unused = await self._find_unsound(programs, hidden)
         sound = [(program, role) for program, role in programs if program.program_id not in unused]
         slow, fast = (

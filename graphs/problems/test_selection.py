@@ -84,6 +84,7 @@ async def _measure_costs(
     costs: dict[str, MeasuredCost] = {}
     costliest = 0, 1
     for name in ladder:
+        # A simulation cannot be taken back: the cost is predicted from the smaller tests.
         if is_too_costly(*costliest, sizes[name], section.budget_mcycles * 1_000_000):
             break
         costs[name] = await executor.measure(program, suite, [name])

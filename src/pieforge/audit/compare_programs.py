@@ -170,6 +170,7 @@ class _ProgramComparison:
         async for name, title, inputs in self._iter_drawn_inputs(grammar, valid):
             await self._try_inputs(name, title, inputs)
         coverage = "not needed"
+        # The most expensive searches come last, and only while nothing distinguishes the programs.
         if not self.differing:
             coverage = await self._fuzz(grammar)
         if not self.differing and self.ask is not None:
@@ -225,6 +226,7 @@ class _ProgramComparison:
         unique = {item.data: item for item in inputs if item.data not in self.known}
         ordered = sorted(unique.values(), key=lambda item: (len(item.data), item.data))
         found: list[PairOutcome] = []
+        # In chunks, so that a program that always reaches the limit ends the stratum early.
         while len(found) < len(ordered) and found.count(PairOutcome.UNKNOWN) < _MAX_UNKNOWN:
             part = ordered[len(found) : len(found) + _CHUNK]
             found += await self.programs.compare_on([item.data for item in part])

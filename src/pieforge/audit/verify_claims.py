@@ -108,7 +108,9 @@ class ClaimVerifier:
     def _find_missing_builds(self, found: SanitizerReport) -> list[str]:
         pair = self.pair
         gone = [name for name in pair.builds_agree if name not in found.builds_agree]
-        broken = [f"builds_agree: {name} is in the row, and did not agree now" for name in gone]
+        broken = [
+            f"builds_agree: {name} is in the row, but its outputs differ now" for name in gone
+        ]
         if found.repeats < pair.repeats:
             broken.append(f"repeats: {pair.repeats} in the row, {found.repeats} now")
         return broken

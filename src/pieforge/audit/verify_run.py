@@ -85,6 +85,7 @@ async def verify_run(
         RunFolderError: The folder or a row cannot be read.
         ConfigError: There is no such simulator.
     """
+    # An empty ledger: no result of the run itself is taken over.
     scratch = Ledger(Path(":memory:"))
     try:
         with open_finished_run(folder) as run:
@@ -145,6 +146,7 @@ class _PairVerifier:
         known = executor.store_suite(
             [NamedInput(c.name, self.stored.get_blob(c.blob)) for c in suite.cases]
         )
+        # Stored inputs could have been exchanged: their content has to be what the row names.
         if known.sha != pair.tests_sha:
             return self._create_result("the stored tests are not those that the row names")
         finding = await compare_outputs(executor, self.output_rules, self.slow, self.fast, known)

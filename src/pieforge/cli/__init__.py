@@ -32,6 +32,7 @@ class Commands(click.Group):
         found = importlib.import_module(f"{commands.__name__}.{cmd_name}").command
         if not isinstance(found, click.Command):
             return None
+        # A command object is shared by all calls in a process: tests call it more than once.
         if not any(option.name == "log_level" for option in found.params):
             found.params += create_log_options()
         return found

@@ -1,7 +1,7 @@
 """Whether an output is right: compared with an answer as streams, up to the first difference.
 
 Outputs come as pieces, of any size (`ProgramOutput.iter_chunks`, `[data]`), and are read no
-further than a difference needs. Whatever follows after the answer's end is a difference. A
+further than a difference needs. Anything after the answer's end is a difference. A
 package's own output validator is a program and runs inside the sandbox (`PythonValidator`).
 """
 
@@ -49,14 +49,14 @@ def compare_tokens(output: Pieces, answer: Pieces) -> str:
 def create_float_checker(*, absolute: float = 0.0, relative: float = 0.0) -> Checker:
     """Return a checker of words that lets numbers differ a little.
 
-    Two words agree if they are the same bytes, or if the answer's is a decimal number, the
+    Two words match if they are the same bytes, or if the answer's is a decimal number, the
     output's is one too, and they differ by at most `absolute`, or by at most `relative` times the
-    answer's magnitude. NaN and infinity agree with themselves alone (infinity with its sign),
+    answer's magnitude. NaN and infinity match only themselves (infinity with its sign),
     however they are spelled; no number is close to them, and none that overflows either. Words of
     64 KiB or more are no numbers.
     """
 
-    def agree(ours: bytes, theirs: bytes) -> bool:
+    def match(ours: bytes, theirs: bytes) -> bool:
         if (special := _is_special_float(theirs)) or _is_special_float(ours):
             return special == _is_special_float(ours)
         if not (_NUMBER.match(theirs) and _NUMBER.match(ours)):
@@ -66,7 +66,7 @@ def create_float_checker(*, absolute: float = 0.0, relative: float = 0.0) -> Che
             return False
         return abs(a - b) <= max(absolute, relative * abs(b))
 
-    return lambda output, answer: _find_first_difference(output, answer, agree)
+    return lambda output, answer: _find_first_difference(output, answer, match)
 
 
 def _is_special_float(word: bytes) -> str:
@@ -79,7 +79,7 @@ def _is_special_float(word: bytes) -> str:
 
 
 def _find_first_difference(
-    output: Pieces, answer: Pieces, agree: Callable[[bytes, bytes], bool]
+    output: Pieces, answer: Pieces, match: Callable[[bytes, bytes], bool]
 ) -> str:
     number, within = 0, False
     for ours, theirs in zip_longest(iter_words(output), iter_words(answer)):
@@ -89,7 +89,7 @@ def _find_first_difference(
         if ours is None:
             return f"it ends before word {number}, {_shorten(theirs)}"
         long = max(len(ours), len(theirs)) == _MAX_NUMBER_BYTES
-        if not (ours == theirs or (not (long or within) and agree(ours, theirs))):
+        if not (ours == theirs or (not (long or within) and match(ours, theirs))):
             return f"word {number} is {_shorten(ours)}, not {_shorten(theirs)}"
         within = long
     return ""

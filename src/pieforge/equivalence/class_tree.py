@@ -174,6 +174,7 @@ class ClassIndex:
         seen = self.get_outputs(class_id)
         compared = [n for n, label in outputs.items() if label is not None and seen.get(n) == label]
         self.graph.add_node(program, kind="program", class_id=class_id, compared=compared)
+        # Ranks are never given twice, also after members have moved to another class.
         rank = self._get_node(class_id)["next_rank"]
         self._get_node(class_id)["next_rank"] = rank + 1
         self.graph.add_edge(class_id, program, rank=rank)
@@ -200,6 +201,7 @@ class ClassIndex:
         stays = self.get_outputs(class_id)[number]
         if stays is None:
             raise ValueError(f"{class_id} cannot be split where its first member is unknown")
+        # The leaf becomes an inner node; its class moves to the child for its own output.
         self.graph.remove_edge(tree_node, class_id)
         kept = self.add_child(tree_node, stays)
         self._get_node(kept)["class_id"] = class_id

@@ -90,7 +90,7 @@ class OutputComparison(Record):
     """The outcome of one comparison.
 
     Attributes:
-        reason: None where they agree on every input, otherwise why the pair is refused.
+        reason: Why the pair is refused; None where the outputs are equal on every input.
         at: Index of the input that shows it; -1 where none does.
         equal_on: Number of inputs on which both outputs are known and equal.
         detail: More about the failure.

@@ -1,4 +1,4 @@
-"""Which inputs separated programs so far: what split before is tried first on the next ones."""
+"""Which inputs have split classes so far: these are tried first on the next programs."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -8,14 +8,14 @@ from pieforge.inputs import NamedInput, get_stratum
 from pieforge.inputs.generation.strata import discover_strata
 
 _MAX_BEST = 64
-"""So many inputs are remembered as the best ones: what a newcomer's turn costs does not grow."""
+"""Inputs that are remembered as the best ones: a bound on what a newcomer costs."""
 
 _PRIOR = 20
-"""Trials by which a stratum's measured rate is pulled towards that of an unknown stratum."""
+"""Weight, in trials, of the prior for a stratum's rate of splits."""
 
 
 _OWN = 3
-"""Weight of a package's own tests: their author knew what goes wrong."""
+"""Weight of a package's own tests: their author knew the frequent mistakes."""
 
 
 class SplitStatistics:
@@ -23,22 +23,22 @@ class SplitStatistics:
 
     def __init__(self) -> None:
         self.splits: Counter[str] = Counter()
-        """How often an input, by its digest, set programs apart."""
+        """Splits by input, by its digest."""
         self.names: dict[str, str] = {}
         """Names of those inputs."""
         self.tried: Counter[str] = Counter()
-        """How often an input of a stratum was tried on two programs that were not alike."""
+        """Trials by stratum: inputs that were run on two programs which turned out to differ."""
         self.separated: Counter[str] = Counter()
-        """How often it set them apart."""
+        """Trials by stratum that showed the difference."""
         self._leaders: list[str] = []
 
     def record_trial(self, name: str, *, separated: bool) -> None:
-        """Count an input that was tried on two programs which something did set apart."""
+        """Count an input that was tried on two programs which turned out to differ."""
         self.tried[get_stratum(name)] += 1
         self.separated[get_stratum(name)] += separated
 
     def record_split(self, sha: str, name: str) -> None:
-        """Count an input that set a program apart."""
+        """Count an input that split a class."""
         self.splits[sha] += 1
         self.names.setdefault(sha, name)
         if sha not in self._leaders:
@@ -54,8 +54,7 @@ class SplitStatistics:
     def sort_inputs(self, inputs: Sequence[NamedInput]) -> list[NamedInput]:
         """Return inputs in the order in which to try them.
 
-        The first of each stratum come first; then a stratum has as many turns as its weight and
-        the rate at which it has separated programs give it.
+        Strata take turns; a stratum's share of the turns is its weight times its rate of splits.
         """
         known = discover_strata()
         given: Counter[str] = Counter()

@@ -131,6 +131,7 @@ class CachedExecutor:
             outcomes = [summarize_run(run) for run in runs.results]
             if runs.compile_error is not None:
                 outcomes = [RunOutcome(verdict=Verdict.CE, detail=runs.compile_error)]
+            # Fewer outcomes than inputs: running stops at the first failure.
             for at, found in zip(missing, outcomes, strict=False):
                 self.ledger.put(found, name, keys[at])
                 known[at] = found
@@ -190,11 +191,13 @@ class CachedExecutor:
         self, program: ProgramText, case: TestCase, simulator: Simulator
     ) -> MeasuredCost:
         async def measure() -> MeasuredCost:
+            # Before the job, not in it: a job must not wait for another one.
             startup = await self.measure_startup(program.language, simulator)
             data = self.ledger.get_blob(case.blob)
             job = MeasureJob(program, data, identify_simulator(simulator), self.simulated_limits)
             return sum_measurements([case.name], [await self.execute(job)], startup.ticks)
 
+        # The name is in the result, so that two tests with the same input are two results.
         key = digest(case.blob, case.name, simulator.sha, repr(self.simulated_limits))
         return await self.ledger.compute_once(MeasuredCost, program.program_id, key, measure)
 

@@ -71,6 +71,7 @@ class InputCheck:
                     self.output_rules, machine.judge, inputs[at], answer, output
                 ):
                     ended.append(at)
+            # The next program runs only on what this one accepted.
             left = ended
         good = set(left)
         return [at in good for at in range(len(inputs))]

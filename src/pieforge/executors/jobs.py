@@ -72,6 +72,7 @@ def _iter_content(value: object) -> "list[str | bytes]":
     if isinstance(value, Mapping):
         return _iter_content(tuple(value.items()))
     if isinstance(value, tuple):
+        # The length keeps (a, (b, c)) and (a, b, c) apart.
         return [str(len(value)), *(part for item in value for part in _iter_content(item))]
     if is_dataclass(value) and not isinstance(value, type):
         return [
@@ -152,6 +153,7 @@ class MeasureJob:
         """Do it."""
         simulator = self.simulator.find(machine)
         built = await machine.compile(self.program, simulator.name)
+        # It compiled when it was run before, so this is not the program's failure.
         if built.executable is None:
             raise SimulatorError(
                 f"{self.program.program_id} did not compile again", fix="try again"

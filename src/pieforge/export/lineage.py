@@ -30,6 +30,7 @@ def build_lineage(
         )
         first = "optimizes" if program.origin is Origin.OPTIMIZER else "departs_from"
         for index, parent in enumerate(program.parent_ids):
+            # A seed can also be among the examples; the relation that comes first is the stronger.
             if not graph.has_edge(program.program_id, parent):
                 relation = "shown" if index else first
                 graph.add_edge(program.program_id, parent, relation=relation)

@@ -37,6 +37,7 @@ def build_rows(context: Context, kept: list[KeptPair]) -> Iterator[Pair]:
         slow, fast = (sum(side.values()) for side in seconds[pair.record_id])
         fastest[pair.class_id] = min(fastest.get(pair.class_id, fast), fast)
         known.setdefault((pair.slow.problem_id, pair.slow.language), []).extend((slow, fast))
+    # Deciles and rewards need the times of all pairs, so rows are built in a second pass.
     for pair in kept:
         slow_times, fast_times = seconds[pair.record_id]
         best = fastest[pair.class_id]

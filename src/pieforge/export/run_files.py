@@ -29,6 +29,7 @@ def export_run(context: Context) -> None:
         StorageError: The disk is full; the older files are still whole.
     """
     folder = context.folder
+    # A later batch may have split a class: rows name the class at the end of the run.
     standing = collect_memberships(context)
     kept = sorted(
         (_update_class(pair, standing) for pair in iter_kept_pairs(context)),

@@ -8,12 +8,12 @@ from itertools import chain, pairwise, product, repeat
 import pytest
 
 from pieforge.equivalence.checkers import (
-    PythonValidator,
     compare_exactly,
     compare_tokens,
     create_float_checker,
     iter_words,
 )
+from pieforge.equivalence.output_validator import OutputRules
 from pieforge.errors import PackageError
 from pieforge.sandbox.sandbox import Limits, Sandbox
 
@@ -147,12 +147,12 @@ sys.exit(42 if a + b == n else 43)
 
 
 async def test_a_packages_own_validator_decides(sandbox: Sandbox) -> None:
-    validator = PythonValidator({"validate.py": VALIDATOR}, "validate.py")
+    rules = OutputRules(validator={"validate.py": VALIDATOR})
     for output, said in ((b"1 6", ""), (b"3 4\n", ""), (b"3 5", "no sum")):
-        assert await validator.check(sandbox, b"7\n", b"3 4\n", output, Limits()) == said
+        assert await rules.check_output(sandbox, b"7\n", b"3 4\n", output, Limits()) == said
 
 
 async def test_a_validator_that_crashes_is_the_packages_failure(sandbox: Sandbox) -> None:
-    validator = PythonValidator({"validate.py": VALIDATOR}, "validate.py", ("crash",))
+    rules = OutputRules(arguments=("crash",), validator={"validate.py": VALIDATOR})
     with pytest.raises(PackageError, match="exit status 1"):
-        await validator.check(sandbox, b"7\n", b"", b"3 4", Limits())
+        await rules.check_output(sandbox, b"7\n", b"", b"3 4", Limits())

@@ -2,24 +2,18 @@
 
 Outputs come as pieces, of any size (`ProgramOutput.iter_chunks`, `[data]`), and are read no
 further than a difference needs. Anything after the answer's end is a difference. A
-package's own output validator is a program and runs inside the sandbox (`PythonValidator`).
+package's own output validator is a program: see `output_validator`.
 """
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 from itertools import zip_longest
-
-from pieforge.errors import PackageError
-from pieforge.sandbox.sandbox import Executable, Limits, RunResult, Sandbox
 
 Pieces = Iterable[bytes]
 Checker = Callable[[Pieces, Pieces], str]
 """Takes an output and the answer; returns what differs first, or an empty string."""
 
-_RIGHT = 42
-_WRONG = 43
 _SHOWN_CHARACTERS = 80
 _MAX_NUMBER_BYTES = 64 << 10
 _NUMBER = re.compile(rb"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\Z")
@@ -146,72 +140,3 @@ class _ByteReader:
         """Return the next bytes."""
         taken, self._ahead = self._ahead[:size], self._ahead[size:]
         return taken
-
-
-@dataclass(frozen=True)
-class PythonValidator:
-    """A package's own output validator: a Python script of the ICPC package format.
-
-    It is called with the paths of input and answer and of a folder for its messages, gets the
-    output on standard input, and exits with 42 (right) or 43 (wrong). Nothing can be written
-    inside, so that folder is not there, and what it says on standard error counts as message.
-
-    Attributes:
-        files: The validator's files by relative path.
-        script: Which of them is called.
-        arguments: From the problem's `output_validator_args`.
-    """
-
-    files: Mapping[str, bytes]
-    script: str
-    arguments: tuple[str, ...] = ()
-
-    async def check(
-        self, sandbox: Sandbox, stdin: bytes, answer: bytes, output: bytes, limits: Limits
-    ) -> str:
-        """Return what is wrong with an output, or an empty string.
-
-        Raises:
-            PackageError: The validator ended neither with 42 nor with 43.
-            SandboxError: The sandbox failed twice.
-        """
-        data = {"data/input": stdin, "data/answer": answer}
-        argv = (self.script, *data, "feedback/", *self.arguments)
-        result = await sandbox.run_script({**self.files, **data}, argv, output, limits)
-        return _describe_rejection(f"the output validator {self.script}", result)
-
-
-@dataclass(frozen=True)
-class CompiledValidator:
-    """A package's own output validator that was compiled; called as `PythonValidator` is.
-
-    There is a folder for its messages, which is gone with the sandbox: what it says on standard
-    error counts.
-    """
-
-    executable: Executable
-    arguments: tuple[str, ...] = ()
-
-    async def check(
-        self, sandbox: Sandbox, stdin: bytes, answer: bytes, output: bytes, limits: Limits
-    ) -> str:
-        """Return what is wrong with an output, or an empty string; see `PythonValidator.check`."""
-        data = {"data/input": stdin, "data/answer": answer}
-        argv = (*data, "feedback/", *self.arguments)
-        result = await sandbox.run_package_program(
-            self.executable, argv, output, limits, files=data, writable="feedback"
-        )
-        return _describe_rejection("the output validator", result)
-
-
-def _describe_rejection(who: str, result: RunResult) -> str:
-    """Return what a validator that ended has against an output."""
-    message = result.stderr.decode(errors="replace").strip()
-    if result.exit_code == _RIGHT:
-        return ""
-    if result.exit_code == _WRONG:
-        return message or "the output validator refuses it"
-    raise PackageError(
-        f"{who} ended with {result.verdict}, exit status {result.exit_code}: {message[-200:]}",
-        fix="it has to exit with 42 (right) or 43 (wrong)",
-    )

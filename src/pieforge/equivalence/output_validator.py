@@ -12,9 +12,7 @@ from pydantic import Field
 
 from pieforge.equivalence.checkers import (
     Checker,
-    CompiledValidator,
     Pieces,
-    PythonValidator,
     compare_exactly,
     compare_tokens,
     create_float_checker,
@@ -22,8 +20,10 @@ from pieforge.equivalence.checkers import (
 from pieforge.errors import PackageError
 from pieforge.records import FrozenModel
 from pieforge.sandbox.languages import Language, discover_languages, map_suffixes
-from pieforge.sandbox.sandbox import Limits, Sandbox
+from pieforge.sandbox.sandbox import Limits, RunResult, Sandbox
 
+_RIGHT, _WRONG = 42, 43
+"""Exit statuses of an output validator (problem package format, section output validator)."""
 _SWITCHES = ("case_sensitive", "space_change_sensitive")
 _TOLERANCES = ("float_tolerance", "float_absolute_tolerance", "float_relative_tolerance")
 
@@ -49,27 +49,48 @@ class OutputRules(FrozenModel):
     ) -> str:
         """Return what is wrong with an output, or an empty string.
 
+        A package's own validator is called with the paths of input and answer, a folder for its
+        messages and its arguments; the output is its standard input. What it writes on standard
+        error is its message.
+
         Raises:
-            PackageError: The arguments are unknown, or the validator fails.
+            PackageError: The arguments are unknown, or the validator ends neither with 42 nor 43.
             SandboxError: The sandbox failed twice.
         """
         if not self.validator:
             return create_default_checker(self.arguments)([output], [answer])
-        validator = await self._get_validator(sandbox)
-        return await validator.check(sandbox, stdin, answer, output, limits)
-
-    async def _get_validator(self, sandbox: Sandbox) -> PythonValidator | CompiledValidator:
         script, language = _find_entry_point(self.validator)
+        data = {"data/input": stdin, "data/answer": answer}
+        arguments = (*data, "feedback/", *self.arguments)
         if language.suffix == ".py":
             files = {name: text.encode() for name, text in self.validator.items()}
-            return PythonValidator(files, script, self.arguments)
+            # Nothing in the sandbox is writable here: there is no folder for messages.
+            result = await sandbox.run_script(files | data, (script, *arguments), output, limits)
+            return _describe_rejection(script, result)
         built = await sandbox.compile(language, self.validator[script])
         if built.executable is None:
             raise PackageError(
                 f"the output validator {script} does not compile: {built.diagnostics[:200]}",
                 fix="it has to be one file that includes nothing but the language's own headers",
             )
-        return CompiledValidator(built.executable, self.arguments)
+        result = await sandbox.run_package_program(
+            built.executable, arguments, output, limits, files=data, writable="feedback"
+        )
+        return _describe_rejection(script, result)
+
+
+def _describe_rejection(script: str, result: RunResult) -> str:
+    """Return why a validator that ended rejects an output; empty where it accepts it."""
+    message = result.stderr.decode(errors="replace").strip()
+    if result.exit_code == _RIGHT:
+        return ""
+    if result.exit_code == _WRONG:
+        return message or "the output validator rejects it"
+    raise PackageError(
+        f"the output validator {script} ended with {result.verdict}, "
+        f"exit status {result.exit_code}: {message[-200:]}",
+        fix="it has to exit with 42 (right) or 43 (wrong)",
+    )
 
 
 def _find_entry_point(files: Mapping[str, str]) -> tuple[str, Language]:

@@ -3,8 +3,9 @@
 import random
 from collections.abc import Callable, Sequence
 
+from pieforge.inputs.grammar.fields import InputField
 from pieforge.inputs.grammar.inference import infer_grammar
-from pieforge.inputs.grammar.input_grammar import InputField, Line, Repeat
+from pieforge.inputs.grammar.input_grammar import Line, Repeat
 from pieforge.inputs.mutation.mutate import Mutator
 from pieforge.inputs.validation.limits import ValidityCheck, generalize_grammar
 

@@ -42,7 +42,9 @@ def create_mutation_function(grammar: InputGrammar) -> MutationFunction:
 
     def mutate(data: bytes, rng: Random) -> bytes | None:
         if grammar.unstructured:
-            return next(rearrange_examples(GenerationContext(grammar, (data,), (), (), rng)), None)
+            return next(
+                rearrange_examples(GenerationContext(grammar, (data,), (), (), rng), 1), None
+            )
         return Mutator(grammar, rng).mutate(data, rng.choice((1, 1, 2, 4)))
 
     return mutate

@@ -10,18 +10,15 @@ from itertools import pairwise
 from typing import cast
 
 from pieforge.inputs.generation.plain import split_pieces
-from pieforge.inputs.grammar.fitting import is_table
+from pieforge.inputs.grammar.fields import CountExpression, FieldValue, InputField
 from pieforge.inputs.grammar.input_grammar import (
-    CountExpression,
-    FieldValue,
     GrammarItem,
-    InputField,
     InputGrammar,
-    Line,
     ParsedInput,
     Repeat,
+    find_form,
 )
-from pieforge.inputs.mutation.mutate import Mutator, ValueLocation, find_row_form, iter_locations
+from pieforge.inputs.mutation.mutate import Mutator, ValueLocation, iter_locations
 
 _MAX_CUTS = 256
 """Most places at which parts of one size are cut out of one sequence."""
@@ -125,12 +122,12 @@ def _collect_groups(
         if isinstance(item, Repeat):
             rounds = cast("list[ParsedInput]", part)
             found += _add_sequence(item.count, owners, cast("list[object]", rounds), 0)
-            inside = owners if is_table(item) else dict(owners)
+            inside = owners if item.is_table else dict(owners)
             for inner in rounds:
                 found += _collect_groups(item.body, inner, inside)
             continue
         values = cast("list[FieldValue]", part)
-        line = item if isinstance(item, Line) else find_row_form(item, values)
+        line = find_form(item, values)
         for index, value in enumerate(values):
             it = line.fields[index] if index < len(line.fields) else cast("InputField", line.tail)
             place = ValueLocation(it, values, index, {})

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from pieforge.inputs.generation.building import Fill, build_input
 from pieforge.inputs.generation.values import DenseFill
-from pieforge.inputs.grammar.input_grammar import FieldKind, InputField, InputGrammar, Line
+from pieforge.inputs.grammar.fields import FieldKind, InputField
+from pieforge.inputs.grammar.input_grammar import InputGrammar, Line
 from pieforge.inputs.validation.probes import FewValuesFill, ForcedLetterFill, ForcedValueFill
 from pieforge.records import digest
 

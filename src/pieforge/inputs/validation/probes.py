@@ -4,7 +4,7 @@ import random
 
 from pieforge.inputs.generation.building import Fill
 from pieforge.inputs.generation.values import DenseFill
-from pieforge.inputs.grammar.input_grammar import InputField
+from pieforge.inputs.grammar.fields import InputField
 
 PROBE_SIZE = 6
 """Size of the inputs."""
@@ -38,7 +38,7 @@ class ForcedValueFill(Fill):
 
     def choose_words(self, field: InputField, low: int, high: int, count: int) -> list[str]:
         """Return short words, and one of the length in question."""
-        if field.choices or field.length is not None:
+        if field.length is not None:
             return super().choose_words(field, low, high, count)
         size = max(low, min(high, PROBE_SIZE))
         if field.name == self.good.name:
@@ -53,7 +53,7 @@ class FewValuesFill(Fill):
     """Small inputs whose numbers are near each other, so that many are equal."""
 
     def __init__(self, rng: random.Random, size: int) -> None:
-        super().__init__(rng)
+        self.rng = rng
         self.target_size = size
 
     def choose_size(self, field: InputField, low: int, high: int) -> int:

@@ -11,9 +11,8 @@ from typing import ClassVar
 
 from pieforge.executors.cached import CachedExecutor
 from pieforge.executors.records import TestCase
-from pieforge.inputs import NamedInput
+from pieforge.inputs import InputPredicate, NamedInput
 from pieforge.inputs.fuzzing.fuzzer import (
-    ValidityCheck,
     create_mutation_function,
     create_number_writer,
     fuzz_programs,
@@ -39,7 +38,7 @@ async def fuzz_pair(
     programs: tuple[str, str],
     known: Sequence[bytes],
     grammar: InputGrammar,
-    valid: ValidityCheck,
+    valid: InputPredicate,
     *,
     runs: int,
 ) -> FuzzingResult:
@@ -70,7 +69,7 @@ async def _fuzz(
     programs: tuple[str, str],
     known: Sequence[bytes],
     grammar: InputGrammar,
-    valid: ValidityCheck,
+    valid: InputPredicate,
     runs: int,
 ) -> FuzzingResult:
     languages = [executor.languages[executor.get_source(name).language] for name in programs]

@@ -7,9 +7,9 @@ from pieforge.equivalence.output_validator import OutputRules
 from pieforge.errors import PackageError
 from pieforge.executors.cached import SCRIPT_LIMITS, CachedExecutor
 from pieforge.graphs.results import PreparedProblem
-from pieforge.inputs import NamedInput
+from pieforge.inputs import InputPredicate, NamedInput
 from pieforge.inputs.generation.package_generators import derive_largest_calls, run_generator
-from pieforge.inputs.generation.portfolio import Portfolio, ValidityCheck
+from pieforge.inputs.generation.portfolio import Portfolio
 from pieforge.inputs.generation.strata import discover_strata
 from pieforge.inputs.grammar.input_grammar import InputGrammar
 from pieforge.inputs.validation.validators import ACCEPTED, InputValidators
@@ -121,7 +121,7 @@ def register_accepted(executor: CachedExecutor, problem: Problem) -> list[str]:
 
 def choose_input_check(
     executor: CachedExecutor, problem: Problem, output_rules: OutputRules, right: Sequence[str]
-) -> ValidityCheck:
+) -> InputPredicate:
     """Return who says which inputs are a problem's: its validators.
 
     Where a package has none, its known-right programs say so: they have to end well and agree.
@@ -252,7 +252,7 @@ class HiddenInputSource:
         kept = tuple(item for item, fits in zip(fitting, good, strict=True) if fits)
         return DrawnInputs(inputs=kept[:wanted], dropped=len(fitting) - len(kept))
 
-    async def _generate_largest(self, valid: ValidityCheck, known: set[bytes]) -> list[NamedInput]:
+    async def _generate_largest(self, valid: InputPredicate, known: set[bytes]) -> list[NamedInput]:
         """Call generators with the largest arguments that any of their calls has."""
         calls = [(call.script, call.arguments) for call in self.problem.generator_calls]
         made = []

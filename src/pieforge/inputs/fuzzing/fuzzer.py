@@ -13,12 +13,12 @@ times, that is new in one of the programs. Three things are added:
 The budget is in runs. The same arguments give the same inputs.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
-from itertools import islice
+from itertools import compress, islice
 from random import Random
 
-from pieforge.inputs import NamedInput
+from pieforge.inputs import InputPredicate, NamedInput
 from pieforge.inputs.fuzzing.instrumentation import run_instrumented
 from pieforge.inputs.fuzzing.operands import IntegerToken, NumberWriter
 from pieforge.inputs.fuzzing.search import CoverageSearch, MutationFunction, Proposal
@@ -27,9 +27,6 @@ from pieforge.inputs.generation.strata import GenerationContext
 from pieforge.inputs.grammar.input_grammar import InputGrammar
 from pieforge.inputs.mutation.mutate import Mutator, iter_locations
 from pieforge.sandbox.sandbox import Executable, Limits, Sandbox
-
-ValidityCheck = Callable[[Sequence[bytes]], Awaitable[list[bool]]]
-"""Says of each input whether it is one of the problem's."""
 
 
 def get_default_limits() -> Limits:
@@ -71,7 +68,7 @@ async def fuzz_programs(
     programs: Sequence[Executable],
     seeds: Sequence[bytes],
     mutate: MutationFunction,
-    is_valid: ValidityCheck,
+    is_valid: InputPredicate,
     budget: int,
     rng: Random,
     limits: Limits | None = None,
@@ -115,12 +112,12 @@ async def fuzz_programs(
     return search.collect_inputs()
 
 
-async def _propose_valid(search: CoverageSearch, is_valid: ValidityCheck) -> list[Proposal]:
+async def _propose_valid(search: CoverageSearch, is_valid: InputPredicate) -> list[Proposal]:
     """Return the next proposals that are valid; none where eight batches had none."""
     for _ in range(8):
         proposals = search.propose()
         verdicts = await is_valid([proposal.data for proposal in proposals]) if proposals else []
-        accepted = [p for p, good in zip(proposals, verdicts, strict=True) if good]
+        accepted = list(compress(proposals, verdicts))
         if accepted:
             return accepted
     return []

@@ -1,17 +1,14 @@
 """A seeded, deduplicated source of valid inputs that tell programs apart."""
 
 import random
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from pieforge.inputs import NamedInput
+from pieforge.inputs import InputPredicate, NamedInput
 from pieforge.inputs.generation.strata import GenerationContext, Stratum, discover_strata
 from pieforge.inputs.grammar.input_grammar import InputGrammar
 from pieforge.records import digest
-
-ValidityCheck = Callable[[Sequence[bytes]], Awaitable[list[bool]]]
-"""Says which inputs are the problem's; `InputValidators.validate_inputs` is one."""
 
 _MAX_BATCHES = 6
 """Batches that a draw asks about before it gives fewer inputs than were asked for."""
@@ -28,7 +25,7 @@ class Portfolio:
         self,
         grammar: InputGrammar,
         examples: Sequence[bytes],
-        is_valid: ValidityCheck,
+        is_valid: InputPredicate,
         *,
         seed: str,
         excluded: Sequence[bytes] = (),

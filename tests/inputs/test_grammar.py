@@ -7,7 +7,8 @@ import pytest
 from pieforge.inputs.generation.building import Fill, build_input
 from pieforge.inputs.grammar.fields import FieldKind
 from pieforge.inputs.grammar.inference import infer_grammar
-from pieforge.inputs.grammar.input_grammar import InputGrammar, Line, Repeat, TaggedLine
+from pieforge.inputs.grammar.input_grammar import InputGrammar
+from pieforge.inputs.grammar.items import Line, Repeat, TaggedLine
 
 RNG = random.Random(7)
 

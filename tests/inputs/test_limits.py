@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pieforge.inputs import InputPredicate
 from pieforge.inputs.grammar.fields import InputField
 from pieforge.inputs.grammar.inference import infer_grammar
-from pieforge.inputs.grammar.input_grammar import Line, Repeat
+from pieforge.inputs.grammar.items import Line, Repeat
 from pieforge.inputs.mutation.mutate import Mutator
 from pieforge.inputs.validation.limits import generalize_grammar
 

@@ -1,14 +1,14 @@
 """Build inputs: a `Fill` chooses sizes and values, the builder keeps them consistent."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 
 from pieforge.inputs.grammar.fields import CountExpression, FieldKind, FieldValue, InputField, clamp
-from pieforge.inputs.grammar.input_grammar import (
+from pieforge.inputs.grammar.input_grammar import InputGrammar
+from pieforge.inputs.grammar.items import (
     GrammarItems,
-    InputGrammar,
     Line,
     ParsedInput,
     Repeat,
@@ -88,6 +88,12 @@ def build_input(grammar: InputGrammar, fill: Fill, *, max_values: int = MAX_VALU
         return grammar.render(builder.build_items(grammar.items, {}))
     except TooLargeError:
         return None
+
+
+def build_inputs(grammar: InputGrammar, fills: Iterable[Fill]) -> Iterator[bytes]:
+    """Yield the inputs that fills choose, without those that would be too large."""
+    built = (build_input(grammar, fill) for fill in fills)
+    return (data for data in built if data is not None)
 
 
 @dataclass

@@ -5,14 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pieforge.inputs.grammar.fields import FieldValue
-from pieforge.inputs.grammar.input_grammar import (
-    GrammarItems,
-    Line,
-    ParsedInput,
-    Repeat,
-    Row,
-    find_form,
-)
+from pieforge.inputs.grammar.items import GrammarItems, Line, ParsedInput, Repeat, Row, find_form
 
 
 @dataclass(frozen=True)

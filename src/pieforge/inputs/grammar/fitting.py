@@ -10,15 +10,8 @@ from typing import cast
 
 from pieforge.inputs.grammar.columns import Column, Columns
 from pieforge.inputs.grammar.fields import CountExpression, FieldKind, InputField
-from pieforge.inputs.grammar.input_grammar import (
-    GrammarItems,
-    InputGrammar,
-    Line,
-    ParsedInput,
-    Repeat,
-    Row,
-    map_items,
-)
+from pieforge.inputs.grammar.input_grammar import InputGrammar
+from pieforge.inputs.grammar.items import GrammarItems, Line, ParsedInput, Repeat, Row, map_items
 
 _MIN_EVIDENCE = 3
 """Expected violations of a relation, were the values random, from which on it is accepted."""

@@ -12,11 +12,10 @@ from itertools import accumulate, combinations
 from pieforge.inputs import sort_by_size
 from pieforge.inputs.grammar.fields import CountExpression, FieldKind, InputField, split_lines
 from pieforge.inputs.grammar.fitting import fit_grammar
-from pieforge.inputs.grammar.input_grammar import (
+from pieforge.inputs.grammar.input_grammar import InputGrammar, InputReader
+from pieforge.inputs.grammar.items import (
     GrammarItem,
     GrammarItems,
-    InputGrammar,
-    InputReader,
     Line,
     MisfitError,
     Repeat,

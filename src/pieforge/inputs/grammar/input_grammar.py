@@ -8,11 +8,8 @@ A grammar is data. `parse` turns an input into lists of values nested like the g
     Repeat        a body, as often as an earlier value says, or until the input ends
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal
-
-from pydantic import Field
 
 from pieforge.inputs.grammar.fields import (
     CountExpression,
@@ -21,129 +18,19 @@ from pieforge.inputs.grammar.fields import (
     InputField,
     split_lines,
 )
+from pieforge.inputs.grammar.items import (
+    GrammarItems,
+    Line,
+    MisfitError,
+    ParsedInput,
+    Repeat,
+    Row,
+    TaggedLine,
+    find_form,
+    flatten_items,
+    map_items,
+)
 from pieforge.records import FrozenModel
-
-ParsedInput = list[Any]
-"""For a Line or TaggedLine a list of values; for a Repeat a list of ParsedInputs, one a round."""
-Row = list[FieldValue]
-"""The values of one line."""
-
-
-class MisfitError(ValueError):
-    """A line of an input does not fit the grammar."""
-
-
-class Line(FrozenModel):
-    """One line: fields, then optionally a tail of any number of equal fields.
-
-    Attributes:
-        count: Length of the tail; None where no earlier value gives it.
-        free: The range of that length where `count` is None.
-        ordered: Pairs of fields of which the first never exceeds the second; True if strictly.
-        different: Pairs of fields that are never equal.
-    """
-
-    item: Literal["line"] = "line"
-    fields: tuple[InputField, ...] = ()
-    tail: InputField | None = None
-    count: CountExpression | None = None
-    free: InputField | None = None
-    ordered: tuple[tuple[int, int, bool], ...] = ()
-    different: tuple[tuple[int, int], ...] = ()
-
-    @property
-    def forms(self) -> "tuple[Line, ...]":
-        """The line itself, so that a line and a tagged line can be treated the same."""
-        return (self,)
-
-    @property
-    def all_fields(self) -> tuple[InputField, ...]:
-        """The fields, and that of the tail."""
-        return self.fields if self.tail is None else (*self.fields, self.tail)
-
-    @property
-    def name(self) -> str:
-        """A name that no other line of the grammar has."""
-        return self.all_fields[0].name.rpartition(".")[0] if self.all_fields else ""
-
-    def find_field(self, index: int) -> InputField:
-        """Return the field of the value at an index; one behind the fields is in the tail."""
-        if self.tail is not None and index >= len(self.fields):
-            return self.tail
-        return self.fields[index]
-
-    def bind_values(self, values: Row, known: dict[str, int]) -> None:
-        """Add the integers of the fields (not of the tail) to the known values, by name."""
-        for one, value in zip(self.fields, values, strict=False):
-            if isinstance(value, int):
-                known[one.name] = value
-
-    def map_fields(self, change: Callable[[InputField], InputField]) -> "Line":
-        """Return the line with every field changed."""
-        return self.model_copy(
-            update={
-                "fields": tuple(map(change, self.fields)),
-                "tail": self.tail and change(self.tail),
-                "free": self.free and change(self.free),
-            }
-        )
-
-
-class TaggedLine(FrozenModel):
-    """A line in one of several forms; the first field of each is its tag."""
-
-    item: Literal["forms"] = "forms"
-    forms: tuple[Line, ...]
-
-    @property
-    def tags(self) -> list[str]:
-        """The tag of each form."""
-        return [form.fields[0].choices[0] for form in self.forms]
-
-
-class Repeat(FrozenModel):
-    """A body, several times.
-
-    Attributes:
-        count: How often; None where it goes on to the end of the input.
-        free: The range of how often where `count` is None.
-        tree: Number of nodes, where the first two fields of the lines are the edges of a tree.
-    """
-
-    item: Literal["repeat"] = "repeat"
-    count: CountExpression | None = None
-    free: InputField | None = None
-    body: "tuple[GrammarItem, ...]"
-    tree: CountExpression | None = None
-
-    @property
-    def name(self) -> str:
-        """A name that no other repeat of the grammar has."""
-        first = self.body[0]
-        return (first.name if isinstance(first, Repeat) else first.forms[0].name) + "#"
-
-    @property
-    def is_table(self) -> bool:
-        """Whether the rounds are single lines without tails, so that values form columns."""
-        first = self.body[0]
-        return (
-            len(self.body) == 1
-            and not isinstance(first, Repeat)
-            and all(line.tail is None for line in first.forms)
-        )
-
-    def split_table(self, rounds: ParsedInput) -> Iterator[tuple[Line, list[Row]]]:
-        """Yield each form of a table's lines with its rows."""
-        (item,) = self.body
-        if isinstance(item, TaggedLine):
-            for line in item.forms:
-                yield line, [row for (row,) in rounds if row[0] in line.fields[0].choices]
-        elif isinstance(item, Line):
-            yield item, [row for (row,) in rounds]
-
-
-GrammarItem = Annotated[Line | TaggedLine | Repeat, Field(discriminator="item")]
-GrammarItems = tuple[GrammarItem, ...]
 
 
 class InputGrammar(FrozenModel):
@@ -160,7 +47,7 @@ class InputGrammar(FrozenModel):
     @property
     def counters(self) -> frozenset[str]:
         """Names of the fields that say how many of something there are."""
-        counts = [item.count for item in _flatten(self.items)]
+        counts = [item.count for item in flatten_items(self.items)]
         counts += [one.length for one in self.iter_fields()]
         return frozenset(name for count in counts if count for name in count.names)
 
@@ -177,11 +64,7 @@ class InputGrammar(FrozenModel):
 
     def iter_lines(self) -> Iterator[Line]:
         """Yield all lines, and all forms of tagged lines."""
-        return (item for item in _flatten(self.items) if isinstance(item, Line))
-
-    def map_fields(self, change: Callable[[InputField], InputField]) -> "InputGrammar":
-        """Return the grammar with every field changed."""
-        return self.map_lines(lambda line: line.map_fields(change))
+        return (item for item in flatten_items(self.items) if isinstance(item, Line))
 
     def map_lines(self, change: Callable[[Line], Line]) -> "InputGrammar":
         """Return the grammar with every line changed."""
@@ -189,9 +72,11 @@ class InputGrammar(FrozenModel):
 
     def replace_field(self, name: str, **changes: object) -> "InputGrammar":
         """Return the grammar with attributes of one field replaced."""
-        return self.map_fields(
-            lambda one: one.model_copy(update=changes) if one.name == name else one
-        )
+
+        def change(one: InputField) -> InputField:
+            return one.model_copy(update=changes) if one.name == name else one
+
+        return self.map_lines(lambda line: line.map_fields(change))
 
     def parse(self, data: bytes) -> ParsedInput | None:
         """Return the values of an input, or None where the input has another grammar."""
@@ -287,47 +172,6 @@ class InputReader:
             return count.evaluate(self.known)
         except KeyError:
             raise MisfitError from None
-
-
-def find_form(item: Line | TaggedLine, words: Sequence[FieldValue]) -> Line:
-    """Return the form of a line with these words.
-
-    Raises:
-        MisfitError: No form has the first word as its tag.
-    """
-    if isinstance(item, Line):
-        return item
-    for form in item.forms:
-        if words and words[0] in form.fields[0].choices:
-            return form
-    raise MisfitError
-
-
-def map_items(
-    items: GrammarItems,
-    change_line: Callable[[Line], Line],
-    change_repeat: Callable[[Repeat], Repeat] = lambda repeat: repeat,
-) -> GrammarItems:
-    """Return items with every line changed, and every repeat after its body."""
-
-    def change(item: GrammarItem) -> GrammarItem:
-        if isinstance(item, Line):
-            return change_line(item)
-        if isinstance(item, TaggedLine):
-            return TaggedLine(forms=tuple(map(change_line, item.forms)))
-        return change_repeat(item.model_copy(update={"body": tuple(map(change, item.body))}))
-
-    return tuple(map(change, items))
-
-
-def _flatten(items: GrammarItems) -> Iterator[Line | Repeat]:
-    """Yield all repeats, lines, and forms of lines."""
-    for item in items:
-        if isinstance(item, Repeat):
-            yield item
-            yield from _flatten(item.body)
-        else:
-            yield from item.forms
 
 
 def _render_items(

@@ -8,15 +8,8 @@ from dataclasses import dataclass
 from pieforge.inputs.generation.building import Fill, compute_bounds, repair_column, repair_rows
 from pieforge.inputs.generation.values import list_interesting_values
 from pieforge.inputs.grammar.fields import CountExpression, FieldKind, FieldValue, InputField, clamp
-from pieforge.inputs.grammar.input_grammar import (
-    GrammarItems,
-    InputGrammar,
-    Line,
-    ParsedInput,
-    Repeat,
-    Row,
-    find_form,
-)
+from pieforge.inputs.grammar.input_grammar import InputGrammar
+from pieforge.inputs.grammar.items import GrammarItems, Line, ParsedInput, Repeat, Row, find_form
 
 _COUNTER_STEPS = (-1, 1, 1, -2, 2)
 _SAMPLED_VALUES = 6

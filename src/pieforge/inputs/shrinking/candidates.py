@@ -12,13 +12,8 @@ from typing import cast
 
 from pieforge.inputs.generation.plain import NUMBER, split_pieces
 from pieforge.inputs.grammar.fields import CountExpression, FieldValue, InputField
-from pieforge.inputs.grammar.input_grammar import (
-    GrammarItems,
-    InputGrammar,
-    ParsedInput,
-    Repeat,
-    find_form,
-)
+from pieforge.inputs.grammar.input_grammar import InputGrammar
+from pieforge.inputs.grammar.items import GrammarItems, ParsedInput, Repeat, find_form
 from pieforge.inputs.mutation.mutate import Mutator, ValueLocation, iter_locations
 from pieforge.inputs.shrinking.minimize import Shrinker
 

@@ -13,7 +13,8 @@ from pieforge.inputs import InputPredicate
 from pieforge.inputs.generation.building import build_input
 from pieforge.inputs.generation.values import DenseFill
 from pieforge.inputs.grammar.fields import FieldKind, InputField
-from pieforge.inputs.grammar.input_grammar import InputGrammar, Line
+from pieforge.inputs.grammar.input_grammar import InputGrammar
+from pieforge.inputs.grammar.items import Line
 from pieforge.inputs.validation.probes import FewValuesFill, ForcedLetterFill, ForcedValueFill
 from pieforge.records import digest
 

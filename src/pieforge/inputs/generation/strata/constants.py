@@ -14,7 +14,8 @@ from pieforge.inputs.generation.plain import replace_numbers
 from pieforge.inputs.generation.strata import GenerationContext, Stratum
 from pieforge.inputs.generation.values import LARGE_SIZE, SIZES, DenseFill, build_affordable
 from pieforge.inputs.grammar.fields import FieldKind, InputField
-from pieforge.inputs.grammar.input_grammar import InputGrammar, Line
+from pieforge.inputs.grammar.input_grammar import InputGrammar
+from pieforge.inputs.grammar.items import Line
 
 _ROUNDS = 200
 _UPPER_END_PROBABILITY = 0.8

@@ -2,21 +2,21 @@
 
 from collections.abc import Iterator
 
-from pieforge.inputs.generation.building import build_input
+from pieforge.inputs.generation.building import build_inputs
 from pieforge.inputs.generation.strata import GenerationContext, Stratum
 from pieforge.inputs.generation.values import FractionFill
 
 
-def _build_by_size(context: GenerationContext) -> Iterator[bytes]:
-    """Yield an input of each size, the middle sizes first."""
+def _generate_fills(context: GenerationContext) -> Iterator[FractionFill]:
+    """Yield a fill for each size, the middle sizes first."""
     fields = context.grammar.counter_fields or context.grammar.iter_fields()
     largest = max((1, *(field.high for field in fields)))
     sizes = [*(1 << power for power in range(largest.bit_length())), largest]
     for index in sorted(range(len(sizes)), key=lambda i: (abs(2 * i - len(sizes)), i)):
-        fill = FractionFill(context.rng, sizes[index] / largest)
-        data = build_input(context.grammar, fill)
-        if data is not None:
-            yield data
+        yield FractionFill(context.rng, sizes[index] / largest)
 
 
-STRATUM = Stratum("a ladder of sizes", _build_by_size)
+STRATUM = Stratum(
+    "a ladder of sizes",
+    lambda context: build_inputs(context.grammar, _generate_fills(context)),
+)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pieforge.inputs.generation.building import Fill, build_input
+from pieforge.inputs.generation.building import Fill, build_inputs
 from pieforge.inputs.generation.plain import replace_numbers
 from pieforge.inputs.generation.strata import GenerationContext, Stratum
 from pieforge.inputs.generation.values import DenseFill, FractionFill, build_balanced, has_brackets
@@ -60,13 +60,6 @@ class _RangeEndFill(DenseFill):
         return super().choose_tags(tags, count)
 
 
-def _build_largest(context: GenerationContext) -> Iterator[bytes]:
-    for fill in _generate_fills(context):
-        data = build_input(context.grammar, fill)
-        if data is not None:
-            yield data
-
-
 def _generate_fills(context: GenerationContext) -> Iterator[Fill]:
     rng, counters = context.rng, context.grammar.counter_fields
     for size in _SIZES:
@@ -81,7 +74,7 @@ def _generate_fills(context: GenerationContext) -> Iterator[Fill]:
 
 STRATUM = Stratum(
     "largest sizes with largest values",
-    _build_largest,
+    lambda context: build_inputs(context.grammar, _generate_fills(context)),
     lambda context: replace_numbers(context, _PLAIN_VALUES, _PLAIN_ROUNDS),
     weight=2,
 )

@@ -25,16 +25,6 @@ Pattern = Callable[[list[int], int, int], list[int]]
 """Arranges given values in a pattern, for a range."""
 
 
-def _pair_values(values: list[int]) -> list[int]:
-    half = sorted(values)[: (len(values) + 1) // 2]
-    return [value for one in half for value in (one, one)][: len(values)]
-
-
-def _arrange_organ_pipe(values: list[int]) -> list[int]:
-    ordered = sorted(values)
-    return ordered[::2] + ordered[1::2][::-1]
-
-
 def _cycle_range(start: int, count: int, low: int, high: int, step: int = 1) -> list[int]:
     return [low + (start - low + step * i) % (high - low + 1) for i in range(count)]
 
@@ -48,12 +38,12 @@ _PATTERNS: dict[str, Pattern] = {
     "reversed": lambda v, _l, _h: sorted(v, reverse=True),
     "lowest": lambda v, low, high: [high if i % 16 == 7 else low for i in range(len(v))],
     "as they come": lambda v, _l, _h: v,
-    "pairs": lambda v, _l, _h: _pair_values(v),
+    "pairs": lambda v, _l, _h: sorted(2 * sorted(v)[: (len(v) + 1) // 2])[: len(v)],
     "alternating": lambda v, low, high: list(islice(cycle((high, low)), len(v))),
     "periodic": lambda v, _l, _h: list(islice(cycle(v[:3]), len(v))),
     "falling": lambda v, low, high: _cycle_range(high, len(v), low, high, step=-1),
     "two values": lambda v, _l, _h: [v[0] if one % 2 else v[-1] for one in v],
-    "organ pipe": lambda v, _l, _h: _arrange_organ_pipe(v),
+    "organ pipe": lambda v, _l, _h: sorted(v)[::2] + sorted(v)[1::2][::-1],
     "palindrome": lambda v, _l, _h: v[: (len(v) + 1) // 2] + v[: len(v) // 2][::-1],
 }
 _TWIN_PATTERNS = ("pairs", "pairs", "as they come")

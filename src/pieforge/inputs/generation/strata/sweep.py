@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pieforge.inputs.generation.strata import GenerationContext, Stratum
 from pieforge.inputs.generation.values import LARGE_SIZE, DenseFill, build_affordable
 from pieforge.inputs.grammar.fields import InputField, clamp
-from pieforge.inputs.grammar.input_grammar import GrammarItem, Repeat
+from pieforge.inputs.grammar.items import GrammarItem, Repeat
 
 _ROUNDS = 40
 _MAX_FORMS = 4

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pieforge.inputs.generation.building import Fill, build_input
+from pieforge.inputs.generation.building import Fill, build_inputs
 from pieforge.inputs.generation.strata import GenerationContext, Stratum
 from pieforge.inputs.grammar.fields import InputField, clamp
 
@@ -66,19 +66,16 @@ class _EnumerationFill(Fill):
         return [tags[self.choose(len(tags))] for _ in range(count)]
 
 
-def _enumerate_inputs(context: GenerationContext) -> Iterator[bytes]:
+def _generate_fills(context: GenerationContext) -> Iterator[_EnumerationFill]:
     for _ in range(_RANDOM_INPUTS):
-        data = build_input(context.grammar, _EnumerationFill(context.rng, randomize=True))
-        if data is not None:
-            yield data
+        yield _EnumerationFill(context.rng, randomize=True)
     digits: list[int] | None = []
     for _ in range(_MAX_INPUTS):
         if digits is None:
             return
         fill = _EnumerationFill(context.rng, digits)
-        data = build_input(context.grammar, fill)
-        if data is not None:
-            yield data
+        yield fill
+        # The builder has filled `made` by now.
         digits = _advance_digits(fill.made)
 
 
@@ -91,4 +88,7 @@ def _advance_digits(made: list[tuple[int, int]]) -> list[int] | None:
     return None
 
 
-STRATUM = Stratum("tiny inputs, all of them", _enumerate_inputs)
+STRATUM = Stratum(
+    "tiny inputs, all of them",
+    lambda context: build_inputs(context.grammar, _generate_fills(context)),
+)

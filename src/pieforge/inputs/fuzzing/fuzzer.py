@@ -54,9 +54,9 @@ def create_number_writer(grammar: InputGrammar) -> NumberWriter:
         document = grammar.parse(data)
         if document is not None:
             index = len(data[: number.start].split())
-            place = next(islice(iter_locations(grammar.items, document, {}), index, None), None)
-            if place is not None and place.field.name in grammar.counters:
-                place.replace(value)
+            location = next(islice(iter_locations(grammar.items, document, {}), index, None), None)
+            if location is not None and location.field.name in grammar.counters:
+                location.replace(value)
                 return Mutator(grammar, Random(0)).repair(document)  # noqa: S311
         return number.replace(data, value)
 

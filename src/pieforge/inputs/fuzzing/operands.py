@@ -106,16 +106,16 @@ def solve_steps(
     return [step for step in dict.fromkeys(found) if step not in (0, change)]
 
 
-def distribute_step(data: bytes, places: Sequence[IntegerToken], step: int) -> bytes:
+def distribute_step(data: bytes, numbers: Sequence[IntegerToken], step: int) -> bytes:
     """Return the input with a step distributed over several numbers, as equally as possible.
 
     One number alone might leave its range.
     """
-    share, rest = divmod(step, len(places))
-    ordered = sorted(places, key=lambda place: place.start)
+    share, rest = divmod(step, len(numbers))
+    ordered = sorted(numbers, key=lambda number: number.start)
     # From the end, so that the positions before stay right.
-    for index, place in reversed(list(enumerate(ordered))):
-        data = place.replace(data, place.value + share + (index < rest))
+    for index, number in reversed(list(enumerate(ordered))):
+        data = number.replace(data, number.value + share + (index < rest))
     return data
 
 

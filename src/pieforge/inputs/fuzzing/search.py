@@ -92,9 +92,7 @@ class CoverageSearch:
     def __init__(
         self, programs: int, mutate: MutationFunction, write: NumberWriter, rng: Random
     ) -> None:
-        self._mutate = mutate
-        self._write = write
-        self._rng = rng
+        self._mutate, self._write, self._rng = mutate, write, rng
         self._edges = [0] * programs
         self._constants: list[set[int]] = [set() for _ in range(programs)]
         self._outcomes: dict[tuple[int, int], int] = defaultdict(int)

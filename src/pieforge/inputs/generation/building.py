@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from pieforge.inputs.grammar.fields import CountExpression, FieldKind, FieldValue, InputField, clamp
+from pieforge.inputs.grammar.fields import FieldKind, FieldValue, InputField, clamp
 from pieforge.inputs.grammar.input_grammar import InputGrammar
 from pieforge.inputs.grammar.items import (
     GrammarItems,
@@ -121,7 +121,7 @@ class _InputBuilder:
         repair_rows(line, [values], self.fill.rng)
         line.bind_values(values, known)
         if line.tail is not None:
-            count = self._choose_count(line.count, line.free, known)
+            count = self._choose_count(line, known)
             values += self._build_column(line.tail, known, count)
         return values
 
@@ -133,12 +133,11 @@ class _InputBuilder:
             return clamp(self.fill.choose_size(field, low, high), low, high)
         return repair_column(field, [self.fill.choose_number(field, low, high)], low, high)[0]
 
-    def _choose_count(
-        self, count: CountExpression | None, free: InputField | None, known: dict[str, int]
-    ) -> int:
-        found = 0
-        if count is not None:
-            found = max(0, count.evaluate(known))
+    def _choose_count(self, item: Line | Repeat, known: dict[str, int]) -> int:
+        """Return the length of a line's tail, or the number of a repeat's rounds."""
+        found, free = 0, item.free
+        if item.count is not None:
+            found = max(0, item.count.evaluate(known))
         elif free is not None:
             found = clamp(self.fill.choose_size(free, free.low, free.high), free.low, free.high)
         if found > self.values_left:
@@ -146,7 +145,7 @@ class _InputBuilder:
         return found
 
     def _build_repeat(self, repeat: Repeat, known: dict[str, int]) -> ParsedInput:
-        count = self._choose_count(repeat.count, repeat.free, known)
+        count = self._choose_count(repeat, known)
         if not repeat.is_table:
             return [self.build_items(repeat.body, dict(known)) for _ in range(count)]
         (item,) = repeat.body

@@ -60,10 +60,11 @@ def infer_grammar(examples: Sequence[bytes]) -> InputGrammar:
     for some in (_sample_examples(lines), lines):
         for free in (False, True):
             for items in _GrammarSearch(free=free).search(some):
-                documents = [InputReader(text).read_to_end(items) for text in lines]
-                found = [document for document in documents if document is not None]
-                if len(found) == len(lines):
-                    return fit_grammar(items, found)
+                try:
+                    documents = [InputReader(text).read_to_end(items) for text in lines]
+                except MisfitError:
+                    continue
+                return fit_grammar(items, documents)
     return UNSTRUCTURED
 
 

@@ -83,7 +83,10 @@ class InputGrammar(FrozenModel):
         lines = split_lines(data)
         if lines is None or self.unstructured:
             return None
-        return InputReader(lines, strict=True).read_to_end(self.items)
+        try:
+            return InputReader(lines, strict=True).read_to_end(self.items)
+        except MisfitError:
+            return None
 
     def render(self, document: ParsedInput) -> bytes:
         """Return the input of a parsed input."""
@@ -115,13 +118,16 @@ class InputReader:
         """How many lines are not read yet."""
         return len(self.lines) - self.at
 
-    def read_to_end(self, items: GrammarItems) -> ParsedInput | None:
-        """Return the values of the items, or None where these are not all that is left."""
-        try:
-            document = self.read_items(items)
-        except MisfitError:
-            return None
-        return None if self.left else document
+    def read_to_end(self, items: GrammarItems) -> ParsedInput:
+        """Read items that are all that is left.
+
+        Raises:
+            MisfitError: A line does not fit, or lines are left.
+        """
+        document = self.read_items(items)
+        if self.left:
+            raise MisfitError
+        return document
 
     def read_items(self, items: GrammarItems) -> ParsedInput:
         """Read items one after another.

@@ -89,7 +89,7 @@ class Mutator:
         found = list(iter_locations(self.grammar.items, document, {}))
         if not found:
             return
-        has_lists = any(place.index == 0 and len(place.values) > 1 for place in found)
+        has_lists = any(one.index == 0 and len(one.values) > 1 for one in found)
         if self.rng.randrange(6) <= 3 or not has_lists:
             self._change_value(self.rng.choice(found), found)
         else:

@@ -96,11 +96,11 @@ class _Group:
     def compact(self) -> None:
         """Keep only the elements that references point to, and renumber these."""
         low = self.references[0].field.low
-        indices = {cast("int", place.value) - low for place in self.references}
+        indices = {cast("int", location.value) - low for location in self.references}
         kept = sorted(index for index in indices if index >= 0)
         ranks = {low + index: low + rank for rank, index in enumerate(kept)}
-        for place in self.references:
-            place.replace(ranks.get(cast("int", place.value), place.value))
+        for location in self.references:
+            location.replace(ranks.get(cast("int", location.value), location.value))
         gaps = [(before + 1, after) for before, after in pairwise((-1, *kept, len(self)))]
         # From the end, so that the positions of the gaps before stay right.
         for begin, end in reversed(gaps):
@@ -109,13 +109,13 @@ class _Group:
 
     def renumber(self, begin: int, end: int) -> None:
         """Let references to the elements after those from `begin` to `end` follow their cut."""
-        for place in self.references:
-            value = cast("int", place.value)
-            index = value - place.field.low
+        for location in self.references:
+            value = cast("int", location.value)
+            index = value - location.field.low
             if index >= end:
-                place.replace(value - (end - begin))
+                location.replace(value - (end - begin))
             elif index >= begin:
-                place.replace(place.field.low + max(0, begin - 1))
+                location.replace(location.field.low + max(0, begin - 1))
 
 
 def _collect_groups(
@@ -131,26 +131,26 @@ def _collect_groups(
             continue
         line = find_form(item, part)
         for index in range(len(part)):
-            place = ValueLocation(line.find_field(index), part, index, {})
-            yield from _add_value(place, owners, counts=index < len(line.fields))
+            location = ValueLocation(line.find_field(index), part, index, {})
+            yield from _add_value(location, owners, counts=index < len(line.fields))
         if line.tail is not None:
             yield from _add_list(line.count, part, len(line.fields), owners)
 
 
 def _add_value(
-    place: ValueLocation, owners: dict[str, _Group], *, counts: bool
+    location: ValueLocation, owners: dict[str, _Group], *, counts: bool
 ) -> Iterator[_Group]:
     """Add a value to the groups it belongs to; yield its own group if it starts one."""
-    one, value = place.field, place.value
+    one, value = location.field, location.value
     if isinstance(value, int):
         owner = _find_owner(one.cap, owners)
         if owner is not None:
-            owner.references.append(place)
+            owner.references.append(location)
         if counts:
-            owners[one.name] = _Group(place)
+            owners[one.name] = _Group(location)
             yield owners[one.name]
         return
-    word = _Sequence(place.values, place.index, is_word=True)
+    word = _Sequence(location.values, location.index, is_word=True)
     owner = _find_owner(one.length, owners)
     if owner is not None:
         owner.parts.append(word)
@@ -217,9 +217,9 @@ def _propose_simpler(grammar: InputGrammar, document: ParsedInput) -> Iterator[b
     """Yield the document with columns, parts of columns, then single values made simpler."""
     columns: dict[str, list[int]] = defaultdict(list)
     counters = grammar.counters
-    for number, place in enumerate(iter_locations(grammar.items, document, {})):
-        if place.field.name not in counters:
-            columns[place.field.name].append(number)
+    for number, location in enumerate(iter_locations(grammar.items, document, {})):
+        if location.field.name not in counters:
+            columns[location.field.name].append(number)
     for numbers in columns.values():
         for begin, end in _iter_chunks(len(numbers)):
             if end - begin > 1:
@@ -237,10 +237,10 @@ def _simplify_columns(
     options = [_list_simpler_values(found[number].field, found[number].value) for number in numbers]
     for step in range(max(map(len, options))):
         changed = _copy(document)
-        places = list(iter_locations(grammar.items, changed, {}))
+        locations = list(iter_locations(grammar.items, changed, {}))
         for number, simpler in zip(numbers, options, strict=True):
             if step < len(simpler):
-                places[number].replace(simpler[step])
+                locations[number].replace(simpler[step])
         yield grammar.render(changed)
         yield _repair(grammar, changed)
 

@@ -103,7 +103,7 @@ class _Generalizer:
         letters = [sorted(set(map(chr, range(33, 127))) - {*one.alphabet}) for one in fields]
         probes = [
             [
-                build_input(self.grammar, ForcedLetterFill(self.rng, one.name, letter))
+                build_input(self.grammar, ForcedLetterFill(self.rng, name=one.name, letter=letter))
                 for letter in new
             ]
             for one, new in zip(fields, letters, strict=True)

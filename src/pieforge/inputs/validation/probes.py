@@ -1,7 +1,6 @@
 """Small inputs that ask a validator one thing each: a value, a letter, a relation."""
 
 from dataclasses import dataclass
-from random import Random
 
 from pieforge.inputs.generation.building import Fill
 from pieforge.inputs.generation.values import DenseFill
@@ -67,13 +66,13 @@ class FewValuesFill(Fill):
         return super().choose_numbers(field, low, min(high, low + self.target_size), count)
 
 
+@dataclass
 class ForcedLetterFill(DenseFill):
-    """Small inputs in which the words of one field begin with a given letter."""
+    """Small inputs in which the words of the field called `name` begin with a letter."""
 
-    def __init__(self, rng: Random, name: str, letter: str) -> None:
-        super().__init__(rng, PROBE_SIZE)
-        self.name = name
-        self.letter = letter
+    target_size: int = PROBE_SIZE
+    name: str = ""
+    letter: str = ""
 
     def choose_word(self, field: InputField, size: int) -> str:
         """Return a word that begins with the letter."""

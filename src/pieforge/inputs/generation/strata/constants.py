@@ -95,31 +95,23 @@ class _ScalarFill(DenseFill):
         return self.rng.choice((low, high, self.rng.randint(low, high)))
 
 
-def _list_numbers(constants: tuple[int, ...]) -> list[int]:
-    """Return the constants, each with its neighbors behind it, then the negatives of all."""
-    numbers = list(dict.fromkeys(n + d for n in constants for d in (0, 1, -1)))
-    return numbers + [-n for n in numbers if n > 0]
+def _list_constants(context: GenerationContext) -> tuple[list[int], tuple[str, ...]]:
+    """Return numbers, each followed by its neighbors, then the negatives of all; and words."""
+    known = extract_constants(context.programs)
+    numbers = list(dict.fromkeys(n + d for n in known.numbers for d in (0, 1, -1)))
+    return numbers + [-n for n in numbers if n > 0], known.words
 
 
 def _replace_by_constants(context: GenerationContext) -> Iterator[bytes]:
-    known = extract_constants(context.programs)
-    numbers = _list_numbers(known.numbers)
-    rounds = _ROUNDS if numbers or known.words else 0
-    return replace_numbers(context, numbers or [0], rounds)
+    numbers, words = _list_constants(context)
+    return replace_numbers(context, numbers or [0], _ROUNDS if numbers or words else 0)
 
 
-def _build_with_constants(context: GenerationContext) -> Iterator[bytes]:
-    known = extract_constants(context.programs)
-    numbers = _list_numbers(known.numbers)
-    if not numbers and not known.words:
-        return iter(())
-    return build_affordable(context.grammar, _generate_fills(context, numbers, known.words))
-
-
-def _generate_fills(
-    context: GenerationContext, numbers: list[int], words: tuple[str, ...]
-) -> Iterator[DenseFill]:
+def _generate_fills(context: GenerationContext) -> Iterator[DenseFill]:
     rng, counters = context.rng, context.grammar.counter_fields
+    numbers, words = _list_constants(context)
+    if not numbers and not words:
+        return
     first = numbers[:_MAX_CONSTANTS]
     exact = numbers[:12:3]  # the first constants themselves, without their neighbors
     as_size = [n for n in numbers if any(f.low <= n <= f.high for f in counters)]
@@ -169,7 +161,7 @@ def _generate_scalar_fills(
 
 STRATUM = Stratum(
     "constants of the programs",
-    _build_with_constants,
+    lambda context: build_affordable(context.grammar, _generate_fills(context)),
     _replace_by_constants,
     weight=3,
     reads_programs=True,

@@ -29,6 +29,7 @@ from pieforge.sandbox.sandbox import (
 )
 from pieforge.sandbox.verdict import interpret_record
 
+# The layout of the report: the same constants and structures as in coverage.c.
 _LOG_FD = 60
 _EDGES = 8192
 _MAX_SITES = 128
@@ -63,7 +64,7 @@ class ComparisonSite:
         address: Its address, which is the same in every run of a build.
         outcomes: Sum of the outcomes seen.
         constant: Whether the left operand is a constant.
-        operands: Those of the first time, the time with the least difference, the last time.
+        operands: Of the first time, of the least difference other than 0, of the last time.
     """
 
     address: int

@@ -95,6 +95,7 @@ class InputField(FrozenModel):
 
 
 _MAX_DIGITS = 40
+"""Longer numbers stay text: no fixed-width type holds them."""
 _INTEGER = re.compile(rf"0|-?[1-9][0-9]{{0,{_MAX_DIGITS - 1}}}")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.([0-9]+)")
 

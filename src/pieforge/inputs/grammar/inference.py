@@ -77,6 +77,7 @@ def _select_examples(examples: Sequence[bytes]) -> list[bytes]:
 def _sample_examples(lines: list[_Words]) -> list[_Words]:
     if len(lines) <= _MAX_SEARCHED:
         return lines
+    # The examples are sorted by size: the smallest, the median, and one at the third quartile.
     return [*lines[: _MAX_SEARCHED - 2], lines[len(lines) // 2], lines[-len(lines) // 4]]
 
 
@@ -119,7 +120,7 @@ class _GrammarSearch:
     def _propose_next(
         self, streams: _Streams, path: str, *, nested: bool
     ) -> Iterator[tuple[GrammarItem, _Streams]]:
-        """Yield what may stand next in all streams, and the streams after it."""
+        """Yield items that may come next in all streams, and the streams after each."""
         self.steps += 1
         if self.steps > _MAX_STEPS:
             return
@@ -204,32 +205,30 @@ def _propose_lines(
         counted = _find_outer_count(blocks, streams, 0) if size else None
         if counted is not None:
             # A wide line whose size is a count is more probably a tail than many fields.
-            tailed = Line(tail=_create_field(every, f"{path}.t"), count=counted)
+            tailed = _create_tailed_line(every, 0, path, counted)
             found.insert(int(size < _MIN_WIDE_LINE), tailed)
         yield from found
         return
     for prefix in range(min(_MAX_PREFIX, *sizes) + 1):
         count = _find_outer_count(blocks, streams, prefix) or _find_inner_count(every, prefix, path)
         if count is not None:
-            yield _create_line(every, prefix, path, tailed=True, count=count)
+            yield _create_tailed_line(every, prefix, path, count)
     if forms is not None:
         yield forms
     if free:
-        yield _create_line(every, 0, path, tailed=True)
+        yield _create_tailed_line(every, 0, path, None)
 
 
-def _create_line(
-    every: _Words,
-    size: int,
-    path: str,
-    *,
-    tailed: bool = False,
-    count: CountExpression | None = None,
-) -> Line:
-    """Return a line of `size` fields; with the words after them as its tail where it has one."""
+def _create_line(every: _Words, size: int, path: str) -> Line:
+    """Return a line of `size` fields."""
     fields = (_create_field([w[i : i + 1] for w in every], f"{path}.{i}") for i in range(size))
-    tail = _create_field([words[size:] for words in every], f"{path}.t") if tailed else None
-    return Line(fields=tuple(fields), tail=tail, count=count)
+    return Line(fields=tuple(fields))
+
+
+def _create_tailed_line(every: _Words, size: int, path: str, count: CountExpression | None) -> Line:
+    """Return a line of `size` fields with the words after them as its tail."""
+    tail = _create_field([words[size:] for words in every], f"{path}.t")
+    return Line(fields=_create_line(every, size, path).fields, tail=tail, count=count)
 
 
 def _find_outer_count(blocks: _Blocks, streams: _Streams, prefix: int) -> CountExpression | None:

@@ -12,7 +12,9 @@ from pieforge.inputs.grammar.input_grammar import InputGrammar
 from pieforge.inputs.grammar.items import GrammarItems, Line, ParsedInput, Repeat, Row, find_form
 
 _COUNTER_STEPS = (-1, 1, 1, -2, 2)
+"""Changes of a number that counts: small ones, because what it counts is added or removed."""
 _SAMPLED_VALUES = 6
+"""Other values of the input that a value may be replaced by."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ class Mutator:
         if not found:
             return
         has_lists = any(one.index == 0 and len(one.values) > 1 for one in found)
-        if self.rng.randrange(6) <= 3 or not has_lists:
+        if self.rng.randrange(6) <= 3 or not has_lists:  # two of three changes are to one value
             self._change_value(self.rng.choice(found), found)
         else:
             self._rearrange(document)
@@ -105,6 +107,7 @@ class Mutator:
             location.replace(clamp(value + rng.choice(_COUNTER_STEPS), low, high))
             return
         others = [one.value for one in rng.sample(found, k=min(_SAMPLED_VALUES, len(found)))]
+        # Equal values reach branches that random ones do not.
         same = [v for v in others if isinstance(v, int) and low <= v <= high]
         near = [value + 1, value - 1, value * 2, -value]
         chosen = rng.choice(

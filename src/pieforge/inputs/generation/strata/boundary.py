@@ -78,6 +78,7 @@ class _ConstantFill(DenseFill):
 def _generate_fills(context: GenerationContext) -> Iterator[DenseFill]:
     rng, counters = context.rng, context.grammar.counter_fields
     yield DenseFill(rng, LARGE_SIZE)
+    # All low, the ends in turn, all high, then random combinations.
     corners = [0, 0b10101010, 0b01010101, _ALL_UPPER_BITS]
     corners += rng.sample(range(2**_CORNER_BITS), k=_CORNER_BITS // 2)
     for number, end_bits in enumerate(corners):

@@ -1,4 +1,4 @@
-"""Random inputs of growing size: 1, 2, 4, and so on, to the largest."""
+"""Random inputs of all orders of magnitude: sizes 1, 2, 4, and so on, to the largest."""
 
 from collections.abc import Iterator
 

@@ -105,8 +105,8 @@ class _SweepFill(DenseFill):
         if count < 2:
             return super().choose_numbers(field, low, high, count)
         if field.is_index:
-            name = self.plan.index_columns[self.indices % len(self.plan.index_columns)]
             self.shift = self.indices % 2
+            name = self.plan.index_columns[self.indices % len(self.plan.index_columns)]
             self.indices += 1
         else:
             name = self.plan.value_columns[self.others % len(self.plan.value_columns)]

@@ -83,6 +83,8 @@ def _sample_examples(lines: list[_Words]) -> list[_Words]:
 
 _Streams = list[InputReader]
 """One reader for each example; they are never moved, only copied (see `_advance`)."""
+_Proposals = Iterator[tuple[GrammarItem, _Streams]]
+"""Items that may come next in all streams, and the streams after each."""
 
 
 @dataclass
@@ -117,9 +119,7 @@ class _GrammarSearch:
             if len(items) + 1 < _MAX_BODY_ITEMS:
                 yield from self._search_bodies(after, (*items, item), path)
 
-    def _propose_next(
-        self, streams: _Streams, path: str, *, nested: bool
-    ) -> Iterator[tuple[GrammarItem, _Streams]]:
+    def _propose_next(self, streams: _Streams, path: str, *, nested: bool) -> _Proposals:
         """Yield items that may come next in all streams, and the streams after each."""
         self.steps += 1
         if self.steps > _MAX_STEPS:
@@ -143,7 +143,7 @@ class _GrammarSearch:
 
     def _propose_repeats(
         self, streams: _Streams, path: str, count: CountExpression | None, values: list[int]
-    ) -> Iterator[tuple[GrammarItem, _Streams]]:
+    ) -> _Proposals:
         pairs = list(zip(streams, values, strict=True))
         if not any(values) or any(not 0 <= value <= stream.left for stream, value in pairs):
             return

@@ -1,7 +1,7 @@
 """What a grammar consists of: lines of fields, lines in several forms, repeated items."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import Field
 
@@ -119,12 +119,9 @@ class Repeat(FrozenModel):
 
     def split_table(self, rounds: ParsedInput) -> Iterator[tuple[Line, list[Row]]]:
         """Yield each form of a table's lines with its rows."""
-        (item,) = self.body
-        if isinstance(item, TaggedLine):
-            for line in item.forms:
-                yield line, [row for (row,) in rounds if row[0] in line.fields[0].choices]
-        elif isinstance(item, Line):
-            yield item, [row for (row,) in rounds]
+        item = cast("Line | TaggedLine", self.body[0])
+        for line in item.forms:
+            yield line, [row for (row,) in rounds if find_form(item, row) is line]
 
 
 GrammarItem = Annotated[Line | TaggedLine | Repeat, Field(discriminator="item")]

@@ -10,9 +10,9 @@ from pieforge.executors.cached import CachedExecutor
 from pieforge.executors.input_check import InputCheck
 from pieforge.executors.jobs import CheckInputsJob, GeneratorJob, ValidatorJob
 from pieforge.graphs.results import PreparedProblem
-from pieforge.inputs import NamedInput
+from pieforge.inputs import InputPredicate, NamedInput
 from pieforge.inputs.generation.package_generators import derive_largest_calls
-from pieforge.inputs.generation.portfolio import Portfolio, ValidityCheck
+from pieforge.inputs.generation.portfolio import Portfolio
 from pieforge.inputs.generation.strata import discover_strata
 from pieforge.inputs.grammar.input_grammar import InputGrammar
 from pieforge.inputs.validation.validators import ACCEPTED
@@ -190,7 +190,7 @@ class HiddenInputSource:
         kept = tuple(item for item, fits in zip(fitting, good, strict=True) if fits)
         return DrawnInputs(inputs=kept[:wanted], dropped=len(fitting) - len(kept))
 
-    async def _generate_largest(self, valid: ValidityCheck, known: set[bytes]) -> list[NamedInput]:
+    async def _generate_largest(self, valid: InputPredicate, known: set[bytes]) -> list[NamedInput]:
         """Call generators with the largest arguments that any of their calls has."""
         calls = [(call.script, call.arguments) for call in self.problem.generator_calls]
         made = []

@@ -5,8 +5,10 @@ import random
 import pytest
 
 from pieforge.inputs.generation.building import Fill, build_input
+from pieforge.inputs.grammar.fields import FieldKind
 from pieforge.inputs.grammar.inference import infer_grammar
-from pieforge.inputs.grammar.input_grammar import FieldKind, InputGrammar, Line, Repeat, TaggedLine
+from pieforge.inputs.grammar.input_grammar import InputGrammar
+from pieforge.inputs.grammar.items import Line, Repeat, TaggedLine
 
 RNG = random.Random(7)
 
@@ -156,3 +158,15 @@ def test_examples_without_a_common_shape_are_plain_or_read_whole(examples: list[
     for data in examples:
         document = grammar.parse(data)
         assert document is None if grammar.unstructured else document is not None
+
+
+def test_two_decimals_of_a_line_are_compared_as_numbers() -> None:
+    rows = [(i * 37 % 50, i * 11 % 100, 50 + i * 13 % 40, i * 7 % 100) for i in range(27)]
+    tables = [rows[at : at + n] for at, n in zip((0, 3, 7, 12, 18), (3, 4, 5, 6, 9), strict=True)]
+    examples = [
+        b"%d\n" % len(table) + b"".join(b"%d.%02d %d.%02d\n" % row for row in table)
+        for table in tables
+    ]
+    (line,) = [line for line in infer_grammar(examples).iter_lines() if len(line.fields) == 2]
+    assert {field.kind for field in line.fields} == {FieldKind.DECIMAL}
+    assert line.fields[0].high < 5000 <= line.fields[1].low

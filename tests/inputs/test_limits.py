@@ -3,16 +3,18 @@
 import random
 from collections.abc import Callable, Sequence
 
+from pieforge.inputs import InputPredicate
+from pieforge.inputs.grammar.fields import InputField
 from pieforge.inputs.grammar.inference import infer_grammar
-from pieforge.inputs.grammar.input_grammar import InputField, Line, Repeat
+from pieforge.inputs.grammar.items import Line, Repeat
 from pieforge.inputs.mutation.mutate import Mutator
-from pieforge.inputs.validation.limits import ValidityCheck, generalize_grammar
+from pieforge.inputs.validation.limits import generalize_grammar
 
 ROWS = [b"1\n5\n", b"3\n1 2 300\n", b"8\n7 7 0 1 9 3 4 4\n"]
 PAIRS = [b"%d\n" % n + b"".join(b"%d %d\n" % (i, i + n) for i in range(n)) for n in (1, 2, 4, 6, 9)]
 
 
-def judge(good: Callable[[list[list[int]]], bool]) -> ValidityCheck:
+def judge(good: Callable[[list[list[int]]], bool]) -> InputPredicate:
     async def valid(inputs: Sequence[bytes]) -> list[bool]:
         return [
             good([[int(w) for w in row.split()] for row in data.splitlines()]) for data in inputs
@@ -21,7 +23,7 @@ def judge(good: Callable[[list[list[int]]], bool]) -> ValidityCheck:
     return valid
 
 
-async def explored_field(examples: list[bytes], name: str, valid: ValidityCheck) -> InputField:
+async def explored_field(examples: list[bytes], name: str, valid: InputPredicate) -> InputField:
     grammar = await generalize_grammar(infer_grammar(examples), valid, seed="test")
     return next(field for field in grammar.iter_fields() if field.name == name)
 

@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
+from pieforge.inputs import InputPredicate
 from pieforge.inputs.grammar.inference import infer_grammar
 from pieforge.inputs.grammar.input_grammar import InputGrammar
 from pieforge.inputs.shrinking.candidates import create_shrinker
-from pieforge.inputs.shrinking.minimize import InputPredicate, minimize_input
+from pieforge.inputs.shrinking.minimize import minimize_input
 
 LIST = b"12\n5 18 3 44 7 90 21 6 13 2 77 8\n"
 GRAPH = b"9 4\n7 3 10\n3 9 4\n9 1 30\n2 8 5\n"

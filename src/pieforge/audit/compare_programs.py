@@ -15,12 +15,11 @@ from pieforge.graphs.problems.suites import (
     create_input_check,
     generate_hidden_inputs,
 )
-from pieforge.inputs import NamedInput, get_stratum
+from pieforge.inputs import InputPredicate, NamedInput, get_stratum
 from pieforge.inputs.generation.portfolio import Portfolio
 from pieforge.inputs.generation.strata import discover_strata
 from pieforge.inputs.grammar.inference import infer_grammar
 from pieforge.inputs.grammar.input_grammar import InputGrammar
-from pieforge.inputs.shrinking.minimize import InputPredicate
 from pieforge.inputs.validation.limits import generalize_grammar
 from pieforge.measurement.cost import MeasuredCost
 from pieforge.measurement.simulators import require_support

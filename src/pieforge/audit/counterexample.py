@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from pieforge.equivalence.program_pair import PairOutcome, ProgramPair
 from pieforge.executors.cached import CachedExecutor
-from pieforge.inputs import NamedInput, get_stratum
+from pieforge.inputs import InputPredicate, NamedInput, get_stratum
 from pieforge.inputs.grammar.input_grammar import InputGrammar
 from pieforge.inputs.shrinking.candidates import create_shrinker
-from pieforge.inputs.shrinking.minimize import InputPredicate, minimize_input
+from pieforge.inputs.shrinking.minimize import minimize_input
 from pieforge.records import FrozenModel, Verdict
 from pieforge.sandbox.sandbox import RunResult
 

@@ -1,5 +1,5 @@
 
-/* What an instrumented program does on the way; appended to its source by coverage.py.
+/* What an instrumented program does on the way; appended to its source by instrumentation.py.
  *
  * gcc's -fsanitize-coverage=trace-pc,trace-cmp calls the functions below at every basic block and
  * before every comparison ("Program Instrumentation Options" in gcc's manual). At its end the
@@ -43,7 +43,7 @@
 extern "C" {
 #endif
 
-#define PF_LOG 60       /* mirrored in coverage.py, as is the report */
+#define PF_LOG 60       /* mirrored in instrumentation.py, as is the report */
 #define PF_EDGES 8192   /* a power of two: 1 << (64 - PF_SHIFT) */
 #define PF_SHIFT 51
 #define PF_SITES 128

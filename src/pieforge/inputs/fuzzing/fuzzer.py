@@ -1,23 +1,23 @@
-"""Inputs that lead a program where no known input led it, or two programs apart.
+"""Coverage-guided fuzzing for inputs with new edges, or on which two programs differ.
 
-A search in the manner of AFL: known inputs are changed, the changed ones run on instrumented
-builds (see `inputs.fuzzing.instrumentation`), and kept where they reach an edge, or a number of
-times, that is new in one of the programs. Three things are added:
+A search in the manner of AFL: known inputs are mutated, the mutants run on instrumented builds
+(see `inputs.fuzzing.instrumentation`), and those are kept that reach a new edge in one of the
+programs, or a known edge a new number of times. Three things are added:
 
-- a comparison that always came out the same way is solved for the other ways (see `operands`),
-  and an input that brings it nearer to turning is taken as the next point to start from;
-- of two programs, an input is also kept where the pair of the edges they took is new (NEZHA,
-  Petsios et al., S&P 2017: novelty in the difference, not in each alone);
-- where their outputs differ, the search has found what it was for, and ends.
+- a comparison that always had the same outcome is solved for the other outcomes (see `operands`),
+  and an input that brings its operands nearer to equality is another input to start from;
+- of two programs, an input is also kept if the pair of their edge sets is new (NEZHA, Petsios et
+  al., S&P 2017: novelty in the difference, not in each program alone);
+- an input on which the outputs differ is the goal, and ends the search.
 
 The budget is in runs. The same arguments give the same inputs.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
-from itertools import islice
+from collections.abc import Sequence
+from itertools import compress, islice
 from random import Random
 
-from pieforge.inputs import NamedInput
+from pieforge.inputs import InputPredicate, NamedInput
 from pieforge.inputs.fuzzing.instrumentation import run_instrumented
 from pieforge.inputs.fuzzing.operands import IntegerToken, NumberWriter
 from pieforge.inputs.fuzzing.search import CoverageSearch, MutationFunction, Proposal
@@ -27,36 +27,35 @@ from pieforge.inputs.grammar.input_grammar import InputGrammar
 from pieforge.inputs.mutation.mutate import Mutator, iter_locations
 from pieforge.sandbox.sandbox import Executable, Limits, Sandbox
 
-ValidityCheck = Callable[[Sequence[bytes]], Awaitable[list[bool]]]
-"""Says of each input whether it is one of the problem's."""
-
-
-def get_default_limits() -> Limits:
-    """Return limits for runs of instrumented programs: short, since inputs are small."""
-    return Limits(cpu_s=0.5)
+_LIMITS = Limits(cpu_s=0.5)
+"""Of a run of an instrumented program; short, because the inputs are small."""
+_MAX_INVALID_BATCHES = 8
+"""Batches without any valid proposal after which a search ends."""
 
 
 def create_mutation_function(grammar: InputGrammar) -> MutationFunction:
-    """Return what changes inputs of a grammar, so that they stay consistent as far as it says."""
+    """Return a function that mutates inputs of a grammar and keeps them consistent."""
 
     def mutate(data: bytes, rng: Random) -> bytes | None:
         if grammar.unstructured:
-            return next(rearrange_examples(GenerationContext(grammar, (data,), (), (), rng)), None)
+            return next(
+                rearrange_examples(GenerationContext(grammar, (data,), (), (), rng), 1), None
+            )
         return Mutator(grammar, rng).mutate(data, rng.choice((1, 1, 2, 4)))
 
     return mutate
 
 
 def create_number_writer(grammar: InputGrammar) -> NumberWriter:
-    """Return what writes a number into inputs of a grammar; where it counts, the rest follows."""
+    """Return a function that writes numbers into inputs and keeps counts consistent."""
 
     def write(number: IntegerToken, data: bytes, value: int) -> bytes:
         document = grammar.parse(data)
         if document is not None:
             index = len(data[: number.start].split())
-            place = next(islice(iter_locations(grammar.items, document, {}), index, None), None)
-            if place is not None and place.field.name in grammar.counters:
-                place.values[place.index] = value
+            location = next(islice(iter_locations(grammar.items, document, {}), index, None), None)
+            if location is not None and location.field.name in grammar.counters:
+                location.replace(value)
                 return Mutator(grammar, Random(0)).repair(document)  # noqa: S311
         return number.replace(data, value)
 
@@ -68,29 +67,27 @@ async def fuzz_programs(
     programs: Sequence[Executable],
     seeds: Sequence[bytes],
     mutate: MutationFunction,
-    is_valid: ValidityCheck,
+    is_valid: InputPredicate,
     budget: int,
     rng: Random,
-    limits: Limits | None = None,
     write: NumberWriter = IntegerToken.replace,
 ) -> list[NamedInput]:
-    """Search for inputs that lead one or two programs to new places.
+    """Search for inputs that lead one or two programs to new edges.
 
     Args:
         sandbox: Where they are run.
         programs: Instrumented builds of one problem's programs (`compile_instrumented`).
-        seeds: Known inputs; the smallest are started from.
+        seeds: Known inputs; the search starts from the smallest.
         mutate: Changes an input at random.
-        is_valid: Every input passes it before it is run.
+        is_valid: Only inputs that it accepts are run.
         budget: Runs of a program on an input, all programs together.
-        rng: Where all chance comes from.
-        limits: Of one run.
+        rng: The only source of randomness.
         write: Writes a number where a comparison asks for it.
 
     Returns:
-        The inputs that were kept, named for what they did: one on which the programs' outputs
-        differ ("coverage/differs-..."; the search ends with it), then those with new edges, then
-        those with a new pair of paths.
+        The inputs that were kept, with the reason in their names: one on which the programs'
+        outputs differ ("coverage/differs-..."; it ends the search), then those with new edges,
+        then those with a new pair of edge sets.
     """
     search = CoverageSearch(len(programs), mutate, write, rng)
     pending = [Proposal(data) for data in search.select_seeds(seeds)]
@@ -98,23 +95,20 @@ async def fuzz_programs(
     while pending and runs + len(programs) <= budget and not search.has_difference:
         pending = pending[: (budget - runs) // len(programs)]
         inputs = [proposal.data for proposal in pending]
-        seen = [
-            await run_instrumented(sandbox, it, inputs, limits or get_default_limits())
-            for it in programs
-        ]
+        traces = [await run_instrumented(sandbox, one, inputs, _LIMITS) for one in programs]
         runs += len(inputs) * len(programs)
-        for proposal, each in zip(pending, zip(*seen, strict=True), strict=True):
+        for proposal, each in zip(pending, zip(*traces, strict=True), strict=True):
             search.record_runs(proposal, each)
         pending = await _propose_valid(search, is_valid)
     return search.collect_inputs()
 
 
-async def _propose_valid(search: CoverageSearch, is_valid: ValidityCheck) -> list[Proposal]:
-    """Return the next proposals that are valid; none where eight batches had none."""
-    for _ in range(8):
+async def _propose_valid(search: CoverageSearch, is_valid: InputPredicate) -> list[Proposal]:
+    """Return the next proposals that are valid; none if many batches had none."""
+    for _ in range(_MAX_INVALID_BATCHES):
         proposals = search.propose()
         verdicts = await is_valid([proposal.data for proposal in proposals]) if proposals else []
-        accepted = [p for p, good in zip(proposals, verdicts, strict=True) if good]
+        accepted = list(compress(proposals, verdicts))
         if accepted:
             return accepted
     return []

@@ -1,12 +1,11 @@
-"""Which edges a program takes on an input, and what it compares there: seen from within.
+"""Run programs with instrumentation that reports edges taken and operands compared.
 
-A C or C++ program is compiled once more, with gcc's -fsanitize-coverage=trace-pc,trace-cmp and
-the functions of coverage.c behind its own text. At its end it hands a report through a pipe of
-its own (the way a simulator's log takes), so that nothing that the program prints can be taken
-for it. What it wrote into that pipe itself would at worst misguide the search for inputs:
-nothing here decides about a program.
+A C or C++ program is compiled once more with gcc's -fsanitize-coverage=trace-pc,trace-cmp and the
+callbacks of coverage.c after its own text. At its end it sends a report through a separate pipe
+(as a simulator sends its log), so that nothing that the program prints can be mistaken for it. A
+report that the program forges can only misguide the search: no verdict depends on it.
 
-A run that crashes, reaches a limit or leaves by `_exit` gives no report. A language without
+A run that crashes, reaches a limit or ends by `_exit` gives no report. A language without
 instrumentation (no `coverage_command` in its declaration) has none at all.
 """
 
@@ -29,6 +28,7 @@ from pieforge.sandbox.sandbox import (
 )
 from pieforge.sandbox.verdict import interpret_record
 
+# The layout of the report: the same constants and structures as in coverage.c.
 _LOG_FD = 60
 _EDGES = 8192
 _MAX_SITES = 128
@@ -40,7 +40,7 @@ _CONSTANT_FLAG = 8
 
 
 class ComparisonOutcome:
-    """How a comparison came out; a set of these is their sum."""
+    """Outcome of a comparison, left to right; a set of outcomes is their sum."""
 
     LESS = 1
     EQUAL = 2
@@ -49,7 +49,7 @@ class ComparisonOutcome:
 
 
 class Operands(NamedTuple):
-    """The two sides of one comparison, as signed 64-bit numbers."""
+    """The operands of one comparison, left and right, as signed 64-bit numbers."""
 
     a: int
     b: int
@@ -57,13 +57,13 @@ class Operands(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ComparisonSite:
-    """One comparison in a program's text, over a whole run.
+    """All executions of one comparison instruction in a run.
 
     Attributes:
         address: Its address, which is the same in every run of a build.
         outcomes: Sum of the outcomes seen.
-        constant: Whether the left side is a constant.
-        operands: Of the first time, the time with the least difference, the last time.
+        constant: Whether the left operand is a constant.
+        operands: Of the first time, of the least difference other than 0, of the last time.
     """
 
     address: int
@@ -79,7 +79,7 @@ class CoverageTrace:
     Attributes:
         result: As of any run; times and memory are those of the instrumented program.
         edges: A bit for each (edge, power of two of how often it was taken); 0: no report.
-        sites: The comparisons met, in no particular order.
+        sites: The comparisons executed, in no particular order.
     """
 
     result: RunResult
@@ -97,9 +97,8 @@ async def compile_instrumented(
 ) -> Executable | None:
     """Return the instrumented build of a program; None where there is none.
 
-    There is none for languages without instrumentation, and for programs that do not compile
-    so, with the first error that the ordinary build has or one of their own (a program may
-    define the very names that the instrumentation uses).
+    There is none for languages without instrumentation, and for programs that do not compile with
+    it, for instance because they define a name that the instrumentation uses.
 
     Raises:
         MissingToolError: The compiler is not installed.
@@ -132,21 +131,18 @@ async def run_instrumented(
 
 
 def _parse_report(log: bytes) -> tuple[int, tuple[ComparisonSite, ...]]:
-    """Read the report at the end of a log; nothing where it is not one."""
+    """Return edges and sites of the report at the end of a log; 0 and none if there is none."""
     report = log[-_REPORT_BYTES:]
-    if len(report) < _REPORT_BYTES:
-        return 0, ()
-    _, magic = _END.unpack(report[-_END.size :])
-    if magic != _MAGIC:
+    if len(report) < _REPORT_BYTES or _END.unpack(report[-_END.size :])[1] != _MAGIC:
         return 0, ()
     sites = (
         ComparisonSite(
-            address=where,
+            address=address,
             outcomes=outcomes & ComparisonOutcome.ALL,
             constant=bool(outcomes & _CONSTANT_FLAG),
             operands=(Operands(*sides[0:2]), Operands(*sides[2:4]), Operands(*sides[4:6])),
         )
-        for where, outcomes, *sides in _SITE.iter_unpack(report[_EDGES : -_END.size])
+        for address, outcomes, *sides in _SITE.iter_unpack(report[_EDGES : -_END.size])
         if outcomes & ComparisonOutcome.ALL
     )
     return int.from_bytes(report[:_EDGES], "little"), tuple(sites)

@@ -1,10 +1,10 @@
-"""What a program's comparisons say about the input that would turn them: pure arithmetic.
+"""Derive from the operands of a comparison the inputs that would change its outcome.
 
-Two ways from a comparison's operands to another input. *Input to state*: a number of the input
-stands on one side as it is, so the other side is written in its place (REDQUEEN, Aschermann et
-al., NDSS 2019; AFL++'s cmplog). *Linear step*: one number was changed by a little and the
-difference of the sides moved with it, so the change that brings the difference to zero is
-solved for (Eclipser, Choi et al., ICSE 2019); that reaches through sums, products with
+Two ways lead from operands to another input. *Input-to-state correspondence*: a number of the
+input is one operand unchanged, so the other operand is written in its position (REDQUEEN,
+Aschermann et al., NDSS 2019; AFL++'s cmplog). *Linear step*: one number was changed by a little
+and the difference of the operands changed with it, so the change that brings the difference to
+zero is solved for (Eclipser, Choi et al., ICSE 2019); this reaches through sums, products with
 constants and offsets.
 """
 
@@ -17,13 +17,13 @@ from pieforge.inputs.fuzzing.instrumentation import ComparisonOutcome, Compariso
 
 _NUMBER = re.compile(rb"(?<![\w.])-?\d{1,18}(?![\w.])")
 _MAX_REPLACEMENTS = 6
-"""In so many places at most one value is replaced."""
+"""Most positions at which one value is replaced."""
 _TARGET_DIFFERENCE = {
     ComparisonOutcome.EQUAL: 0,
     ComparisonOutcome.LESS: -1,
     ComparisonOutcome.GREATER: 1,
 }
-"""The least difference, left minus right, that gives an outcome; equality is the rarest."""
+"""The least difference, left minus right, for each outcome; the rarest outcome first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +35,12 @@ class IntegerToken:
     value: int
 
     def replace(self, data: bytes, value: int) -> bytes:
-        """Return the input with another number in this place."""
+        """Return the input with another number in this position."""
         return b"%b%d%b" % (data[: self.start], value, data[self.end :])
 
 
 NumberWriter = Callable[[IntegerToken, bytes, int], bytes]
-"""Writes another number into an input: `IntegerToken.replace`, or what keeps counts consistent."""
+"""Writes another number into an input: `IntegerToken.replace`, or one that keeps counts right."""
 
 
 def find_numbers(data: bytes) -> list[IntegerToken]:
@@ -64,35 +64,30 @@ def substitute_operands(
         wanted: The outcome that it should have.
         write: How a number is written.
     """
-    places = find_numbers(data)
+    difference = _TARGET_DIFFERENCE[wanted]
     for a, b in dict.fromkeys(site.operands):
-        target = b + _TARGET_DIFFERENCE[wanted]
-        yield from _substitute_value(data, places, b, a - _TARGET_DIFFERENCE[wanted], write)
+        yield from _substitute_value(data, b, a - difference, write)
         if not site.constant:
-            yield from _substitute_value(data, places, a, target, write)
+            yield from _substitute_value(data, a, b + difference, write)
 
 
-def _substitute_value(
-    data: bytes, places: list[IntegerToken], old: int, new: int, write: NumberWriter
-) -> Iterator[bytes]:
+def _substitute_value(data: bytes, old: int, new: int, write: NumberWriter) -> Iterator[bytes]:
     if old == new:
         return
-    found = (place for place in places if place.value == old)
-    for place in islice(found, _MAX_REPLACEMENTS):
-        yield write(place, data, new)
+    numbers = (number for number in find_numbers(data) if number.value == old)
+    for number in islice(numbers, _MAX_REPLACEMENTS):
+        yield write(number, data, new)
+    # Both may be the codes of printable characters.
     if 32 < old < 127 and 32 < new < 127:
-        at = -1
-        for _ in range(_MAX_REPLACEMENTS):
-            at = data.find(old, at + 1)
-            if at < 0:
-                break
+        positions = (at for at, code in enumerate(data) if code == old)
+        for at in islice(positions, _MAX_REPLACEMENTS):
             yield b"%b%c%b" % (data[:at], new, data[at + 1 :])
 
 
 def solve_steps(
     before: ComparisonSite, after: ComparisonSite, change: int, wanted: int
 ) -> list[int]:
-    """Return by how much a number has to change for an outcome, if the sides are linear in it.
+    """Return by how much a number has to change for an outcome, if the operands are linear in it.
 
     Args:
         before: The comparison, on the input as it was.
@@ -105,24 +100,25 @@ def solve_steps(
         difference = old.a - old.b
         slope = (new.a - new.b) - difference
         if slope:
-            # Rounded both ways, where the division leaves a rest: one of them lies beyond.
+            # Rounded down and up: if there is a remainder, one of them passes the target.
             exact = (_TARGET_DIFFERENCE[wanted] - difference) * change
             found += [exact // slope, -(-exact // slope)]
     return [step for step in dict.fromkeys(found) if step not in (0, change)]
 
 
-def distribute_step(data: bytes, places: Sequence[IntegerToken], step: int) -> bytes:
-    """Return the input with a step made by several numbers together, in parts as equal as can be.
+def distribute_step(data: bytes, numbers: Sequence[IntegerToken], step: int) -> bytes:
+    """Return the input with a step distributed over several numbers, as equally as possible.
 
-    One number alone may have to leave its range for it.
+    One number alone might leave its range.
     """
-    share, rest = divmod(step, len(places))
-    ordered = sorted(places, key=lambda place: place.start)
-    for index, place in reversed(list(enumerate(ordered))):  # from the end, so that places hold
-        data = place.replace(data, place.value + share + (index < rest))
+    share, rest = divmod(step, len(numbers))
+    ordered = sorted(numbers, key=lambda number: number.start)
+    # From the end, so that the positions before stay right.
+    for index, number in reversed(list(enumerate(ordered))):
+        data = number.replace(data, number.value + share + (index < rest))
     return data
 
 
 def compute_branch_distance(site: ComparisonSite) -> int:
-    """Return how far a comparison was from equality, at its nearest."""
+    """Return the least difference of the operands of a comparison: 0 is equality."""
     return min(abs(a - b) for a, b in site.operands)

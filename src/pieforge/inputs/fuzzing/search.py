@@ -1,13 +1,13 @@
-"""What a search that coverage guides knows so far, and what it tries next; see `fuzzer`."""
+"""State and strategy of a coverage-guided search: what is known, and what to try next."""
 
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from random import Random
 from typing import NamedTuple
 
-from pieforge.inputs import NamedInput
+from pieforge.inputs import NamedInput, select_small
 from pieforge.inputs.fuzzing.instrumentation import ComparisonOutcome, ComparisonSite, CoverageTrace
 from pieforge.inputs.fuzzing.operands import (
     IntegerToken,
@@ -22,22 +22,23 @@ from pieforge.inputs.fuzzing.operands import (
 from pieforge.records import Verdict, digest
 
 MutationFunction = Callable[[bytes, Random], bytes | None]
-"""Changes a known input a little; None where it finds nothing to change."""
+"""Mutates a known input; None if it finds nothing to change."""
 
 _BATCH = 32
+_MAX_MUTATION_ATTEMPTS = 4 * _BATCH
 _MAX_DIRECTED = 24
-"""Of a batch, so many at most aim at a comparison; the others are mutations."""
+"""Inputs of a batch that aim at a comparison; the others are mutations."""
 _MAX_SEEDS = 24
 _MAX_SEED_BYTES = 2048
-"""Larger inputs say little more, and cost more to run and to change."""
+"""Larger inputs reach few more edges, and are more expensive to run and to mutate."""
 _MAX_PROBED = 16
-"""Numbers of one input that are changed by one to see what moves."""
+"""Numbers of one input that are changed by one to see which operands change."""
 _MAX_RUNS_PER_TARGET = 32
-"""Runs spent on one outcome of one comparison, before it counts as out of reach."""
+"""Runs spent on one outcome of one comparison, before it counts as unreachable."""
 _MAX_PROPOSALS_PER_TARGET = 256
-"""Likewise, inputs offered: many are none of the problem's, and cost no run."""
+"""The same limit on proposed inputs: many are invalid and cost no run."""
 _REUSE_PROBABILITY = 0.25
-"""Part of the mutations that write a value which turned a comparison elsewhere."""
+"""Part of the mutations that write a value which led another input to new edges."""
 _ALL_EDGES = bytes([0] + [1] * 255)
 
 
@@ -51,7 +52,15 @@ class SearchTarget(NamedTuple):
 
 @dataclass(frozen=True)
 class Proposal:
-    """An input to try. A number is given where what its change does is to be learnt from."""
+    """An input to try.
+
+    Attributes:
+        data: The input.
+        parent: The input that it was made from.
+        number: The number of the parent that was changed, if this is a probe of its effect.
+        change: By how much the number was changed.
+        target: The outcome that it aims at.
+    """
 
     data: bytes
     parent: "CorpusEntry | None" = None
@@ -62,15 +71,19 @@ class Proposal:
 
 @dataclass(frozen=True, eq=False)
 class CorpusEntry:
-    """An input that was run, by every program."""
+    """An input that was run by every program.
+
+    Attributes:
+        data: The input.
+        sites: The comparisons of each program by address.
+        linked_numbers: By target and by the step that would reach it, the numbers with that step.
+    """
 
     data: bytes
-    traces: tuple[CoverageTrace, ...]
     sites: tuple[dict[int, ComparisonSite], ...] = field(repr=False)
     linked_numbers: dict[tuple[SearchTarget, int], list[IntegerToken]] = field(
-        default_factory=dict, repr=False
+        default_factory=lambda: defaultdict(list), repr=False
     )
-    """Numbers that move a comparison alike: by what it should become, and the step to it."""
 
 
 class CoverageSearch:
@@ -79,37 +92,31 @@ class CoverageSearch:
     def __init__(
         self, programs: int, mutate: MutationFunction, write: NumberWriter, rng: Random
     ) -> None:
-        self._mutate = mutate
-        self._write = write
-        self._rng = rng
+        self._mutate, self._write, self._rng = mutate, write, rng
         self._edges = [0] * programs
         self._constants: list[set[int]] = [set() for _ in range(programs)]
-        self._outcomes: dict[tuple[int, int], int] = {}
+        self._outcomes: dict[tuple[int, int], int] = defaultdict(int)
         self._nearest: dict[tuple[int, int], int] = {}
-        self._tries: dict[SearchTarget, int] = defaultdict(int)
-        self._offers: dict[SearchTarget, int] = defaultdict(int)
+        self._tries: Counter[SearchTarget] = Counter()
+        self._offers: Counter[SearchTarget] = Counter()
         self._paths: set[tuple[bytes, ...]] = set()
         self._tried_inputs: set[bytes] = set()
         self._corpus: list[CorpusEntry] = []
         self._directed_queue: deque[Iterator[Proposal]] = deque()
         self._kept: dict[str, list[bytes]] = {"differs": [], "edges": [], "paths": []}
         self._seeds: set[bytes] = set()
-        self._turning_values: list[int] = []
+        self._decisive_values: list[int] = []
 
     @property
     def has_difference(self) -> bool:
-        """Whether two programs were distinguished."""
+        """Whether the programs had different outputs on an input."""
         return bool(self._kept["differs"])
 
     def select_seeds(self, seeds: Sequence[bytes]) -> list[bytes]:
-        """Return the seeds to start from."""
-        chosen = sorted(set(seeds), key=lambda data: (len(data), data))
-        chosen = [data for data in chosen if len(data) <= _MAX_SEED_BYTES][:_MAX_SEEDS] or chosen[
-            :1
-        ]
+        """Return the seeds to start from, the smallest ones."""
         self._seeds = set(seeds)
         self._tried_inputs = set(seeds)
-        return chosen
+        return select_small(self._seeds, _MAX_SEED_BYTES)[:_MAX_SEEDS]
 
     def collect_inputs(self) -> list[NamedInput]:
         """Return what was kept in addition to the seeds."""
@@ -120,55 +127,55 @@ class CoverageSearch:
         ]
 
     def record_runs(self, proposal: Proposal, traces: tuple[CoverageTrace, ...]) -> None:
-        """Learn from the runs of one input."""
+        """Update what is known with the runs of one input."""
         sites = tuple({site.address: site for site in trace.sites} for trace in traces)
-        entry = CorpusEntry(proposal.data, traces, sites)
+        entry = CorpusEntry(proposal.data, sites)
         if proposal.target is not None:
             self._tries[proposal.target] += 1
-        why = self._record_coverage(entry)
-        nearer = self._record_outcomes(entry)
+        why = self._record_coverage(traces)
+        is_nearer = self._record_outcomes(entry)
         if proposal.parent is not None and proposal.number is not None:
+            # First in the queue: what a probe shows is the most specific hint there is.
             self._directed_queue.appendleft(self._propose_steps(proposal.parent, entry, proposal))
         if why and proposal.data not in self._seeds:
             self._kept[why].append(proposal.data)
         if why and proposal.parent is not None:
             known = {number.value for number in find_numbers(proposal.parent.data)}
             new = {number.value for number in find_numbers(proposal.data)}
-            self._turning_values += sorted(new - known)
-        if why or nearer:
+            self._decisive_values += sorted(new - known)
+        if why or is_nearer:
             self._corpus.append(entry)
             self._directed_queue.append(self._propose_directed(entry))
 
-    def _record_coverage(self, entry: CorpusEntry) -> str:
-        new = False
-        for index, trace in enumerate(entry.traces):
-            new |= bool(trace.edges & ~self._edges[index])
-            self._edges[index] |= trace.edges
-        taken = tuple(_hash_edges(trace.edges) for trace in entry.traces)
-        unlike = taken not in self._paths
+    def _record_coverage(self, traces: tuple[CoverageTrace, ...]) -> str:
+        """Return why the input is worth keeping; an empty string if it is not."""
+        edges = [known | trace.edges for known, trace in zip(self._edges, traces, strict=True)]
+        has_new_edges, self._edges = edges != self._edges, edges
+        taken = tuple(_hash_edges(trace.edges) for trace in traces)
+        has_new_pair = len(traces) > 1 and taken not in self._paths
         self._paths.add(taken)
-        if _has_different_outputs(entry.traces):
+        if _has_different_outputs(traces):
             return "differs"
-        if new:
+        if has_new_edges:
             return "edges"
-        return "paths" if unlike and len(entry.traces) > 1 else ""
+        return "paths" if has_new_pair else ""
 
     def _record_outcomes(self, entry: CorpusEntry) -> bool:
-        """Note how comparisons came out; say whether one that is stuck came nearer to turning."""
-        nearer = False
+        """Record the outcomes of comparisons; return whether one came nearer to equality."""
+        is_nearer = False
         for program, sites in enumerate(entry.sites):
-            for where, site in sites.items():
-                key = program, where
+            for address, site in sites.items():
+                key = program, address
                 if site.constant:
                     self._constants[program].add(site.operands[0].a)
-                known = self._outcomes.get(key, 0)
-                self._outcomes[key] = known | site.outcomes
+                is_known = self._outcomes[key] != 0
+                self._outcomes[key] |= site.outcomes
                 if self._outcomes[key] & ComparisonOutcome.EQUAL:
                     continue
-                gap = compute_branch_distance(site)
-                nearer |= known != 0 and gap < self._nearest[key]
-                self._nearest[key] = min(gap, self._nearest.get(key, gap))
-        return nearer
+                distance = compute_branch_distance(site)
+                is_nearer |= is_known and distance < self._nearest[key]
+                self._nearest[key] = min(distance, self._nearest.get(key, distance))
+        return is_nearer
 
     def propose(self) -> list[Proposal]:
         """Return the next inputs to try, none of them tried before."""
@@ -178,7 +185,7 @@ class CoverageSearch:
             proposals += some
             if not some:
                 self._directed_queue.popleft()
-        for _ in range(4 * _BATCH):
+        for _ in range(_MAX_MUTATION_ATTEMPTS):
             if len(proposals) == _BATCH or not self._corpus:
                 break
             changed = self._mutate_input(self._rng.choice(self._corpus).data)
@@ -187,13 +194,11 @@ class CoverageSearch:
         return proposals
 
     def _mutate_input(self, data: bytes) -> bytes | None:
-        """Return a mutation; one in four writes a value that turned some comparison."""
-        found = find_numbers(data)
-        if self._turning_values and found and self._rng.random() < _REUSE_PROBABILITY:
-            return self._write(
-                self._rng.choice(found), data, self._rng.choice(self._turning_values)
-            )
-        return self._mutate(data, self._rng)
+        """Return a mutation; some write a value that led another input to new edges."""
+        rng, found = self._rng, find_numbers(data)
+        if self._decisive_values and found and rng.random() < _REUSE_PROBABILITY:
+            return self._write(rng.choice(found), data, rng.choice(self._decisive_values))
+        return self._mutate(data, rng)
 
     def _mark_tried(self, data: bytes) -> bool:
         if data in self._tried_inputs:
@@ -204,23 +209,23 @@ class CoverageSearch:
     def _iter_open_targets(
         self, entry: CorpusEntry
     ) -> Iterator[tuple[SearchTarget, ComparisonSite]]:
-        """Yield the comparisons of an entry that never had some outcome, the most telling first.
+        """Yield the comparisons of an entry that never had some outcome, the most relevant first.
 
-        That is one with a constant that the other program compares nothing with; then equality.
+        Constants that only one program compares with come first, then missing equalities.
         """
-        lacking = [
+        missing = [
             (
                 self._has_shared_constant(program, site),
                 wanted != ComparisonOutcome.EQUAL,
-                SearchTarget(program, where, wanted),
+                SearchTarget(program, address, wanted),
             )
             for program, sites in enumerate(entry.sites)
-            for where, site in sites.items()
-            for wanted in list_missing_outcomes(self._outcomes[program, where])
+            for address, site in sites.items()
+            for wanted in list_missing_outcomes(self._outcomes[program, address])
         ]
-        for *_, aim in sorted(lacking):
-            if self._is_open(aim):
-                yield aim, entry.sites[aim.program][aim.address]
+        for *_, target in sorted(missing):
+            if self._is_open(target):
+                yield target, entry.sites[target.program][target.address]
 
     def _has_shared_constant(self, program: int, site: ComparisonSite) -> bool:
         if not site.constant or len(self._constants) == 1:
@@ -230,7 +235,7 @@ class CoverageSearch:
         return any(constant in known for known in others)
 
     def _is_open(self, target: SearchTarget) -> bool:
-        """Say whether an outcome is still to be seen, and was not tried for often enough."""
+        """Return whether an outcome was never seen, and its budget is not exhausted."""
         seen = self._outcomes[target.program, target.address] & target.outcome
         return (
             not seen
@@ -249,11 +254,10 @@ class CoverageSearch:
                 yield Proposal(data, parent, target=target)
 
     def _propose_directed(self, entry: CorpusEntry) -> Iterator[Proposal]:
-        """Yield inputs near an entry that might turn one of its comparisons."""
-        for aim, site in list(self._iter_open_targets(entry)):
-            yield from self._propose_for_target(
-                entry, aim, substitute_operands(entry.data, site, aim.outcome, self._write)
-            )
+        """Yield inputs near an entry that may change the outcome of one of its comparisons."""
+        for target, site in list(self._iter_open_targets(entry)):
+            inputs = substitute_operands(entry.data, site, target.outcome, self._write)
+            yield from self._propose_for_target(entry, target, inputs)
         found = find_numbers(entry.data)
         if len(found) > _MAX_PROBED:
             rest = self._rng.sample(found[_MAX_PROBED // 2 :], _MAX_PROBED // 2)
@@ -269,27 +273,27 @@ class CoverageSearch:
     def _propose_steps(
         self, parent: CorpusEntry, probe: CorpusEntry, proposal: Proposal
     ) -> Iterator[Proposal]:
-        """Yield the inputs that a probe's answers lead to: with one number changed, or several."""
-        for aim, site in list(self._iter_open_targets(parent)):
-            after = probe.sites[aim.program].get(aim.address)
-            if proposal.number is None or after is None:
+        """Yield the inputs that the result of a probe suggests: one number changed, or several."""
+        number = proposal.number
+        for target, site in list(self._iter_open_targets(parent)):
+            after = probe.sites[target.program].get(target.address)
+            if number is None or after is None:
                 continue
-            for step in solve_steps(site, after, proposal.change, aim.outcome):
-                alike = parent.linked_numbers.setdefault((aim, step), [])
-                alike.append(proposal.number)
-                value = proposal.number.value + step
-                alone = self._write(proposal.number, parent.data, value)
-                together = distribute_step(parent.data, alike, step)
-                yield from self._propose_for_target(parent, aim, (alone, together))
+            for step in solve_steps(site, after, proposal.change, target.outcome):
+                linked = parent.linked_numbers[target, step]
+                linked.append(number)
+                alone = self._write(number, parent.data, number.value + step)
+                together = distribute_step(parent.data, linked, step)
+                yield from self._propose_for_target(parent, target, (alone, together))
 
 
 def _hash_edges(edges: int) -> bytes:
-    """Return a short name for the set of edges, however often each was taken."""
+    """Return a short digest of the set of edges, regardless of how often each was taken."""
     size = (edges.bit_length() + 7) // 8
     return bytes.fromhex(digest(edges.to_bytes(size, "little").translate(_ALL_EDGES)))[:16]
 
 
 def _has_different_outputs(traces: Sequence[CoverageTrace]) -> bool:
-    """Say whether two programs ended well with different outputs, or only one of them did."""
+    """Return whether the verdicts or outputs differ, apart from timeouts."""
     known = [trace.result for trace in traces if trace.result.verdict is not Verdict.TLE]
     return len({(r.verdict, r.output.digest if r.verdict is Verdict.AC else "") for r in known}) > 1

@@ -1,4 +1,4 @@
-"""Inputs from a package's own generator scripts, run anew with fresh seeds, inside the sandbox."""
+"""Inputs from a package's own generator scripts, run in the sandbox with new seeds."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -12,9 +12,9 @@ _SEED = re.compile(r"\{seed(:\d+)?\}")
 
 
 def fill_seed(arguments: Sequence[str], salt: str) -> tuple[str, ...]:
-    """Put a 31-bit seed, derived from the command and a salt, in the place of `{seed}`.
+    """Replace `{seed}` by a 31-bit seed derived from the command and a salt.
 
-    `{seed:1}` and `{seed:2}` in otherwise equal commands give different seeds, as BAPCtools has it.
+    `{seed:1}` and `{seed:2}` in otherwise equal commands give different seeds, as in BAPCtools.
     """
     seed = derive_seed(salt, *arguments)
     return tuple(_SEED.sub(str(seed), argument) for argument in arguments)
@@ -23,30 +23,31 @@ def fill_seed(arguments: Sequence[str], salt: str) -> tuple[str, ...]:
 def derive_largest_calls(
     calls: Sequence[tuple[str, tuple[str, ...]]], seed: str
 ) -> list[tuple[str, tuple[str, ...]]]:
-    """Return calls, none of them given, with the largest numbers that calls alike in form have.
+    """Return new calls with the largest numbers that calls of the same form have.
 
-    Two calls are alike in form where they call the same script with numbers in the same places.
-    A script's own words, such as the kind of input to make, stay as they are. In seeded order.
+    Two calls have the same form if they call the same script with numbers in the same positions.
+    Other arguments, such as the kind of input to make, stay as they are.
 
     Args:
         calls: Scripts with their arguments.
-        seed: Decides the order.
+        seed: Determines the order.
     """
-    largest: dict[tuple[str, tuple[bool, ...]], list[int]] = {}
-    for script, arguments in calls:
-        numbers = [int(word) if word.isdigit() else 0 for word in arguments]
-        form = script, tuple(word.isdigit() for word in arguments)
-        known = largest.setdefault(form, numbers)
-        largest[form] = [max(pair) for pair in zip(known, numbers, strict=True)]
-    made = {}
-    for script, arguments in calls:
-        numbers = largest[script, tuple(word.isdigit() for word in arguments)]
-        words = tuple(
-            str(number) if word.isdigit() else word
-            for word, number in zip(arguments, numbers, strict=True)
-        )
-        made[script, words] = digest(seed, script, *words)
-    return sorted(made.keys() - set(calls), key=lambda call: made[call])
+    largest: dict[tuple[object, ...], int] = {}
+    for script, words in calls:
+        for key, word in zip(_list_positions(script, words), words, strict=True):
+            if word.isdigit():
+                largest[key] = max(int(word), largest.get(key, 0))
+    made = set()
+    for script, words in calls:
+        keys = zip(_list_positions(script, words), words, strict=True)
+        made.add((script, tuple(str(largest.get(key, word)) for key, word in keys)))
+    return sorted(made - set(calls), key=lambda call: digest(seed, call[0], *call[1]))
+
+
+def _list_positions(script: str, words: Sequence[str]) -> list[tuple[object, ...]]:
+    """Return for each argument its position among all calls of the same form."""
+    form = tuple(word.isdigit() for word in words)
+    return [(script, form, index) for index in range(len(words))]
 
 
 async def run_generator(
@@ -68,7 +69,7 @@ async def run_generator(
         raise PackageError(
             f"generator case {name!r} calls {script!r}, which is not there",
             where="generators.yaml",
-            fix=f"add {script} beside it, or correct the name",
+            fix=f"add {script} next to it, or correct the name",
         )
     filled = fill_seed(arguments, salt)
     result = await sandbox.run_script(files, (script, *filled), b"", limits)

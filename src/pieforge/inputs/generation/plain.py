@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 
 from pieforge.inputs.generation.strata import GenerationContext
 
+NUMBER = re.compile(rb"-?\d{1,40}")
 _PIECES = re.compile(rb"\s+|\S+")
-_NUMBER = re.compile(rb"-?\d{1,40}")
 
 
 def split_pieces(data: bytes) -> list[bytes]:
@@ -14,25 +14,26 @@ def split_pieces(data: bytes) -> list[bytes]:
     return _PIECES.findall(data)
 
 
-def replace_numbers(context: GenerationContext, values: Sequence[int]) -> Iterator[bytes]:
-    """Yield examples in which some numbers became one of `values`, without end."""
+def replace_numbers(
+    context: GenerationContext, values: Sequence[int], rounds: int
+) -> Iterator[bytes]:
+    """Yield `rounds` examples in which some numbers are replaced by some of `values`."""
     rng = context.rng
-    examples = [
-        parts for parts in map(split_pieces, context.examples) if any(map(_NUMBER.fullmatch, parts))
-    ]
-    while examples:
+    texts = [split_pieces(data) for data in context.examples]
+    examples = [parts for parts in texts if any(map(NUMBER.fullmatch, parts))]
+    for _ in range(rounds if examples else 0):
         parts = list(rng.choice(examples))
-        numbers = [index for index, part in enumerate(parts) if _NUMBER.fullmatch(part)]
+        numbers = [index for index, part in enumerate(parts) if NUMBER.fullmatch(part)]
         for index in rng.sample(numbers, k=min(len(numbers), rng.choice((1, 1, 2, 4)))):
             parts[index] = b"%d" % rng.choice(values)
         yield b"".join(parts)
 
 
-def rearrange_examples(context: GenerationContext) -> Iterator[bytes]:
-    """Yield examples with lines or words repeated, dropped or exchanged, without end."""
+def rearrange_examples(context: GenerationContext, rounds: int) -> Iterator[bytes]:
+    """Yield `rounds` examples with a line or word copied, inserted, dropped or exchanged."""
     rng = context.rng
     texts = [data for data in context.examples if data]
-    while texts:
+    for _ in range(rounds if texts else 0):
         data = rng.choice(texts)
         parts = data.splitlines(keepends=True) if rng.random() < 0.5 else split_pieces(data)
         i, j = rng.randrange(len(parts)), rng.randrange(len(parts))

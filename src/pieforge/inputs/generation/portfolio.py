@@ -1,35 +1,37 @@
-"""A seeded, deduplicated source of valid inputs that tell programs apart."""
+"""A seeded, deduplicated source of valid inputs that distinguish programs."""
 
 import random
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import islice
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import compress, islice, tee
 
-from pieforge.inputs import NamedInput
+from pieforge.inputs import InputPredicate, NamedInput
 from pieforge.inputs.generation.strata import GenerationContext, Stratum, discover_strata
 from pieforge.inputs.grammar.input_grammar import InputGrammar
 from pieforge.records import digest
 from pieforge.syntax.tokens import SourceText
 
-ValidityCheck = Callable[[Sequence[bytes]], Awaitable[list[bool]]]
-"""Says which inputs are the problem's; `InputValidators.validate_inputs` is one."""
-
 _MAX_BATCHES = 6
-"""Batches that a draw asks about before it gives fewer inputs than were asked for."""
+"""Batches that a draw validates before it returns fewer inputs than were asked for."""
 
 
 class Portfolio:
     """The inputs of one problem, stratum by stratum, the most promising first.
 
-    The same seed, grammar, examples and arguments give the same inputs, whatever was drawn
-    before. Verdicts on inputs are remembered, so drawing again costs little.
+    The same seed, grammar, examples and arguments give the same inputs, regardless of what was
+    drawn before. The validity of inputs is cached, so that drawing again is inexpensive.
+
+    Attributes:
+        grammar: Grammar of the inputs.
+        examples: Known valid inputs; they are never drawn.
+        offered: By stratum, the inputs that `offer` added.
     """
 
     def __init__(
         self,
         grammar: InputGrammar,
         examples: Sequence[bytes],
-        is_valid: ValidityCheck,
+        is_valid: InputPredicate,
         *,
         seed: str,
         excluded: Sequence[bytes] = (),
@@ -37,11 +39,11 @@ class Portfolio:
         """See the class.
 
         Args:
-            grammar: Of the inputs.
+            grammar: Grammar of the inputs.
             examples: Valid inputs.
-            is_valid: Who judges new ones.
-            seed: Two portfolios with different seeds give different inputs, as far as there are.
-            excluded: Inputs that are never drawn, beside the examples.
+            is_valid: Validates new ones; `InputValidators.validate_inputs` is one such function.
+            seed: Portfolios with different seeds give different inputs, as far as there are any.
+            excluded: Inputs that are never drawn, in addition to the examples.
         """
         self.grammar = grammar
         self.examples = tuple(examples)
@@ -50,10 +52,10 @@ class Portfolio:
         self._excluded = frozenset((*examples, *excluded))
         self._seed = seed
         self._verdicts: dict[bytes, bool] = dict.fromkeys(self.examples, True)
-        self._sources: dict[str, _ReplayableSource] = {}
+        self._sources: dict[str, Iterator[bytes]] = {}
 
     def offer(self, stratum: str, inputs: Sequence[bytes]) -> None:
-        """Hand over inputs that somebody found, for their stratum to propose first.
+        """Add inputs that were found elsewhere, for their stratum to propose.
 
         Raises:
             KeyError: There is no such stratum.
@@ -78,9 +80,9 @@ class Portfolio:
         Args:
             count: How many.
             programs: Texts of the programs under comparison; their constants are used.
-            excluded: Inputs that are known already.
-            only: Strata to draw from; all of them where empty.
-            max_bytes: Size of the largest input wanted.
+            excluded: Further inputs that are not drawn.
+            only: Strata to draw from; all of them if empty.
+            max_bytes: Size of the largest input drawn.
 
         Raises:
             PackageError: A validator cannot be used.
@@ -88,18 +90,14 @@ class Portfolio:
         """
         chosen = {name: one for name, one in discover_strata().items() if not only or name in only}
         sources = {name: self._open_source(name, one, programs) for name, one in chosen.items()}
-        fresh = _filter_new(_interleave(chosen, sources), self._excluded.union(excluded), max_bytes)
+        weights = {name: one.weight for name, one in chosen.items()}
+        fresh = _interleave(weights, sources, self._excluded.union(excluded), max_bytes)
         found: list[NamedInput] = []
         for _ in range(_MAX_BATCHES):
-            # A few more than are missing: some will not be valid.
+            # A few more than are missing, because some will be invalid.
             wanted = count - len(found)
             batch = list(islice(fresh, wanted + wanted // 8 + 1))
-            good = await self._validate([data for _, data in batch])
-            found += [
-                NamedInput(f"{name}/{digest(data)[:12]}", data)
-                for (name, data), fits in zip(batch, good, strict=True)
-                if fits
-            ]
+            found += compress(batch, await self._validate([item.data for item in batch]))
             if len(found) >= count or not batch:
                 break
         return found[:count]
@@ -117,8 +115,10 @@ class Portfolio:
         if stratum.reads_programs:
             return stratum.propose(self._create_context(name, tuple(programs)))
         if name not in self._sources:
-            self._sources[name] = _ReplayableSource(stratum.propose(self._create_context(name, ())))
-        return self._sources[name].replay()
+            self._sources[name] = stratum.propose(self._create_context(name, ()))
+        # What is kept never advances, so that every copy of it starts with the first input.
+        self._sources[name], copied = tee(self._sources[name])
+        return copied
 
     def _create_context(self, name: str, programs: tuple[SourceText, ...]) -> GenerationContext:
         return GenerationContext(
@@ -130,46 +130,21 @@ class Portfolio:
         )
 
 
-@dataclass
-class _ReplayableSource:
-    """A source that was read so far, and can be read again from its beginning."""
-
-    source: Iterator[bytes]
-    read: list[bytes] = field(default_factory=list)
-
-    def replay(self) -> Iterator[bytes]:
-        index = 0
-        while True:
-            while index >= len(self.read):
-                data = next(self.source, None)
-                if data is None:
-                    return
-                self.read.append(data)
-            yield self.read[index]
-            index += 1
-
-
 def _interleave(
-    chosen: Mapping[str, Stratum], sources: Mapping[str, Iterator[bytes]]
-) -> Iterator[tuple[str, bytes]]:
-    """Yield from all sources in turn, each as often as its weight says."""
-    left = dict(sources)
-    given = dict.fromkeys(left, 0)
+    weights: Mapping[str, int],
+    sources: Mapping[str, Iterator[bytes]],
+    known: Collection[bytes],
+    max_bytes: int | None,
+) -> Iterator[NamedInput]:
+    """Yield new inputs from all sources in turn, each as often as its weight says."""
+    left, taken, seen = dict(sources), Counter[str](), set(known)
     while left:
-        name = min(left, key=lambda one: ((given[one] + 0.5) / chosen[one].weight, one))
-        given[name] += 1
+        # The source furthest behind its share; half an input decides before the first round.
+        name = min(left, key=lambda one: ((taken[one] + 0.5) / weights[one], one))
+        taken[name] += 1
         data = next(left[name], None)
         if data is None:
             del left[name]
-        else:
-            yield name, data
-
-
-def _filter_new(
-    proposed: Iterator[tuple[str, bytes]], known: Collection[bytes], max_bytes: int | None
-) -> Iterator[tuple[str, bytes]]:
-    seen = set(known)
-    for name, data in proposed:
-        if data not in seen and (max_bytes is None or len(data) <= max_bytes):
+        elif data not in seen and (max_bytes is None or len(data) <= max_bytes):
             seen.add(data)
-            yield name, data
+            yield NamedInput(f"{name}/{digest(data)[:12]}", data)

@@ -1,13 +1,15 @@
-"""What stands in an input, smallest parts first: values, counts, fields, lines of words."""
+"""The smallest parts of an input: values, counts, fields, and lines split into words."""
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
+from math import prod
 from typing import Literal
 
 from pieforge.records import FrozenModel
 
 FieldValue = int | str
-"""A number, or a word; a decimal is a number of units of its last digit."""
+"""A number or a word. A decimal is an integer number of units of its last digit."""
 
 
 class FieldKind(StrEnum):
@@ -20,36 +22,37 @@ class FieldKind(StrEnum):
 
 
 class CountExpression(FrozenModel):
-    """How many: a product of earlier values, times a factor, plus a constant."""
+    """A count: a product of earlier values, times a factor, plus a constant."""
 
     names: tuple[str, ...] = ()
     times: int = 1
     plus: int = 0
 
     def evaluate(self, known: Mapping[str, int]) -> int:
-        """Return the count where the earlier values are known."""
-        product = self.times
-        for name in self.names:
-            product *= known[name]
-        return product + self.plus
+        """Return the count.
+
+        Raises:
+            KeyError: One of the earlier values is not known.
+        """
+        return prod((known[name] for name in self.names), start=self.times) + self.plus
 
 
 class InputField(FrozenModel):
-    """One kind of value, wherever it stands.
+    """A kind of value at one position of the grammar.
 
     Attributes:
-        name: Where it stands: indices from the outside in, a `t` for a tail.
+        name: Position in the grammar: indices from the outside in, `t` for a tail.
         low: Least value; of a word the least length.
         high: Largest value; of a word the largest length.
-        digits: Of a decimal, after the point.
+        digits: Digits after the point of a decimal.
         alphabet: Characters of a word, sorted.
-        choices: The words themselves, where they are few.
-        length: Of a word, where an earlier value gives it.
-        cap: What bounds it from above in each input, as n bounds an index.
-        order: Of the values of a column or tail: `ascending`, `strict`, or as they come.
+        choices: The words themselves, where there are few.
+        length: Length of a word, where an earlier value gives it.
+        cap: Upper bound in each input, given by an earlier value, as n bounds an index.
+        order: Order of the values of a column or tail: `ascending`, `strict`, or none.
         distinct: Whether a column or tail holds no value twice.
         behind: The i-th value (from 0) of a tail is at most i plus this, as in a list of parents.
-        head: What the first value of a tail always is, where the others differ from it.
+        head: The constant first value of a tail that no other value of the tail equals.
     """
 
     name: str
@@ -66,12 +69,21 @@ class InputField(FrozenModel):
     behind: int | None = None
     head: int | None = None
 
+    @property
+    def is_index(self) -> bool:
+        """Whether an earlier value or its own position bounds it, as those of an index do."""
+        return self.cap is not None or self.behind is not None
+
     def parse(self, token: str) -> FieldValue:
-        """Return the value of a token; one that would not be written back the same stays text."""
-        if self.kind is FieldKind.INT:
-            return _parse_integer(token)
-        if self.kind is FieldKind.DECIMAL:
-            return _parse_decimal(token, self.digits)
+        """Return the value of a token; it stays text if `write` would not restore it exactly."""
+        if self.kind is FieldKind.INT and _INTEGER.fullmatch(token):
+            return int(token)
+        if self.kind is FieldKind.DECIMAL and len(token) <= _MAX_DIGITS:
+            match = _DECIMAL.fullmatch(token)
+            value = int(token.replace(".", "")) if match else 0
+            # A negative zero would lose its sign.
+            if match and len(match[1]) == self.digits and (value or token[0] != "-"):
+                return value
         return token
 
     def write(self, value: FieldValue) -> str:
@@ -82,36 +94,21 @@ class InputField(FrozenModel):
         return f"{'-' if value < 0 else ''}{whole}.{part:0{self.digits}}"
 
 
+_MAX_DIGITS = 40
+"""Longer numbers stay text: no fixed-width type holds them."""
+_INTEGER = re.compile(rf"0|-?[1-9][0-9]{{0,{_MAX_DIGITS - 1}}}")
+_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.([0-9]+)")
+
+
+def clamp(value: int, low: int, high: int) -> int:
+    """Return the value of a range that is nearest to a given one."""
+    return max(low, min(high, value))
+
+
 def split_lines(data: bytes) -> list[list[str]] | None:
-    """Return the words of each line; None unless single blanks and newlines are all the space."""
-    text = data.decode("latin-1")
-    lines = text.split("\n")
-    if lines.pop():
-        return None
-    found = [line.split(" ") if line else [] for line in lines]
-    plain = all(word and not _SPACES.intersection(word) for line in found for word in line)
-    return found if plain else None
-
-
-_SPACES = frozenset("\t\r\v\f\x1c\x1d\x1e\x1f\x85\xa0")
-
-
-def _parse_integer(token: str) -> FieldValue:
-    digits = token.removeprefix("-")
-    if not (digits.isascii() and digits.isdigit()) or len(digits) > 40:
-        return token
-    value = int(token)
-    return value if str(value) == token else token
-
-
-def _parse_decimal(token: str, digits: int) -> FieldValue:
-    whole, _, part = token.partition(".")
-    bare = whole.removeprefix("-")
-    if len(part) != digits or not (bare + part).isascii() or not (bare + part).isdigit():
-        return token
-    if not bare or (len(bare) > 1 and bare[0] == "0") or len(token) > 40:
-        return token
-    value = int(bare + part)
-    if whole.startswith("-"):
-        return -value if value else token
-    return value
+    """Return the words of each line; None unless all space is single blanks and newlines."""
+    *lines, unfinished = data.decode("latin-1").split("\n")
+    words = [line.split() for line in lines]
+    # Joining restores only lines whose words are separated by single blanks.
+    plain = all(" ".join(some) == line for some, line in zip(words, lines, strict=True))
+    return words if plain and not unfinished else None

@@ -1,74 +1,81 @@
-"""Change a document and keep it consistent: what is counted follows what counts it."""
+"""Change a parsed input and keep it consistent: what a number counts follows the number."""
 
 import copy
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import cast
 
 from pieforge.inputs.generation.building import Fill, compute_bounds, repair_column, repair_rows
 from pieforge.inputs.generation.values import list_interesting_values
-from pieforge.inputs.grammar.columns import has_tag, is_table
-from pieforge.inputs.grammar.input_grammar import (
-    CountExpression,
-    FieldKind,
-    FieldValue,
-    GrammarItem,
-    InputField,
-    InputGrammar,
-    Line,
-    ParsedInput,
-    Repeat,
-    TaggedLine,
-)
+from pieforge.inputs.grammar.fields import CountExpression, FieldKind, FieldValue, InputField, clamp
+from pieforge.inputs.grammar.input_grammar import InputGrammar
+from pieforge.inputs.grammar.items import GrammarItems, Line, ParsedInput, Repeat, Row, find_form
+
+_COUNTER_STEPS = (-1, 1, 1, -2, 2)
+"""Changes of a number that counts: small ones, because what it counts is added or removed."""
+_SAMPLED_VALUES = 6
+"""Other values of the input that a value may be replaced by."""
 
 
 @dataclass(frozen=True)
 class ValueLocation:
-    """One value of a document: where it lies, and what may lie there."""
+    """One value of a parsed input.
+
+    Attributes:
+        field: What is allowed there.
+        values: The list that holds the value.
+        index: Position of the value in that list.
+        known: The integers read before, by name, as long as the iteration stays here.
+    """
 
     field: InputField
-    values: list[FieldValue]
+    values: Row
     index: int
     known: dict[str, int]
 
+    @property
+    def value(self) -> FieldValue:
+        """The value."""
+        return self.values[self.index]
+
+    def replace(self, value: FieldValue) -> None:
+        """Write another value there."""
+        self.values[self.index] = value
+
 
 def iter_locations(
-    items: tuple[GrammarItem, ...], document: ParsedInput, known: dict[str, int]
+    items: GrammarItems, document: ParsedInput, known: dict[str, int]
 ) -> Iterator[ValueLocation]:
-    """Yield the places of all values in a document, in order."""
+    """Yield the locations of all values in a parsed input, in order."""
     for item, part in zip(items, document, strict=True):
         if isinstance(item, Repeat):
-            table = is_table(item)
-            for inner in cast("list[ParsedInput]", part):
-                yield from iter_locations(item.body, inner, known if table else dict(known))
+            for inner in part:
+                # What a round of several lines binds is not known after the round.
+                scope = known if item.is_table else dict(known)
+                yield from iter_locations(item.body, inner, scope)
             continue
-        values = cast("list[FieldValue]", part)
-        line = item if isinstance(item, Line) else find_row_form(item, values)
-        for index, value in enumerate(values):
-            field = (
-                line.fields[index] if index < len(line.fields) else cast("InputField", line.tail)
-            )
-            yield ValueLocation(field, values, index, known)
+        line = find_form(item, part)
+        for index, value in enumerate(part):
+            field = line.find_field(index)
+            yield ValueLocation(field, part, index, known)
             if isinstance(value, int) and index < len(line.fields):
                 known[field.name] = value
 
 
-def find_row_form(forms: TaggedLine, values: list[FieldValue]) -> Line:
-    """Return the form that a line has."""
-    return next(form for form in forms.forms if has_tag(form, values))
-
-
+@dataclass
 class Mutator:
-    """Makes one valid-looking input out of another."""
+    """Makes one consistent input out of another.
 
-    def __init__(self, grammar: InputGrammar, rng: random.Random) -> None:
-        self.grammar = grammar
-        self.rng = rng
-        self.fill = Fill(rng)
+    Attributes:
+        grammar: Grammar of both.
+        rng: The only source of randomness.
+    """
+
+    grammar: InputGrammar
+    rng: random.Random
 
     def mutate(self, data: bytes, changes: int) -> bytes | None:
-        """Return an input changed in a few places; None where its grammar is another."""
+        """Return an input with up to `changes` changes; None where its grammar is another."""
         document = self.grammar.parse(data)
         if document is None:
             return None
@@ -77,39 +84,36 @@ class Mutator:
         return self.repair(document)
 
     def repair(self, document: ParsedInput) -> bytes:
-        """Return the input that a document becomes when every count, cap and relation is kept."""
+        """Return the input of a parsed input with every count, cap and relation restored."""
         return self.grammar.render(self._repair_items(self.grammar.items, document, {}))
 
     def _change(self, document: ParsedInput) -> None:
         found = list(iter_locations(self.grammar.items, document, {}))
         if not found:
             return
-        lists = [p for p in found if p.index == 0 and len(p.values) > 1]
-        kind = self.rng.randrange(6)
-        if kind <= 3 or not lists:
+        has_lists = any(one.index == 0 and len(one.values) > 1 for one in found)
+        if self.rng.randrange(6) <= 3 or not has_lists:  # two of three changes are to one value
             self._change_value(self.rng.choice(found), found)
         else:
             self._rearrange(document)
 
     def _change_value(self, location: ValueLocation, found: list[ValueLocation]) -> None:
-        field, rng = location.field, self.rng
-        value = location.values[location.index]
+        field, rng, value = location.field, self.rng, location.value
         if isinstance(value, str):
-            location.values[location.index] = self._mutate_word(field, value)
+            location.replace(self._mutate_word(field, value))
             return
         low, high = compute_bounds(field, location.known)
         if field.name in self.grammar.counters:
-            location.values[location.index] = max(
-                low, min(high, value + rng.choice((-1, 1, 1, -2, 2)))
-            )
+            location.replace(clamp(value + rng.choice(_COUNTER_STEPS), low, high))
             return
-        others = [p.values[p.index] for p in rng.sample(found, k=min(6, len(found)))]
+        others = [one.value for one in rng.sample(found, k=min(_SAMPLED_VALUES, len(found)))]
+        # Equal values reach branches that random ones do not.
         same = [v for v in others if isinstance(v, int) and low <= v <= high]
         near = [value + 1, value - 1, value * 2, -value]
         chosen = rng.choice(
             (same or near, near, list_interesting_values(low, high), [rng.randint(low, high)])
         )
-        location.values[location.index] = max(low, min(high, rng.choice(chosen)))
+        location.replace(clamp(rng.choice(chosen), low, high))
 
     def _mutate_word(self, field: InputField, word: str) -> str:
         if field.choices:
@@ -118,29 +122,26 @@ class Mutator:
             return word
         letters = list(word)
         at = self.rng.randrange(len(letters) + 1)
+        last = min(at, len(letters) - 1)
         kind = self.rng.randrange(4)
         if kind == 0 and len(letters) > field.low and field.length is None:
-            del letters[min(at, len(letters) - 1)]
+            del letters[last]
         elif kind == 1 and len(letters) < field.high and field.length is None:
             letters.insert(at, self.rng.choice(field.alphabet))
         elif kind == 2 and len(letters) > 1:
             other = self.rng.randrange(len(letters))
-            at = min(at, len(letters) - 1)
-            letters[at], letters[other] = letters[other], letters[at]
+            letters[last], letters[other] = letters[other], letters[last]
         elif letters:
-            letters[min(at, len(letters) - 1)] = self.rng.choice(field.alphabet)
+            letters[last] = self.rng.choice(field.alphabet)
         return "".join(letters)
 
     def _rearrange(self, document: ParsedInput) -> None:
-        """Exchange, repeat or reverse values of a tail, or rounds of a repeat."""
-        rows = [
-            rows
-            for rows in _iter_sequences(self.grammar.items, document)
-            if len(rows[0]) - rows[1] > 1
-        ]
-        if not rows:
+        """Exchange, copy or reverse values of a tail, or rounds of a repeat."""
+        found = list(_iter_sequences(self.grammar.items, document))
+        found = [(values, start) for values, start in found if len(values) - start > 1]
+        if not found:
             return
-        values, start = self.rng.choice(rows)
+        values, start = self.rng.choice(found)
         i, j = (self.rng.randrange(start, len(values)) for _ in range(2))
         kind = self.rng.randrange(3)
         if kind == 0:
@@ -152,76 +153,59 @@ class Mutator:
             values[i : j + 1] = reversed(values[i : j + 1])
 
     def _repair_items(
-        self, items: tuple[GrammarItem, ...], document: ParsedInput, known: dict[str, int]
+        self, items: GrammarItems, document: ParsedInput, known: dict[str, int]
     ) -> ParsedInput:
-        """Return the document with every count, cap and relation kept."""
-        found: ParsedInput = []
-        for item, part in zip(items, document, strict=True):
-            if isinstance(item, Repeat):
-                found.append(self._repair_repeat(item, cast("list[ParsedInput]", part), known))
-            else:
-                values = cast("list[FieldValue]", part)
-                line = item if isinstance(item, Line) else find_row_form(item, values)
-                found.append(self._repair_line(line, values, known))
-        return found
+        return [
+            self._repair_repeat(item, part, known)
+            if isinstance(item, Repeat)
+            else self._repair_line(find_form(item, part), part, known)
+            for item, part in zip(items, document, strict=True)
+        ]
 
-    def _repair_line(
-        self, line: Line, values: list[FieldValue], known: dict[str, int]
-    ) -> list[FieldValue]:
+    def _repair_line(self, line: Line, values: Row, known: dict[str, int]) -> Row:
         fixed = values[: len(line.fields)]
-        for index, field in enumerate(line.fields):
-            value = fixed[index]
+        for index, (field, value) in enumerate(zip(line.fields, fixed, strict=True)):
             if isinstance(value, int):
-                low, high = compute_bounds(field, known)
-                fixed[index] = known[field.name] = max(low, min(high, value))
+                fixed[index] = known[field.name] = clamp(value, *compute_bounds(field, known))
         repair_rows(line, [fixed], self.rng)
-        for field, value in zip(line.fields, fixed, strict=True):
-            if isinstance(value, int):
-                known[field.name] = value
+        line.bind_values(fixed, known)
         if line.tail is None:
             return fixed
-        tail = self._resize_list(values[len(fixed) :], line.count, known)
-        return [*fixed, *self._repair_column_values(line.tail, tail, known)]
+        tail = self._resize(values[len(fixed) :], line.count, known)
+        return [*fixed, *self._repair_values(line.tail, tail, known)]
 
-    def _repair_column_values(
-        self, field: InputField, values: list[FieldValue], known: dict[str, int]
-    ) -> list[FieldValue]:
+    def _repair_values(self, field: InputField, values: Row, known: dict[str, int]) -> Row:
+        """Return the values of a column or tail within their bounds and relations."""
         if field.kind is FieldKind.WORD:
             if field.length is None:
                 return values
             size = max(0, field.length.evaluate(known))
             return [self._resize_word(field, str(value), size) for value in values]
         low, high = compute_bounds(field, known)
-        filled = [v if isinstance(v, int) else low for v in values]
-        return list(repair_column(field, filled, low, high))
+        numbers = [value if isinstance(value, int) else low for value in values]
+        return list(repair_column(field, numbers, low, high))
 
     def _resize_word(self, field: InputField, word: str, size: int) -> str:
-        return word[:size] + self.fill.choose_word(field, max(0, size - len(word)))
+        return word[:size] + Fill(self.rng).choose_word(field, max(0, size - len(word)))
 
     def _repair_repeat(
-        self, repeat: Repeat, rounds: list[ParsedInput], known: dict[str, int]
+        self, repeat: Repeat, rounds: ParsedInput, known: dict[str, int]
     ) -> ParsedInput:
-        kept = cast(
-            "list[ParsedInput]",
-            self._resize_list(cast("list[FieldValue]", rounds), repeat.count, known),
-        )
-        if not is_table(repeat):
+        kept = self._resize(rounds, repeat.count, known)
+        if not repeat.is_table:
             return [self._repair_items(repeat.body, part, dict(known)) for part in kept]
-        (item,) = repeat.body
-        rows = [cast("list[FieldValue]", part[0]) for part in kept]
-        for line in (item,) if isinstance(item, Line) else cast("TaggedLine", item).forms:
-            mine = rows if isinstance(item, Line) else [r for r in rows if has_tag(line, r)]
+        for line, rows in repeat.split_table(kept):
             for index, field in enumerate(line.fields):
-                column = self._repair_column_values(field, [row[index] for row in mine], known)
-                for row, value in zip(mine, column, strict=True):
+                column = self._repair_values(field, [row[index] for row in rows], known)
+                for row, value in zip(rows, column, strict=True):
                     row[index] = value
-            repair_rows(line, mine, self.rng)
-        return [[row] for row in rows]
+            repair_rows(line, rows, self.rng)
+        return kept
 
-    def _resize_list(
-        self, values: list[FieldValue], count: CountExpression | None, known: dict[str, int]
-    ) -> list[FieldValue]:
-        """Return as many as are counted: some taken out, or some repeated."""
+    def _resize(
+        self, values: ParsedInput, count: CountExpression | None, known: dict[str, int]
+    ) -> ParsedInput:
+        """Return as many values or rounds as are counted: some removed, or some repeated."""
         wanted = len(values) if count is None else max(0, count.evaluate(known))
         found = list(values)
         while len(found) > wanted:
@@ -233,14 +217,13 @@ class Mutator:
 
 
 def _iter_sequences(
-    items: tuple[GrammarItem, ...], document: ParsedInput
-) -> Iterator[tuple[list[object], int]]:
-    """Yield the lists whose members may change places, and where in each they begin."""
+    items: GrammarItems, document: ParsedInput
+) -> Iterator[tuple[ParsedInput, int]]:
+    """Yield the lists whose members may be rearranged, with the index of the first such member."""
     for item, part in zip(items, document, strict=True):
-        values = cast("list[object]", part)
         if isinstance(item, Repeat):
-            yield values, 0
-            for inner in values:
-                yield from _iter_sequences(item.body, cast("ParsedInput", inner))
+            yield part, 0
+            for inner in part:
+                yield from _iter_sequences(item.body, inner)
         elif isinstance(item, Line) and item.tail is not None:
-            yield values, len(item.fields)
+            yield part, len(item.fields)

@@ -1,34 +1,32 @@
 """Smaller inputs near a given one: fewer elements with their count, then simpler values.
 
-Yielded unjudged: whoever asks for them lets the package's validators decide.
+They need not be valid: the caller asks the package's validators.
 """
 
 import random
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import cast
 
-from pieforge.inputs.generation.plain import split_pieces
-from pieforge.inputs.grammar.fitting import is_table
-from pieforge.inputs.grammar.input_grammar import (
-    CountExpression,
-    FieldValue,
-    GrammarItem,
-    InputField,
-    InputGrammar,
-    Line,
-    ParsedInput,
-    Repeat,
-)
-from pieforge.inputs.mutation.mutate import Mutator, ValueLocation, find_row_form, iter_locations
+from pieforge.inputs.generation.plain import NUMBER, split_pieces
+from pieforge.inputs.grammar.fields import CountExpression, FieldValue, InputField
+from pieforge.inputs.grammar.input_grammar import InputGrammar
+from pieforge.inputs.grammar.items import GrammarItems, ParsedInput, Repeat, find_form
+from pieforge.inputs.mutation.mutate import Mutator, ValueLocation, iter_locations
+from pieforge.inputs.shrinking.minimize import Shrinker
 
 _MAX_CUTS = 256
-"""Most places at which parts of one size are cut out of one sequence."""
+"""Most positions at which parts of one size are cut out of one sequence."""
+_MAX_LETTERS = 16
+"""Letters of a word, from its start, that are simplified one by one."""
+_MAX_COUNTS = 3
+"""Numbers, from the start of an input without a grammar, that may count what was cut out."""
 
 
-def create_shrinker(grammar: InputGrammar) -> Callable[[bytes], Iterator[bytes]]:
-    """Return what yields smaller inputs of a grammar, the much smaller first."""
+def create_shrinker(grammar: InputGrammar) -> Shrinker:
+    """Return a function that yields smaller inputs of a grammar, the smallest first."""
 
     def propose_smaller(data: bytes) -> Iterator[bytes]:
         document = grammar.parse(data)
@@ -42,153 +40,138 @@ def create_shrinker(grammar: InputGrammar) -> Callable[[bytes], Iterator[bytes]]
 
 
 @dataclass
-class _CountedSequence:
-    """A list, or a word in a list, as long as a counter says."""
+class _Sequence:
+    """A list from `start` on, or one word in a list, whose length a counter gives.
 
-    values: list[object]
+    Attributes:
+        times: Elements of the list for each one that is counted.
+        is_word: Whether this is the word at `start`.
+    """
+
+    values: ParsedInput
     start: int
     times: int = 1
     is_word: bool = False
 
-    @property
-    def length(self) -> int:
-        """How many elements or letters there are."""
+    def __len__(self) -> int:
         if self.is_word:
-            return len(str(self.values[self.start]))
-        return max(0, len(self.values) - self.start) // self.times
+            return len(self.values[self.start])
+        return (len(self.values) - self.start) // self.times
 
     def cut(self, begin: int, end: int) -> None:
-        """Take the elements from `begin` to `end` out."""
+        """Remove the elements from `begin` to `end`."""
         if self.is_word:
-            word = str(self.values[self.start])
+            word = self.values[self.start]
             self.values[self.start] = word[:begin] + word[end:]
         else:
             del self.values[self.start + begin * self.times : self.start + end * self.times]
 
 
 @dataclass
-class _CountedGroup:
-    """All that is as long as one counter says, or one list that nothing counts."""
+class _Group:
+    """Everything whose length one counter gives, or one sequence that nothing counts.
+
+    Attributes:
+        counter: Location of the counter.
+        parts: The sequences.
+        references: Values that this counter caps: most often indices of its elements.
+    """
 
     counter: ValueLocation | None
-    parts: list[_CountedSequence] = field(default_factory=list)
+    parts: list[_Sequence] = field(default_factory=list)
     references: list[ValueLocation] = field(default_factory=list)
-    """Values that this counter caps: indices, as they are most often."""
 
     def __len__(self) -> int:
         if self.counter is not None:
-            return max(0, cast("int", self.counter.values[self.counter.index]))
-        return self.parts[0].length
+            return max(0, cast("int", self.counter.value))
+        return len(self.parts[0])
 
     def cut(self, begin: int, end: int) -> None:
-        """Take the elements from `begin` to `end` out, and count fewer."""
+        """Remove the elements from `begin` to `end`, and decrease the counter."""
         for part in self.parts:
             part.cut(begin, end)
         if self.counter is not None:
-            self.counter.values[self.counter.index] = len(self) - (end - begin)
+            self.counter.replace(len(self) - (end - begin))
 
     def compact(self) -> None:
-        """Keep the elements alone that something refers to, and number them anew."""
+        """Keep only the elements that references point to, and renumber these."""
         low = self.references[0].field.low
-        met = {cast("int", place.values[place.index]) - low for place in self.references}
-        kept = sorted(index for index in met if index >= 0)
-        rank = {index: low + number for number, index in enumerate(kept)}
-        for place in self.references:
-            index = cast("int", place.values[place.index]) - low
-            place.values[place.index] = rank.get(index, place.values[place.index])
-        for begin, end in reversed(list(_iter_gaps(kept, len(self)))):
-            self.cut(begin, end)
+        indices = {cast("int", location.value) - low for location in self.references}
+        kept = sorted(index for index in indices if index >= 0)
+        ranks = {low + index: low + rank for rank, index in enumerate(kept)}
+        for location in self.references:
+            location.replace(ranks.get(cast("int", location.value), location.value))
+        gaps = [(before + 1, after) for before, after in pairwise((-1, *kept, len(self)))]
+        # From the end, so that the positions of the gaps before stay right.
+        for begin, end in reversed(gaps):
+            if begin < end:
+                self.cut(begin, end)
 
     def renumber(self, begin: int, end: int) -> None:
-        """Let what pointed behind the elements from `begin` to `end` follow them."""
-        for place in self.references:
-            value = place.values[place.index]
-            behind = cast("int", value) - place.field.low
-            if behind >= end:
-                place.values[place.index] = cast("int", value) - (end - begin)
-            elif behind >= begin:
-                place.values[place.index] = place.field.low + max(0, begin - 1)
-
-
-def _iter_gaps(kept: list[int], size: int) -> Iterator[tuple[int, int]]:
-    for before, after in pairwise((-1, *kept, size)):
-        if after - before > 1:
-            yield before + 1, after
+        """Let references to the elements after those from `begin` to `end` follow their cut."""
+        for location in self.references:
+            value = cast("int", location.value)
+            index = value - location.field.low
+            if index >= end:
+                location.replace(value - (end - begin))
+            elif index >= begin:
+                location.replace(location.field.low + max(0, begin - 1))
 
 
 def _collect_groups(
-    items: tuple[GrammarItem, ...], document: ParsedInput, owners: dict[str, _CountedGroup]
-) -> list[_CountedGroup]:
-    """Return what can be made shorter, in the document's order."""
-    found: list[_CountedGroup] = []
+    items: GrammarItems, document: ParsedInput, owners: dict[str, _Group]
+) -> Iterator[_Group]:
+    """Yield what can be made shorter, in the document's order; `owners` holds the counters."""
     for item, part in zip(items, document, strict=True):
         if isinstance(item, Repeat):
-            rounds = cast("list[ParsedInput]", part)
-            found += _add_sequence(item.count, owners, cast("list[object]", rounds), 0)
-            inside = owners if is_table(item) else dict(owners)
-            for inner in rounds:
-                found += _collect_groups(item.body, inner, inside)
+            yield from _add_list(item.count, part, 0, owners)
+            for inner in part:
+                scope = owners if item.is_table else dict(owners)
+                yield from _collect_groups(item.body, inner, scope)
             continue
-        values = cast("list[FieldValue]", part)
-        line = item if isinstance(item, Line) else find_row_form(item, values)
-        for index, value in enumerate(values):
-            it = line.fields[index] if index < len(line.fields) else cast("InputField", line.tail)
-            place = ValueLocation(it, values, index, {})
-            found += _add_value(place, value, owners, is_standalone=index < len(line.fields))
+        line = find_form(item, part)
+        for index in range(len(part)):
+            location = ValueLocation(line.find_field(index), part, index, {})
+            yield from _add_value(location, owners, counts=index < len(line.fields))
         if line.tail is not None:
-            found += _add_sequence(
-                line.count, owners, cast("list[object]", values), len(line.fields)
-            )
-    return found
+            yield from _add_list(line.count, part, len(line.fields), owners)
 
 
 def _add_value(
-    location: ValueLocation,
-    value: FieldValue,
-    owners: dict[str, _CountedGroup],
-    *,
-    is_standalone: bool,
-) -> list[_CountedGroup]:
-    it = location.field
-    capped = it.cap is not None and len(it.cap.names) == 1 and isinstance(value, int)
-    if capped and it.cap is not None and it.cap.names[0] in owners:
-        owners[it.cap.names[0]].references.append(location)
-    if isinstance(value, str):
-        if it.length is not None and len(it.length.names) == 1 and it.length.names[0] in owners:
-            word = _CountedSequence(
-                cast("list[object]", location.values), location.index, is_word=True
-            )
-            owners[it.length.names[0]].parts.append(word)
-        elif it.length is None and not it.choices and len(value) > 1:
-            return [
-                _CountedGroup(
-                    None,
-                    [
-                        _CountedSequence(
-                            cast("list[object]", location.values), location.index, is_word=True
-                        )
-                    ],
-                )
-            ]
-        return []
-    if not is_standalone:
-        return []
-    owners[it.name] = _CountedGroup(location)
-    return [owners[it.name]]
+    location: ValueLocation, owners: dict[str, _Group], *, counts: bool
+) -> Iterator[_Group]:
+    """Add a value to the groups it belongs to; yield its own group if it starts one."""
+    one, value = location.field, location.value
+    if isinstance(value, int):
+        owner = _find_owner(one.cap, owners)
+        if owner is not None:
+            owner.references.append(location)
+        if counts:
+            owners[one.name] = _Group(location)
+            yield owners[one.name]
+        return
+    word = _Sequence(location.values, location.index, is_word=True)
+    owner = _find_owner(one.length, owners)
+    if owner is not None:
+        owner.parts.append(word)
+    elif one.length is None and not one.choices and len(value) > 1:
+        yield _Group(None, [word])
 
 
-def _add_sequence(
-    count: CountExpression | None,
-    owners: dict[str, _CountedGroup],
-    values: list[object],
-    start: int,
-) -> list[_CountedGroup]:
-    """Add a list to the counter that it belongs to; one that nothing counts is its own group."""
+def _add_list(
+    count: CountExpression | None, values: ParsedInput, start: int, owners: dict[str, _Group]
+) -> Iterator[_Group]:
+    """Add a list to its counter's group; yield a group of its own if nothing counts it."""
+    owner = _find_owner(count, owners)
     if count is None:
-        return [_CountedGroup(None, [_CountedSequence(values, start)])]
-    if len(count.names) == 1 and count.names[0] in owners:
-        owners[count.names[0]].parts.append(_CountedSequence(values, start, count.times))
-    return []
+        yield _Group(None, [_Sequence(values, start)])
+    elif owner is not None:
+        owner.parts.append(_Sequence(values, start, count.times))
+
+
+def _find_owner(count: CountExpression | None, owners: dict[str, _Group]) -> _Group | None:
+    """Return the group of the only counter of a count."""
+    return owners.get(count.names[0]) if count is not None and len(count.names) == 1 else None
 
 
 def _iter_chunks(size: int) -> Iterator[tuple[int, int]]:
@@ -201,11 +184,17 @@ def _iter_chunks(size: int) -> Iterator[tuple[int, int]]:
 
 
 def _propose_shorter(grammar: InputGrammar, document: ParsedInput) -> Iterator[bytes]:
-    groups = _collect_groups(grammar.items, document, {})
+    """Yield the document with unused or any elements removed, the largest parts first."""
+
+    def copy_groups() -> tuple[ParsedInput, list[_Group]]:
+        changed = _copy(document)
+        return changed, list(_collect_groups(grammar.items, changed, {}))
+
+    _, groups = copy_groups()
     for index, group in enumerate(groups):
         if group.references:
-            changed = _copy(document)
-            _collect_groups(grammar.items, changed, {})[index].compact()
+            changed, copied = copy_groups()
+            copied[index].compact()
             yield grammar.render(changed)
     cuts = [
         (begin - end, index, begin, end)
@@ -213,22 +202,24 @@ def _propose_shorter(grammar: InputGrammar, document: ParsedInput) -> Iterator[b
         if group.parts
         for begin, end in _iter_chunks(len(group))
     ]
-    for _, index, begin, end in sorted(cuts):  # the largest parts of any sequence first
-        changed = _copy(document)
-        _collect_groups(grammar.items, changed, {})[index].cut(begin, end)
+    for _, index, begin, end in sorted(cuts):
+        changed, copied = copy_groups()
+        copied[index].cut(begin, end)
         yield grammar.render(changed)
         if groups[index].references:
-            _collect_groups(grammar.items, changed, {})[index].renumber(begin, end)
+            # Collected again, because some of the references were cut out.
+            list(_collect_groups(grammar.items, changed, {}))[index].renumber(begin, end)
             yield grammar.render(changed)
         yield _repair(grammar, changed)
 
 
 def _propose_simpler(grammar: InputGrammar, document: ParsedInput) -> Iterator[bytes]:
     """Yield the document with columns, parts of columns, then single values made simpler."""
-    columns: dict[str, list[int]] = {}
-    for number, place in enumerate(iter_locations(grammar.items, document, {})):
-        if place.field.name not in grammar.counters:
-            columns.setdefault(place.field.name, []).append(number)
+    columns: dict[str, list[int]] = defaultdict(list)
+    counters = grammar.counters
+    for number, location in enumerate(iter_locations(grammar.items, document, {})):
+        if location.field.name not in counters:
+            columns[location.field.name].append(number)
     for numbers in columns.values():
         for begin, end in _iter_chunks(len(numbers)):
             if end - begin > 1:
@@ -241,41 +232,37 @@ def _propose_simpler(grammar: InputGrammar, document: ParsedInput) -> Iterator[b
 def _simplify_columns(
     grammar: InputGrammar, document: ParsedInput, numbers: list[int]
 ) -> Iterator[bytes]:
-    """Yield the document with the values of those places simpler, the simplest first."""
-    for step in range(66):
+    """Yield the document with the values at some locations simpler, the simplest first."""
+    found = list(iter_locations(grammar.items, document, {}))
+    options = [_list_simpler_values(found[number].field, found[number].value) for number in numbers]
+    for step in range(max(map(len, options))):
         changed = _copy(document)
-        found = list(iter_locations(grammar.items, changed, {}))
-        moved = False
-        for number in numbers:
-            place = found[number]
-            options = _list_simpler_values(place.field, place.values[place.index])
-            if step < len(options):
-                place.values[place.index] = options[step]
-                moved = True
-        if not moved:
-            return
+        locations = list(iter_locations(grammar.items, changed, {}))
+        for number, simpler in zip(numbers, options, strict=True):
+            if step < len(simpler):
+                locations[number].replace(simpler[step])
         yield grammar.render(changed)
         yield _repair(grammar, changed)
 
 
-def _list_simpler_values(it: InputField, value: FieldValue) -> list[FieldValue]:
+def _list_simpler_values(one: InputField, value: FieldValue) -> list[FieldValue]:
     """Return simpler values than a value, the simplest first."""
     if isinstance(value, int):
-        target = 0 if it.low <= 0 <= it.high else it.low if it.low > 0 else it.high
+        # Zero, or what is nearest to it in the range; then ever smaller steps towards it.
+        target = min(max(0, one.low), one.high)
         gap = value - target
-        ladder = [target + gap - (abs(gap) >> k) * (1 if gap > 0 else -1) for k in range(1, 7)]
-        found = [target, 0, 1, *ladder, value - 1 if gap > 0 else value + 1]
+        toward = 1 if gap > 0 else -1
+        ladder = [value - (abs(gap) >> k) * toward for k in range(1, 7)]
+        found = [target, 0, 1, *ladder, value - toward]
         return [v for v in dict.fromkeys(found) if abs(v) < abs(value) or v == target != value]
-    if it.choices:
-        return list(it.choices[: it.choices.index(value)]) if value in it.choices else []
-    first = it.alphabet[:1]
-    shorter = (
-        [] if it.length is not None else [first * it.low, value[: len(value) // 2], value[:-1]]
-    )
-    shorter += [] if it.length is not None else [value[1:]]
+    if one.choices:
+        return list(one.choices[: one.choices.index(value)]) if value in one.choices else []
+    first = one.alphabet[:1]
+    shorter = [first * one.low, value[: len(value) // 2], value[:-1], value[1:]]
     plain = [first * len(value)]
-    plain += [value[:i] + first + value[i + 1 :] for i in range(min(len(value), 16))]
-    return [v for v in dict.fromkeys((*shorter, *plain)) if v != value]
+    plain += [value[:i] + first + value[i + 1 :] for i in range(min(len(value), _MAX_LETTERS))]
+    words = dict.fromkeys(plain if one.length is not None else (*shorter, *plain))
+    return [word for word in words if word != value]
 
 
 def _repair(grammar: InputGrammar, document: ParsedInput) -> bytes:
@@ -289,26 +276,23 @@ def _copy(document: ParsedInput) -> ParsedInput:
 def _shrink_unstructured(data: bytes) -> Iterator[bytes]:
     """Yield an input of unknown grammar without some lines or words, or with smaller numbers.
 
-    A number among the first words that may count what was taken out is made to follow.
+    One of the first numbers may count what was cut out, and is decreased by as much.
     """
     for parts in (data.splitlines(keepends=True), split_pieces(data)):
         for begin, end in _iter_chunks(len(parts)):
             rest = b"".join((*parts[:begin], *parts[end:]))
             yield rest
-            yield from _decrease_counts(rest, end - begin)
-    words = split_pieces(data)
-    for index, word in enumerate(words[: 2 * _MAX_CUTS]):
-        try:
-            value = int(word)
-        except ValueError:
-            continue
-        for simple in (0, 1, value // 2, value - 1):
-            yield b"".join((*words[:index], b"%d" % simple, *words[index + 1 :]))
+            pieces = split_pieces(rest)
+            for index in [i for i, piece in enumerate(pieces) if piece.isdigit()][:_MAX_COUNTS]:
+                count = int(pieces[index]) - (end - begin)
+                if count >= 0:
+                    yield _replace_piece(pieces, index, count)
+    pieces = split_pieces(data)
+    for index, piece in enumerate(pieces[: 2 * _MAX_CUTS]):
+        if NUMBER.fullmatch(piece):
+            for simple in (0, 1, int(piece) // 2, int(piece) - 1):
+                yield _replace_piece(pieces, index, simple)
 
 
-def _decrease_counts(data: bytes, fewer: int) -> Iterator[bytes]:
-    words = split_pieces(data)
-    for index in [i for i, word in enumerate(words) if word.isdigit()][:3]:
-        if int(words[index]) >= fewer:
-            count = b"%d" % (int(words[index]) - fewer)
-            yield b"".join((*words[:index], count, *words[index + 1 :]))
+def _replace_piece(pieces: list[bytes], index: int, value: int) -> bytes:
+    return b"".join((*pieces[:index], b"%d" % value, *pieces[index + 1 :]))

@@ -1,34 +1,33 @@
-"""Make an input smaller for as long as it still shows what it shows: delta debugging.
+"""Make an input smaller for as long as it still shows the same difference: delta debugging.
 
 Zeller and Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", TSE 2002, over the
-tree of the input's grammar: what is smaller is for `inputs.shrinking` to say. Candidates are asked
-about many at once, because a sandbox runs many inputs for little more than one.
+tree of the input's grammar: `inputs.shrinking.candidates` says what is smaller. Candidates are
+judged in batches, because a sandbox runs many inputs for little more than the cost of one.
 
 picire (delta debugging over lines or characters) and shrinkray (a reducer of any format) were
-looked at: both remove without knowing that a count elsewhere has to follow, so that next to
-nothing they try would be an input of the problem, and neither asks about many at once.
+evaluated: both remove elements without their count elsewhere, so that nearly everything they try
+is invalid, and neither judges batches.
 """
 
-import re
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterator
+from itertools import compress, islice
 
-InputPredicate = Callable[[Sequence[bytes]], Awaitable[list[bool]]]
-"""Answers yes or no for each input."""
+from pieforge.inputs import InputPredicate
+from pieforge.inputs.generation.plain import NUMBER
+
 Shrinker = Callable[[bytes], Iterator[bytes]]
-"""Yields inputs near a given one, the much smaller first; they need not be right."""
+"""Yields inputs near a given one, the smallest first; they need not be valid."""
 
 _INITIAL_BATCH, _MAX_BATCH = 12, 48
-"""After a success much is likely to succeed; after failures most will fail, so ask about many."""
+"""After a success the next one is probable, so few are tried; after failures ever more."""
 _PROPOSALS_PER_RUN = 20
-"""Most inputs proposed for one that may be run: most of them may be no input of the problem."""
-_NUMBER = re.compile(rb"-?\d{1,40}")
+"""Most inputs proposed for each one that may be run: most of them may be invalid."""
 
 
 def measure_size(data: bytes) -> tuple[int, int, int, bytes]:
-    """Return what is made small: words, bytes, the sum of all numbers, then the bytes' order."""
+    """Return what is minimized: words, bytes, sum of all numbers, then the bytes themselves."""
     words = data.split()
-    total = sum(abs(int(word)) for word in words if _NUMBER.fullmatch(word))
+    total = sum(abs(int(word)) for word in words if NUMBER.fullmatch(word))
     return len(words), len(data), total, data
 
 
@@ -40,40 +39,34 @@ async def minimize_input(
     *,
     budget: int = 400,
 ) -> bytes:
-    """Return the smallest input that was found to show the same as `data`.
+    """Return the smallest input found that shows the same as `data`.
 
     Args:
         data: An input that shows it.
-        shrink: Where smaller inputs come from.
+        shrink: Proposes smaller inputs.
         is_valid: Whether something is an input of the problem; asked first.
         is_interesting: Whether a valid input shows the same.
         budget: Inputs that `is_interesting` may be asked about.
     """
-    best, size = data, measure_size(data)
+    best = data
     proposed = {data}
     fresh, patience = shrink(best), _INITIAL_BATCH
     while budget > 0 and len(proposed) < _PROPOSALS_PER_RUN * budget:
-        batch = list(islice(_filter_smaller(fresh, size, proposed), min(patience, budget)))
+        batch = list(islice(_filter_smaller(fresh, best, proposed), min(patience, budget)))
         if not batch:
             break
-        good = _select_accepted(batch, await is_valid(batch))
+        good = list(compress(batch, await is_valid(batch)))
         budget -= len(good)
-        hits = _select_accepted(good, await is_interesting(good)) if good else []
+        hits = list(compress(good, await is_interesting(good))) if good else []
         patience = min(2 * patience, _MAX_BATCH)
         if hits:
             best = min(hits, key=measure_size)
-            size = measure_size(best)
             fresh, patience = shrink(best), _INITIAL_BATCH
     return best
 
 
-def _select_accepted(inputs: Sequence[bytes], verdicts: Sequence[bool]) -> list[bytes]:
-    return [data for data, good in zip(inputs, verdicts, strict=True) if good]
-
-
-def _filter_smaller(
-    proposed: Iterator[bytes], size: tuple[int, int, int, bytes], known: set[bytes]
-) -> Iterator[bytes]:
+def _filter_smaller(proposed: Iterator[bytes], best: bytes, known: set[bytes]) -> Iterator[bytes]:
+    size = measure_size(best)
     for data in proposed:
         if data not in known and measure_size(data) < size:
             known.add(data)

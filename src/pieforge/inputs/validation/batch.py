@@ -1,8 +1,8 @@
-"""Runs inside the sandbox: one interpreter that asks a Python validator about many inputs.
+"""Driver that runs inside the sandbox: one interpreter runs a Python validator on many inputs.
 
-Called with the validator's path. Standard input holds the inputs, each after its length in eight
-bytes, big-endian. One line is written for each: the exit status that the validator would have
-ended with. The file is handed over as text, so it imports nothing of its own project.
+It is called with the validator's path. Standard input holds the inputs, each after its length in
+eight bytes, big-endian. It writes one line for each: the exit status that the validator would have
+ended with. The file is copied into the sandbox as text, so it imports nothing of its own project.
 """
 
 import io
@@ -17,14 +17,14 @@ _CRASH_STATUS = 1
 def _execute_validator(
     code: types.CodeType, path: str, data: bytes, encoding: str, errors: str
 ) -> int:
-    """Execute the validator as a program of its own: fresh globals, streams and arguments."""
+    """Execute the validator like a new program: new globals, streams and arguments."""
     module = types.ModuleType("__main__")
     module.__file__ = path
     sys.modules["__main__"] = module
     sys.argv = [path]
     sys.stdin = io.TextIOWrapper(io.BytesIO(data), encoding=encoding, errors=errors)
     try:
-        exec(code, module.__dict__)  # noqa: S102  (a validator; it is why this runs inside)
+        exec(code, module.__dict__)  # noqa: S102  (a validator; the sandbox contains it)
     except SystemExit as ended:
         given = ended.code
         if given is None:
@@ -44,7 +44,7 @@ def main() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
-    # Whoever reads the descriptor itself fails, and is then asked again alone.
+    # A validator that reads the descriptor itself fails here, and is then run again alone.
     os.close(0)
     with open(path, "rb") as file:  # noqa: PTH123  (pathlib costs a tenth of the start)
         code = compile(file.read(), path, "exec")
@@ -57,7 +57,7 @@ def main() -> None:
         )
         os.write(report, b"%d\n" % status)
         at += size
-    os._exit(0)  # whatever the validator left behind, threads or exit handlers, ends here
+    os._exit(0)  # ends threads and exit handlers that the validator left behind
 
 
 if __name__ == "__main__":

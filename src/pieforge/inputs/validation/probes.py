@@ -1,78 +1,78 @@
 """Small inputs that ask a validator one thing each: a value, a letter, a relation."""
 
-import random
+from dataclasses import dataclass
 
 from pieforge.inputs.generation.building import Fill
 from pieforge.inputs.generation.values import DenseFill
-from pieforge.inputs.grammar.input_grammar import InputField
+from pieforge.inputs.grammar.fields import InputField, clamp
 
 PROBE_SIZE = 6
 """Size of the inputs."""
 
 
+@dataclass
 class ForcedValueFill(Fill):
-    """Small inputs in which one field has a given value in one place."""
+    """Small inputs in which one field has a given value in one position.
 
-    def __init__(
-        self, rng: random.Random, good: InputField, value: int, largest: tuple[str, ...] = ()
-    ) -> None:
-        super().__init__(rng)
-        self.good = good
-        self.value = value
-        self.largest = largest
+    Attributes:
+        known: The field, with the range that is known to be accepted.
+        value: The value in question, or the length of a word.
+        largest: Names of the sizes that are maximal.
+    """
+
+    known: InputField
+    value: int
+    largest: tuple[str, ...] = ()
 
     def choose_size(self, field: InputField, low: int, high: int) -> int:
         """Return the value where it is a size; else a small one, or the largest where asked for."""
-        if field.name == self.good.name:
+        if field.name == self.known.name:
             return self.value
-        return high if field.name in self.largest else min(high, max(low, PROBE_SIZE))
+        return high if field.name in self.largest else clamp(PROBE_SIZE, low, high)
 
     def choose_numbers(self, field: InputField, low: int, high: int, count: int) -> list[int]:
-        """Return values known as good, and the value in one place."""
-        if field.name != self.good.name:
+        """Return values known to be accepted, and the value in one position."""
+        if field.name != self.known.name:
             return super().choose_numbers(field, low, high, count)
-        low = max(low, self.good.low)
-        found = super().choose_numbers(field, low, max(low, min(high, self.good.high)), count)
+        low = max(low, self.known.low)
+        found = super().choose_numbers(field, low, clamp(self.known.high, low, high), count)
         found[self.rng.randrange(count)] = self.value
         return found
 
     def choose_words(self, field: InputField, low: int, high: int, count: int) -> list[str]:
         """Return short words, and one of the length in question."""
-        if field.choices or field.length is not None:
+        if field.length is not None:
             return super().choose_words(field, low, high, count)
-        size = max(low, min(high, PROBE_SIZE))
-        if field.name == self.good.name:
-            size = max(self.good.low, min(self.good.high, PROBE_SIZE))
+        if field.name != self.known.name:
+            return [self.choose_word(field, clamp(PROBE_SIZE, low, high)) for _ in range(count)]
+        size = clamp(PROBE_SIZE, self.known.low, self.known.high)
         found = [self.choose_word(field, size) for _ in range(count)]
-        if field.name == self.good.name:
-            found[self.rng.randrange(count)] = self.choose_word(field, self.value)
+        found[self.rng.randrange(count)] = self.choose_word(field, self.value)
         return found
 
 
+@dataclass
 class FewValuesFill(Fill):
     """Small inputs whose numbers are near each other, so that many are equal."""
 
-    def __init__(self, rng: random.Random, size: int) -> None:
-        super().__init__(rng)
-        self.target_size = size
+    target_size: int
 
     def choose_size(self, field: InputField, low: int, high: int) -> int:
-        """Return the wished size."""
-        del field
-        return max(low, min(high, self.target_size))
+        """Return the target size."""
+        return clamp(self.target_size, low, high)
 
     def choose_numbers(self, field: InputField, low: int, high: int, count: int) -> list[int]:
         """Return values near the least one."""
         return super().choose_numbers(field, low, min(high, low + self.target_size), count)
 
 
+@dataclass
 class ForcedLetterFill(DenseFill):
-    """Small inputs in which one field's words hold a given letter."""
+    """Small inputs in which the words of the field called `name` begin with a letter."""
 
-    def __init__(self, rng: random.Random, name: str, letter: str) -> None:
-        super().__init__(rng, PROBE_SIZE)
-        self.name = name
-        self.letter = letter
+    target_size: int = PROBE_SIZE
+    name: str = ""
+    letter: str = ""
 
     def choose_word(self, field: InputField, size: int) -> str:
         """Return a word that begins with the letter."""

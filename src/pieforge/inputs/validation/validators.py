@@ -1,7 +1,8 @@
-"""Ask a package's input validators about many inputs at once, inside the sandbox."""
+"""Run a package's input validators on many inputs at once, in the sandbox."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 
 from pieforge.errors import PackageError
@@ -18,12 +19,16 @@ _MAX_BATCH_INPUTS = 1024
 _MAX_BATCH_BYTES = 8 << 20
 
 
+ExitStatus = int | None
+"""None where the validator was killed."""
+
+
 class InputValidators:
     """The input validators of one package.
 
-    A validator in Python judges a whole batch in one interpreter, each input with fresh globals
-    and streams; an input on which it ends with anything but 42 and 43, or breaks the batch, is
-    given to it again alone, as its author meant it. Validators in other languages get one
+    A validator in Python judges a whole batch in one interpreter, each input with new globals and
+    streams. An input on which it ends with a status other than 42 and 43, or which ends the batch,
+    is given to it again alone, as its author intended. Validators in other languages get one
     process for each input.
     """
 
@@ -34,7 +39,7 @@ class InputValidators:
         self._unbatchable: set[str] = set()
 
     def __bool__(self) -> bool:
-        """Say whether there is any validator."""
+        """Return whether there is any validator."""
         return bool(self._validators)
 
     async def validate_inputs(self, inputs: Sequence[bytes]) -> list[bool]:
@@ -52,7 +57,7 @@ class InputValidators:
                 good[index] = status == ACCEPTED
         return good
 
-    async def run_validator(self, name: str, inputs: Sequence[bytes]) -> list[int | None]:
+    async def run_validator(self, name: str, inputs: Sequence[bytes]) -> list[ExitStatus]:
         """Return a validator's exit status on each input; None where it was killed.
 
         Raises:
@@ -62,38 +67,33 @@ class InputValidators:
         language = self._find_language(name)
         if language.key != "python" or len(inputs) < 2 or name in self._unbatchable:
             return await self._run_each(name, language, inputs)
-        found: list[int | None] = []
-        for part in _split_batches(inputs):
-            while part:
-                told = await self._run_batch(name, part)
-                found += told
-                # The batch ended early: the next input broke it.
-                part = part[len(told) :]
-                if part:
-                    found += await self._run_each(name, language, part[:1])
-                    part = part[1:]
+        found: list[ExitStatus] = []
+        while len(found) < len(inputs):
+            part = _take_batch(inputs[len(found) :])
+            statuses = await self._run_batch(name, part)
+            found += statuses
+            if len(statuses) < len(part):
+                # The next input ended the batch.
+                found += await self._run_each(name, language, [inputs[len(found)]])
         return await self._recheck_unclear(name, language, inputs, found)
 
     async def _recheck_unclear(
-        self, name: str, language: Language, inputs: Sequence[bytes], found: list[int | None]
-    ) -> list[int | None]:
-        """Ask again alone where a batch's status is neither yes nor no, once for each kind."""
-        strange = [i for i, status in enumerate(found) if status not in (ACCEPTED, REJECTED)]
-        if not strange:
+        self, name: str, language: Language, inputs: Sequence[bytes], found: list[ExitStatus]
+    ) -> list[ExitStatus]:
+        """Repeat, alone, the first run in a batch that neither accepted nor rejected."""
+        unclear = [i for i, status in enumerate(found) if status not in (ACCEPTED, REJECTED)]
+        if not unclear:
             return found
-        first = await self._run_each(name, language, [inputs[strange[0]]])
-        if first == [found[strange[0]]]:
+        alone = await self._run_each(name, language, [inputs[unclear[0]]])
+        if alone == [found[unclear[0]]]:
             return found
-        # In a batch it does something else than alone: it is not asked in batches again.
+        # The validator behaves differently in batches, so none of its results in them counts.
         self._unbatchable.add(name)
         return await self._run_each(name, language, inputs)
 
-    async def _run_batch(self, name: str, inputs: Sequence[bytes]) -> list[int | None]:
+    async def _run_batch(self, name: str, inputs: Sequence[bytes]) -> list[ExitStatus]:
         framed = b"".join(len(data).to_bytes(8, "big") + data for data in inputs)
-        files = {
-            "batch.py": _read_driver(),
-            name: self._validators[name].encode(),
-        }
+        files = {"batch.py": _read_driver(), name: self._validators[name].encode()}
         result = await self._sandbox.run_script(files, ("batch.py", name), framed, _LIMITS)
         lines = result.stdout.split(b"\n")[:-1]
         if result.verdict is Verdict.AC and len(lines) != len(inputs):
@@ -102,7 +102,7 @@ class InputValidators:
 
     async def _run_each(
         self, name: str, language: Language, inputs: Sequence[bytes]
-    ) -> list[int | None]:
+    ) -> list[ExitStatus]:
         built = await self._sandbox.compile(language, self._validators[name])
         if built.executable is None:
             raise PackageError(
@@ -115,14 +115,14 @@ class InputValidators:
 
     def _find_language(self, name: str) -> Language:
         known = map_suffixes(discover_languages())
-        suffix = Path(name).suffix
-        if suffix not in known:
+        language = known.get(Path(name).suffix)
+        if language is None:
             raise PackageError(
                 f"validator {name} is in no known language",
                 where=name,
                 fix=f"use one of: {', '.join(sorted(known))}",
             )
-        return known[suffix]
+        return language
 
 
 @cache
@@ -130,14 +130,7 @@ def _read_driver() -> bytes:
     return Path(batch.__file__).read_bytes()
 
 
-def _split_batches(inputs: Sequence[bytes]) -> Iterator[list[bytes]]:
-    part: list[bytes] = []
-    size = 0
-    for data in inputs:
-        if part and (len(part) == _MAX_BATCH_INPUTS or size + len(data) > _MAX_BATCH_BYTES):
-            yield part
-            part, size = [], 0
-        part.append(data)
-        size += len(data)
-    if part:
-        yield part
+def _take_batch(inputs: Sequence[bytes]) -> Sequence[bytes]:
+    """Return the first inputs, as many as one batch may hold, and at least one."""
+    totals = accumulate(map(len, inputs[:_MAX_BATCH_INPUTS]))
+    return inputs[: max(1, sum(total <= _MAX_BATCH_BYTES for total in totals))]

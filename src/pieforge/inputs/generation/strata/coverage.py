@@ -6,7 +6,7 @@ from pieforge.inputs.generation.strata import GenerationContext, Stratum
 
 
 def _propose(context: GenerationContext) -> Iterator[bytes]:
-    yield from context.offered
+    return iter(context.offered)
 
 
-STRATUM = Stratum("inputs that reach new edges", _propose)
+STRATUM = Stratum("inputs that reach new edges", _propose, _propose)

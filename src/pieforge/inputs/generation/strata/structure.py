@@ -1,7 +1,7 @@
 """Values in a pattern: equal, sorted, reversed, alternating, periodic; paths, stars, cycles."""
 
-import random
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import cycle, islice
 
 from pieforge.inputs.generation.strata import GenerationContext, Stratum
@@ -13,62 +13,56 @@ from pieforge.inputs.generation.values import (
     build_balanced,
     has_brackets,
 )
-from pieforge.inputs.grammar.input_grammar import InputField
+from pieforge.inputs.grammar.fields import InputField
 
 _ROUNDS = 200
 _BALANCED_PROBABILITY = 0.6
 """How often a word of brackets is balanced."""
+_MAX_DRAWN = 64
+"""Different values in one column."""
 
 Pattern = Callable[[list[int], int, int], list[int]]
 """Arranges given values in a pattern, for a range."""
 
 
-def _pair_values(values: list[int]) -> list[int]:
-    half = sorted(values)[: (len(values) + 1) // 2]
-    return [value for one in half for value in (one, one)][: len(values)]
+def _cycle_range(start: int, count: int, low: int, high: int, step: int = 1) -> list[int]:
+    return [low + (start - low + step * i) % (high - low + 1) for i in range(count)]
 
 
-def _arrange_organ_pipe(values: list[int]) -> list[int]:
-    ordered = sorted(values)
-    return ordered[::2] + ordered[1::2][::-1]
-
-
-def _cycle_range(values: list[int], low: int, high: int, *, step: int) -> list[int]:
-    start = values[0]
-    return [low + (start - low + step * i) % (high - low + 1) for i in range(len(values))]
-
-
-PATTERNS: dict[str, Pattern] = {
-    "path": lambda v, low, high: _cycle_range([low, *v[1:]], low, high, step=1),
-    "next": lambda v, low, high: _cycle_range([min(low + 1, high), *v[1:]], low, high, step=1),
+_PATTERNS: dict[str, Pattern] = {
+    "path": lambda v, low, high: _cycle_range(low, len(v), low, high),
+    "next": lambda v, low, high: _cycle_range(min(low + 1, high), len(v), low, high),
     "highest": lambda v, low, high: [low if i % 16 == 7 else high for i in range(len(v))],
     "sorted": lambda v, _l, _h: sorted(v),
     "equal": lambda v, _l, _h: v[:1] * len(v),
     "reversed": lambda v, _l, _h: sorted(v, reverse=True),
     "lowest": lambda v, low, high: [high if i % 16 == 7 else low for i in range(len(v))],
     "as they come": lambda v, _l, _h: v,
-    "pairs": lambda v, _l, _h: _pair_values(v),
+    "pairs": lambda v, _l, _h: sorted(2 * sorted(v)[: (len(v) + 1) // 2])[: len(v)],
     "alternating": lambda v, low, high: list(islice(cycle((high, low)), len(v))),
     "periodic": lambda v, _l, _h: list(islice(cycle(v[:3]), len(v))),
-    "falling": lambda v, low, high: _cycle_range([high, *v[1:]], low, high, step=-1),
+    "falling": lambda v, low, high: _cycle_range(high, len(v), low, high, step=-1),
     "two values": lambda v, _l, _h: [v[0] if one % 2 else v[-1] for one in v],
-    "organ pipe": lambda v, _l, _h: _arrange_organ_pipe(v),
+    "organ pipe": lambda v, _l, _h: sorted(v)[::2] + sorted(v)[1::2][::-1],
     "palindrome": lambda v, _l, _h: v[: (len(v) + 1) // 2] + v[: len(v) // 2][::-1],
 }
-
-
 _TWIN_PATTERNS = ("pairs", "pairs", "as they come")
-"""Rows that agree in two columns with the row before, and differ in the third."""
+"""Rows that equal the row before in two columns, and differ in the third."""
 
 
+@dataclass
 class _PatternFill(DenseFill):
-    """Gives every column its pattern: the first pattern to the first column, and so on."""
+    """Applies the patterns to the columns in turn: the first pattern to the first column.
+
+    Attributes:
+        patterns: Names of the patterns, the next one first.
+        end_probability: How often a number outside of columns is at an end of its range.
+        upper: Whether the last such end was the upper one.
+    """
 
     patterns: Sequence[str] = ()
-    at_ends = 1.0
-    """How often a number that stands alone is at an end of its range."""
-    upper = True
-    """Which end the last one was at."""
+    end_probability: float = 1.0
+    upper: bool = True
 
     def choose_number(self, field: InputField, low: int, high: int) -> int:
         """Return the lower end, then the upper one, as from one end of a path to the other.
@@ -78,7 +72,7 @@ class _PatternFill(DenseFill):
         if field.name in self.bounding_names and self.target_size >= LARGE_SIZE:
             return high
         self.upper = not self.upper
-        if self.rng.random() < self.at_ends:
+        if self.rng.random() < self.end_probability:
             return high if self.upper else low
         return super().choose_number(field, low, high)
 
@@ -86,30 +80,28 @@ class _PatternFill(DenseFill):
         """Return the values of one column, in its pattern."""
         if count < 2:
             return super().choose_numbers(field, low, high, count)
-        few = [self.rng.randint(low, high) for _ in range(min(count, 64))]
+        few = [self.rng.randint(low, high) for _ in range(min(count, _MAX_DRAWN))]
+        # Both ends of the range among them, without making the list longer.
         few[2:4] = [high, low][: len(few) - 2]
-        values = (few * (count // len(few) + 1))[:count]
-        return PATTERNS[self._rotate_pattern()](values, low, high)
+        return self._arrange(list(islice(cycle(few), count)), low, high)
 
     def choose_words(self, field: InputField, low: int, high: int, count: int) -> list[str]:
         """Return words in a pattern, equal ones and ones in order among them."""
-        if field.choices or count < 2:
+        if count < 2:
             return super().choose_words(field, low, high, count)
         few = sorted(super().choose_words(field, low, high, self.rng.choice((1, 2, 5, 20))))
-        values = list(range(len(few))) * (count // len(few) + 1)
-        places = PATTERNS[self._rotate_pattern()](values[:count], 0, len(few) - 1)
-        return [few[place] for place in places]
+        indices = list(islice(cycle(range(len(few))), count))
+        return [few[index] for index in self._arrange(indices, 0, len(few) - 1)]
 
     def choose_word(self, field: InputField, size: int) -> str:
-        """Return a word whose letters lie in a pattern; brackets open and close in pairs."""
+        """Return a word whose letters form a pattern; brackets open and close in pairs."""
         letters = field.alphabet
         if not letters or not size:
             return ""
         if has_brackets(letters) and self.rng.random() < _BALANCED_PROBABILITY:
             return build_balanced(self.rng, letters, size)
-        places = [self.rng.randrange(len(letters)) for _ in range(size)]
-        found = PATTERNS[self._rotate_pattern()](places, 0, len(letters) - 1)
-        return "".join(letters[place] for place in found)
+        indices = [self.rng.randrange(len(letters)) for _ in range(size)]
+        return "".join(letters[index] for index in self._arrange(indices, 0, len(letters) - 1))
 
     def choose_tags(self, tags: Sequence[str], count: int) -> list[str]:
         """Return one tag after another, each a few times, or one tag alone."""
@@ -119,40 +111,38 @@ class _PatternFill(DenseFill):
 
     def choose_edges(self, low: int, high: int) -> list[tuple[int, int]]:
         """Return a path, a star, a caterpillar or a binary tree."""
-        kind = self.rng.randrange(4)
         size = high - low + 1
-        parent: Callable[[int], int] = (
+        parents: tuple[Callable[[int], int], ...] = (
             lambda i: i - 1,
             lambda _: 0,
             lambda i: i - 1 if i <= size // 2 else i - size // 2 - 1,
             lambda i: (i - 1) // 2,
-        )[kind]
+        )
+        parent = parents[self.rng.randrange(4)]
         return [(low + parent(i), low + i) for i in range(1, size)]
 
-    def _rotate_pattern(self) -> str:
+    def _arrange(self, values: list[int], low: int, high: int) -> list[int]:
+        """Return values in the next pattern, which becomes the last one."""
         self.patterns = [*self.patterns[1:], self.patterns[0]]
-        return self.patterns[-1]
+        return _PATTERNS[self.patterns[-1]](values, low, high)
 
 
-def _propose(context: GenerationContext) -> Iterator[bytes]:
-    if not context.grammar.unstructured:
-        yield from build_affordable(context.grammar, _generate_fills(context.rng))
-
-
-def _generate_fills(rng: random.Random) -> Iterator[DenseFill]:
-    names = list(PATTERNS)
+def _generate_fills(context: GenerationContext) -> Iterator[DenseFill]:
+    rng, names = context.rng, list(_PATTERNS)
     for number in range(_ROUNDS):
-        # Side by side, `path` and `next` are the edges of a path, `lowest` and `path` of a star.
+        # In neighboring columns, `path` and `next` are the edges of a path, `lowest` and `path`
+        # those of a star; steps of 3 give each column every pattern over the first rounds.
         first = 3 * number % len(names)
-        patterns = names[first:] + names[:first]
-        fill = _PatternFill(rng, LARGE_SIZE if number % 2 == 0 else rng.choice(SIZES))
-        fill.patterns = patterns if number < len(names) else rng.sample(names, len(names))
-        fill.at_ends = 1.0 if number < len(names) else 0.6
-        yield fill
+        size = rng.choice(SIZES) if number % 2 else LARGE_SIZE
+        systematic = number < len(names)
+        patterns = names[first:] + names[:first] if systematic else rng.sample(names, len(names))
+        yield _PatternFill(rng, size, patterns=patterns, end_probability=1.0 if systematic else 0.6)
         if number == 0:
-            twins = _PatternFill(rng, LARGE_SIZE)
-            twins.patterns = _TWIN_PATTERNS
-            yield twins
+            yield _PatternFill(rng, LARGE_SIZE, patterns=_TWIN_PATTERNS)
 
 
-STRATUM = Stratum("values in patterns", _propose, weight=2)
+STRATUM = Stratum(
+    "values in patterns",
+    lambda context: build_affordable(context.grammar, _generate_fills(context)),
+    weight=2,
+)

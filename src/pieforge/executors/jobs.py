@@ -430,6 +430,7 @@ class FuzzJob:
             self.runs,
             Random(digest("search", *(it.program_id for it in self.programs))),  # noqa: S311
             write=create_number_writer(self.grammar),
+            outputs_decide=not self.check.output_rules.lenient,
         )
         alone = "AB"[builds[0] is None]
         return FuzzedInputs(

@@ -71,6 +71,8 @@ async def fuzz_programs(
     budget: int,
     rng: Random,
     write: NumberWriter = IntegerToken.replace,
+    *,
+    outputs_decide: bool = True,
 ) -> list[NamedInput]:
     """Search for inputs that lead one or two programs to new edges.
 
@@ -83,13 +85,15 @@ async def fuzz_programs(
         budget: Runs of a program on an input, all programs together.
         rng: The only source of randomness.
         write: Writes a number where a comparison asks for it.
+        outputs_decide: Whether outputs with other bytes are a difference, which ends the search. Not
+            where a problem accepts several outputs: its judge decides about the inputs kept.
 
     Returns:
         The inputs that were kept, with the reason in their names: one on which the programs'
         outputs differ ("coverage/differs-..."; it ends the search), then those with new edges,
         then those with a new pair of edge sets.
     """
-    search = CoverageSearch(len(programs), mutate, write, rng)
+    search = CoverageSearch(len(programs), mutate, write, rng, outputs_decide=outputs_decide)
     pending = [Proposal(data) for data in search.select_seeds(seeds)]
     runs = 0
     while pending and runs + len(programs) <= budget and not search.has_difference:

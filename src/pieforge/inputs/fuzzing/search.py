@@ -90,8 +90,15 @@ class CoverageSearch:
     """What is known so far, and what to try next; runs nothing itself."""
 
     def __init__(
-        self, programs: int, mutate: MutationFunction, write: NumberWriter, rng: Random
+        self,
+        programs: int,
+        mutate: MutationFunction,
+        write: NumberWriter,
+        rng: Random,
+        *,
+        outputs_decide: bool = True,
     ) -> None:
+        self._outputs_decide = outputs_decide
         self._mutate, self._write, self._rng = mutate, write, rng
         self._edges = [0] * programs
         self._constants: list[set[int]] = [set() for _ in range(programs)]
@@ -154,7 +161,7 @@ class CoverageSearch:
         taken = tuple(_hash_edges(trace.edges) for trace in traces)
         has_new_pair = len(traces) > 1 and taken not in self._paths
         self._paths.add(taken)
-        if _has_different_outputs(traces):
+        if _have_different_ends(traces, outputs_decide=self._outputs_decide):
             return "differs"
         if has_new_edges:
             return "edges"
@@ -293,7 +300,10 @@ def _hash_edges(edges: int) -> bytes:
     return bytes.fromhex(digest(edges.to_bytes(size, "little").translate(_ALL_EDGES)))[:16]
 
 
-def _has_different_outputs(traces: Sequence[CoverageTrace]) -> bool:
-    """Return whether the verdicts or outputs differ, apart from timeouts."""
-    known = [trace.result for trace in traces if trace.result.verdict is not Verdict.TLE]
-    return len({(r.verdict, r.output.digest if r.verdict is Verdict.AC else "") for r in known}) > 1
+def _have_different_ends(traces: Sequence[CoverageTrace], *, outputs_decide: bool) -> bool:
+    """Return whether the verdicts differ, or the outputs where they decide; apart from timeouts."""
+    ends = set()
+    for result in (trace.result for trace in traces if trace.result.verdict is not Verdict.TLE):
+        decides = outputs_decide and result.verdict is Verdict.AC
+        ends.add((result.verdict, result.output.digest if decides else ""))
+    return len(ends) > 1

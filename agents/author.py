@@ -9,7 +9,7 @@ from pieforge.agents.replies import LanguageNames, ParsedReply, parse_completion
 from pieforge.records import FrozenModel
 
 STRATEGY = "author"
-"""Name of the template, as it stands in the lineage."""
+"""Name of the template, as rows and lineage have it."""
 
 
 class ShownProblem(FrozenModel):
@@ -20,7 +20,7 @@ class ShownProblem(FrozenModel):
 
 
 class AuthorTask(FrozenModel):
-    """What the author is asked: to depart from the second program, for its input."""
+    """What the author is asked for: a program that varies the second one, for the same input."""
 
     first: ShownProblem
     second: ShownProblem

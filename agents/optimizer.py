@@ -9,7 +9,7 @@ from pieforge.agents.replies import LanguageNames, ParsedReply, parse_completion
 from pieforge.records import FrozenModel
 
 STRATEGY = "optimizer"
-"""Name of the template, as it stands in the lineage."""
+"""Name of the template, as rows and lineage have it."""
 
 
 class Example(FrozenModel):

@@ -1,6 +1,6 @@
 """The tester: shown two programs that seem equal, it looks for inputs on which they differ.
 
-Prompting and refining with what became of the last inputs is Fuzz4All's loop (Xia et al.,
+Prompting again with the results of the last inputs is Fuzz4All's loop (Xia et al.,
 ICSE 2024), turned from one program under test to the difference between two.
 """
 
@@ -37,7 +37,7 @@ class TesterTask(FrozenModel):
 
 
 class OfferFeedback(FrozenModel):
-    """What became of one thing that the tester gave."""
+    """The result of one input or script of the tester."""
 
     what: str
     """Its name for the tester, such as `input 2`."""
@@ -72,11 +72,11 @@ class Tester:
     def build_followup(
         self, task: TesterTask, answer: Completion, feedback: Sequence[OfferFeedback], *, seed: int
     ) -> ModelRequest:
-        """Return the request after an answer that told nothing apart.
+        """Return the request after an answer without a distinguishing input.
 
         Args:
             task: What was asked.
-            answer: What was answered; its first choice stands in the conversation.
+            answer: The answer; its first choice becomes part of the conversation.
             feedback: What became of everything in it.
             seed: Of the sampling.
         """

@@ -11,9 +11,9 @@ by descriptor and come out through the supervisor's socket; no folder of the hos
 written from inside, ever. Started as root, everything runs under a user id that owns
 nothing. The supervisor (supervisor.c, filter.c) adds limits and a filter of system calls.
 
-Whoever dies first takes the rest along: this process (bwrap's parent-death signal, and the
-supervisor's socket closes), bwrap (the same signal on the supervisor), the supervisor (it
-is the namespace's first process).
+The death of any of these processes ends the others: this process (bwrap's parent-death signal, and
+the supervisor's socket closes), bwrap (the same signal on the supervisor), the supervisor (it is
+the namespace's first process).
 """
 
 import asyncio

@@ -168,7 +168,7 @@ def _open_content(content: bytes | Path) -> int:
 
 
 def create_memory_file(content: bytes | Path) -> int:
-    """Return a descriptor of a memory file with the content, which nobody can write."""
+    """Return a descriptor of a memory file with the content, which cannot be written."""
     whole = content.read_bytes() if isinstance(content, Path) else content
     file = protocol.create_sealed_file([whole])
     os.fchmod(file, 0o444)

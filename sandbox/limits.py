@@ -31,12 +31,12 @@ class Limits:
 
     @property
     def effective_wall_s(self) -> float:
-        """Return the limit on wall time in seconds."""
+        """The limit on wall time in seconds."""
         return 2 * self.cpu_s + 0.5 if self.wall_s is None else self.wall_s
 
 
 class SandboxSettings(FrozenModel):
-    """How untrusted code is compiled and kept apart."""
+    """How untrusted code is compiled and isolated."""
 
     compile_cpu_s: float = Field(default=10.0, gt=0)
     """CPU seconds of one compilation."""
@@ -48,6 +48,6 @@ class SandboxSettings(FrozenModel):
     """How much of a compiler's messages is kept."""
     uid: int = Field(default=60600, gt=0)
     """User and group id of untrusted code when pieforge runs as root; it must own nothing.
-    60600 lies in a range that Debian and systemd give to nobody."""
+    60600 is in a range that Debian and systemd do not assign."""
     cache: Path | None = None
     """Folder of compiled programs; $XDG_CACHE_HOME/pieforge or ~/.cache/pieforge where unset."""

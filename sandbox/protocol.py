@@ -20,7 +20,7 @@ _SEALS = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_
 
 
 class RequestFlag(IntFlag):
-    """What a request may ask for besides."""
+    """Options of a request."""
 
     RANDOMIZE = 1
     """Another address layout for every run."""
@@ -117,7 +117,7 @@ class RunRecord:
 
 
 def create_sealed_file(parts: Sequence[bytes]) -> int:
-    """Return a descriptor of a memory file with that content, which nobody can change."""
+    """Return a descriptor of a memory file with that content, which cannot be changed."""
     file = os.memfd_create("request", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     try:
         with os.fdopen(os.dup(file), "wb") as stream:

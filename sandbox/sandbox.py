@@ -64,7 +64,7 @@ def build_program_request(
         language: The program's.
         limits: Of the run.
         argv: The command; the language's own where empty.
-        environment: Variables besides the language's own, or in their place.
+        environment: Variables in addition to the language's own, or in their place.
         eager: Whether every record is wanted at once.
     """
     argv = argv or language.expand_command(language.run)
@@ -179,7 +179,7 @@ class Sandbox:
                 True no further input is run, and the list ends there. Only then can a large
                 output be read in pieces.
             keep_output: Whether to keep large outputs whole, not just beginning, size and hash.
-            environment: Variables besides the language's own, or in their place.
+            environment: Variables in addition to the language's own, or in their place.
 
         Raises:
             SandboxError: The sandbox failed twice on the same input.

@@ -29,7 +29,7 @@ def generate_mutants(
     likelier a second and third edit.
 
     Args:
-        code: The program to depart from.
+        code: The program to vary.
         grammar: Its language.
         n: Programs asked for.
         rng: Decides; the same state gives the same programs.

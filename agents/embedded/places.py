@@ -33,7 +33,7 @@ class EditSite:
     loop_depth: int = 0
     """Loops around the node, within its function."""
     in_loop_header: bool = False
-    """Whether the node stands in the head of a loop."""
+    """Whether the node is in the head of a loop."""
     in_body_driven_loop: bool = False
     """Whether the innermost loop around ends only by what its own body does, as `while` does."""
 
@@ -75,7 +75,7 @@ class EditContext:
             ]
 
     def find_enclosing_function(self, node: Node) -> str | None:
-        """Return the name of the function that a node stands in, or None outside of any."""
+        """Return the name of the function around a node, or None outside of any."""
         parent = node.parent
         while parent is not None and parent.type not in self.grammar.functions:
             parent = parent.parent

@@ -1,4 +1,4 @@
-"""Three-way merge of sequences, with its conflicts kept apart."""
+"""Three-way merge of sequences, with explicit conflicts."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

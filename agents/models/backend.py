@@ -13,7 +13,7 @@ class Backend:
     transport: Callable[[], httpx2.AsyncBaseTransport] | None = None
     """Makes the transport of an engine that runs in this process; none for the network."""
     engine: str = ""
-    """Name and version of that engine: it stands in a request's key where a URL would."""
+    """Name and version of that engine: it is part of a request's key in place of a URL."""
     model: str = ""
     """The model's name where the user gives none; empty where one must be given."""
 

@@ -181,7 +181,7 @@ class ChatModel:
     async def _send(self, request: ModelRequest, n: int, seed: int) -> str:
         limit = openai.omit if "max_completion_tokens" in request.extra_body else request.max_tokens
         messages: Any = [message.model_dump() for message in request.messages]
-        # The client's own time limit starts anew with each byte: a server that
+        # The client's own time limit starts again with each byte: a server that
         # trickles would hold a call for ever.
         async with asyncio.timeout(self.settings.timeout_s):
             raw = await self._client.chat.completions.with_raw_response.create(

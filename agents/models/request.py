@@ -19,7 +19,7 @@ class ModelRequest(FrozenModel):
     """Everything that decides a model's answer, and nothing else.
 
     Time limits and retries are not part of it, nor is the key that pays for the
-    call: a ledger finds an answer again whatever they were.
+    call: an answer is found in the ledger whatever they are.
     """
 
     endpoint: str

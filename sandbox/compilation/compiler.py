@@ -50,7 +50,7 @@ class _Toolchain:
 
 @dataclass(frozen=True)
 class _Accelerators:
-    """What makes a compilation faster and leaves the program as it is.
+    """What makes a compilation faster without changing the program.
 
     Attributes:
         header: A precompiled header.
@@ -61,7 +61,7 @@ class _Accelerators:
     libraries: Path | None = None
 
     def can_cause_failure(self, record: RunRecord) -> bool:
-        """Say whether without them something else might have come of it."""
+        """Say whether the result could have been another one without them."""
         unlinked = self.libraries is not None and b"collect2" in record.stderr
         return record.status != 0 and (self.header is not None or unlinked)
 

@@ -5,9 +5,9 @@ Paths inside the sandbox are fixed, so that artifacts and counts do not depend o
 the source is `/src/main<suffix>` (and the working folder `/src`), the compiler writes
 `/tmp/out`, and the artifact is run as `/prog`.
 
-A language may also declare builds that must agree with the ordinary one, a program of another
-compiler or with a sanitizer in it. Each is a declaration of its own, under the key
-`<language>+<build>`, but nobody writes in it.
+A language may also declare builds whose outputs must match those of the ordinary one, a program of
+another compiler or with a sanitizer in it. Each is a declaration of its own, under the key
+`<language>+<build>`, but no program is written in it.
 
 A file's suffix means one language, even where several are written in such files: the one
 that does not call itself a `variant`. Where a run names its languages, only those count.
@@ -67,7 +67,7 @@ class LanguageBuild:
         folders: Host folders that a run needs; none for static programs.
         shadow_bytes: See `Language`.
         is_sanitizer: Whether it stops a program that does what the language leaves undefined.
-        slowdown: A run may take so many times the ordinary limit on CPU time.
+        slowdown: Factor of the ordinary limit on CPU time.
     """
 
     name: str
@@ -98,17 +98,17 @@ class Language:
             where nothing else is said.
         stem: Of the source's name, where the compiler cares.
         build_environment: Variables of the compilation, in addition to the usual ones.
-        build_folders: Host folders that a compilation needs besides.
+        build_folders: Further host folders that a compilation needs.
         build_links: Symbolic links that a compilation needs: path and target.
         version: Arguments with which the tool names itself.
         environment: Variables of the run.
         folders: Host folders that a run needs; none for static programs.
         threads: Most threads of a run; more than 1 lifts the ban on starting any.
         extra_bytes: Memory that the language itself may take beyond a run's limit.
-        space_bytes: Address space that it reserves besides, without using it.
-        shadow_bytes: Memory that it maps besides, of which little is used; where there is any,
+        space_bytes: Additional address space that it reserves without using it.
+        shadow_bytes: Additional memory that it maps and hardly uses; where there is any,
             the kernel's limits are of no use, and a run's resident memory is watched.
-        builds: Other builds that must agree with this one.
+        builds: Other builds whose outputs must match this one's.
         perturbations: For each repeat of a run, the variables that differ from the ordinary run's;
             the address layout differs too.
         net_of_startup: Whether start-up would drown a small program, so that ratios are

@@ -1,7 +1,7 @@
 """Go without cgo, which makes it static; one thread runs Go code, so that CPU time repeats.
 
 No -trimpath: paths inside the sandbox are the same everywhere, and with it Go 1.19 would compile
-its standard library anew each time. The runtime starts threads of its own and reserves far more
+its standard library again each time. The runtime starts threads of its own and reserves far more
 address space than it uses. The collector keeps its default target: a program is judged as its
 author would run it. No simulator takes it: when the runtime's threads step in depends on time,
 and cachegrind's counts of an empty program differ by 1 % from one run to the next.

@@ -2,7 +2,7 @@
 
 Finished stages are kept by (stage, subject, hash of the inputs), source texts and
 test inputs by content. A stage is looked up, computed and inserted if absent, so
-doing it twice changes nothing; whatever kills the process loses at most the stages
+doing it twice changes nothing; a killed process loses at most the stages
 that were under way.
 """
 
@@ -31,7 +31,7 @@ CREATE TABLE IF NOT EXISTS blobs (sha TEXT PRIMARY KEY, data BLOB NOT NULL) WITH
 
 READABLE_VERSIONS = (schema_2.VERSION, 3, SCHEMA_VERSION)
 """Schema versions of finished runs that can be read. What a reader looks for in a ledger of
-version 3 is as it is today."""
+version 3 has today's form."""
 
 
 class LedgerReader:
@@ -45,7 +45,7 @@ class LedgerReader:
     def __init__(self, path: Path) -> None:
         self._path = path
         with self._translate_sqlite_errors():
-            # A file that nobody has open is read as it lies: SQLite would make a second one next
+            # A file that no process has open is read as it is: SQLite would make a second one next
             # to a file in WAL mode, which a folder that cannot be written does not allow.
             waiting = path.with_name(f"{path.name}-wal").exists()
             mode = "mode=ro" if waiting else "mode=ro&immutable=1"
@@ -183,7 +183,7 @@ class Ledger(LedgerReader):
         task = self._in_progress.get(key)
         if task is None:
             task = asyncio.ensure_future(self._compute(key, subject, inputs, compute))
-            # When all who waited were cancelled, nobody is left to hear of its failure.
+            # If every waiting caller was cancelled, no one retrieves its failure.
             task.add_done_callback(lambda done: done.cancelled() or done.exception())
             self._in_progress[key] = task
         # Shielded, so that one caller's cancellation does not take the other's result away.

@@ -91,12 +91,12 @@ def log_to_stderr(level: str = "", form: str = "") -> None:
     """Choose what goes to stderr; at first that is warnings as text.
 
     Args:
-        level: The least level, one of `LEVELS`; empty to leave it as it is.
-        form: One of `FORMATS`, `json` for one object a line; empty to leave it as it is.
+        level: The least level, one of `LEVELS`; empty for no change.
+        form: One of `FORMATS`, `json` for one object a line; empty for no change.
     """
     if _stderr not in _ROOT.handlers:
         _ROOT.addHandler(_stderr)
-        # Whoever uses pieforge as a library, and calls this, has it written once.
+        # With handlers of an application on the root logger a message would be written twice.
         _ROOT.propagate = False
         level, form = level or "warning", form or "text"
     if level:

@@ -25,7 +25,7 @@ def upgrade_record(kind: str, values: dict[str, Any]) -> dict[str, Any]:
     """Return a ledger's record with the names and values of today.
 
     Args:
-        kind: Its kind, as it is called today.
+        kind: Its kind, by today's name.
         values: Its fields, as version 2 wrote them.
     """
     if kind != "prepared_problem":

@@ -120,7 +120,7 @@ def choose_tests(cycles: Sequence[int], max_tests: int, budget: int) -> list[int
 
     Args:
         cycles: The reference program's simulated cycles on each test.
-        max_tests: At most so many tests.
+        max_tests: Number of tests, at most.
         budget: Cycles that the reference program may take on the chosen tests together.
     """
     order = sorted(range(len(cycles)), key=lambda index: (-cycles[index], index))

@@ -60,7 +60,7 @@ class InputSelection(FrozenModel):
 
 @dataclass(frozen=True)
 class _PredictedInput:
-    """One input as it is weighed: predicted times of both programs, the fast one's instructions."""
+    """One input: predicted times of both programs, the fast one's instructions."""
 
     name: str
     slow: float

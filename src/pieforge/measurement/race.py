@@ -55,7 +55,7 @@ async def run_race(
 ) -> RaceResult:
     """Simulate both programs until it is certain whether slow / fast reaches the threshold.
 
-    Whether a side failed, and why, stands in its `verdict` and `limit`; outputs are the
+    Whether a side failed, and why, is in its `verdict` and `limit`; outputs are the
     caller's to compare.
 
     Args:
@@ -66,8 +66,8 @@ async def run_race(
         inputs: Where they are run, in this order: the input on which the slow side is expected
             to take longest first, so that the fewest are begun.
         threshold: The ratio that decides.
-        cap: The slow side is run up to so many times what decides, 1 or more.
-        exact: Run the slow side to its end, whatever it takes.
+        cap: Factor of the deciding time up to which the slow side is run, 1 or more.
+        exact: Run the slow side to its end.
         startup: Ticks that the slow and the fast program take to start.
         limits: Of each simulation; the simulator's own where None.
 

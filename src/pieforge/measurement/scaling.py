@@ -3,7 +3,7 @@
 What a problem's n is, no package says: the bytes of an input, the numbers in it, or one number's
 value. What every input has is the work that it makes for the slow program, so that the trend is
 fitted against that: where the speedup is work ** e, the fast program's work is the slow one's to
-the power 1 - e. A linear program in the place of a quadratic one has e = 1/2, whatever n is.
+the power 1 - e. A linear program in place of a quadratic one has e = 1/2 for every n.
 """
 
 import math

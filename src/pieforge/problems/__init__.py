@@ -94,7 +94,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class ProblemFormat:
-    """A problem format: tells its own packages apart and reads them.
+    """A problem format: recognizes its packages and reads them.
 
     Attributes:
         title: The format's name and version, for messages.
@@ -113,7 +113,7 @@ def discover_formats() -> Mapping[str, ProblemFormat]:
 
 
 def load_problem(folder: Path) -> Problem:
-    """Read the problem package in `folder`, whatever its format.
+    """Read the problem package in `folder`, in any known format.
 
     Raises:
         PackageError: No such folder, no known format, or the package is incomplete.

@@ -2,7 +2,7 @@
 
 Source: the problem package format, problem-package-format/spec/2025-09. Generators are
 read from BAPCtools' `generators.yaml`: every test case that is one generator command
-with a seed can be made anew with another seed.
+with a seed can be generated again with another seed.
 """
 
 import shlex
@@ -176,7 +176,7 @@ def _read_output_validator_args(folder: Path, meta: dict[str, Any]) -> tuple[str
 
 
 def _split_words(value: object) -> tuple[str, ...]:
-    """Return what stands in a list of words, or in one string of them."""
+    """Return the words of a list, or of one string."""
     if isinstance(value, list):
         return tuple(str(word) for word in value)
     return tuple(shlex.split(str(value))) if value is not None else ()

@@ -1,4 +1,4 @@
-"""What a simulator would say, told from counts that cost some ten thousandth of it.
+"""Predict a simulator's time from counts, which cost about a ten thousandth of it.
 
 The time of a run is taken to be a sum over kinds of events, each with a weight that is never
 negative: instructions, first-level misses of data and of code, wrong branches, last-level

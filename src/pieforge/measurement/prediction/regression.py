@@ -22,7 +22,7 @@ Array = NDArray[np.float64]
 
 _MAX_ITERATIONS = 40
 _MAX_RESCALINGS = 8
-"""Steps before which the scale is taken anew; then it stays, so that the steps come to an end."""
+"""Steps in which the scale is estimated again; then it is fixed, so that the steps converge."""
 _MAX_STEP_SIZE = 1.0
 _TOLERANCE = 1e-9
 _HUBER_THRESHOLD = 1.5

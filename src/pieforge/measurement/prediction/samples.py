@@ -44,13 +44,13 @@ def read_samples(path: Path) -> list[TimedRun]:
             raise UserInputError(
                 f"not a sample: {place + ': ' if place else ''}{first['msg']}",
                 where=f"{path}, line {number}",
-                fix="correct the line, or move the file away: it is made anew as runs measure",
+                fix="correct the line, or move the file away: later runs write a new one",
             ) from error
     return _deduplicate(found)
 
 
 def add_samples(path: Path, samples: Iterable[TimedRun]) -> int:
-    """Add samples to a file, which is written anew; return how many it did not have.
+    """Add samples to a file, which is rewritten; return how many were new.
 
     Raises:
         UserInputError: The file is there and cannot be read, see `read_samples`; it is left as it
@@ -65,7 +65,7 @@ def add_samples(path: Path, samples: Iterable[TimedRun]) -> int:
 
 
 def compute_samples_sha(samples: Iterable[TimedRun]) -> str:
-    """Return the identity of a set of samples, whatever their order."""
+    """Return a hash of a set of samples, independent of their order."""
     return digest(*map(_serialize_sample, _deduplicate(samples)))
 
 

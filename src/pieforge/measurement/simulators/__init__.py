@@ -94,10 +94,10 @@ class Simulator(Protocol):
 
 
 class SimulatorProxy:
-    """Base of what measures through another simulator: it goes by that one's name and identity.
+    """Base of simulators that measure through another one, under its name and identity.
 
     Args:
-        inner: The other one.
+        inner: The other simulator.
     """
 
     def __init__(self, inner: Simulator) -> None:

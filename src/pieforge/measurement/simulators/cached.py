@@ -83,7 +83,7 @@ class CachedSimulator(SimulatorProxy):
         return f"{key[:2]}/{key}.json"
 
     def _read_sufficient(self, name: str, ticks_left: int | None) -> Measurement | None:
-        """Return what is kept in a file where it answers a question with so many ticks left.
+        """Return a file's measurement if it is sufficient for the remaining ticks.
 
         None where the file is missing, or is not what was written there.
         """

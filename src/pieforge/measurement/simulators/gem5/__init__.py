@@ -56,8 +56,8 @@ _ANSWER_BYTES = 10 * MIB
 _STACK_BYTES = 64 * MIB
 _PROCESSES = 4
 _WALL_PER_CPU = 5
-"""A gem5 that computes uses up its CPU time by so many times as much on the clock, on a busy
-machine too; one that waits for ever is nobody's fault, and the program's least of all."""
+"""Limit on wall time, as a factor of the CPU limit: a gem5 that computes stays below it on a busy
+machine, too. One that waits for ever is not the program's fault."""
 
 
 class Gem5Settings(FrozenModel):
@@ -68,7 +68,7 @@ class Gem5Settings(FrozenModel):
     it is unset."""
     model: str = Field(default="verbatim", pattern="^(verbatim|timing)$")
     """`verbatim`: PIE's out-of-order core. `timing`: one instruction at a time, on the same
-    caches: faster, and no word on what the other would say."""
+    caches. Faster, and no prediction of the other model's times."""
     memory_mb: int = Field(default=1024, ge=128)
     """Simulated memory in MiB."""
     cpu_s: float = Field(default=120.0, gt=0)

@@ -45,7 +45,7 @@ def find_binary(configured_path: Path | None) -> Path:
     """Return where gem5 lies.
 
     Raises:
-        MissingToolError: Nobody says where, or there is none.
+        MissingToolError: No path is configured, or there is no gem5.
     """
     where = configured_path or os.environ.get("GEM5_BINARY")
     if not where:

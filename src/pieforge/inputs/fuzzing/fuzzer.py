@@ -77,10 +77,13 @@ async def fuzz_programs(
     """Search for inputs that lead one or two programs to new edges.
 
     Args:
-        sandbox: Where they are run. programs: Instrumented builds of one problem's programs
-        (`compile_instrumented`). seeds: Known inputs; the search starts from the smallest. mutate:
-        Changes an input at random. is_valid: Only inputs that it accepts are run. budget: Runs of a
-        program on an input, all programs together. rng: The only source of randomness. write:
+        sandbox: Where they are run.
+        programs: Instrumented builds of one problem's programs (`compile_instrumented`).
+        seeds: Known inputs; the search starts from the smallest.
+        mutate: Changes an input at random.
+        is_valid: Only inputs that it accepts are run.
+        budget: Runs of a program on an input, all programs together.
+        rng: The only source of randomness.
         write: Writes a number where a comparison asks for it.
         outputs_decide: Whether outputs with other bytes are a difference, which ends the search.
             Not where a problem accepts several outputs: its judge decides about the kept inputs.

@@ -6,6 +6,7 @@ from pieforge.agents.embedded.answering import answer_prompt
 from pieforge.agents.embedded.grammar import EditGrammar, find_grammar
 from pieforge.agents.embedded.merge import merge_examples
 from pieforge.agents.embedded.threeway import merge_three_way
+from pieforge.syntax.tree import MAX_PARSED_BYTES
 
 SLOW = """\
 int worth(int x) {
@@ -138,6 +139,13 @@ def test_candidates_are_distinct_parse_and_are_not_slow_programs() -> None:
 )
 def test_without_a_like_example_there_is_no_candidate(examples: list[tuple[str, str]]) -> None:
     assert codes(SLOW, *examples) == []
+
+
+def test_a_program_larger_than_the_parse_limit_gives_no_candidate() -> None:
+    large = SLOW + "\n" * MAX_PARSED_BYTES
+    assert merge_examples(SLOW, [(SLOW, FAST)], CPP, n=1)
+    assert merge_examples(large, [(large, FAST)], CPP, n=1) == []
+    assert merge_examples(SLOW, [(SLOW, FAST + large)], CPP, n=1) == []
 
 
 def test_python_keeps_its_indentation() -> None:

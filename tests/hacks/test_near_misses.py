@@ -97,6 +97,13 @@ PAIRS = [
     ),
     (
         "system_interface",
+        "cpp17",
+        # To a reader that joins spliced lines in raw strings, the call is inside the second one.
+        c('puts(R"x()\\\nx" R"z( )x"); system("true"); puts(R"q()z")q");'),
+        c('puts(R"x()\\\nx"); system("true"); )x");'),
+    ),
+    (
+        "system_interface",
         "rust",
         'fn main() { std::r#process::r#Command::new("x"); }',
         "fn main() { let process = 1; }",

@@ -69,6 +69,20 @@ def test_raw_strings_end_where_their_language_says() -> None:
     assert texts("c17", 'R"x(a)" b') == ["R", '"x(a)"', "b"]
 
 
+def test_spliced_lines_stay_in_raw_strings_of_cpp() -> None:
+    """The compiler reverts them there: `)x` on two lines does not close the string."""
+    text = 'R"x(a)\\\nx" /* )x" b'
+    assert texts("cpp17", text) == ['R"x(a)\\\nx" /* )x"', "b"]
+    assert texts("cpp20", "u8\\\nR\\\r\n" + text[1:]) == ['u8R"x(a)\\\nx" /* )x"', "b"]
+    assert texts("cpp17", '\\\nf\\\nR"x(" \\\n\\\nR"(\\\n\\\n)"c\\\nd') == [
+        "fR",
+        '"x("',
+        'R"(\\\n\\\n)"',
+        "cd",
+    ]
+    assert texts("cpp17", 'R"(\\\n') == ['R"(\\\n']
+
+
 def test_a_raw_name_of_rust_is_that_name() -> None:
     assert texts("rust", "std::r#process::Command") == ["std", "::", "process", "::", "Command"]
 

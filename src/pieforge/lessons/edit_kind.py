@@ -3,8 +3,9 @@
 from collections import Counter
 
 from pieforge.lessons.facts import ProgramFacts, analyze_program
-from pieforge.lessons.grammar import MAX_BYTES, ClassifierGrammar, find_grammar
+from pieforge.lessons.grammar import ClassifierGrammar, find_grammar
 from pieforge.records import EditKind
+from pieforge.syntax.tree import MAX_PARSED_BYTES
 
 MEASURED_ERROR = 0.19
 """Share of the held out pairs that it takes for another kind: 9 of 47. `benchmarks/edit_kind.py`
@@ -37,7 +38,7 @@ def classify_edit(slow: str, fast: str, language: str) -> EditKind | None:
         The kind; None for a language or a size that the classifier does not read.
     """
     grammar = find_grammar(language)
-    if grammar is None or max(len(slow), len(fast)) > MAX_BYTES:
+    if grammar is None or max(len(slow), len(fast)) > MAX_PARSED_BYTES:
         return None
     return _classify(analyze_program(slow, grammar), analyze_program(fast, grammar), grammar)
 

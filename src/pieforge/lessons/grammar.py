@@ -8,7 +8,7 @@ from functools import cache, partial
 from tree_sitter import Node
 
 from pieforge.syntax.declaration import Syntax, find_syntax, split_words
-from pieforge.syntax.tree import parse
+from pieforge.syntax.tree import MAX_PARSED_BYTES, parse
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -39,8 +39,6 @@ def parse_program(code: str, grammar: ClassifierGrammar) -> Node:
     return parse(_expand_loop_macros(code), grammar)
 
 
-MAX_BYTES = 64 << 10
-"""Larger programs are not read."""
 _LOOP_MACRO = re.compile(
     r"^[ \t]*#[ \t]*define[ \t]+(\w+)\(([^)]*)\)[ \t]+([^\n]*\bfor\b[^\n]*)$", re.M
 )
@@ -52,7 +50,7 @@ def _expand_loop_macros(code: str) -> str:
         parameters = [part.strip() for part in names.split(",")]
         call = re.compile(rf"(?<!define )\b{re.escape(name)}\(([^();]*(?:\([^()]*\)[^();]*)*)\)")
 
-        if len(code) > MAX_BYTES:
+        if len(code) > MAX_PARSED_BYTES:
             break
         code = call.sub(partial(_expand_call, parameters=parameters, body=body), code)
     return code

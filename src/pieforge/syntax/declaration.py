@@ -50,6 +50,11 @@ class Syntax:
     """Signs of several characters that are one token, beyond those of all languages."""
     spellings: Mapping[str, str] = field(default_factory=dict)
     """Signs that mean another one."""
+    splice: str = ""
+    """Matches a line end that is removed before tokens are read, except in raw strings."""
+    raw_string: str = ""
+    """Matches a raw string, in which splices are reverted, from its opening quote; its prefix ends
+    in `R`. Empty where the language has no such strings."""
     prepare: Callable[[str], str] = _keep
     """Makes of a text what its tokens are read from."""
     preprocessed: bool = False

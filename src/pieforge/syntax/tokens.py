@@ -1,8 +1,10 @@
 """Tokens of a text by its language's lexical rules, and what they say."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 from pieforge.records import ProgramText
@@ -71,8 +73,53 @@ def tokenize(source: SourceText) -> tuple[Token, ...]:
     return tuple(_iter_tokens(source.text, find_syntax(source.language)))
 
 
+class _JoinedLines:
+    """A text without its spliced lines, with offsets in both directions.
+
+    Attributes:
+        written: The text with its spliced lines.
+        text: The text without them.
+        spliced: Whether the two differ.
+    """
+
+    def __init__(self, written: str, splice: str) -> None:
+        found = list(re.finditer(splice, written)) if splice else []
+        self.written = written
+        self.text = re.sub(splice, "", written) if found else written
+        self.spliced = bool(found)
+        self._starts = [splice.start() for splice in found]
+        self._removed = [0, *accumulate(len(splice[0]) for splice in found)]
+        self._joints = [s - r for s, r in zip(self._starts, self._removed, strict=False)]
+
+    def find_written_offset(self, at: int) -> int:
+        """Return where the character at an offset of `text` is in `written`."""
+        return at + self._removed[bisect_right(self._joints, at)]
+
+    def find_joined_offset(self, at: int) -> int:
+        """Return where an offset of `written` is in `text`."""
+        return at - self._removed[bisect_left(self._starts, at)]
+
+
+def _read_raw_string(
+    word: str, at: int, end: int, lines: _JoinedLines, pattern: str
+) -> tuple[str, int]:
+    """Return a raw string as it is written, and where it ends in the joined text.
+
+    C++ reverts splices in raw strings ([lex.pptoken]). Joined lines can therefore contain a closing
+    sequence that the compiler does not see, and a program could hide code behind it. Any other
+    string is returned unchanged.
+    """
+    prefix = word.partition('"')[0]
+    start = lines.find_written_offset(at + len(prefix))
+    found = re.compile(pattern, re.DOTALL).match(lines.written, start)
+    if not prefix.endswith("R") or found is None:
+        return word, end
+    return prefix + found[0], lines.find_joined_offset(found.end())
+
+
 def _iter_tokens(text: str, syntax: Syntax) -> Iterator[Token]:
-    text = syntax.prepare(text)
+    lines = _JoinedLines(syntax.prepare(text), syntax.splice)
+    text = lines.text
     match = _compile(syntax).match
     at = depth = 0
     space = ""
@@ -80,7 +127,10 @@ def _iter_tokens(text: str, syntax: Syntax) -> Iterator[Token]:
         kind, word = found.lastgroup or "", found[0]
         if syntax.nested_comments and word.startswith("/*"):
             word = text[at : _find_comment_end(text, at)]
-        at += len(word)
+        end = at + len(word)
+        if kind == "string" and syntax.raw_string and lines.spliced:
+            word, end = _read_raw_string(word, at, end, lines, syntax.raw_string)
+        at = end
         if kind == "blank":
             space += word
             continue

@@ -9,6 +9,10 @@ from tree_sitter import Node
 
 from pieforge.syntax.declaration import Syntax
 
+MAX_PARSED_BYTES = 64 << 10
+"""Program size above which callers that get programs from models do not parse: tree-sitter's error
+recovery is quadratic in runs of `\\` with a line end (Python) and in an unclosed `/*` (C++)."""
+
 
 @cache
 def _load_grammar(module: str) -> tree_sitter.Language:

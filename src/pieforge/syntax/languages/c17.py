@@ -8,5 +8,6 @@ SYNTAX = replace(
     CPP,
     grammar="tree_sitter_c",
     string=PLAIN_STRING,
+    raw_string="",
     prepare=replace_trigraphs,
 )

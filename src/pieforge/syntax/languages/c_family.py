@@ -1,4 +1,4 @@
-"""What C and C++ of every version share: phases 1 to 3 of translation, and words ([lex.phases])."""
+"""Lexical rules and words that all versions of C and C++ share ([lex.phases], 1 to 3)."""
 
 import re
 
@@ -47,6 +47,7 @@ CPP = Syntax(
     string=rf"(?:u8|[uUL])?R{_RAW_STRING}|{PLAIN_STRING}",
     raw_string=_RAW_STRING,
     char=r"(?:u8|[uUL])?'(?!')[^'\\\n]*(?:\\.[^'\\\n]*)*'",
+    # A preprocessing number ([lex.ppnumber]), with digit separators.
     number=r"\.?\d(?:[eEpP][+-]|'\w|[\w.])*",
     name=rf"(?:[^\W\d]|\$|{_CODE_POINT})[\w$]*(?:(?:{_CODE_POINT})[\w$]*)*",
     symbol=r"%:%:|<=>|->\*|\#\#|<:|:>|<%|%>|%:",
@@ -56,10 +57,10 @@ CPP = Syntax(
     preprocessed=True,
     inert_statement=r"# (?:include|pragma)\b",
     named_constant=(
-        # What follows the qualifiers must be none: no other way to match them is tried.
+        # The lookahead prevents backtracking into the qualifiers, which would be quadratic.
         rf"(?:{_QUALIFIER} )+(?!{_QUALIFIER} )(?:[\w:]+ )+?(\w+) = {_CONSTANT}"
         rf"|# define (\w+) {_CONSTANT}"
     ),
     **read_words(_WORDS),
 )
-"""C++17; the others differ from it in little."""
+"""C++17; the other versions replace some of its fields."""

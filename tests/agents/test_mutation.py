@@ -211,7 +211,7 @@ def test_reading_and_writing_are_left_alone_in_python() -> None:
 
 
 @BOTH
-def test_mutants_are_many_distinct_and_sound(code: str, language: EditGrammar) -> None:
+def test_mutants_are_many_distinct_and_valid(code: str, language: EditGrammar) -> None:
     found = generate_mutants(code, language, n=40, rng=random.Random(1), temperature=1.0)
     assert len({mutant.code for mutant in found}) == 40
     assert code not in {mutant.code for mutant in found}
@@ -240,7 +240,7 @@ def test_temperature_0_gives_the_single_most_preferred_mutant() -> None:
     assert len(cold[0]) == 1
 
 
-def test_more_heat_makes_more_edits_at_once() -> None:
+def test_a_higher_temperature_makes_more_edits_at_once() -> None:
     def edited(temperature: float) -> int:
         found = generate_mutants(
             CPP_PROGRAM, CPP, n=60, rng=random.Random(1), temperature=temperature

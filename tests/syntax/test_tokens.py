@@ -99,14 +99,14 @@ def test_spliced_lines_trigraphs_and_digraphs_of_c_are_read_before_tokens() -> N
     assert texts("cpp17", "??/\na")[:2] == ["?", "?"]
 
 
-def test_what_is_not_closed_ends_with_its_line_or_the_text() -> None:
+def test_an_unclosed_literal_ends_with_its_line_or_the_text() -> None:
     assert texts("cpp17", 'a "b\nc') == ["a", '"b', "c"]
     assert texts("cpp17", "a /* b\nc") == ["a"]
     assert texts("python", "a 'b\nc") == ["a", "'b", "c"]
     assert texts("java", 'a """b\nc') == ["a", '"""b\nc']
 
 
-def test_a_token_says_which_blanks_stand_before_it() -> None:
+def test_a_token_has_the_blanks_before_it() -> None:
     tokens = tokenize(SourceText("cpp17", "a  b/* c */d"))
     assert [(token.text, token.space) for token in tokens] == [
         ("a", ""),
@@ -162,7 +162,7 @@ def test_numbers_end_where_their_language_says() -> None:
         ('"open', "open"),
     ],
 )
-def test_a_literal_holds_what_stands_between_its_quotes(literal: str, held: str) -> None:
+def test_the_content_of_a_literal_is_between_its_quotes(literal: str, held: str) -> None:
     assert unquote(literal) == held
 
 

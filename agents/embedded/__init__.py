@@ -7,7 +7,7 @@ prompt. It sees the prompt and nothing else, and answers through the same client
 as any model.
 """
 
-ENGINE = "embedded/2"
+ENGINE = "embedded/3"
 """Name and version; the version rises whenever the same request may get another answer."""
 
 MODEL = "pieforge-embedded"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from pieforge.syntax.declaration import Syntax, find_syntax, split_words
-from pieforge.syntax.tree import parse
+from pieforge.syntax.tree import MAX_PARSED_BYTES, parse
 
 _LANGUAGES = {
     **dict.fromkeys(("cpp", "c++", "cc", "cxx"), "cpp17"),
@@ -29,8 +29,8 @@ class EditGrammar(Syntax):
     """The statement that does nothing."""
 
     def has_valid_syntax(self, code: bytes) -> bool:
-        """Say whether the code parses without an error node."""
-        return not parse(code, self).has_error
+        """Say whether the code is small enough to parse and parses without an error node."""
+        return len(code) <= MAX_PARSED_BYTES and not parse(code, self).has_error
 
 
 @cache

@@ -15,6 +15,7 @@ from rapidfuzz import fuzz
 
 from pieforge.agents.embedded.grammar import EditGrammar
 from pieforge.agents.embedded.threeway import MergeRegion, merge_three_way
+from pieforge.syntax.tree import MAX_PARSED_BYTES
 
 _MIN_SIMILARITY = 40.0
 """Below this similarity, in percent, an example has nothing to say."""
@@ -38,7 +39,8 @@ def merge_examples(
 
     Each parses without an error node and differs from the program and from
     every example's slow one. Examples are followed in order of their
-    likeness to the program.
+    likeness to the program; an example is passed over where a program in it, or the
+    program itself, is larger than `MAX_PARSED_BYTES`.
 
     Args:
         program: The slow program.
@@ -46,7 +48,12 @@ def merge_examples(
         grammar: Language of all of them.
         n: Programs asked for.
     """
-    likeness = [fuzz.ratio(program, slow) for slow, _ in examples]
+    likeness = [
+        fuzz.ratio(program, slow)
+        if max(len(program), len(slow), len(fast)) <= MAX_PARSED_BYTES
+        else 0.0
+        for slow, fast in examples
+    ]
     order = sorted(range(len(examples)), key=lambda index: -likeness[index])
     refused = {_normalize(program), *(_normalize(slow) for slow, _ in examples)}
     found: dict[str, MergeCandidate] = {}

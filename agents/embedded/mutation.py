@@ -36,8 +36,11 @@ def generate_mutants(
         temperature: From 0 to 2.
     """
     source = code.encode()
+    # First of all, because it limits the size of what `find_edits` parses.
+    if not grammar.has_valid_syntax(source):
+        return []
     known = find_edits(source, grammar)
-    if not known or not grammar.has_valid_syntax(source):
+    if not known:
         return []
     found: dict[str, Mutant] = {}
     for attempt in range(n * _ATTEMPTS_PER_PROGRAM if temperature else len(known)):

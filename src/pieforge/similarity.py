@@ -1,4 +1,4 @@
-"""How similar two program texts are: by tokens, with comments and layout left aside."""
+"""Similarity of two programs by their tokens, without comments and layout."""
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -13,7 +13,7 @@ from pieforge.syntax.tokens import SourceText, tokenize
 
 @lru_cache(maxsize=20_000)
 def list_words(code: str, language: str) -> tuple[str, ...]:
-    """Return a program's tokens without comments; where it has a meaning, indentation is one too.
+    """Return a program's tokens without comments; significant indentation is a token, too.
 
     Args:
         code: Source text.
@@ -32,15 +32,15 @@ def list_words(code: str, language: str) -> tuple[str, ...]:
 
 
 def compute_fingerprint(code: str, language: str) -> str:
-    """Return a hash that two programs share when they differ in comments and layout alone."""
-    # A lone surrogate may be in a text, or result from an escape in it.
+    """Return a hash that is equal for programs that differ only in comments and layout."""
+    # A text may contain a lone surrogate, and an escape in Java may become one.
     return digest(*(w.encode(errors="surrogatepass") for w in list_words(code, language)))
 
 
 def compute_similarity(a: SourceText, b: SourceText) -> float:
-    """Return the share of tokens that two programs have in common, in order: 0 to 1.
+    """Return the share of tokens that two programs have in common, in order, from 0 to 1.
 
-    It is 1 minus the normalised insertion and deletion distance over tokens.
+    It is 1 minus the normalized insertion and deletion distance over tokens.
     """
     words = [list_words(source.text, source.language) for source in (a, b)]
     return float(Indel.normalized_similarity(*words))
@@ -51,7 +51,8 @@ def find_nearest(
 ) -> Sequence[tuple[str, float]]:
     """Return up to `limit` (key, similarity) of the known programs nearest to `code`.
 
-    Nearest first; equals in the keys' order, so that the answer depends on nothing else.
+    The nearest comes first. Ties are in the order of their keys, so that the result does not depend
+    on the order of `known`.
     """
     choices = {key: list_words(text, language) for key, text in sorted(known.items())}
     found = process.extract(

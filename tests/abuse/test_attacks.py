@@ -138,7 +138,7 @@ async def ask(
 
 
 @pytest.mark.parametrize("attack", under("run", "sandbox"))
-async def test_an_attack_gets_its_verdict_and_the_next_program_is_none_the_wiser(
+async def test_an_attack_gets_its_verdict_and_does_not_affect_the_next_program(
     attack: Attack, sandbox: Sandbox, settings: SandboxSettings
 ) -> None:
     executable, good = await built(sandbox, attack, settings), await honest(sandbox)
@@ -156,7 +156,7 @@ async def test_an_attack_gets_its_verdict_and_the_next_program_is_none_the_wiser
 
 
 @pytest.mark.parametrize(("name", "attack"), upon_simulators())
-async def test_an_attack_upon_the_simulator_gets_its_verdict_and_no_counts(
+async def test_an_attack_on_the_simulator_gets_its_verdict_and_no_counts(
     name: str, attack: Attack, sandbox: Sandbox, settings: SandboxSettings
 ) -> None:
     try:
@@ -176,7 +176,7 @@ async def test_an_attack_upon_the_simulator_gets_its_verdict_and_no_counts(
 
 
 @pytest.mark.parametrize("attack", under("compile", "sandbox"))
-async def test_an_attack_upon_the_compiler_makes_no_program_and_tells_nothing(
+async def test_an_attack_on_the_compiler_makes_no_program_and_reveals_nothing(
     attack: Attack, sandbox: Sandbox
 ) -> None:
     if attack.path.suffix == ".sh":

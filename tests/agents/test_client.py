@@ -53,7 +53,7 @@ async def test_an_answer_comes_with_its_text_usage_and_model(
     assert (sent["max_tokens"], sent["top_k"]) == (9, 4)
 
 
-async def test_half_a_surrogate_pair_in_an_answer_is_replaced(
+async def test_a_lone_surrogate_in_an_answer_is_replaced(
     serve: Serve, answers: type[Answers]
 ) -> None:
     server = serve(answers.choices("half \ud83d, whole \U0001f600"))
@@ -101,7 +101,7 @@ async def test_two_failures_of_the_server_are_survived(
 @pytest.mark.parametrize(
     ("header", "value", "seconds"), [("retry_after", "7", 7), ("retry_after_ms", "250", 0.25)]
 )
-async def test_a_server_that_says_when_to_come_back_is_heeded(
+async def test_a_retry_after_header_is_respected(
     serve: Serve, answers: type[Answers], header: str, value: str, seconds: float
 ) -> None:
     server = serve(answers.error(429, **{header: value}), answers.choices("hi"))
@@ -109,7 +109,9 @@ async def test_a_server_that_says_when_to_come_back_is_heeded(
     assert pauses == [seconds]
 
 
-async def test_a_date_to_come_back_is_understood(serve: Serve, answers: type[Answers]) -> None:
+async def test_a_retry_after_header_with_a_date_is_respected(
+    serve: Serve, answers: type[Answers]
+) -> None:
     past = "Wed, 21 Oct 2015 07:28:00 GMT"
     server = serve(answers.error(429, retry_after=past), answers.choices("hi"))
     _, pauses = await ask(server)
@@ -124,7 +126,7 @@ async def test_a_spent_quota_is_not_tried_again(serve: Serve, answers: type[Answ
     assert "credit" in caught.value.fix
 
 
-async def test_a_failure_that_stays_names_the_address_the_model_and_the_fix(
+async def test_a_permanent_failure_names_the_address_the_model_and_the_fix(
     serve: Serve, answers: type[Answers]
 ) -> None:
     server = serve(answers.error(503, "overloaded"))
@@ -139,7 +141,7 @@ async def test_a_failure_that_stays_names_the_address_the_model_and_the_fix(
 @pytest.mark.parametrize(
     ("status", "fix"), [(401, "OPENAI_API_KEY"), (404, "model"), (400, "settings")]
 )
-async def test_a_refusal_is_the_configurations_fault_at_once(
+async def test_a_refused_request_is_a_configuration_error_without_a_retry(
     serve: Serve, answers: type[Answers], status: int, fix: str
 ) -> None:
     server = serve(answers.error(status, "refused"))
@@ -166,7 +168,7 @@ async def test_a_dropped_connection_is_tried_again(serve: Serve, answers: type[A
     assert len(pauses) == 1
 
 
-async def test_a_server_that_is_not_there_is_named(serve: Serve, answers: type[Answers]) -> None:
+async def test_a_server_that_does_not_answer_is_named(serve: Serve, answers: type[Answers]) -> None:
     server = serve(answers.choices("hi"))
     server.shutdown()
     server.server_close()

@@ -6,6 +6,7 @@ from pieforge.agents.embedded.answering import answer_prompt
 from pieforge.agents.embedded.grammar import EditGrammar, find_grammar
 from pieforge.agents.embedded.merge import merge_examples
 from pieforge.agents.embedded.threeway import merge_three_way
+from pieforge.syntax.tree import MAX_PARSED_BYTES
 
 SLOW = """\
 int worth(int x) {
@@ -84,20 +85,20 @@ def codes(program: str, *examples: tuple[str, str], n: int = 4) -> list[str]:
     return [candidate.code for candidate in merge_examples(program, examples, CPP, n=n)]
 
 
-def test_a_change_apart_from_the_rewritten_part_is_carried_over() -> None:
+def test_a_change_outside_the_rewritten_part_is_carried_over() -> None:
     program = SLOW.replace("% 7", "% 5").replace("count(9)", "count(8)")
     expected = FAST.replace("% 7", "% 5").replace("count(9)", "count(8)")
     assert codes(program, (SLOW, FAST))[0] == expected
 
 
-def test_a_change_within_the_rewritten_part_is_made_again_in_a_like_place() -> None:
+def test_a_change_inside_the_rewritten_part_is_repeated_in_a_similar_place() -> None:
     program = SLOW.replace("total += worth(i)", "total -= worth(i)")
     found = codes(program, (SLOW, FAST))
     assert found[0] == FAST.replace("total += worth(i)", "total -= worth(i)")
     assert FAST in found
 
 
-def test_what_fits_nowhere_leaves_the_examples_version() -> None:
+def test_a_change_that_fits_nowhere_leaves_the_examples_version() -> None:
     program = SLOW.replace("if (i == j)", "if (i >= j)")
     assert codes(program, (SLOW, FAST))[0] == FAST
 
@@ -136,8 +137,15 @@ def test_candidates_are_distinct_parse_and_are_not_slow_programs() -> None:
     [[], [("def f():\n    pass\n", "x = 1\n")], [("", "")]],
     ids=["none", "far", "empty"],
 )
-def test_without_a_like_example_there_is_no_candidate(examples: list[tuple[str, str]]) -> None:
+def test_without_a_similar_example_there_is_no_candidate(examples: list[tuple[str, str]]) -> None:
     assert codes(SLOW, *examples) == []
+
+
+def test_a_program_larger_than_the_parse_limit_gives_no_candidate() -> None:
+    large = SLOW + "\n" * MAX_PARSED_BYTES
+    assert merge_examples(SLOW, [(SLOW, FAST)], CPP, n=1)
+    assert merge_examples(large, [(large, FAST)], CPP, n=1) == []
+    assert merge_examples(SLOW, [(SLOW, FAST + large)], CPP, n=1) == []
 
 
 def test_python_keeps_its_indentation() -> None:
@@ -147,7 +155,7 @@ def test_python_keeps_its_indentation() -> None:
     assert found[0].code == expected
 
 
-def test_three_way_merge_settles_what_one_side_changed_and_keeps_conflicts_apart() -> None:
+def test_three_way_merge_takes_changes_of_one_side_and_returns_conflicts_separately() -> None:
     regions = merge_three_way("abcdef", "abXdef", "abcdeY")
     assert "".join("".join(region.merged) for region in regions) == "abXdeY"
     conflict = [region for region in merge_three_way("abc", "aXc", "aYc") if region.conflict]
@@ -163,7 +171,9 @@ def test_three_way_merge_settles_what_one_side_changed_and_keeps_conflicts_apart
         ("## Code 1\n```cpp\nint a;\n```\n## Code 2\n```cpp\nint ma\n```", "could change"),
     ],
 )
-def test_what_the_engine_cannot_do_is_answered_in_prose(prompt: str, word: str) -> None:
+def test_a_request_that_the_engine_cannot_fulfil_is_answered_in_prose(
+    prompt: str, word: str
+) -> None:
     replies = answer_prompt(prompt, n=2, seed=1, temperature=1.0)
     assert len(replies) == 2
     assert all(word in reply and "```" not in reply for reply in replies)

@@ -1,13 +1,16 @@
 """The embedded author: every kind of edit on a small program, and what it keeps its hands off."""
 
 import random
+import time
 
 import pytest
 
+from pieforge.agents.embedded.answering import answer_prompt
 from pieforge.agents.embedded.edit import Edit, MutationKind
 from pieforge.agents.embedded.edits import find_edits
 from pieforge.agents.embedded.grammar import EditGrammar, find_grammar
 from pieforge.agents.embedded.mutation import generate_mutants
+from pieforge.syntax.tree import MAX_PARSED_BYTES
 
 CPP_PROGRAM = """\
 #include <algorithm>
@@ -208,7 +211,7 @@ def test_reading_and_writing_are_left_alone_in_python() -> None:
 
 
 @BOTH
-def test_mutants_are_many_distinct_and_sound(code: str, language: EditGrammar) -> None:
+def test_mutants_are_many_distinct_and_valid(code: str, language: EditGrammar) -> None:
     found = generate_mutants(code, language, n=40, rng=random.Random(1), temperature=1.0)
     assert len({mutant.code for mutant in found}) == 40
     assert code not in {mutant.code for mutant in found}
@@ -237,7 +240,7 @@ def test_temperature_0_gives_the_single_most_preferred_mutant() -> None:
     assert len(cold[0]) == 1
 
 
-def test_more_heat_makes_more_edits_at_once() -> None:
+def test_a_higher_temperature_makes_more_edits_at_once() -> None:
     def edited(temperature: float) -> int:
         found = generate_mutants(
             CPP_PROGRAM, CPP, n=60, rng=random.Random(1), temperature=temperature
@@ -248,5 +251,27 @@ def test_more_heat_makes_more_edits_at_once() -> None:
 
 
 @pytest.mark.parametrize("code", ["int main() {", "", "int main() { return 0; }\n"])
-def test_nothing_comes_of_what_does_not_parse_or_has_nothing_to_change(code: str) -> None:
+def test_a_program_that_does_not_parse_or_has_nothing_to_change_gives_no_mutants(code: str) -> None:
     assert generate_mutants(code, CPP, n=3, rng=random.Random(1), temperature=1.0) == []
+
+
+def test_a_program_larger_than_the_parse_limit_gives_no_mutants() -> None:
+    room = MAX_PARSED_BYTES - len(CPP_PROGRAM)
+    for extra, count in ((0, 1), (1, 0)):
+        code = CPP_PROGRAM + "\n" * (room + extra)
+        found = generate_mutants(code, CPP, n=1, rng=random.Random(1), temperature=0.0)
+        assert len(found) == count
+
+
+@pytest.mark.parametrize(
+    ("code", "fence"), [("int main() {}\n" + "/* " * 400_000, "cpp"), ("\\\n" * 400_000, "python")]
+)
+def test_a_program_on_which_error_recovery_is_quadratic_is_answered_at_once(
+    code: str, fence: str
+) -> None:
+    """Parsing it would take minutes; the time is the processor's, with room for a busy machine."""
+    start = time.process_time()
+    prompt = f"### code 1\n```{fence}\nx\n```\n### code 2\n```{fence}\n{code}\n```\n"
+    [answer] = answer_prompt(prompt, n=1, seed=1, temperature=1.0)
+    assert "I find nothing in code 2 that I could change." in answer
+    assert time.process_time() - start < 10

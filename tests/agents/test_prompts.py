@@ -98,7 +98,7 @@ def test_the_tester_is_shown_the_problem_an_input_and_both_programs() -> None:
     assert [text.index(part) for part in order] == sorted(text.index(part) for part in order)
 
 
-def test_what_became_of_a_testers_inputs_is_told_one_by_one() -> None:
+def test_the_outcome_of_each_input_of_a_tester_is_reported() -> None:
     tried = (
         OfferFeedback(what="input 1", outcome="not a valid input"),
         OfferFeedback(what="script 1", outcome="it ended with TLE"),
@@ -151,5 +151,5 @@ def test_the_optimizer_prompt_is_read_back() -> None:
     )
 
 
-def test_another_text_is_not_taken_for_a_task() -> None:
+def test_other_text_is_not_parsed_as_a_task() -> None:
     assert parse_prompt("What is the capital of France?") is None

@@ -13,7 +13,7 @@ def block(code: str, info: str = "cpp") -> str:
     return format_block(code, info)
 
 
-def test_a_program_is_found_amid_prose() -> None:
+def test_a_program_is_found_in_prose() -> None:
     text = f"Here it is.\n\n{block(PROGRAM)}\n\nI hope that it helps."
     assert parse_reply(text, "stop", CPP).code == PROGRAM
 
@@ -28,7 +28,7 @@ def test_of_several_programs_the_last_counts() -> None:
     assert parse_reply(text, "stop", CPP).code == PROGRAM
 
 
-def test_a_block_without_a_language_gives_way_to_one_that_names_it() -> None:
+def test_a_block_that_names_its_language_is_preferred_to_one_that_does_not() -> None:
     text = f"{block(PROGRAM)}\nIt prints:\n{block('42', '')}"
     assert parse_reply(text, "stop", CPP).code == PROGRAM
 
@@ -45,7 +45,7 @@ def test_a_bare_program_is_accepted() -> None:
     assert parse_reply("import sys\nprint(1)", "stop", python).code == "import sys\nprint(1)\n"
 
 
-def test_line_ends_of_another_system_are_understood() -> None:
+def test_line_ends_of_other_systems_are_accepted() -> None:
     assert parse_reply(block(PROGRAM).replace("\n", "\r\n"), "stop", CPP).code == PROGRAM
 
 

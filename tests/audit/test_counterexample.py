@@ -50,7 +50,7 @@ async def valid(inputs: Sequence[bytes]) -> list[bool]:
     return [len(w) > 1 and w[0] == b"%d" % (len(w) - 1) for w in words]
 
 
-async def test_a_limit_on_time_and_two_failures_say_nothing(executor: CachedExecutor) -> None:
+async def test_a_time_limit_and_two_failures_are_unknown(executor: CachedExecutor) -> None:
     both = programs(executor, SUM, STRANGE)
     inputs = [b"1\n4\n", b"1\n5\n", b"1\n7\n", b"1\n3\n", b""]
     assert await both.compare_on(inputs) == [
@@ -82,7 +82,7 @@ async def test_outputs_that_the_problem_accepts_for_each_other_are_equal(
         (b"4\n5 2 7 5\n", "1\n7\n", Verdict.RE),  # the wrong answer is no smaller crash
     ],
 )
-async def test_an_input_stays_of_its_kind_while_it_becomes_small(
+async def test_a_minimized_input_keeps_its_kind_of_difference(
     data: bytes, small: str, verdict: Verdict, executor: CachedExecutor
 ) -> None:
     both = programs(executor, SUM, STRANGE)
@@ -94,14 +94,14 @@ async def test_an_input_stays_of_its_kind_while_it_becomes_small(
     assert shown.stratum == "tiny"
 
 
-async def test_without_a_budget_the_input_stays(executor: CachedExecutor) -> None:
+async def test_without_a_budget_the_input_is_not_minimized(executor: CachedExecutor) -> None:
     both = programs(executor, SUM, STRANGE)
     item = NamedInput("tiny/1", b"2\n5 4\n")
     shown = await show_difference(executor, both, item, GRAMMAR, valid, budget=0)
     assert (shown.input, shown.output_a, shown.output_b) == ("2\n5 4\n", "9\n", "9\nfive\n")
 
 
-async def test_a_search_is_made_once(
+async def test_a_search_runs_once(
     executor: CachedExecutor,
 ) -> None:
     total = (

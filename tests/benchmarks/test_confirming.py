@@ -49,7 +49,7 @@ async def test_programs_of_pairs_are_right_on_all_tests(found: list[Collection])
         assert await faults(sandbox, [chosen]) == []
 
 
-async def test_a_program_with_another_answer_is_found_out(found: list[Collection]) -> None:
+async def test_a_program_with_another_answer_is_detected(found: list[Collection]) -> None:
     chosen = one(found, "tokenmachine", "slow/fast")
     wrong = next(s.code for s in chosen.problem.submissions if s.role is SubmissionRole.WRONG)
     [pair] = chosen.pairs
@@ -60,7 +60,7 @@ async def test_a_program_with_another_answer_is_found_out(found: list[Collection
         ]
 
 
-async def test_an_input_that_is_none_of_the_problems_is_found_out(found: list[Collection]) -> None:
+async def test_an_invalid_input_is_detected(found: list[Collection]) -> None:
     name = "gen.py random 99 1 1"
     chosen = replace(one(found, "tokenmachine", "slow/fast"), inputs=(name,))
     async with Sandbox.open() as sandbox:
@@ -74,14 +74,14 @@ async def test_an_input_that_is_none_of_the_problems_is_found_out(found: list[Co
         ('functions.nobody = "void nobody() {}"', "the function nobody is not defined once"),
     ],
 )
-def test_an_edit_that_cannot_be_made_is_said(tmp_path: Path, made: str, said: str) -> None:
+def test_an_edit_that_cannot_be_made_is_reported(tmp_path: Path, made: str, said: str) -> None:
     text = f'inputs = []\npairs = []\n[programs.odd]\nbase = "fast"\n{made}\n'
     (tmp_path / "tokenmachine.toml").write_text(text)
     with pytest.raises(ValueError, match=f"tokenmachine.toml: odd: {said}"):
         collections(tmp_path)
 
 
-def test_a_line_that_was_broken_off_counts_as_none(tmp_path: Path) -> None:
+def test_a_truncated_line_is_ignored(tmp_path: Path) -> None:
     path = tmp_path / "begun.jsonl"
     Kept(path, Begun).add(Begun(key="whole", cpu_s=1.5))
     with path.open("a") as file:
@@ -94,7 +94,7 @@ def test_a_line_that_was_broken_off_counts_as_none(tmp_path: Path) -> None:
     assert again.get("next") == Begun(key="next", cpu_s=2.5)
 
 
-async def test_a_bench_that_was_broken_off_goes_on_and_says_the_same(
+async def test_an_interrupted_bench_resumes_and_gives_the_same_result(
     found: list[Collection], tmp_path: Path
 ) -> None:
     chosen = [

@@ -51,7 +51,7 @@ def test_the_set_is_the_same_every_time(pairs: list[Pair]) -> None:
     assert all_pairs() == pairs
 
 
-def test_a_third_of_the_older_pairs_was_held_out(pairs: list[Pair]) -> None:
+def test_a_third_of_the_older_pairs_is_held_out(pairs: list[Pair]) -> None:
     parts = Counter(pair.part for pair in pairs)
     assert set(parts) == set(PARTS)
     assert 0.25 < parts["held out"] / (parts["held out"] + parts["seen"]) < 0.42
@@ -94,13 +94,13 @@ int main() {
     assert kinds == {"boundary", "constant", "structure", "size", "overflow"}
 
 
-async def test_witnesses_are_valid_and_alike_pairs_agree(pairs: list[Pair]) -> None:
+async def test_witnesses_are_valid_and_outputs_of_equivalent_pairs_match(pairs: list[Pair]) -> None:
     chosen = some(pairs, "lanternoil/names", "lanternoil/alike-3", "lanternoil/differ-4")
     async with Sandbox.open() as sandbox:
         assert await faults(sandbox, chosen, 60) == []
 
 
-async def test_a_pair_that_is_wrongly_called_alike_is_found_out(pairs: list[Pair]) -> None:
+async def test_a_pair_wrongly_labelled_equivalent_is_detected(pairs: list[Pair]) -> None:
     [differs] = some(pairs, "lanternoil/differ-7")
     alike = Pair(**{**vars(differs), "witness": None})
     async with Sandbox.open() as sandbox:
@@ -108,7 +108,7 @@ async def test_a_pair_that_is_wrongly_called_alike_is_found_out(pairs: list[Pair
     assert fault.startswith("lanternoil/differ-7: differ or fail on")
 
 
-async def test_a_witness_that_is_none_is_found_out(pairs: list[Pair]) -> None:
+async def test_a_witness_that_does_not_distinguish_is_detected(pairs: list[Pair]) -> None:
     [differs] = some(pairs, "lanternoil/differ-7")
     async with Sandbox.open() as sandbox:
         same = Pair(**{**vars(differs), "witness": b"7 9\n"})

@@ -129,7 +129,7 @@ async def test_an_answer_cut_at_the_limit_says_so(model: ChatModel) -> None:
     assert Author(model).parse_replies(TASK, completion)[0].fault == "cut_off"
 
 
-async def test_author_and_optimizer_hand_programs_to_each_other(model: ChatModel) -> None:
+async def test_author_and_optimizer_exchange_programs(model: ChatModel) -> None:
     author, optimizer = Author(model), Optimizer(model)
     written = author.parse_replies(
         TASK, await model.complete(author.build_request(TASK, seed=3, n=3))
@@ -143,13 +143,13 @@ async def test_author_and_optimizer_hand_programs_to_each_other(model: ChatModel
         assert any(faster.code for faster in optimizer.parse_replies(task, answer))
 
 
-async def test_a_model_that_is_not_there_is_the_configurations_fault(model: ChatModel) -> None:
+async def test_an_unknown_model_is_a_configuration_error(model: ChatModel) -> None:
     request = Author(model).build_request(TASK, seed=1).model_copy(update={"model": "none-such"})
     with pytest.raises(ConfigError, match="none-such"):
         await model.complete(request)
 
 
-async def test_the_engine_answers_alike_within_the_process_and_over_http(engine_url: str) -> None:
+async def test_the_engine_gives_the_same_answer_in_process_and_over_http(engine_url: str) -> None:
     answers = []
     for backend in ("embedded", "openai_compatible"):
         async with model_of(backend, engine_url) as opened:

@@ -109,7 +109,7 @@ def test_its_declaration_is_complete(language: Language) -> None:
     assert language.fallback_simulator in {"", *language.simulators}
 
 
-def test_what_a_fence_or_a_suffix_means_is_one_language_variants_aside() -> None:
+def test_a_fence_or_a_suffix_means_one_language_except_for_variants() -> None:
     plain = [language for language in discover_languages().values() if not language.variant]
     fences = [fence for language in plain for fence in language.fences]
     assert len(fences) == len(set(fences))
@@ -118,7 +118,7 @@ def test_what_a_fence_or_a_suffix_means_is_one_language_variants_aside() -> None
     assert {language.suffix for language in discover_languages().values()} == set(suffixes)
 
 
-def test_a_suffix_means_a_variant_only_where_the_plain_language_is_not_spoken() -> None:
+def test_a_suffix_means_a_variant_only_where_the_plain_language_is_not_configured() -> None:
     assert map_suffixes(discover_languages())[".cpp"] is get_language("cpp17")
     assert map_suffixes(discover_languages())[".rs"] is get_language("rust")
     assert map_suffixes({"cpp20": get_language("cpp20")})[".cpp"] is get_language("cpp20")
@@ -135,7 +135,7 @@ async def test_the_same_source_gives_the_same_bytes(
     assert first.executable.artifact.read_bytes() == second.executable.artifact.read_bytes()
 
 
-async def test_its_instrumented_build_does_the_same_and_shows_its_way(
+async def test_its_instrumented_build_has_the_same_output_and_reports_coverage(
     language: Language, sandbox: Sandbox
 ) -> None:
     traced = await compile_instrumented(sandbox, language, language.self_test.source)

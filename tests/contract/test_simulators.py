@@ -47,7 +47,7 @@ async def test_more_work_takes_more_ticks_and_the_output_is_the_programs(
     assert simulator.convert_to_seconds(large.ticks) > simulator.convert_to_seconds(small.ticks) > 0
 
 
-async def test_the_same_run_counts_the_same_whatever_goes_on_around_it(
+async def test_the_same_run_has_the_same_counts_regardless_of_other_processes(
     simulator: Simulator,
     sandbox: Sandbox,
     settings: SandboxSettings,
@@ -130,7 +130,7 @@ async def test_start_up_is_measured_and_small_for_native_programs(
     assert 0 < simulator.convert_to_seconds(measured.ticks) < 0.001
 
 
-async def test_a_measurement_travels_by_pickle_and_the_simulator_names_itself(
+async def test_a_measurement_can_be_pickled_and_names_its_simulator(
     simulator: Simulator, sandbox: Sandbox
 ) -> None:
     [measured] = await simulator.measure(sandbox, await build(sandbox, LOOP, simulator), [b"5"])
@@ -139,7 +139,7 @@ async def test_a_measurement_travels_by_pickle_and_the_simulator_names_itself(
     assert simulator.sha == discover_simulators()[simulator.name]().sha
 
 
-async def test_a_program_cannot_drown_the_counts_in_messages(
+async def test_a_program_cannot_hide_the_counts_behind_its_messages(
     simulator: Simulator, sandbox: Sandbox
 ) -> None:
     source = "#include <unistd.h>\nint main() { for (int i = 0; i < 400; i++) close(-1 - i); }\n"
@@ -147,7 +147,7 @@ async def test_a_program_cannot_drown_the_counts_in_messages(
     assert (measured.verdict, measured.ticks > 0) == (Verdict.AC, True)
 
 
-async def test_what_recurses_deeply_outside_does_so_in_the_simulator(
+async def test_a_deep_recursion_that_works_outside_works_in_the_simulator(
     simulator: Simulator, sandbox: Sandbox
 ) -> None:
     if simulator.processor:

@@ -37,7 +37,7 @@ def material(name: str, *, offered: tuple[bytes, ...] = ()) -> GenerationContext
 
 @EACH
 @STRATA
-def test_what_a_stratum_proposes_has_the_shape_and_is_the_same_again(
+def test_inputs_of_a_stratum_fit_the_grammar_and_are_deterministic(
     name: str, stratum: Stratum
 ) -> None:
     given = material(name)

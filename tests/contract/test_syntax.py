@@ -157,7 +157,7 @@ def test_its_tokens_read_again_are_the_same_tokens(language: str) -> None:
 
 
 @EACH
-def test_no_sign_of_a_text_is_lost(language: str) -> None:
+def test_no_character_of_a_text_is_lost(language: str) -> None:
     for text in (SAMPLES[language].text, HOSTILE["broken syntax"]):
         tokens = tokenize(SourceText(language, text))
         whole = "".join(token.text for token in tokens)
@@ -223,7 +223,7 @@ def test_comments_and_layout_do_not_change_its_fingerprint(language: str) -> Non
 
 @EACH
 @pytest.mark.parametrize("name", HOSTILE)
-def test_no_text_upsets_it(language: str, name: str) -> None:
+def test_no_text_makes_it_fail(language: str, name: str) -> None:
     source = SourceText(language, HOSTILE[name])
     assert len(tokenize(source)) <= len(source.text)
     split_statements(source)

@@ -46,7 +46,7 @@ def test_a_value_out_of_range_is_refused(tmp_path: Path) -> None:
         load_config(written(tmp_path, "[run]\nrounds = 0\n"))
 
 
-def test_what_is_no_toml_is_refused_with_its_place(tmp_path: Path) -> None:
+def test_invalid_toml_is_refused_with_its_position(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="line 1"):
         load_config(written(tmp_path, "[run\n"))
 
@@ -111,7 +111,7 @@ def test_a_simulators_value_out_of_range_is_named(tmp_path: Path) -> None:
         load_config(written(tmp_path, "[simulator]\ncap = 0.5\n"))
 
 
-def test_what_a_simulator_reads_is_relative_to_the_configuration_and_comes_back(
+def test_a_simulators_paths_are_relative_to_the_configuration_and_survive_a_round_trip(
     tmp_path: Path,
 ) -> None:
     text = "[simulator]\nsamples = 'runs'\n[simulator.gem5]\nbinary = 'built/gem5.opt'\n"

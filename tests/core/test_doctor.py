@@ -2,7 +2,7 @@ from pieforge.doctor import check_machine
 from pieforge.sandbox.sandbox import SandboxSettings
 
 
-async def test_every_check_holds_here_and_names_itself(settings: SandboxSettings) -> None:
+async def test_every_check_passes_here_and_has_a_name(settings: SandboxSettings) -> None:
     found = await check_machine(settings, needed=("cpp17", "python", "cachegrind"))
     assert [check for check in found if check.required and not check.ok] == []
     required = {check.name for check in found if check.required}

@@ -18,5 +18,5 @@ def test_an_error_survives_pickling_with_its_parts() -> None:
     assert (error.what, error.where, error.fix) == ("no g++", "PATH", "apt")
 
 
-def test_bad_input_is_no_passing_failure() -> None:
+def test_bad_input_is_not_a_transient_failure() -> None:
     assert not issubclass(ConfigError, InfrastructureError)

@@ -30,7 +30,7 @@ def test_writers_at_once_leave_one_whole_file_and_nothing_else(tmp_path: Path) -
     assert (tmp_path / "key").read_bytes() == content
 
 
-def test_a_count_goes_on_from_process_to_process(tmp_path: Path) -> None:
+def test_a_count_continues_across_processes(tmp_path: Path) -> None:
     assert [FileCache(tmp_path).count("key.met") for _ in range(3)] == [0, 1, 2]
 
 

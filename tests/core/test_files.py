@@ -22,7 +22,7 @@ def test_rows_written_are_rows_read(tmp_path: Path) -> None:
     assert read_jsonl(tmp_path / "rows.jsonl") == rows
 
 
-def test_a_failure_leaves_the_older_file_whole_and_nothing_beside_it(tmp_path: Path) -> None:
+def test_a_failure_keeps_the_older_file_and_leaves_no_other(tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
     write_text(path, "old")
     with pytest.raises(ValueError, match="half way"):
@@ -82,7 +82,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         read_jsonl(tmp_path / "rows.jsonl")
 
 
-def test_a_lock_is_held_once_and_goes_with_its_holder(tmp_path: Path) -> None:
+def test_a_lock_has_one_holder_and_ends_with_it(tmp_path: Path) -> None:
     path = tmp_path / "state" / "lock"
     path.parent.mkdir()
     with lock_file(path), pytest.raises(RunFolderError, match="another process"), lock_file(path):

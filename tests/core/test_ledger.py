@@ -21,7 +21,7 @@ def ledger(tmp_path: Path) -> Ledger:
     return Ledger(tmp_path / "ledger.sqlite")
 
 
-def test_what_was_put_is_found_again_after_reopening(tmp_path: Path) -> None:
+def test_a_stored_result_is_found_after_reopening(tmp_path: Path) -> None:
     first = Ledger(tmp_path / "ledger.sqlite")
     first.put(Counted(value=7), "subject", "inputs")
     sha = first.put_blob("text")

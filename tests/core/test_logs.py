@@ -22,7 +22,7 @@ def _as_before() -> Iterator[None]:
     root.setLevel(before[1])
 
 
-def test_warnings_go_to_stderr_as_text_and_what_is_lower_does_not(
+def test_warnings_go_to_stderr_as_text_and_lower_levels_do_not(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     log_to_stderr()
@@ -51,7 +51,7 @@ def test_json_is_one_object_a_line_with_the_messages_own_fields(
     assert "ValueError: wrong" in second["exception"]
 
 
-def test_a_file_has_what_is_told_from_info_on_whatever_stderr_shows(
+def test_a_file_has_all_messages_from_info_on_regardless_of_the_level_of_stderr(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     log_to_stderr("error")
@@ -95,7 +95,7 @@ def test_a_key_is_in_no_message_no_field_and_no_traceback(
         assert "any server said [hidden]" in text
 
 
-def test_a_message_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_message_cannot_control_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     log_to_stderr("info", "text")
     LOGGER.warning("it printed \x1b[2J\x07 and more")
     assert capsys.readouterr().err.endswith("it printed \\x1b[2J\\x07 and more\n")

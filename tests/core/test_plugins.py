@@ -8,7 +8,7 @@ def test_plugins_are_found_by_their_files_names() -> None:
     assert "icpc" in discover("pieforge.problems", "SOURCE")
 
 
-def test_a_module_without_the_declaration_is_passed_over() -> None:
+def test_a_module_without_the_declaration_is_skipped() -> None:
     found = discover("pieforge.agents.models", "BACKEND")
     assert "embedded" in found
     assert "client" not in found

@@ -30,7 +30,7 @@ def test_indentation_counts_in_python_and_not_in_cpp() -> None:
     )
 
 
-def test_a_program_is_wholly_like_itself_and_less_like_others() -> None:
+def test_similarity_is_1_to_itself_and_lower_to_others() -> None:
     assert compute_similarity(SOURCE, SOURCE) == 1
     assert 0.5 < compute_similarity(SOURCE, SourceText("cpp17", PROGRAM.replace("2", "3"))) < 1
     assert compute_similarity(SOURCE, SourceText("python", "import sys")) < 0.2

@@ -47,7 +47,7 @@ def test_a_server_on_loopback_gives_pairs_and_its_key_is_written_nowhere(
     assert KEY not in done.stdout + done.stderr
 
 
-def test_what_a_failing_server_leaves_open_is_taken_up_again(
+def test_work_that_a_failing_server_left_open_is_resumed(
     server: EmbeddedServer, pieforge: Pieforge
 ) -> None:
     mine = config(pieforge.folder / "my.toml", *both(server))
@@ -88,7 +88,7 @@ def test_an_author_that_fails_once_leaves_its_call_open_alone(
     assert again.json()["open"] == []
 
 
-def test_a_server_that_was_never_there_is_named_with_its_address(pieforge: Pieforge) -> None:
+def test_an_unreachable_server_is_named_with_its_address(pieforge: Pieforge) -> None:
     with socket.socket() as taken:  # bound, but nobody listens
         taken.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{taken.getsockname()[1]}/v1"
@@ -139,7 +139,7 @@ def test_a_testers_inputs_count_for_the_pair_and_its_failure_leaves_it_open(
     assert pieforge("verify", "datasets_out/a").status == 0
 
 
-def test_a_run_is_logged_in_its_folder_and_a_key_that_a_server_quotes_is_nowhere(
+def test_a_run_is_logged_in_its_folder_without_a_key_that_a_server_quotes(
     pieforge: Pieforge, serve: Serve, answers: type[Answers]
 ) -> None:
     key = "sk-7d41e0c2aa"

@@ -27,7 +27,7 @@ def test_verify_says_that_every_pair_of_a_good_run_holds(
     assert found["broken"] == []
 
 
-def test_verify_refuses_a_simulator_that_is_not_there(run_folder: Path, pieforge: Pieforge) -> None:
+def test_verify_refuses_an_unknown_simulator(run_folder: Path, pieforge: Pieforge) -> None:
     done = pieforge("verify", run_folder, "--simulator", "cachegrid")
     done.says("no simulator called 'cachegrid'", "did you mean 'cachegrind'?")
 
@@ -106,7 +106,7 @@ def test_verify_names_the_row_that_no_longer_holds(
     assert kept["record_id"] not in done.stdout
 
 
-def test_verify_refuses_what_is_no_run_and_rows_that_are_no_pairs(
+def test_verify_refuses_folders_without_a_run_and_rows_that_are_not_pairs(
     run_folder: Path, pieforge: Pieforge
 ) -> None:
     pieforge("verify", pieforge.folder).says("no run folder", str(pieforge.folder))
@@ -116,7 +116,7 @@ def test_verify_refuses_what_is_no_run_and_rows_that_are_no_pairs(
     pieforge("verify", mine).says("row 1 is no pair", "pairs.jsonl")
 
 
-def test_verify_tells_the_inputs_of_each_pair_and_shows_what_differs_made_small(
+def test_verify_lists_the_inputs_of_each_pair_and_shows_a_minimized_difference(
     run_folder: Path, pieforge: Pieforge
 ) -> None:
     mine = pieforge.folder / "run"
@@ -174,7 +174,7 @@ def test_compare_shows_the_smallest_input_on_which_two_programs_differ(pieforge:
     assert max(map(len, told.stdout.splitlines())) <= 80
 
 
-def test_compare_meets_a_rare_branch_that_no_other_input_meets(pieforge: Pieforge) -> None:
+def test_compare_finds_a_rare_branch_by_coverage(pieforge: Pieforge) -> None:
     level = PROBLEMS / "tidegauge"
     right = level / "submissions" / "accepted" / "fast.cpp"
     rare = pieforge.folder / "rare.cpp"
@@ -190,7 +190,7 @@ def test_compare_meets_a_rare_branch_that_no_other_input_meets(pieforge: Pieforg
     assert values[0] * 3 - values[-1] == 1000
 
 
-def test_compare_says_where_a_language_cannot_be_instrumented(pieforge: Pieforge) -> None:
+def test_compare_reports_that_a_language_cannot_be_instrumented(pieforge: Pieforge) -> None:
     level = PROBLEMS / "tidegauge" / "submissions"
     right = level / "accepted" / "fast.py"
     done = pieforge("compare", right, right, "--problem", PROBLEMS / "tidegauge")
@@ -255,12 +255,12 @@ def test_measure_counts_each_test_and_the_sum_the_same_twice(pieforge: Pieforge)
     assert found["simulator"] == "cachegrind"
 
 
-def test_measure_refuses_a_simulator_that_is_not_there(pieforge: Pieforge) -> None:
+def test_measure_refuses_an_unknown_simulator(pieforge: Pieforge) -> None:
     done = pieforge("measure", FAST, "--problem", SONG, "--simulator", "cachegrid")
     done.says("no simulator called 'cachegrid'", "did you mean 'cachegrind'?")
 
 
-def test_doctor_finds_this_machine_fit(pieforge: Pieforge) -> None:
+def test_doctor_accepts_this_machine(pieforge: Pieforge) -> None:
     done = pieforge("doctor", "--json")
     assert done.status == 0, done
     found = done.json()

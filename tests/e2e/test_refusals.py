@@ -44,7 +44,7 @@ def test_a_refused_configuration_leaves_no_run_behind(pieforge: Pieforge) -> Non
     assert not (pieforge.folder / "datasets_out" / "a").exists()
 
 
-def test_a_configuration_that_is_not_there_is_named(pieforge: Pieforge) -> None:
+def test_a_missing_configuration_is_named(pieforge: Pieforge) -> None:
     pieforge("run", "your.toml").says("there is no such configuration", "your.toml")
 
 
@@ -131,7 +131,7 @@ def test_a_package_that_cannot_be_used_is_named_with_the_part_and_the_fix(
     pieforge("run", mine, "--name", "a").says(*words, str(package))
 
 
-def test_a_package_is_found_beside_its_configuration_wherever_the_command_is_given(
+def test_a_package_is_found_next_to_its_configuration_from_any_folder(
     package: Path, pieforge: Pieforge
 ) -> None:
     mine = config(
@@ -155,7 +155,7 @@ def copied(run_folder: Path, tmp_path: Path) -> Path:
     return folder
 
 
-def test_a_run_of_another_schema_version_is_refused_and_stays_as_it_is(
+def test_a_run_of_another_schema_version_is_refused_and_not_changed(
     copied: Path, pieforge: Pieforge
 ) -> None:
     path = copied / "run.toml"
@@ -174,16 +174,18 @@ def test_a_ledger_of_another_schema_version_is_refused(copied: Path, pieforge: P
         pieforge(*words).says("schema version 9", "ledger.sqlite", "fix:")
 
 
-def test_a_ledger_that_is_none_is_refused(copied: Path, pieforge: Pieforge) -> None:
+def test_a_file_that_is_not_a_ledger_is_refused(copied: Path, pieforge: Pieforge) -> None:
     (copied / "state" / "ledger.sqlite").write_text("no database " * 100)
     pieforge("run", "--resume", copied).says("no ledger", "ledger.sqlite")
 
 
-def test_what_is_no_run_folder_cannot_be_resumed(pieforge: Pieforge) -> None:
+def test_a_folder_without_a_run_cannot_be_resumed(pieforge: Pieforge) -> None:
     pieforge("run", "--resume", "nowhere").says("no run folder", "nowhere", "name a folder")
 
 
-def test_a_name_that_exists_is_refused_and_stays_as_it_is(copied: Path, pieforge: Pieforge) -> None:
+def test_an_existing_name_is_refused_and_its_run_not_changed(
+    copied: Path, pieforge: Pieforge
+) -> None:
     before = contents(copied)
     mine = config(pieforge.folder / "my.toml")
     done = pieforge("run", mine, "--name", "run", "--out", pieforge.folder)
@@ -260,7 +262,7 @@ def small_disk(tmp_path: Path) -> tuple[str, ...]:
     return words
 
 
-def test_a_full_disk_is_named_and_what_was_there_stays_readable(
+def test_a_full_disk_is_named_and_existing_files_stay_readable(
     small_disk: tuple[str, ...], pieforge: Pieforge
 ) -> None:
     """The disk goes with its process, so that a shell in the same namespace looks at it after."""

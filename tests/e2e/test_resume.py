@@ -49,7 +49,7 @@ def start_and_wait(pieforge: Pieforge, point: str) -> subprocess.Popen[str]:
 
 
 @pytest.mark.parametrize("point", POINTS)
-def test_a_killed_run_goes_on_to_the_same_files_and_leaves_no_process(
+def test_a_killed_run_resumes_to_the_same_files_and_leaves_no_process(
     point: str, run_folder: Path, pieforge: Pieforge
 ) -> None:
     children = kill_hard(start_and_wait(pieforge, point))
@@ -92,7 +92,7 @@ def test_an_interrupted_run_says_so_and_can_be_resumed(
     assert contents(pieforge.folder / "datasets_out" / "a") == contents(run_folder)
 
 
-def test_a_finished_run_that_is_resumed_does_nothing_and_stays_as_it_is(
+def test_resuming_a_finished_run_changes_nothing(
     pieforge: Pieforge,
 ) -> None:
     mine = config(pieforge.folder / "my.toml", attempts=1, rounds=1)

@@ -32,7 +32,7 @@ def test_a_run_ends_well_and_prints_its_funnel_and_its_folder(finished: tuple[Pa
     assert "check problems (1)" in done.stderr
 
 
-def test_the_folder_holds_what_it_should(run_folder: Path) -> None:
+def test_the_folder_has_all_its_files(run_folder: Path) -> None:
     names = {path.name for path in run_folder.iterdir()}
     assert {"run.toml", "state", *contents(run_folder)} <= names
     assert {path.name for path in (run_folder / "state").iterdir()} == {
@@ -42,7 +42,7 @@ def test_the_folder_holds_what_it_should(run_folder: Path) -> None:
     }
 
 
-def test_every_pair_is_one_and_begins_with_the_columns_of_pie(run_folder: Path) -> None:
+def test_every_pair_is_unique_and_begins_with_the_columns_of_pie(run_folder: Path) -> None:
     found = rows(run_folder / "pairs.jsonl")
     assert found
     for row in found:
@@ -56,7 +56,7 @@ def test_every_pair_is_one_and_begins_with_the_columns_of_pie(run_folder: Path) 
         assert sum(pair.tc2time_tgt.values()) == pair.tgt_agg_runtime
 
 
-def test_every_pair_says_what_its_speedup_is_made_of(run_folder: Path) -> None:
+def test_every_pair_has_the_components_of_its_speedup(run_folder: Path) -> None:
     pairs = [Pair.model_validate(row) for row in rows(run_folder / "pairs.jsonl")]
     for pair in pairs:
         work = [item.cycles for item in pair.ratios]
@@ -80,7 +80,7 @@ def test_every_reject_has_a_typed_reason_and_what_was_refused(run_folder: Path) 
         assert not reject.for_program_id or reject.for_program_id in programs
 
 
-def test_the_second_round_keeps_what_the_first_made_possible(run_folder: Path) -> None:
+def test_the_second_round_keeps_pairs_that_the_first_enabled(run_folder: Path) -> None:
     pairs = {row["record_id"]: Pair.model_validate(row) for row in rows(run_folder / "pairs.jsonl")}
     enabled = [pair for pair in pairs.values() if pair.enabled_by]
     assert enabled
@@ -135,7 +135,7 @@ def test_json_is_one_object_whose_funnel_is_the_cards(pieforge: Pieforge) -> Non
     assert found["total"]["author"] == 2
 
 
-def test_the_same_seed_gives_the_same_bytes_whatever_the_jobs(
+def test_the_same_seed_gives_the_same_bytes_for_any_number_of_jobs(
     run_folder: Path, pieforge: Pieforge
 ) -> None:
     """The finished run had four jobs at once."""

@@ -14,7 +14,7 @@ _LATEST_KILL_S = 14.0
 """About as long as the run takes."""
 
 
-def test_all_problems_give_the_same_files_whatever_the_number_of_jobs(pieforge: Pieforge) -> None:
+def test_all_problems_give_the_same_files_for_any_number_of_jobs(pieforge: Pieforge) -> None:
     written = []
     for jobs in (1, 5):
         path = pieforge.folder / f"{jobs}.toml"
@@ -26,7 +26,7 @@ def test_all_problems_give_the_same_files_whatever_the_number_of_jobs(pieforge: 
 
 
 @pytest.mark.parametrize("number", range(_KILLS))
-def test_a_run_that_is_killed_at_any_moment_goes_on_to_the_same_files(
+def test_a_run_killed_at_any_moment_resumes_to_the_same_files(
     number: int, run_folder: Path, pieforge: Pieforge
 ) -> None:
     process = pieforge.start("run", config(pieforge.folder / "my.toml"), "--name", "a")

@@ -42,7 +42,7 @@ def tokens_of_long_words(*sizes: int) -> list[bytes]:
     return list(iter_words([b" ".join(b"x" * size for size in sizes)]))
 
 
-def test_long_words_come_in_parts_that_tell_them_from_several_words() -> None:
+def test_a_long_word_in_parts_differs_from_several_words() -> None:
     part = 64 << 10
     sizes = (part - 1, part, part + 1, 2 * part, 2 * part + 1)
     found = [tuple(tokens_of_long_words(*pair)) for pair in product(sizes, sizes)]
@@ -99,7 +99,7 @@ def test_more_or_less_than_the_answer_is_a_difference(check: object) -> None:
     assert not check([b"1 2"], [b"1 ", b"2"])
 
 
-def test_layout_counts_for_exact_alone() -> None:
+def test_layout_matters_only_to_the_exact_checker() -> None:
     assert compare_exactly([b"1  2\n"], [b"1 2\n"])
     assert not compare_tokens([b"1  2"], [b"1\n2\n"])
 
@@ -131,7 +131,7 @@ CLOSE = [
 
 
 @pytest.mark.parametrize(("ours", "theirs", "same"), CLOSE)
-def test_numbers_may_differ_a_little(ours: bytes, theirs: bytes, *, same: bool) -> None:
+def test_numbers_match_within_a_tolerance(ours: bytes, theirs: bytes, *, same: bool) -> None:
     check = create_float_checker(absolute=1e-6, relative=1e-6)
     assert (check([ours], [theirs]) == "") is same
 

@@ -101,7 +101,7 @@ def test_a_run_that_is_all_startup_counts_as_a_hundredth_of_it() -> None:
     assert compute_speedup(slow, fast, net_of_startup=True) == 100
 
 
-def test_the_costliest_tests_within_the_budget_are_chosen() -> None:
+def test_the_most_expensive_tests_within_the_budget_are_chosen() -> None:
     assert choose_tests([1, 1000, 2, 900], max_tests=2, budget=5000) == [1, 3]
     assert choose_tests([1, 1000, 2, 900], max_tests=2, budget=1100) == [1, 2]
     assert choose_tests([10, 10, 10], max_tests=2, budget=100) == [0, 1]

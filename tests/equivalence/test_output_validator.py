@@ -39,12 +39,12 @@ def test_the_default_validator_does_what_its_arguments_say(
         ("space_change_sensitive", "case_sensitive", "float_tolerance", "1"),
     ],
 )
-def test_arguments_that_mean_nothing_are_refused(arguments: tuple[str, ...]) -> None:
+def test_unknown_arguments_are_refused(arguments: tuple[str, ...]) -> None:
     with pytest.raises(PackageError):
         create_default_checker(arguments)
 
 
-def test_only_a_tolerance_or_a_validator_makes_other_bytes_right() -> None:
+def test_other_bytes_match_only_with_a_tolerance_or_a_validator() -> None:
     assert not OutputRules(arguments=("case_sensitive",)).lenient
     assert OutputRules(arguments=("float_tolerance", "1e-6")).lenient
     assert OutputRules(validator={"v.py": ""}).lenient

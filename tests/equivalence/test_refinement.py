@@ -93,7 +93,7 @@ def differs_at(*numbers: int) -> Function:
     return lambda n: -n if n in numbers else n
 
 
-async def test_programs_that_nothing_separates_share_a_class_and_are_ranked_as_they_come() -> None:
+async def test_programs_without_a_distinguishing_input_share_a_class_in_order_of_arrival() -> None:
     bench, index = (
         Functions(a=lambda n: 2 * n, b=lambda n: n + n, c=lambda n: 3 * n),
         ClassIndex("f"),
@@ -105,7 +105,7 @@ async def test_programs_that_nothing_separates_share_a_class_and_are_ranked_as_t
     assert (found["a"].new, found["b"].new, found["c"].new) == (True, False, True)
 
 
-async def test_a_rare_difference_is_found_by_a_drawn_input_and_kept_as_a_place() -> None:
+async def test_a_rare_difference_is_found_by_a_drawn_input_and_kept_as_a_node() -> None:
     rare = drawn(9)[-1]
     bench, index = Functions(a=differs_at(), b=differs_at(rare)), ClassIndex("f")
     found = await placed(bench, index)
@@ -114,7 +114,7 @@ async def test_a_rare_difference_is_found_by_a_drawn_input_and_kept_as_a_place()
     assert [item.data for item in bench.kept.values()] == [str(rare).encode()]
 
 
-async def test_what_is_equal_on_the_whole_budget_is_said_to_be_equal_on_so_many_inputs() -> None:
+async def test_programs_without_a_difference_are_equal_on_the_number_of_inputs_tried() -> None:
     bench, index = Functions(a=differs_at(), b=differs_at(), c=differs_at()), ClassIndex("f")
     found = await placed(bench, index, runs=13)
     assert index.count_equal_inputs("b") == len(FIRST) + 5
@@ -123,7 +123,7 @@ async def test_what_is_equal_on_the_whole_budget_is_said_to_be_equal_on_so_many_
     assert found["c"].runs == len(FIRST) + 5 + 2 * 2
 
 
-async def test_a_split_class_keeps_its_name_and_its_members_part_by_their_outputs() -> None:
+async def test_a_split_class_keeps_its_name_and_its_members_are_divided_by_their_outputs() -> None:
     rare = drawn(40)[-1]
     bench, index = (
         Functions(a=differs_at(), b=differs_at(rare), c=differs_at(), d=differs_at(rare)),
@@ -159,7 +159,7 @@ async def test_every_member_was_run_on_every_input_of_its_path() -> None:
             (at,) = before
 
 
-async def test_programs_that_behave_alike_are_never_in_two_classes_whatever_the_order() -> None:
+async def test_programs_with_equal_outputs_are_in_one_class_in_any_order() -> None:
     draw = random.Random(5)
     behaviours = [draw.sample(range(100), 2) for _ in range(12)]
     names = [(f"p{copy}-{kind}", kind) for kind in range(12) for copy in range(4)]
@@ -172,7 +172,7 @@ async def test_programs_that_behave_alike_are_never_in_two_classes_whatever_the_
             assert len({index.get_class(name) for name, other in names if other == kind}) == 1
 
 
-async def test_an_input_that_separated_before_is_tried_first_on_the_next_class() -> None:
+async def test_an_input_that_distinguished_before_is_tried_first_on_the_next_class() -> None:
     first, second = drawn(2)
     bench = Functions(
         a=differs_at(first, second), b=differs_at(first), c=lambda n: 5 * n, d=lambda n: 5 * n
@@ -183,7 +183,7 @@ async def test_an_input_that_separated_before_is_tried_first_on_the_next_class()
     assert tried == second
 
 
-async def test_an_unknown_output_neither_splits_nor_joins_and_two_end_the_trying() -> None:
+async def test_an_unknown_output_neither_splits_nor_joins_and_two_end_the_search() -> None:
     one, two, three = drawn(3)
     silent = {one, two}
     bench = Functions(
@@ -214,7 +214,7 @@ async def test_a_program_that_fails_on_a_valid_input_has_no_class() -> None:
     assert set(index.iter_members(found["a"].class_id)) == {"a"}
 
 
-async def test_a_representative_that_fails_where_the_newcomer_answers_is_set_apart() -> None:
+async def test_a_representative_that_fails_where_the_new_program_answers_is_set_aside() -> None:
     bad = drawn(5)[-1]
 
     def crashes(n: int) -> int:
@@ -249,7 +249,7 @@ async def test_programs_in_another_language_or_of_another_format_are_in_other_cl
 
 
 @pytest.mark.parametrize("size", [50, 400])
-async def test_what_a_program_costs_does_not_grow_with_how_many_there_are(size: int) -> None:
+async def test_the_cost_of_a_program_does_not_grow_with_the_number_of_programs(size: int) -> None:
     programs = {f"p{n:03}": differs_at(n % 20, n % 7) for n in range(size)}
     bench, index = Functions(**programs), ClassIndex("f")
     await placed(bench, index, runs=16)
@@ -271,7 +271,7 @@ def test_an_inputs_number_is_given_once() -> None:
     )
 
 
-async def test_an_index_that_was_kept_as_json_goes_on_as_it_was() -> None:
+async def test_an_index_survives_a_json_round_trip() -> None:
     draw = random.Random(11)
     programs = {f"p{n:02}": differs_at(*draw.sample(range(100), n % 3)) for n in range(40)}
     bench, index = Functions(**programs), ClassIndex("f")
@@ -286,7 +286,7 @@ async def test_an_index_that_was_kept_as_json_goes_on_as_it_was() -> None:
     assert copy.list_programs() == index.list_programs() == names
 
 
-def test_strata_take_turns_and_those_that_separated_before_take_more() -> None:
+def test_strata_take_turns_and_those_that_distinguished_before_get_more() -> None:
     names = [f"{kind}/{n}" for kind in ("ladder", "tiny") for n in range(4)]
     inputs = [NamedInput(name, name.encode()) for name in names]
     power = SplitStatistics()

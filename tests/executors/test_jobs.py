@@ -78,7 +78,7 @@ class PicklingExecutor:
         return pickle.loads(pickle.dumps(result))  # type: ignore[no-any-return]
 
 
-async def test_a_candidate_is_kept_where_every_job_is_done_elsewhere(
+async def test_a_candidate_is_kept_where_every_job_runs_in_another_process(
     executor: CachedExecutor, config: Config, tmp_path: Path, serve: Serve
 ) -> None:
     away = PicklingExecutor(executor.inner, set())

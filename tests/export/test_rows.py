@@ -39,7 +39,7 @@ def test_the_fastest_tenth_is_bin_ten_and_the_slowest_bin_one(seconds: float, bi
     assert compute_decile(seconds, [float(i) for i in range(1, 11)]) == bin_
 
 
-def test_a_lone_program_is_among_the_fastest() -> None:
+def test_a_single_program_is_among_the_fastest() -> None:
     assert compute_decile(3.0, [3.0]) == 10
 
 

@@ -43,7 +43,7 @@ def test_a_run_of_version_2_is_read_in_the_terms_of_today(old: Path) -> None:
     assert contents(old) == before
 
 
-def test_values_that_version_2_called_otherwise_are_those_of_today() -> None:
+def test_values_renamed_since_version_2_have_their_present_names() -> None:
     assert schema_2.upgrade_row({"inputs_validated_by": "shape"}) == {
         "inputs_validated_by": "grammar"
     }
@@ -63,7 +63,7 @@ async def test_verify_runs_the_pairs_of_version_2_again(old: Path) -> None:
     assert contents(old) == before
 
 
-def test_a_run_of_version_2_is_not_gone_on_with(old: Path) -> None:
+def test_a_run_of_version_2_cannot_be_resumed(old: Path) -> None:
     with pytest.raises(RunFolderError, match="schema version 2") as caught:
         read_config(old)
     assert "pieforge verify" in caught.value.fix

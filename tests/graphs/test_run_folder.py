@@ -15,7 +15,7 @@ def test_the_configuration_written_is_the_one_read(tmp_path: Path) -> None:
     assert read_config(tmp_path / "run") == CONFIG
 
 
-def test_a_run_is_held_to_the_tools_that_it_began_with(tmp_path: Path) -> None:
+def test_a_run_requires_the_tools_that_it_began_with(tmp_path: Path) -> None:
     create_run_folder(tmp_path, CONFIG)
     record_tools(tmp_path, CONFIG, {"g++": "12"})
     record_tools(tmp_path, CONFIG, {"g++": "12"})

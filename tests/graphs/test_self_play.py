@@ -66,7 +66,7 @@ def test_every_node_is_a_function_of_its_own_name_in_a_file_of_that_name(name: s
             assert callable(getattr(module, node))
 
 
-def test_a_result_is_called_after_its_node_in_the_code_and_in_the_ledger() -> None:
+def test_a_result_is_named_like_its_node_in_the_code_and_in_the_ledger() -> None:
     nodes = {node for build in BUILDERS.values() for node in build().get_graph().nodes}
     kinds = {name: kind for name, kind in vars(results).items() if name.endswith("Result")}
     found = {

@@ -16,7 +16,7 @@ def honest() -> list[Path]:
 
 
 @pytest.mark.parametrize("problem", sorted(p.name for p in PROBLEMS.iterdir()))
-def test_no_check_has_anything_against_a_bundled_submission(problem: str) -> None:
+def test_no_check_has_a_finding_in_a_bundled_submission(problem: str) -> None:
     [package] = load_problems(PROBLEMS, [problem])
     known = tuple(KnownTest(test.input, test.answer) for test in package.tests)
     for each in package.submissions:
@@ -28,7 +28,7 @@ def test_no_check_has_anything_against_a_bundled_submission(problem: str) -> Non
 
 
 @pytest.mark.parametrize("path", honest(), ids=lambda path: path.name)
-def test_no_check_has_anything_against_an_honest_optimisation(path: Path) -> None:
+def test_no_check_has_a_finding_in_an_honest_optimization(path: Path) -> None:
     language, text = LANGUAGES[path.suffix], path.read_text()
     beside = path.with_name(f"{path.stem}.slow{path.suffix}")
     slow = beside.read_text() if beside.exists() else submission("tidegauge", "slow", path.suffix)
@@ -39,5 +39,5 @@ def test_no_check_has_anything_against_an_honest_optimisation(path: Path) -> Non
     assert [s for checked in suspects for s in iter_findings(checked)] == []
 
 
-def test_there_are_a_dozen_honest_optimisations() -> None:
+def test_there_are_a_dozen_honest_optimizations() -> None:
     assert len(honest()) >= 12

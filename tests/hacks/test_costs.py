@@ -24,15 +24,15 @@ def test_a_pair_that_is_faster_on_both_tests_is_not() -> None:
     assert find_deciding_test(measured(10_000, 1_500), measured(500, 900)) == ""
 
 
-def test_a_test_that_costs_next_to_nothing_says_nothing() -> None:
+def test_a_test_of_very_low_cost_is_ignored() -> None:
     assert find_deciding_test(measured(10_000, 500), measured(500, 500)) == ""
 
 
-def test_one_test_alone_says_nothing() -> None:
+def test_a_single_test_is_no_finding() -> None:
     assert find_deciding_test(measured(10_000), measured(500)) == ""
 
 
-def test_a_fresh_input_is_measured_beside_the_slow_program_only_where_it_costs_far_more() -> None:
+def test_the_slow_program_is_measured_on_a_fresh_input_only_if_it_costs_far_more() -> None:
     assert not is_far_costlier(measured(500, 400), measured(1_500))
     assert is_far_costlier(measured(500, 400), measured(1_501))
 

@@ -48,7 +48,9 @@ async def test_a_program_that_uses_much_of_the_library_is_linked_with_nothing_fo
     assert find_linked_hack(CheckedProgram("cpp17", MUCH), artifact) is None
 
 
-async def test_a_function_is_found_whose_name_the_text_makes_its_own(context: Context) -> None:
+async def test_a_library_function_is_found_under_a_name_that_the_source_declares(
+    context: Context,
+) -> None:
     text = read_case(HERE / "cases" / "name_of_its_own.cpp").fast
     checked = CheckedProgram("cpp17", text)
     assert find_hack(checked) is None
@@ -57,7 +59,7 @@ async def test_a_function_is_found_whose_name_the_text_makes_its_own(context: Co
     assert found.detail == "time is linked into the program"
 
 
-async def test_what_is_no_program_gives_nothing_away() -> None:
+async def test_a_file_that_is_not_a_program_gives_no_finding() -> None:
     for artifact in (b"", b"\x7fELF\x02\x01", b"\x7fELF\x02\x01" + b"\xff" * 100, b"print(1)"):
         assert find_linked_hack(CheckedProgram("cpp17", "int main() {}"), artifact) is None
     assert any(check.linked for check in discover_checks())

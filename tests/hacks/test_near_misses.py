@@ -97,6 +97,13 @@ PAIRS = [
     ),
     (
         "system_interface",
+        "cpp17",
+        # To a reader that joins spliced lines in raw strings, the call is inside the second one.
+        c('puts(R"x()\\\nx" R"z( )x"); system("true"); puts(R"q()z")q");'),
+        c('puts(R"x()\\\nx"); system("true"); )x");'),
+    ),
+    (
+        "system_interface",
         "rust",
         'fn main() { std::r#process::r#Command::new("x"); }',
         "fn main() { let process = 1; }",
@@ -358,7 +365,7 @@ SLOW = {
 
 
 @pytest.mark.parametrize(("reason", "language", "example", "near_miss"), PAIRS)
-def test_a_check_speaks_on_its_example_and_not_on_a_near_miss(
+def test_a_check_refuses_its_example_and_not_the_near_miss(
     reason: str, language: str, example: str, near_miss: str
 ) -> None:
     side = Side.SLOW if reason == "padded_slow" else Side.FAST
@@ -367,7 +374,7 @@ def test_a_check_speaks_on_its_example_and_not_on_a_near_miss(
     assert RejectReason(reason) not in reasons(language, near_miss, slow=slow, side=side)
 
 
-def test_what_the_slow_program_says_as_well_is_no_knowledge_of_tests() -> None:
+def test_literals_of_the_slow_program_are_no_finding() -> None:
     text = c('if (n == 48611) puts("31415 92653");')
     assert RejectReason.ANSWERS_IN_SOURCE in reasons("cpp17", text)
     assert RejectReason.ANSWERS_IN_SOURCE not in reasons("cpp17", text, slow=text + " ")
@@ -472,7 +479,7 @@ def test_what_the_slow_program_says_as_well_is_no_knowledge_of_tests() -> None:
         ),
     ],
 )
-def test_work_that_nothing_needs_is_told_from_work_that_something_needs(
+def test_useless_work_is_distinguished_from_useful_work(
     language: str, idle: str, busy: str
 ) -> None:
     whole = c if language == "cpp17" else py
@@ -480,13 +487,13 @@ def test_work_that_nothing_needs_is_told_from_work_that_something_needs(
     assert reasons(language, whole(busy), side=Side.SLOW) == set()
 
 
-def test_leaving_something_out_is_told_from_doing_it_another_way() -> None:
+def test_removed_code_is_distinguished_from_changed_code() -> None:
     slow = c('int k = 0; for (int i = 0; i < n; i++) k += i; if (k < 0) puts(""); cout << n;')
     assert RejectReason.PADDED_SLOW in reasons("cpp17", c("cout << n;"), slow=slow)
     assert RejectReason.PADDED_SLOW not in reasons("cpp17", c("cout << n + 1;"), slow=slow)
 
 
-def test_changing_numbers_alone_is_told_from_changing_words() -> None:
+def test_changed_numbers_are_distinguished_from_other_changes() -> None:
     slow = c("for (int i = 0; i < 4000; i++) cout << i;")
     assert RejectReason.CONSTRAINTS_IGNORED in reasons(
         "cpp17", slow.replace("4000", "400"), slow=slow

@@ -48,7 +48,7 @@ def imported(path: Path) -> Iterator[str]:
             )
 
 
-def test_every_package_imports_only_what_stands_below_it() -> None:
+def test_every_package_imports_only_packages_below_it() -> None:
     broken = []
     for part, path in modules():
         if part == "__init__":

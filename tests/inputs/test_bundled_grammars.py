@@ -23,7 +23,7 @@ FLOOR = 0.95
 
 
 @EACH
-async def test_its_shape_reads_its_tests_and_builds_what_its_validator_accepts(
+async def test_its_grammar_reads_its_tests_and_generates_what_its_validator_accepts(
     problem: Problem, sandbox: Sandbox
 ) -> None:
     examples = [test.input for test in problem.tests]
@@ -45,7 +45,7 @@ async def test_its_shape_reads_its_tests_and_builds_what_its_validator_accepts(
 
 
 @EACH
-async def test_a_draw_gives_valid_inputs_of_several_strata_and_none_twice(
+async def test_drawn_inputs_are_valid_distinct_and_of_several_strata(
     problem: Problem, sandbox: Sandbox
 ) -> None:
     examples = [test.input for test in problem.tests]

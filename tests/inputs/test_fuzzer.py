@@ -69,7 +69,7 @@ async def search(sandbox: Sandbox, *sources: str, budget: int = BUDGET) -> list[
         ("s == 2500000", lambda a: sum(a) == 2500000),  # more than one value can be
     ],
 )
-async def test_two_programs_that_differ_behind_a_magic_number_are_told_apart(
+async def test_two_programs_that_differ_behind_a_magic_number_are_distinguished(
     condition: str, holds: object, sandbox: Sandbox
 ) -> None:
     first = (await search(sandbox, SUM, strange(condition)))[0]
@@ -79,7 +79,7 @@ async def test_two_programs_that_differ_behind_a_magic_number_are_told_apart(
     assert holds([int(word) for word in first.data.split()[1:]])
 
 
-def test_the_same_mutations_alone_do_not_meet_a_magic_number_in_that_budget() -> None:
+def test_the_same_mutations_without_coverage_do_not_find_the_magic_number_in_that_budget() -> None:
     rng = Random("seed")
     known = list(SEEDS)
     for _ in range(BUDGET):
@@ -108,5 +108,5 @@ async def test_the_same_seed_gives_the_same_inputs(sandbox: Sandbox) -> None:
     assert await search(sandbox, *sources) == await search(sandbox, *sources)
 
 
-async def test_a_budget_that_does_not_suffice_for_one_input_finds_nothing(sandbox: Sandbox) -> None:
+async def test_a_budget_too_small_for_one_input_finds_nothing(sandbox: Sandbox) -> None:
     assert await search(sandbox, SUM, strange("a[n - 1] == 777333"), budget=1) == []

@@ -58,7 +58,7 @@ EXAMPLES = {
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_a_shape_reads_its_examples_and_writes_them_back(name: str) -> None:
+def test_a_grammar_reads_its_examples_and_writes_them_back(name: str) -> None:
     examples = [text.encode() for text in EXAMPLES[name]]
     grammar = infer_grammar(examples)
     assert not grammar.unstructured
@@ -70,7 +70,7 @@ def test_a_shape_reads_its_examples_and_writes_them_back(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_what_is_built_of_a_shape_has_that_shape(name: str) -> None:
+def test_inputs_generated_from_a_grammar_fit_it(name: str) -> None:
     grammar = infer_grammar([text.encode() for text in EXAMPLES[name]])
     for seed in range(20):
         data = build_input(grammar, Fill(random.Random(seed)))
@@ -83,7 +83,7 @@ def grammar_of(name: str) -> InputGrammar:
     return infer_grammar([text.encode() for text in EXAMPLES[name]])
 
 
-def test_a_count_is_found_though_other_numbers_stand_beside_it() -> None:
+def test_a_count_is_found_among_other_numbers() -> None:
     grammar = grammar_of("two counts, then a row of each")
     assert grammar.counters == {"0.0", "0.1"}
 
@@ -101,7 +101,7 @@ def test_edges_of_a_tree_stay_a_tree() -> None:
     assert seen == {str(node) for node in range(1, int(first) + 1)} or not lines
 
 
-def test_words_tell_the_forms_of_a_line_apart() -> None:
+def test_words_distinguish_the_forms_of_a_line() -> None:
     (_, repeat) = grammar_of("queries").items
     assert isinstance(repeat, Repeat)
     (forms,) = repeat.body
@@ -115,7 +115,7 @@ def test_a_body_of_several_lines_is_repeated_as_a_whole() -> None:
     assert len(repeat.body) == 2
 
 
-def test_relations_that_chance_would_have_broken_are_kept() -> None:
+def test_relations_that_random_values_would_have_broken_are_kept() -> None:
     draw = random.Random(1)
     examples = []
     for n in (2, 5, 9, 20, 40):
@@ -153,7 +153,9 @@ def test_ranges_are_those_that_were_seen() -> None:
     ],
     ids=["no last newline", "two blanks", "a carriage return", "nothing", "nothing in common"],
 )
-def test_examples_without_a_common_shape_are_plain_or_read_whole(examples: list[bytes]) -> None:
+def test_examples_without_a_common_grammar_are_plain_lines_or_raw_text(
+    examples: list[bytes],
+) -> None:
     grammar = infer_grammar(examples)
     for data in examples:
         document = grammar.parse(data)

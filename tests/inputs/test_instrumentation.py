@@ -47,21 +47,21 @@ def site(trace: CoverageTrace, constant: int) -> ComparisonSite:
     return found
 
 
-async def test_another_way_has_other_edges_and_the_same_way_the_same(traced: Traced) -> None:
+async def test_another_path_has_other_edges_and_the_same_path_the_same(traced: Traced) -> None:
     one, two, again = await traced("if (x == 77) putchar('!');", b"1", b"77", b"1")
     assert one.edges
     assert one.edges == again.edges
     assert two.edges & ~one.edges
 
 
-async def test_how_often_an_edge_was_taken_counts_by_powers_of_two(traced: Traced) -> None:
+async def test_edge_counts_are_grouped_by_powers_of_two(traced: Traced) -> None:
     body = "for (int i = 0; i < x; i++) putchar('.');"
     nine, ten, forty = await traced(body, b"9", b"10", b"40")
     assert nine.edges == ten.edges
     assert forty.edges & ~ten.edges
 
 
-async def test_the_sides_of_a_comparison_are_seen_with_their_sign(traced: Traced) -> None:
+async def test_the_operands_of_a_comparison_are_recorded_with_their_sign(traced: Traced) -> None:
     below, equal, above = await traced(
         "if (x == -123456) putchar('!');", b"-200000", b"-123456", b"3"
     )
@@ -73,7 +73,7 @@ async def test_the_sides_of_a_comparison_are_seen_with_their_sign(traced: Traced
     ]
 
 
-async def test_of_many_comparisons_at_one_place_the_first_the_nearest_and_the_last_are_told(
+async def test_of_many_comparisons_at_one_site_the_first_the_nearest_and_the_last_are_kept(
     traced: Traced,
 ) -> None:
     [trace] = await traced("for (int i = 0; i < 100; i++) if (i * i == x) putchar('!');", b"2400")
@@ -89,7 +89,7 @@ async def test_every_case_of_a_switch_is_a_comparison(traced: Traced) -> None:
         assert site(trace, case).operands[0] == Operands(case, 6)
 
 
-async def test_what_the_program_prints_is_its_own_and_cannot_be_taken_for_the_report(
+async def test_a_program_keeps_its_own_output_and_cannot_forge_the_report(
     traced: Traced,
 ) -> None:
     plain, loud = await traced(
@@ -103,7 +103,7 @@ async def test_what_the_program_prints_is_its_own_and_cannot_be_taken_for_the_re
     assert len(loud.sites) > len(plain.sites) > 0
 
 
-async def test_a_run_that_does_not_end_well_tells_nothing_but_its_verdict(traced: Traced) -> None:
+async def test_a_run_that_does_not_end_well_has_only_a_verdict(traced: Traced) -> None:
     left, crashed, endless = await traced(
         "if (x == 1) _exit(0); if (x == 2) abort(); while (x == 3) x *= 1;", b"1", b"2", b"3"
     )
@@ -112,7 +112,7 @@ async def test_a_run_that_does_not_end_well_tells_nothing_but_its_verdict(traced
     assert [(t.edges, t.sites) for t in (left, crashed, endless)] == [(0, ())] * 3
 
 
-async def test_a_program_may_redefine_keywords_and_end_without_a_line_end(sandbox: Sandbox) -> None:
+async def test_a_program_may_redefine_keywords_and_lack_a_final_line_end(sandbox: Sandbox) -> None:
     source = (
         "#include <iostream>\n#define int long long\n#define char unsigned\n"
         "using namespace std;\nsigned main() { int n; cin >> n; cout << n; } // end"

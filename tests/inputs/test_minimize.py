@@ -41,12 +41,12 @@ def lists() -> InputGrammar:
     return infer_grammar([LIST, b"2\n4 9\n", b"5\n1 2 3 4 5\n", b"1\n100\n", b"3\n0 9 1\n"])
 
 
-async def test_what_does_not_matter_is_taken_out_and_the_count_follows(lists: InputGrammar) -> None:
+async def test_irrelevant_values_are_removed_and_the_count_is_adjusted(lists: InputGrammar) -> None:
     still = ask(lambda data: 44 in values(data) and 77 in values(data))
     assert await minimize_input(LIST, create_shrinker(lists), ask(a_list), still) == b"2\n44 77\n"
 
 
-async def test_values_become_as_small_as_they_may(lists: InputGrammar) -> None:
+async def test_values_become_as_small_as_allowed(lists: InputGrammar) -> None:
     still = ask(lambda data: max(values(data)) >= 17)
     assert await minimize_input(LIST, create_shrinker(lists), ask(a_list), still) == b"1\n17\n"
 
@@ -57,7 +57,7 @@ async def test_many_values_become_simple_at_once(lists: InputGrammar) -> None:
     assert found == b"11\n" + b" ".join([b"0"] * 11) + b"\n"
 
 
-async def test_what_nothing_refers_to_is_not_counted_any_more() -> None:
+async def test_values_without_a_reference_are_no_longer_counted() -> None:
     grammar = infer_grammar(
         [GRAPH, b"3 2\n1 2 5\n2 3 7\n", b"2 1\n1 2 9\n", b"6 3\n6 1 2\n4 5 20\n2 3 1\n"]
     )
@@ -67,7 +67,7 @@ async def test_what_nothing_refers_to_is_not_counted_any_more() -> None:
     assert found.startswith(b"2 2\n")
 
 
-async def test_words_lose_letters_and_become_plain() -> None:
+async def test_words_are_shortened_and_simplified() -> None:
     grammar = infer_grammar([WORDS, b"1\nabc\n", b"2\nzebra\nqueue\n", b"4\na\nb\nc\nd\n"])
     good = ask(lambda data: len(data.split()) == int(data.split()[0]) + 1 > 1)
     found = await minimize_input(
@@ -76,7 +76,7 @@ async def test_words_lose_letters_and_become_plain() -> None:
     assert found == b"1\no\n"
 
 
-async def test_an_input_of_no_known_shape_loses_lines_and_words_with_a_count_that_follows() -> None:
+async def test_an_input_without_a_grammar_loses_lines_and_words_and_its_count_is_adjusted() -> None:
     data = b"4 x\n1  2   3 44\n"
     good = ask(lambda data: data.split()[:1] == [b"%d" % (len(data.split()) - 2)])
     assert infer_grammar([data]).unstructured
@@ -89,7 +89,7 @@ async def test_an_input_of_no_known_shape_loses_lines_and_words_with_a_count_tha
     assert found.split() == [b"1", b"x", b"44"]
 
 
-async def test_no_more_is_asked_than_the_budget_allows_and_only_about_valid_inputs(
+async def test_the_predicate_is_called_within_the_budget_and_only_on_valid_inputs(
     lists: InputGrammar,
 ) -> None:
     asked: list[bytes] = []
@@ -104,7 +104,9 @@ async def test_no_more_is_asked_than_the_budget_allows_and_only_about_valid_inpu
     assert len(set(asked)) == len(asked)
 
 
-async def test_an_input_that_cannot_be_made_smaller_stays(lists: InputGrammar) -> None:
+async def test_an_input_that_cannot_be_made_smaller_is_returned_unchanged(
+    lists: InputGrammar,
+) -> None:
     assert (
         await minimize_input(LIST, create_shrinker(lists), ask(a_list), ask(lambda _: False))
         == LIST

@@ -29,7 +29,7 @@ def portfolio(seed: str = "1") -> Portfolio:
     return Portfolio(infer_grammar(EXAMPLES), EXAMPLES, any_row, seed=seed)
 
 
-async def test_the_same_arguments_give_the_same_inputs_whatever_was_drawn_before() -> None:
+async def test_the_same_arguments_give_the_same_inputs_regardless_of_earlier_draws() -> None:
     fresh, used = portfolio(), portfolio()
     await used.draw(5)
     await used.draw(9, programs=(RIGHT,))
@@ -62,7 +62,7 @@ async def test_constants_that_one_program_alone_has_are_among_the_values() -> No
     assert await portfolio().draw(4, only=("constants",)) == []
 
 
-async def test_what_was_offered_stays_below_the_wished_size() -> None:
+async def test_proposed_inputs_stay_below_the_requested_size() -> None:
     drawn = await portfolio().draw(20, max_bytes=40)
     assert drawn
     assert max(len(item.data) for item in drawn) <= 40
@@ -74,7 +74,7 @@ async def test_an_input_is_named_by_its_stratum() -> None:
     assert len({item.name for item in drawn}) == 30
 
 
-def test_nothing_can_be_offered_to_a_stratum_that_is_not_there() -> None:
+def test_an_unknown_stratum_accepts_no_inputs() -> None:
     with pytest.raises(KeyError):
         portfolio().offer("guesses", [b"1\n1\n"])
 
@@ -96,7 +96,7 @@ def test_constants_of_one_program_alone_come_first() -> None:
     assert extract_constants(texts).numbers == (7, 8, 5)
 
 
-def test_a_divisor_in_python_is_a_constant_and_what_stands_behind_a_hash_is_none() -> None:
+def test_a_divisor_in_python_is_a_constant_and_a_number_in_a_comment_is_not() -> None:
     found = extract_constants([SourceText("python", "n // 4225  # 77\ns = '# 88'\n")])
     assert found.numbers == (4225,)
     assert found.words == ("# 88",)
@@ -121,14 +121,14 @@ async def test_counts_of_equal_values_grow_by_one() -> None:
     assert any({1, 2, 3, 4, 5} <= set(each) for each in counts)
 
 
-async def test_near_values_stand_side_by_side() -> None:
+async def test_near_values_are_adjacent() -> None:
     drawn = await portfolio().draw(20, only=("sweep",))
     values = [list(map(int, item.data.split()[1:])) for item in drawn]
     steps = [set(pairwise(each)) for each in values]
     assert any({(2, 4), (4, 3), (3, 5), (7, 9)} <= each for each in steps)
 
 
-async def test_one_form_of_a_line_comes_alone_in_the_largest_input() -> None:
+async def test_the_largest_input_can_have_a_single_form_of_a_line() -> None:
     events = [b"3\npush 5\npop\nmin\n", b"5\npush 1\npush 2\nmin\npop\npop\n", b"2\nmin\npush 4\n"]
     source = Portfolio(infer_grammar(events), events, any_row, seed="1")
     words = [set(item.data.split()[1:]) for item in await source.draw(12, only=("sweep",))]

@@ -80,7 +80,7 @@ def test_a_line_that_one_text_has_twice_is_a_change() -> None:
         ("amber > birch", "amber > birch && true", False),
     ],
 )
-def test_texts_part_in_a_comparison_with_a_number_or_they_do_not(
+def test_a_changed_comparison_with_a_number_is_recognized(
     before: str, after: str, told: bool
 ) -> None:
     assert before in RENAMED
@@ -97,7 +97,7 @@ def test_a_division_in_python_is_no_comment() -> None:
     assert is_threshold_changed("if n // 2 < 50: pass", "if n // 2 < 51: pass", "python")
 
 
-def test_signs_of_comments_inside_strings_are_text() -> None:
+def test_comment_delimiters_inside_strings_are_text() -> None:
     for language, text in (
         ("cpp17", 's = "//"; t = "/*"; n = 5; u = "*/";'),
         ("python", "s = '#'; n = 5"),

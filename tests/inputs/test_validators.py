@@ -25,7 +25,7 @@ async def test_a_validator_that_crashes_on_one_input_refuses_that_one_alone(
     assert await validation.run_validator("check.py", [b"1\n", b"x\n", b"5\n"]) == [42, 1, 42]
 
 
-async def test_a_validator_that_kills_its_process_spoils_no_other_input(sandbox: Sandbox) -> None:
+async def test_a_validator_that_kills_its_process_affects_no_other_input(sandbox: Sandbox) -> None:
     text = "import os, sys\nn = int(input())\nn == 2 and os._exit(43)\nsys.exit(42)\n"
     validation = InputValidators(sandbox, {"check.py": text})
     found = await validation.run_validator("check.py", [b"1\n", b"2\n", b"3\n", b"2\n", b"4\n"])
@@ -44,7 +44,7 @@ async def test_a_validator_that_prints_and_keeps_state_is_judged_as_when_alone(
     assert await validation.validate_inputs(INPUTS) == [True] * 4
 
 
-async def test_a_validator_that_reads_the_descriptor_itself_is_asked_alone(
+async def test_a_validator_that_reads_the_descriptor_itself_runs_alone(
     sandbox: Sandbox,
 ) -> None:
     text = "import os, sys\nsys.exit(42 if int(os.read(0, 99)) > 0 else 43)\n"

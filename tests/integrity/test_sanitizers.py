@@ -54,7 +54,7 @@ def look(sandbox: Sandbox) -> Sanitize:
     return sanitize_it
 
 
-async def test_a_clean_program_agrees_in_every_build_and_repeats(look: Sanitize) -> None:
+async def test_a_clean_program_has_equal_outputs_in_every_build_and_re_run(look: Sanitize) -> None:
     source = READ + 'int main() { scanf("%d", &n); printf("%d\\n", n + 1); }\n'
     found = await look(source, b"1", b"2", b"3")
     assert found.reason is None, found.detail
@@ -104,9 +104,7 @@ async def test_c_and_python_programs_are_sanitized_too(look: Sanitize) -> None:
         ),
     ],
 )
-async def test_what_the_language_leaves_undefined_is_found_and_named(
-    look: Sanitize, body: str, said: str
-) -> None:
+async def test_undefined_behavior_is_found_and_named(look: Sanitize, body: str, said: str) -> None:
     found = await look(READ + body, b"1", b"101")
     assert found.reason is RejectReason.UNDEFINED_BEHAVIOR, found
     assert said in found.detail
@@ -161,7 +159,7 @@ async def test_builds_disagree_where_undefined_behavior_escapes_the_sanitizers(
         ),
     ],
 )
-async def test_output_that_depends_on_circumstances_is_not_repeatable(
+async def test_output_that_depends_on_the_environment_is_not_repeatable(
     look: Sanitize, source: str, key: str
 ) -> None:
     words = b"900 " + b" ".join(b"w%d" % i for i in range(50)) if "split" in source else b"900"
@@ -173,7 +171,7 @@ async def test_output_that_depends_on_circumstances_is_not_repeatable(
 @pytest.mark.skipif(
     "avx2" not in Path("/proc/cpuinfo").read_text().split(), reason="the processor has no AVX2"
 )
-async def test_a_program_that_takes_memcmps_number_for_a_distance_depends_on_the_processor(
+async def test_a_program_that_uses_the_value_of_memcmp_depends_on_the_processor(
     look: Sanitize,
 ) -> None:
     source = (
@@ -184,7 +182,7 @@ async def test_a_program_that_takes_memcmps_number_for_a_distance_depends_on_the
     assert found.reason is RejectReason.NOT_REPEATABLE
 
 
-async def test_a_program_that_a_sanitizer_only_overtaxes_is_not_at_fault(look: Sanitize) -> None:
+async def test_a_program_that_exhausts_only_the_sanitizer_is_not_at_fault(look: Sanitize) -> None:
     deep = (
         "int down(int k) { volatile char room[64]; room[k % 64] = k;\n"
         "return k ? down(k - 1) + room[k % 64] * 0 : 0; }\n"
@@ -195,7 +193,7 @@ async def test_a_program_that_a_sanitizer_only_overtaxes_is_not_at_fault(look: S
     assert "sanitized" in found.builds_agree
 
 
-async def test_a_program_that_will_not_be_sanitized_is_refused(look: Sanitize) -> None:
+async def test_a_program_that_refuses_a_sanitizer_build_is_refused(look: Sanitize) -> None:
     source = "#ifdef __SANITIZE_ADDRESS__\n#error no\n#endif\nint main() {}\n"
     found = await look(source, b"")
     assert (found.reason, found.detail) == (
@@ -240,7 +238,7 @@ async def test_an_output_of_other_bytes_passes_where_the_problem_accepts_it(
     assert (await run_sanitizers(sandbox, subject, LIMITS, ())).reason is None
 
 
-async def test_the_shadow_of_a_sanitizer_lets_no_program_take_more_memory(
+async def test_shadow_memory_of_a_sanitizer_does_not_raise_the_memory_limit(
     sandbox: Sandbox,
 ) -> None:
     source = (
@@ -261,7 +259,7 @@ async def test_the_shadow_of_a_sanitizer_lets_no_program_take_more_memory(
 @pytest.mark.parametrize(
     "name", ["fork_bomb", "kill_everyone", "look_into_others", "proc_files", "raise_limits"]
 )
-async def test_the_walls_hold_around_a_sanitized_program_too(sandbox: Sandbox, name: str) -> None:
+async def test_the_sandbox_contains_a_sanitized_program(sandbox: Sandbox, name: str) -> None:
     source = (ATTACKS / f"{name}.c").read_text()
     compiled = await sandbox.compile(get_language("c17+sanitized"), source)
     assert compiled.executable is not None, compiled.diagnostics
@@ -281,7 +279,7 @@ async def test_the_walls_hold_around_a_sanitized_program_too(sandbox: Sandbox, n
         ("/src/main.cpp:3:9: runtime error: shift exponent 40 is too large\n", "shift exponent 40"),
     ],
 )
-def test_a_report_is_told_from_other_words(stderr: str, said: str) -> None:
+def test_a_report_is_distinguished_from_other_messages(stderr: str, said: str) -> None:
     found = parse_fault(stderr.encode())
     assert found.startswith(said)
     assert bool(found) is bool(said)

@@ -23,12 +23,12 @@ def test_linked_functions_are_found_and_others_are_not(artifact: bytes) -> None:
     assert find_linked_functions(artifact, NAMES) == {"puts", "getenv"}
 
 
-def test_what_is_no_elf_file_has_none() -> None:
+def test_a_file_that_is_not_elf_has_none() -> None:
     for content in (b"", b"\x7fELF", b"\x7fELF\x02\x01", b"\xa7\r\r\n" * 99):
         assert find_linked_functions(content, NAMES) == frozenset()
 
 
-def test_a_file_that_was_cut_off_has_none(artifact: bytes) -> None:
+def test_a_truncated_file_has_none(artifact: bytes) -> None:
     for size in range(0, len(artifact) - 1, len(artifact) // 50):
         assert find_linked_functions(artifact[:size], NAMES) == frozenset()
 
@@ -44,7 +44,7 @@ def test_damaged_descriptions_of_sections_neither_fail_nor_hang(artifact: bytes)
         assert find_linked_functions(bytes(damaged), NAMES) <= NAMES
 
 
-def test_more_sections_than_a_file_can_hold_are_not_looked_through(artifact: bytes) -> None:
+def test_more_sections_than_a_file_can_have_are_not_read(artifact: bytes) -> None:
     (begin,) = struct.unpack_from("<Q", artifact, SECTIONS)
     endless = bytearray(artifact)
     struct.pack_into("<HH", endless, ENTRY_BYTES, 0, 0)  # the first section says how many

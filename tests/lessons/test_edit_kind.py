@@ -38,7 +38,7 @@ def test_the_labelled_set_has_every_kind_in_both_languages_and_a_part_held_out(
     assert sum(pair.part == HELD_OUT for pair in pairs) * 4 > len(pairs)
 
 
-def test_it_errs_as_often_as_the_dataset_card_says(pairs: list[Labelled]) -> None:
+def test_its_error_rate_is_that_of_the_dataset_card(pairs: list[Labelled]) -> None:
     guesses = classified(pairs)
     held_out = [pair for pair in pairs if pair.part == HELD_OUT]
     tuned_on = [pair for pair in pairs if pair.part != HELD_OUT]
@@ -57,7 +57,7 @@ def test_a_faster_reader_alone_is_io() -> None:
     assert classify_edit(SCAN, untied, "cpp17") is EditKind.IO
 
 
-def test_c_is_read_as_cpp_is_and_a_language_without_a_grammar_is_not_judged() -> None:
+def test_c_is_classified_like_cpp_and_a_language_without_a_grammar_is_not() -> None:
     slow = '#include <stdio.h>\nint main(void) { int n; scanf("%d", &n); printf("%d", n); }\n'
     assert classify_edit(slow, slow, "c17") is EditKind.OTHER
     assert classify_edit("fn main() {}", "fn main() {}", "rust") is None
@@ -78,10 +78,10 @@ def test_c_is_read_as_cpp_is_and_a_language_without_a_grammar_is_not_judged() ->
     ],
     ids=["empty", "open", "brackets", "sum", "calls", "macros", "loops", "names", "binary"],
 )
-def test_a_program_made_to_be_a_nuisance_is_judged_all_the_same(code: str) -> None:
+def test_a_hostile_program_is_classified(code: str) -> None:
     assert classify_edit(SCAN, code, "cpp17") in EditKind
     assert classify_edit(code, SCAN, "cpp17") in EditKind
 
 
-def test_a_program_too_large_to_read_is_not_judged() -> None:
+def test_a_program_above_the_parse_limit_is_not_classified() -> None:
     assert classify_edit(SCAN, SCAN + "//" + "x" * (64 << 10), "cpp17") is None

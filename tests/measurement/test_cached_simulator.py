@@ -40,7 +40,7 @@ async def test_the_same_question_is_simulated_once_across_objects(tmp_path: Path
     assert [item.stdout for item in told] == [b"4504501000\n", b"167167000\n", b"1540\n"]
 
 
-async def test_it_stands_for_the_simulator_in_it(tmp_path: Path) -> None:
+async def test_it_has_the_identity_of_the_simulator_in_it(tmp_path: Path) -> None:
     inner = Recorded()
     outer = CachedSimulator(inner, tmp_path)
     assert (outer.name, outer.sha, outer.tools) == (inner.name, inner.sha, inner.tools)
@@ -65,7 +65,7 @@ BUDGETS = [1, 1000, SMALL, LARGE - 1, LARGE, LARGE + 1, LARGE + 70, LARGE + MIDD
 
 
 @pytest.mark.parametrize("budget", BUDGETS)
-async def test_an_answer_does_not_depend_on_what_was_known(budget: int, tmp_path: Path) -> None:
+async def test_results_do_not_depend_on_cache_state(budget: int, tmp_path: Path) -> None:
     fresh = await ask(CachedSimulator(Recorded(), tmp_path / "fresh"), budget=budget)
     for number, other in enumerate((*BUDGETS, None)):
         simulator = CachedSimulator(Recorded(), tmp_path / str(number))
@@ -77,7 +77,9 @@ async def test_an_answer_does_not_depend_on_what_was_known(budget: int, tmp_path
         ]
 
 
-async def test_a_stopped_run_answers_what_asks_no_more_of_it(tmp_path: Path) -> None:
+async def test_a_stopped_run_answers_requests_with_the_same_or_a_smaller_budget(
+    tmp_path: Path,
+) -> None:
     inner = Recorded()
     simulator = CachedSimulator(inner, tmp_path)
     [stopped] = await ask(simulator, stdins=STDINS[:1], budget=1_000_000)
@@ -94,7 +96,7 @@ async def test_a_stopped_run_answers_what_asks_no_more_of_it(tmp_path: Path) -> 
     assert len(inner.asked) == asked + 2
 
 
-async def test_only_the_inputs_that_are_not_known_are_simulated(tmp_path: Path) -> None:
+async def test_only_inputs_that_are_not_cached_are_simulated(tmp_path: Path) -> None:
     inner = Recorded()
     simulator = CachedSimulator(inner, tmp_path)
     await ask(simulator, stdins=[b"1000"])
@@ -103,7 +105,7 @@ async def test_only_the_inputs_that_are_not_known_are_simulated(tmp_path: Path) 
     assert inner.asked == [("slow", "1000"), ("slow", "3000"), ("slow", "20")]
 
 
-async def test_a_run_that_did_not_end_well_is_asked_again(tmp_path: Path) -> None:
+async def test_a_run_that_did_not_end_well_is_not_cached(tmp_path: Path) -> None:
     inner = Recorded()
     simulator = CachedSimulator(inner, tmp_path)
     for _ in range(2):

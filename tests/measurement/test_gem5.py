@@ -93,7 +93,7 @@ async def test_the_budget_is_of_all_inputs_together_and_stops_within_one(
     assert second.cpu_s < whole[1].cpu_s
 
 
-async def test_the_second_machine_says_something_else_and_never_calls_itself_the_first(
+async def test_the_second_machine_has_other_ticks_and_another_name(
     gem5: Gem5, sandbox: Sandbox
 ) -> None:
     other = Gem5(Gem5Settings(model="timing"))
@@ -127,7 +127,7 @@ async def test_rust_and_c_run_in_it(gem5: Gem5, sandbox: Sandbox) -> None:
         assert (found.verdict, found.stdout) == (Verdict.AC, language.self_test.stdout)
 
 
-def test_what_is_no_gem5_is_told_from_one_that_cannot_be_used(tmp_path: Path) -> None:
+def test_a_file_that_is_not_gem5_is_distinguished_from_an_unusable_gem5(tmp_path: Path) -> None:
     with pytest.raises(MissingToolError, match="no gem5 that can be run"):
         Gem5(Gem5Settings(binary=tmp_path / "absent"))
     for name, script, told in (

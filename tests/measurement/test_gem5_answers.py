@@ -44,7 +44,7 @@ def test_another_exit_status_or_an_exit_by_gem5s_own_instruction_is_the_programs
         assert (found.verdict, found.ticks, dict(found.counts)) == (Verdict.RE, 0, {})
 
 
-def test_a_run_that_used_up_its_budget_is_bounded_and_one_that_waits_for_ever_is_not() -> None:
+def test_a_run_that_used_up_its_budget_is_bounded_and_a_deadlocked_one_is_not() -> None:
     cause = "simulate() limit reached"
     bounded = interpret_answer(answer(cause=cause, budget=1_000, ticks=1_000))
     assert (bounded.verdict, bounded.bounded, bounded.ticks) == (Verdict.TLE, True, 1_000)
@@ -53,7 +53,7 @@ def test_a_run_that_used_up_its_budget_is_bounded_and_one_that_waits_for_ever_is
 
 
 @pytest.mark.parametrize("fixture", sorted(FIXTURES.glob("*.messages.txt")), ids=lambda p: p.name)
-def test_the_end_of_a_gem5_is_laid_at_the_right_door(fixture: Path) -> None:
+def test_the_end_of_a_gem5_process_is_attributed_correctly(fixture: Path) -> None:
     header, _, messages = fixture.read_text().partition("\n")
     expected = json.loads(header)
     found = interpret_answer(answer(status=expected["status"], messages=messages))
@@ -62,13 +62,13 @@ def test_the_end_of_a_gem5_is_laid_at_the_right_door(fixture: Path) -> None:
     assert bool(found.limit) is bool(expected["limit"])
 
 
-def test_what_a_full_output_and_used_up_time_are() -> None:
+def test_a_full_output_and_a_time_limit_have_their_verdicts() -> None:
     full = Gem5Answer(signal.SIGKILL, True, 1.0, b"x" * 9, "", "")
     assert interpret_answer(full).verdict is Verdict.OLE
     assert interpret_answer(answer(status=signal.SIGXCPU)).verdict is Verdict.TLE
 
 
-def test_a_death_that_says_nothing_of_the_program_is_the_machinerys() -> None:
+def test_a_crash_of_gem5_is_an_infrastructure_failure() -> None:
     with pytest.raises(Gem5Crash, match="status 0xb"):
         interpret_answer(answer(status=int(signal.SIGSEGV)))
     with pytest.raises(Gem5Crash, match="event queue"):
@@ -77,7 +77,7 @@ def test_a_death_that_says_nothing_of_the_program_is_the_machinerys() -> None:
         )
 
 
-def test_statistics_that_are_not_whole_are_refused_and_of_two_blocks_the_last_counts() -> None:
+def test_incomplete_statistics_are_refused_and_of_two_blocks_the_last_counts() -> None:
     text = (FIXTURES / "iostream.stats.txt").read_text()
     with pytest.raises(SimulatorError, match="not whole"):
         parse_statistics(text[: len(text) // 2])
@@ -88,7 +88,7 @@ def test_statistics_that_are_not_whole_are_refused_and_of_two_blocks_the_last_co
     )
 
 
-def test_the_statistics_of_another_processor_are_read_alike() -> None:
+def test_the_statistics_of_another_processor_are_read_the_same_way() -> None:
     ours, theirs = (
         select_counts(parse_statistics((FIXTURES / f"iostream{of}.stats.txt").read_text()))
         for of in ("", ".riscv64")

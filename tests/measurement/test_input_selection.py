@@ -43,7 +43,7 @@ def chosen(
     return told
 
 
-def test_of_a_clear_pair_one_input_of_a_million_or_two_is_taken() -> None:
+def test_for_a_clear_pair_one_input_of_a_million_or_two_instructions_is_chosen() -> None:
     cases = ladder(lambda n: 40_000 * n, lambda n: 1000 * n)
     told = chosen(cases)
     assert told.tests == ("secret/001000",)
@@ -52,14 +52,14 @@ def test_of_a_clear_pair_one_input_of_a_million_or_two_is_taken() -> None:
     assert told.why.endswith("threshold 5.")
 
 
-def test_a_pair_that_is_as_slow_on_both_sides_is_asked_about_with_as_much_work() -> None:
+def test_for_a_pair_without_a_speedup_an_input_of_the_same_size_is_chosen() -> None:
     told = chosen(ladder(lambda n: 1100 * n, lambda n: 1000 * n))
     assert (told.tests, told.instructions) == (("secret/001000",), 1_061_000)
 
 
 @pytest.mark.parametrize("factor", [1.0, 2.5, 4.2, 4.9, 5.02, 5.1, 5.6, 7.0, 12.0, 80.0])
 @pytest.mark.parametrize("power", [1.0, 1.3])
-def test_the_chosen_inputs_lie_on_the_side_of_the_threshold_on_which_all_lie(
+def test_the_chosen_inputs_are_on_the_same_side_of_the_threshold_as_all_inputs(
     factor: float, power: float
 ) -> None:
     cases = ladder(lambda n: 700 * factor * n**power, lambda n: 700 * n)
@@ -69,13 +69,13 @@ def test_the_chosen_inputs_lie_on_the_side_of_the_threshold_on_which_all_lie(
     assert len(told.tests) <= 3
 
 
-def test_near_the_threshold_the_chosen_inputs_lie_near_all() -> None:
+def test_near_the_threshold_the_chosen_inputs_have_nearly_the_ratio_of_all() -> None:
     cases = ladder(lambda n: 3500 * n**1.02, lambda n: 700 * n)
     assert 5 < ratio(cases) < 7
     assert ratio(cases, chosen(cases).tests) == pytest.approx(ratio(cases), rel=0.05)
 
 
-def test_where_small_inputs_would_hide_the_speedup_larger_ones_are_taken_and_it_says_so() -> None:
+def test_larger_inputs_are_chosen_with_a_reason_where_small_ones_would_hide_the_speedup() -> None:
     cases = ladder(lambda n: 0.3 * n * n, lambda n: 300 * n)
     told = chosen(cases, most=200_000)
     assert told.instructions > 200_000
@@ -83,7 +83,7 @@ def test_where_small_inputs_would_hide_the_speedup_larger_ones_are_taken_and_it_
     assert ratio(cases, told.tests) > 5.0
 
 
-def test_a_ladder_with_little_work_is_not_taken_whole() -> None:
+def test_not_all_inputs_of_a_small_ladder_are_chosen() -> None:
     cases = ladder(lambda n: 30_000 * n, lambda n: 300 * n, sizes=(10, 30, 100, 300, 1000))
     told = chosen(cases)
     assert told.tests == ("secret/000300",)
@@ -97,7 +97,7 @@ def test_the_input_that_takes_the_slow_program_longest_comes_first() -> None:
     assert list(told.tests) == sorted(told.tests, key=lambda name: -slow[name])
 
 
-def test_the_prediction_that_is_given_decides() -> None:
+def test_the_given_prediction_decides() -> None:
     def only_misses(events: Mapping[str, int]) -> float:
         return float(events["d1_read_misses"])
 
@@ -127,7 +127,7 @@ def test_a_single_input_is_taken_and_none_is_an_error() -> None:
         select_inputs([], startup=STARTUP, threshold=5.0)
 
 
-def test_a_long_ladder_is_chosen_from_too() -> None:
+def test_inputs_are_chosen_from_a_long_ladder() -> None:
     cases = ladder(lambda n: 9000 * n, lambda n: 1000 * n, sizes=tuple(range(1, 2000, 20)))
     told = chosen(cases)
     assert len(told.tests) <= 3

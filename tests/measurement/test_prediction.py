@@ -57,7 +57,7 @@ def test_intervals_of_99_in_100_hold_the_truth_that_often(programs: int, spread:
 
 
 @pytest.mark.parametrize("programs", [20, 40])
-def test_intervals_hold_where_one_program_in_ten_is_odd(programs: int) -> None:
+def test_intervals_hold_where_one_program_in_ten_is_an_outlier(programs: int) -> None:
     within = sum(covered(seed, programs, 0.15, tails=True)[0] for seed in range(SEEDS))
     assert within >= 0.97 * SEEDS * PAIRS
 
@@ -76,7 +76,7 @@ def test_a_smaller_confidence_gives_a_narrower_interval_that_holds_as_often_as_s
     assert 0.74 < held / 400 < 0.92
 
 
-def test_too_few_programs_say_nothing_however_many_runs_there_are() -> None:
+def test_too_few_programs_give_no_prediction_for_any_number_of_runs() -> None:
     rng = Random("few")
     few = [s for n in range(MIN_PROGRAMS - 1) for s in runs(f"p{n}", program(rng, 0.1), rng, 9)]
     assert fit_time_model([]) is None
@@ -128,7 +128,7 @@ def test_a_model_comes_back_from_its_json() -> None:
     assert list(model.weights) == list(EVENT_KINDS)
 
 
-def test_kinds_that_always_come_together_are_told_together() -> None:
+def test_kinds_that_always_occur_together_are_predicted_together() -> None:
     rng = Random("collinear")
     samples = []
     for sample in corpus(rng, 40, 0.05):
@@ -168,7 +168,7 @@ def test_a_kind_that_never_occurred_leaves_the_interval_wide_where_it_does() -> 
     assert wide.high / wide.middle > 10
 
 
-def test_one_odd_program_does_not_move_the_weights_but_the_interval_knows_of_it() -> None:
+def test_one_outlier_does_not_change_the_weights_but_widens_the_interval() -> None:
     rng = Random("odd")
     samples = corpus(rng, 30, 0.05)
     odd = [

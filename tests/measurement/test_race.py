@@ -60,7 +60,7 @@ async def test_a_slow_program_that_is_slow_enough_is_stopped_where_that_is_certa
     assert simulator.simulated == 6 * FAST < FULL / 9
 
 
-async def test_an_exact_race_tells_the_full_ratio() -> None:
+async def test_an_exact_race_gives_the_full_ratio() -> None:
     result = await recorded_race(Recorded(), exact=True)
     assert (result.bound, result.slow.gross, result.slow.bounded) == ("exact", FULL, False)
     assert result.ratio == FULL / FAST
@@ -87,7 +87,7 @@ async def test_a_race_decides_as_the_full_simulation_does(threshold: float, cap:
     assert result.ratio <= FULL / FAST
 
 
-async def test_where_the_fast_program_fails_the_slow_one_is_not_begun() -> None:
+async def test_if_the_fast_program_fails_the_slow_one_is_not_started() -> None:
     simulator = Recorded()
     result = await recorded_race(simulator, fast="failing")
     assert (result.fast.verdict, result.ratio, result.bound) == (Verdict.RE, 0.0, "lower")
@@ -102,7 +102,7 @@ async def test_where_the_slow_program_fails_the_race_says_so() -> None:
 
 
 @pytest.mark.parametrize("threshold", [1.1, 2.3, 5.0, 7.7, 1 / 3])
-def test_who_used_the_budget_has_reached_the_threshold_in_floating_point_too(
+def test_a_program_that_used_the_budget_has_reached_the_threshold_in_floating_point(
     threshold: float,
 ) -> None:
     for fast in (1, 3, 7, 10, 99_224_840, 123_456_789_012_345):
@@ -131,7 +131,7 @@ async def test_with_a_simulator_that_cannot_stop_within_a_run_no_further_input_i
     assert result.slow.counts["instructions"] > 10 * result.fast.counts["instructions"]
 
 
-async def test_gem5_stops_the_slow_program_within_a_run_and_what_it_said_is_remembered(
+async def test_gem5_stops_the_slow_program_within_a_run_and_its_result_is_cached(
     sandbox: Sandbox, build: Build, tmp_path: Path
 ) -> None:
     try:

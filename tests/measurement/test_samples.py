@@ -41,7 +41,7 @@ def test_samples_come_back_sorted_and_once_whatever_the_order(tmp_path: Path) ->
     )
 
 
-def test_the_order_of_counts_makes_no_other_sample(tmp_path: Path) -> None:
+def test_the_order_of_counts_does_not_change_a_sample(tmp_path: Path) -> None:
     turned = A.model_copy(update={"counts": dict(reversed(A.counts.items()))})
     assert add_samples(tmp_path / "f", [A, turned]) == 1
 
@@ -71,7 +71,7 @@ def test_a_bad_line_is_named_and_the_file_left_as_it_is(
     assert path.read_bytes() == before
 
 
-def test_what_is_no_text_is_named(tmp_path: Path) -> None:
+def test_a_file_that_is_not_text_is_named(tmp_path: Path) -> None:
     path = tmp_path / "samples.jsonl"
     path.write_bytes(b"\xff\xfe")
     with pytest.raises(UserInputError, match="cannot be read"):

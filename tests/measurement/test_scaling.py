@@ -27,7 +27,7 @@ def test_the_same_factor_with_some_noise_is_constant() -> None:
     assert classify_growth(fit_exponent(found)) is Growth.CONSTANT
 
 
-def test_a_speedup_that_is_gone_when_there_is_more_to_do_shrinks() -> None:
+def test_a_speedup_that_disappears_on_larger_inputs_shrinks() -> None:
     assert (
         classify_growth(fit_exponent(ratios((10_000, 20.0), (40_000, 9.0), (160_000, 5.0))))
         is Growth.SHRINKS

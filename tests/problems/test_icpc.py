@@ -14,7 +14,7 @@ def package(tmp_path: Path) -> Path:
     return Path(shutil.copytree(BUNDLED / NAME, tmp_path / NAME))
 
 
-def test_a_package_is_read_whole(package: Path) -> None:
+def test_all_parts_of_a_package_are_read(package: Path) -> None:
     problem = load_problem(package)
     assert problem.problem_id == NAME
     assert problem.title == "Lantern Oil"
@@ -31,7 +31,7 @@ def test_samples_come_before_secret_tests(package: Path) -> None:
     assert kinds == sorted(kinds)
 
 
-def test_generated_cases_keep_their_seed_open(package: Path) -> None:
+def test_generated_cases_have_a_variable_seed(package: Path) -> None:
     calls = load_problem(package).generator_calls
     assert calls
     assert all(any("{seed" in argument for argument in call.arguments) for call in calls)
@@ -47,7 +47,7 @@ def test_a_package_without_submissions_of_a_role_is_refused(
     assert str(package / "submissions" / place) in str(caught.value)
 
 
-def test_a_statement_that_is_no_text_is_refused(package: Path) -> None:
+def test_a_statement_that_is_not_text_is_refused(package: Path) -> None:
     (statement,) = (package / "statement").glob("problem.*")
     statement.write_bytes(b"\xff\xfe\x00statement")
     with pytest.raises(PackageError, match="statement cannot be read") as caught:

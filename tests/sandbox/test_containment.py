@@ -88,7 +88,7 @@ ATTACKS = {
 
 
 @pytest.mark.parametrize("name", ATTACKS)
-async def test_an_attack_is_refused_and_the_next_run_is_none_the_wiser(
+async def test_an_attack_is_refused_and_does_not_affect_the_next_run(
     name: str, sandbox: Sandbox, build: Build, run: Run
 ) -> None:
     attack = await build(HEAD + ATTACKS[name] + "\nreturn 0; }\n")
@@ -117,7 +117,7 @@ async def test_nothing_is_carried_from_one_run_to_the_next(sandbox: Sandbox, bui
     assert first.stdout == second.stdout == third.stdout
 
 
-async def test_python_is_kept_in_too(run: Run) -> None:
+async def test_python_is_contained(run: Run) -> None:
     source = (
         "import os, socket, subprocess\n"
         "tries = [lambda: open('/tmp/x', 'w'), lambda: open('/etc/passwd'), os.fork,\n"
@@ -132,7 +132,7 @@ async def test_python_is_kept_in_too(run: Run) -> None:
     assert (result.verdict, result.stdout, result.stderr) == (Verdict.AC, b"", b"")
 
 
-async def test_threads_are_few_where_there_are_any(run: Run) -> None:
+async def test_threads_are_limited_where_they_are_allowed(run: Run) -> None:
     source = (
         "import threading, time\n"
         "started = 0\n"
@@ -181,7 +181,7 @@ async def test_a_builder_cannot_leave_its_scratch_folder(sandbox: Sandbox) -> No
         ("true", None),
     ],
 )
-async def test_only_a_plain_small_file_is_handed_out(
+async def test_only_a_small_regular_file_is_returned(
     command: str, handed_out: bytes | None, sandbox: Sandbox
 ) -> None:
     contents = SandboxContents(
@@ -197,7 +197,7 @@ async def test_only_a_plain_small_file_is_handed_out(
     assert record.fetched == handed_out
 
 
-async def test_what_all_processes_of_a_compilation_take_together_is_limited(
+async def test_the_memory_of_all_processes_of_a_compilation_is_limited(
     sandbox: Sandbox,
 ) -> None:
     hog = "perl -e '$held = \"x\" x (64 << 20); sleep 20'"
@@ -237,7 +237,7 @@ async def test_an_artifact_that_is_no_program_is_the_programs_failure(
         assert [result.verdict for result in results] == [Verdict.RE] * 2, content[:20]
 
 
-async def test_a_command_of_ours_that_cannot_be_started_is_the_machinerys_failure(
+async def test_a_sandbox_command_that_cannot_be_started_is_an_infrastructure_failure(
     sandbox: Sandbox,
 ) -> None:
     request = build_program_request(THREADED, Limits(), ("/usr/bin/no-such-tool",))
@@ -255,7 +255,7 @@ void _start(void) {
 """
 
 
-async def test_peak_memory_is_the_programs_own_whatever_python_holds(
+async def test_peak_memory_is_the_programs_own_regardless_of_pythons(
     sandbox: Sandbox, build: Build, tmp_path: Path
 ) -> None:
     source = (

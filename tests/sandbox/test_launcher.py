@@ -27,7 +27,7 @@ def test_user_zero_is_refused(launcher: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="is root")
-def test_who_is_not_root_starts_nothing(launcher: Path) -> None:
+def test_a_user_other_than_root_starts_nothing(launcher: Path) -> None:
     assert started(launcher, "60600", "/bin/echo", "started").stdout == ""
 
 

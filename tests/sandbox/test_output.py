@@ -40,13 +40,13 @@ def test_pieces_hash_like_the_whole() -> None:
 
 @pytest.mark.parametrize("at", [CHUNK_BYTES - 1, CHUNK_BYTES, CHUNK_BYTES + 1, 2 * CHUNK_BYTES])
 @pytest.mark.parametrize("joint", [b" ", b"\n", b" \n ", b"  \n\n", b"\r\n", b"ab"])
-def test_what_lies_across_two_pieces_is_treated_alike(at: int, joint: bytes) -> None:
+def test_characters_across_two_pieces_are_treated_the_same(at: int, joint: bytes) -> None:
     for end in (b"", b"z", b"\n\n"):
         content = b"x" * (at - 1) + joint + end
         assert b"".join(iter_canonical_chunks(in_file(content))) == canonicalize(content)
 
 
-def test_settled_it_keeps_its_beginning_and_its_hash() -> None:
+def test_a_settled_output_keeps_its_beginning_and_its_hash() -> None:
     content = b"0123456789" * HEAD_BYTES
     made = in_file(content)
     made.discard_tail()
@@ -56,19 +56,19 @@ def test_settled_it_keeps_its_beginning_and_its_hash() -> None:
         list(made.iter_chunks())
 
 
-def test_loaded_it_is_whole() -> None:
+def test_a_loaded_output_is_whole() -> None:
     made = in_file(b"ab" * HEAD_BYTES)
     made.load()
     assert made.head == b"ab" * HEAD_BYTES
 
 
-def test_cut_it_ends_at_the_limit() -> None:
+def test_a_truncated_output_ends_at_the_limit() -> None:
     for made in (ProgramOutput(b"abcd"), in_file(b"abcd")):
         short = made.truncate(3)
         assert (short.head, short.size, b"".join(short.iter_chunks())) == (b"abc", 3, b"abc")
 
 
-def test_its_file_is_closed_in_the_end() -> None:
+def test_the_file_of_an_output_is_closed() -> None:
     file = os.memfd_create("output")
     made = ProgramOutput.from_file(file, 0)
     del made
@@ -98,7 +98,7 @@ asyncio.run(main())
 """
 
 
-def test_a_hundred_megabytes_of_output_cost_few_of_ours(tmp_path: Path) -> None:
+def test_a_hundred_megabytes_of_output_take_little_memory(tmp_path: Path) -> None:
     source = str(Path(pieced.__file__).parents[2])
     done = subprocess.run(
         [sys.executable, "-c", HOST, str(tmp_path)],

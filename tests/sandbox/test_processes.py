@@ -98,9 +98,7 @@ async def test_a_cancelled_run_leaves_nothing(
     assert await asyncio.to_thread(still_there, inside) == set()
 
 
-async def test_a_supervisor_that_stops_answering_is_given_up(
-    sandbox: Sandbox, build: Build
-) -> None:
+async def test_a_supervisor_that_stops_answering_is_killed(sandbox: Sandbox, build: Build) -> None:
     program = await build(SLEEPER)
     request = build_program_request(get_language("cpp17"), Limits(cpu_s=0.2, wall_s=0.4))
     bubblewrap = replace(sandbox.bubblewrap, grace_s=0.5)

@@ -8,7 +8,7 @@ from pieforge.sandbox.protocol import create_sealed_file, parse_records, read_wh
 from pieforge.sandbox.sandbox import Limits, build_program_request
 
 
-def test_half_a_record_is_the_machinerys_failure() -> None:
+def test_a_partial_record_is_an_infrastructure_failure() -> None:
     with pytest.raises(SandboxError):
         list(parse_records(b"\0" * 50, []))
 

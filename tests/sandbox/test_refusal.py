@@ -30,7 +30,7 @@ async def test_without_user_namespaces_it_refuses_and_names_the_fix(
     assert "user namespaces" in caught.value.fix
 
 
-async def test_an_open_door_is_named(
+async def test_a_gap_in_containment_is_named(
     sandbox: Sandbox, settings: SandboxSettings, tmp_path: Path
 ) -> None:
     """The same bubblewrap with a folder of the host shown inside."""
@@ -46,7 +46,7 @@ async def test_an_open_door_is_named(
         )
 
 
-async def test_a_limit_that_does_not_bite_is_named_and_nothing_is_opened(
+async def test_an_ineffective_limit_is_named_and_no_sandbox_opens(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
     """The same supervisor, but for the line that reads the peak of memory."""

@@ -72,7 +72,7 @@ async def test_a_run_gets_its_verdict(name: str, run: Run) -> None:
     assert result.verdict in ({Verdict.RE, Verdict.MLE} if name.startswith("rec") else {verdict})
 
 
-async def test_a_run_tells_how_it_ended(run: Run) -> None:
+async def test_a_run_reports_how_it_ended(run: Run) -> None:
     result = await run("int main() { return 42; }")
     assert (result.exit_code, result.signal) == (42, None)
     result = await run("#include <cstdlib>\nint main() { abort(); }")
@@ -96,7 +96,7 @@ async def test_cpu_time_of_threads_is_summed(run: Run) -> None:
     assert 0.4 <= result.cpu_s < 0.8
 
 
-async def test_peak_memory_is_the_programs_own_however_large_we_are(run: Run) -> None:
+async def test_peak_memory_is_the_programs_own_for_a_large_parent_process(run: Run) -> None:
     ballast = bytearray(300 * MIB)
     ballast[::4096] = b"x" * (len(ballast) // 4096)
     source = (
@@ -147,5 +147,5 @@ async def test_stop_ends_the_batch_early(sandbox: Sandbox, build: Build) -> None
     assert len(results) == 4
 
 
-async def test_no_input_means_no_run(sandbox: Sandbox, build: Build) -> None:
+async def test_without_an_input_there_is_no_run(sandbox: Sandbox, build: Build) -> None:
     assert await sandbox.run(await build("int main() {}"), []) == []

@@ -69,6 +69,20 @@ def test_raw_strings_end_where_their_language_says() -> None:
     assert texts("c17", 'R"x(a)" b') == ["R", '"x(a)"', "b"]
 
 
+def test_spliced_lines_stay_in_raw_strings_of_cpp() -> None:
+    """The compiler reverts them there: `)x` on two lines does not close the string."""
+    text = 'R"x(a)\\\nx" /* )x" b'
+    assert texts("cpp17", text) == ['R"x(a)\\\nx" /* )x"', "b"]
+    assert texts("cpp20", "u8\\\nR\\\r\n" + text[1:]) == ['u8R"x(a)\\\nx" /* )x"', "b"]
+    assert texts("cpp17", '\\\nf\\\nR"x(" \\\n\\\nR"(\\\n\\\n)"c\\\nd') == [
+        "fR",
+        '"x("',
+        'R"(\\\n\\\n)"',
+        "cd",
+    ]
+    assert texts("cpp17", 'R"(\\\n') == ['R"(\\\n']
+
+
 def test_a_raw_name_of_rust_is_that_name() -> None:
     assert texts("rust", "std::r#process::Command") == ["std", "::", "process", "::", "Command"]
 
@@ -85,14 +99,14 @@ def test_spliced_lines_trigraphs_and_digraphs_of_c_are_read_before_tokens() -> N
     assert texts("cpp17", "??/\na")[:2] == ["?", "?"]
 
 
-def test_what_is_not_closed_ends_with_its_line_or_the_text() -> None:
+def test_an_unclosed_literal_ends_with_its_line_or_the_text() -> None:
     assert texts("cpp17", 'a "b\nc') == ["a", '"b', "c"]
     assert texts("cpp17", "a /* b\nc") == ["a"]
     assert texts("python", "a 'b\nc") == ["a", "'b", "c"]
     assert texts("java", 'a """b\nc') == ["a", '"""b\nc']
 
 
-def test_a_token_says_which_blanks_stand_before_it() -> None:
+def test_a_token_has_the_blanks_before_it() -> None:
     tokens = tokenize(SourceText("cpp17", "a  b/* c */d"))
     assert [(token.text, token.space) for token in tokens] == [
         ("a", ""),
@@ -148,7 +162,7 @@ def test_numbers_end_where_their_language_says() -> None:
         ('"open', "open"),
     ],
 )
-def test_a_literal_holds_what_stands_between_its_quotes(literal: str, held: str) -> None:
+def test_the_content_of_a_literal_is_between_its_quotes(literal: str, held: str) -> None:
     assert unquote(literal) == held
 
 

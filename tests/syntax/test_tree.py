@@ -24,7 +24,7 @@ def name_of_first_function(text: str, language: str) -> str:
     return get_declared_name(next(find_nodes(parse(text, syntax), syntax.functions)))
 
 
-def test_nodes_come_in_the_order_of_the_text() -> None:
+def test_nodes_are_in_the_order_of_the_text() -> None:
     leaves = [get_text(node) for node in walk(parse("int a = b + c;", CPP)) if not node.children]
     assert leaves == ["int", "a", "=", "b", "+", "c", ";"]
 

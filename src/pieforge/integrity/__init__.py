@@ -1,1 +1,1 @@
-"""Whether a program is what it seems: hack checks, sanitizer builds and perturbed re-runs."""
+"""Detection of hacks and of undefined behavior: checks of the text, sanitizers, re-runs."""

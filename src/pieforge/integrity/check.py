@@ -1,4 +1,4 @@
-"""What a check is, and what it is given."""
+"""The interface of hack checks: a check, and the program that it examines."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from pieforge.syntax.tokens import SourceText
 
 
 class Side(StrEnum):
-    """Which of a pair a program is."""
+    """Whether a program is the slow or the fast one of a pair."""
 
     SLOW = "slow"
     FAST = "fast"
@@ -21,7 +21,7 @@ class Side(StrEnum):
 
 @dataclass(frozen=True)
 class KnownTest:
-    """A test that a program could know by heart: its input, and the slow program's answer."""
+    """A test that a program could have memorized: its input, and the slow program's output."""
 
     input: bytes
     answer: bytes = b""
@@ -29,14 +29,14 @@ class KnownTest:
 
 @dataclass(frozen=True)
 class CheckedProgram:
-    """A program under suspicion.
+    """A program to check.
 
     Attributes:
-        language: Its key.
-        text: Its source.
-        side: Whether it is meant to be the fast or the slow one of a pair.
-        slow_text: Source of the slow program that it is to replace; empty for a slow one.
-        known_tests: Tests that its author may have seen.
+        language: Key of its language.
+        text: Its source text.
+        side: Whether it is the fast or the slow program of a pair.
+        slow_text: Source text of the slow program that a fast one replaces; empty for a slow one.
+        known_tests: Tests that the model which wrote it may have seen.
     """
 
     language: str
@@ -47,12 +47,12 @@ class CheckedProgram:
 
     @cached_property
     def source(self) -> SourceText:
-        """The program's text."""
+        """The source text with its language."""
         return SourceText(self.language, self.text)
 
     @cached_property
     def slow(self) -> SourceText:
-        """The slow program's text."""
+        """The slow program's source text with its language."""
         return SourceText(self.language, self.slow_text)
 
     @property
@@ -62,22 +62,22 @@ class CheckedProgram:
 
 
 Look = Callable[[CheckedProgram], Iterator[str]]
-"""Yields what there is against a program."""
+"""Yields a sentence for each finding in a program; nothing for an honest one."""
 
 
 @dataclass(frozen=True)
 class HackCheck:
-    """One check.
+    """A check of a program's text.
 
     Attributes:
-        reason: Why a program is refused that it finds something against.
-        catches: What it catches, as a phrase for people.
-        forbidden: Words that it finds in a program of any language.
-        look: What else it has against a program of any language.
-        looks: The same by the program's family.
-        sides: Of a pair, which programs it looks at.
-        linked: Library functions that nothing but such a program would be linked with: a plain
-            static program has none of them.
+        reason: Reject reason of a program with a finding.
+        catches: What the check finds, as a phrase for the documentation.
+        forbidden: Names whose use is a finding.
+        look: Function that finds more in a program of any language.
+        looks: The same by language family (`CheckedProgram.family`).
+        sides: Which programs of a pair are checked.
+        linked: Library functions whose presence in a compiled program is a finding. A static
+            program that uses only ordinary library functions contains none of them.
     """
 
     reason: RejectReason
@@ -89,7 +89,7 @@ class HackCheck:
     linked: frozenset[str] = frozenset()
 
     def find(self, checked: CheckedProgram) -> Iterator[str]:
-        """Yield what it has against a program."""
+        """Yield the findings in a program."""
         yield from self.forbidden.find_uses(checked.source)
         if self.look is not None:
             yield from self.look(checked)
@@ -99,12 +99,13 @@ class HackCheck:
 
 @dataclass(frozen=True)
 class CostCheck:
-    """A check of what simulating the slow and the fast program gave.
+    """A check of the simulated costs of a pair.
 
     Attributes:
-        reason: Why a pair is refused that it finds something against.
-        catches: What it catches, as a phrase for people.
-        look: Returns what it has against the fast program, or an empty string.
+        reason: Reject reason of a pair with a finding.
+        catches: What the check finds, as a phrase for the documentation.
+        look: Takes the costs of the slow and the fast program; returns the finding, or an empty
+            string.
     """
 
     reason: RejectReason

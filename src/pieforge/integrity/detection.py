@@ -1,10 +1,10 @@
-"""Hack checks: ways to look fast or right without being so. One check a file, found by its name.
+"""Hack checks: they find programs that seem fast or correct without being so.
 
-A check reads programs, and never runs one. It says of a program, beside the one that it is meant
-to replace, what is wrong with it in a sentence, or nothing; its `RejectReason` is its own. What
-only a run can show (answers that differ, undefined behaviour) is found by other stages: a check
-here is the earlier, cheaper and more telling refusal, and the only one for programs that give right
-answers for a wrong reason.
+Each check is one file in `integrity/checks/`, discovered by its file name. A check reads a program,
+and the slow program that it replaces; it never runs one. A finding is one sentence, and each check
+has its own `RejectReason`. Later stages find what only a run can show (different outputs, undefined
+behavior). Checks refuse earlier, at less cost and with a more precise reason; only they refuse a
+program that gives correct outputs by illegitimate means.
 
 A new check is a new file with a `CHECK`, an example in tests/hacks/cases and a near miss.
 """
@@ -35,7 +35,7 @@ __all__ = [
 
 
 class HackFinding(NamedTuple):
-    """Why a program is refused: the reason, and what was seen."""
+    """Why a program is refused: the reason, and the finding as a sentence."""
 
     reason: RejectReason
     detail: str
@@ -43,7 +43,11 @@ class HackFinding(NamedTuple):
 
 @cache
 def discover_checks() -> tuple[HackCheck, ...]:
-    """Return every check, in the order of their reasons: what a program does comes first."""
+    """Return all checks, in the order of `RejectReason`.
+
+    The first finding becomes the reject's reason. The order therefore puts what a program does
+    before the hints on its text, such as `WORK_SKIPPED`.
+    """
     found = discover("pieforge.integrity.checks", "CHECK")
     order = list(RejectReason)
     every = [check for check in found.values() if isinstance(check, HackCheck)]
@@ -52,31 +56,33 @@ def discover_checks() -> tuple[HackCheck, ...]:
 
 @cache
 def discover_cost_checks() -> tuple[CostCheck, ...]:
-    """Return every check of measured costs, in the order of their files' names."""
+    """Return all checks of measured costs, in the order of their file names."""
     found = discover("pieforge.integrity.checks", "COST_CHECK")
     return tuple(check for check in found.values() if isinstance(check, CostCheck))
 
 
 def iter_findings(checked: CheckedProgram) -> Iterator[HackFinding]:
-    """Yield all that the checks have against a program's text."""
+    """Yield all findings of all checks in a program's text."""
     for check in discover_checks():
         try:
             for detail in check.find(checked) if checked.side in check.sides else ():
                 yield HackFinding(check.reason, detail)
+        # Several analyses recurse over the nesting of a program. A program that nests deeply enough
+        # to stop them is refused; otherwise nesting would switch the check off.
         except RecursionError:
             yield HackFinding(RejectReason.OBFUSCATED, "it nests too deeply to be read")
 
 
 def find_hack(checked: CheckedProgram) -> HackFinding | None:
-    """Return the first thing that the checks have against a program's text, or None."""
+    """Return the first finding in a program's text, or None."""
     return next(iter_findings(checked), None)
 
 
 def find_linked_hack(checked: CheckedProgram, artifact: bytes) -> HackFinding | None:
-    """Return what a compiled program's own table of functions gives away, or None.
+    """Return the first forbidden library function in a compiled C or C++ program, or None.
 
-    A static program holds the library's functions that it uses, whatever its source calls them.
-    Functions that the source defines itself are not the library's.
+    A static program contains the library functions that it uses under their own names, even where
+    the source text hides them. Functions that the source defines itself are not findings.
     """
     if checked.family != "c":
         return None
@@ -85,7 +91,8 @@ def find_linked_hack(checked: CheckedProgram, artifact: bytes) -> HackFinding | 
     )
     for check in discover_checks():
         for name in sorted(check.linked & present):
-            # A name of C++ is mangled: one that is not is the library's.
+            # C++ mangles the names of a program's own functions: an unmangled one is the C
+            # library's. C does not mangle, so there the source's own functions are excluded.
             if checked.language != "c17" or name not in find_declared_names(checked.source):
                 return HackFinding(check.reason, f"{name} is linked into the program")
     return None

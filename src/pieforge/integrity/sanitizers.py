@@ -1,8 +1,8 @@
 """Detect undefined behavior and non-determinism: sanitizer builds and perturbed re-runs.
 
-The program runs again as other compilers make it, with sanitizers in it, and as it is under
-another address layout, another content of fresh memory and another environment. What it then
-does must not change, for the language says what a program does and none of these things.
+A program runs again in builds by other compilers and with sanitizers. The ordinary build runs again
+with another address layout, another content of fresh memory and another environment. None of these
+may change the output of a program whose behavior the language defines.
 """
 
 import re
@@ -16,26 +16,26 @@ from pieforge.sandbox.languages import Language, LanguageBuild
 from pieforge.sandbox.sandbox import Executable, Limits, RunResult, Sandbox
 
 MEMORY_FACTOR = 3
-"""A sanitized program may take so many times the ordinary memory: redzones, shadow, quarantine."""
+"""Factor on the memory limit in a sanitizer build, for redzones, shadow memory and quarantine."""
 
 _UNDEFINED = re.compile(r"^(?:/src/)?(\S+?):(\d+)(?::\d+)?: runtime error: (.+)$", re.MULTILINE)
 _ADDRESS = re.compile(r"^==\d+==ERROR: AddressSanitizer: ([\w-]+)", re.MULTILINE)
 _SUMMARY = re.compile(r"^SUMMARY: AddressSanitizer: \S+ (?:/src/)?(\S+:\d+)", re.MULTILINE)
 _ASSERTION = re.compile(r"^/usr/include/\S*?(\w+\.?\w*):\d+: .*Assertion '(.+)' failed", re.M)
-_NOT_ITS_FAULT = frozenset({"stack-overflow", "out-of-memory", "allocation-size-too-big"})
-"""Reports of what the sanitizer itself uses up."""
+_SANITIZER_LIMITS = frozenset({"stack-overflow", "out-of-memory", "allocation-size-too-big"})
+"""Reports that the sanitizer's own use of stack and memory can cause."""
 
 
 class SanitizerReport(Record):
-    """What came of it.
+    """The result of `run_sanitizers`.
 
     Attributes:
-        reason: None where nothing speaks against the program.
-        at: Index of the input that shows it; -1 where none does.
-        detail: The sanitizer's finding, or which build or repeat differs.
-        builds_agree: The builds that gave equal outputs; one that is missing here, cannot
-            compile the program or reached its limits on every input is not among them.
-        repeats: Number of repeated runs that gave equal outputs.
+        reason: None where no build and no re-run had a finding.
+        at: Index of the input with the finding; -1 where no input has one.
+        detail: The sanitizer's report, or which build or re-run differs.
+        builds_agree: The builds that gave equal outputs. A build whose compiler is not installed,
+            that cannot compile the program, or that reached its limits on every input is left out.
+        repeats: Number of perturbed re-runs that gave equal outputs.
     """
 
     KIND: ClassVar[str] = "sanitizer_report"
@@ -49,16 +49,16 @@ class SanitizerReport(Record):
 
 @dataclass(frozen=True)
 class SanitizedProgram:
-    """A program whose outputs are known.
+    """A program whose outputs in the ordinary build are known.
 
     Attributes:
-        language: The program's.
-        source: Its text.
-        executable: The ordinary build.
-        inputs: Standard inputs.
-        explain_difference: Takes an input's index and a run on it; returns how its output differs
-            from the ordinary build's, or an empty string.
-        keep_output: Whether it has to see outputs whole.
+        language: Its language.
+        source: Its source text.
+        executable: Its ordinary build.
+        inputs: Standard inputs on which the ordinary build ended well.
+        explain_difference: Takes the index of an input and a run on it; returns how the run's
+            output differs from that of the ordinary build, or an empty string.
+        keep_output: Whether `explain_difference` needs the whole outputs, not only their hashes.
     """
 
     language: Language
@@ -69,8 +69,9 @@ class SanitizedProgram:
     keep_output: bool = False
 
     async def has_different_output(self, results: Sequence[RunResult]) -> int:
-        """Return the first input whose run is known to differ; -1 if there is none."""
+        """Return the index of the first input whose run is known to differ; -1 if none is."""
         for at, result in enumerate(results):
+            # The ordinary build ended well on every input, so a failure alone is a difference.
             if result.verdict is Verdict.RE:
                 return at
             if result.verdict is Verdict.AC and await self.explain_difference(at, result):
@@ -81,16 +82,17 @@ class SanitizedProgram:
 async def run_sanitizers(
     sandbox: Sandbox, subject: SanitizedProgram, limits: Limits, builds: Sequence[str]
 ) -> SanitizerReport:
-    """Run a program in other builds and under other circumstances.
+    """Run a program in other builds and in perturbed re-runs.
 
-    Of several objections the one that says most is returned: a sanitizer's, then a run that does
-    not repeat, then a build that disagrees. A run that reaches a limit is unknown: it says nothing.
+    Of several findings the most specific one is returned: a sanitizer's report, then an output that
+    does not repeat, then a build with another output. A run that reaches a limit is unknown and no
+    finding.
 
     Args:
-        sandbox: Where to run.
+        sandbox: Where the program runs.
         subject: The program.
-        limits: Of one ordinary run.
-        builds: Names of the language's builds to try, others are passed over.
+        limits: Limits of one ordinary run.
+        builds: Names of the builds to run; the language's other builds are skipped.
 
     Raises:
         SandboxError: The sandbox failed.
@@ -106,15 +108,15 @@ async def run_sanitizers(
     repeated = await _run_perturbed(sandbox, subject, limits)
     if repeated.reason is not None:
         return repeated
-    agree = tuple(name for name, seen in found.items() if seen.reason is None)
-    objection = next((seen for seen in found.values() if seen.reason is not None), repeated)
-    return objection.model_copy(update={"builds_agree": agree, "repeats": repeated.repeats})
+    equal = tuple(name for name, seen in found.items() if seen.reason is None)
+    finding = next((seen for seen in found.values() if seen.reason is not None), repeated)
+    return finding.model_copy(update={"builds_agree": equal, "repeats": repeated.repeats})
 
 
 async def _run_build(
     sandbox: Sandbox, subject: SanitizedProgram, build: LanguageBuild, limits: Limits
 ) -> SanitizerReport | None:
-    """Return what another build did; None where that remains unknown."""
+    """Return the result of another build; None where it is unknown."""
     language = subject.language.apply_build(build)
     try:
         compiled = await sandbox.compile(language, subject.source)
@@ -122,7 +124,9 @@ async def _run_build(
             trial = await sandbox.compile(language, language.self_test.source)
             if trial.executable is None or not build.is_sanitizer:
                 return None
-            detail = f"{build.name}: does not compile"  # with the same compiler
+            # A sanitizer build uses the compiler of the ordinary build, so a program that fails to
+            # compile only here refuses the sanitizer. Another compiler may reject it honestly.
+            detail = f"{build.name}: does not compile"
             return SanitizerReport(reason=RejectReason.BUILDS_DISAGREE, detail=detail)
     except MissingToolError:
         return None
@@ -137,8 +141,8 @@ async def _run_build(
     if build.is_sanitizer:
         results = [_discount_sanitizer_failure(result) for result in results]
         for at, result in enumerate(results):
-            if result.verdict is Verdict.RE and (said := parse_fault(result.stderr)):
-                return SanitizerReport(reason=RejectReason.UNDEFINED_BEHAVIOR, at=at, detail=said)
+            if result.verdict is Verdict.RE and (fault := parse_fault(result.stderr)):
+                return SanitizerReport(reason=RejectReason.UNDEFINED_BEHAVIOR, at=at, detail=fault)
     at = await subject.has_different_output(results)
     if at >= 0:
         detail = f"{build.name}: {_describe_end(results[at])}"
@@ -149,7 +153,7 @@ async def _run_build(
 async def _run_perturbed(
     sandbox: Sandbox, subject: SanitizedProgram, limits: Limits
 ) -> SanitizerReport:
-    agreed = 0
+    equal = 0
     moved = replace(limits, randomize_layout=True)
     for variables in subject.language.perturbations:
         results = await sandbox.run(
@@ -162,20 +166,20 @@ async def _run_perturbed(
         at = await subject.has_different_output(results)
         if at >= 0:
             names = ", ".join(("address layout", *(name for name, _ in variables)))
-            said, reason = _describe_end(results[at]), RejectReason.NOT_REPEATABLE
-            detail = f"another {names}: {said}"
-            return SanitizerReport(reason=reason, at=at, detail=detail, repeats=agreed)
-        agreed += sum(result.verdict is Verdict.AC for result in results)
-    return SanitizerReport(repeats=agreed)
+            detail = f"another {names}: {_describe_end(results[at])}"
+            reason = RejectReason.NOT_REPEATABLE
+            return SanitizerReport(reason=reason, at=at, detail=detail, repeats=equal)
+        equal += sum(result.verdict is Verdict.AC for result in results)
+    return SanitizerReport(repeats=equal)
 
 
 def list_sanitizer_builds(language: Language) -> tuple[str, ...]:
-    """Return the names of a language's builds that stop a program at what is undefined."""
+    """Return the names of a language's sanitizer builds."""
     return tuple(build.name for build in language.builds if build.is_sanitizer)
 
 
 def parse_fault(stderr: bytes) -> str:
-    """Return what a sanitizer, or libstdc++'s assertions, reported: the kind and the place.
+    """Return the report of a sanitizer or of libstdc++'s assertions: the kind and the place.
 
     Empty where there is no report.
     """
@@ -191,9 +195,9 @@ def parse_fault(stderr: bytes) -> str:
 
 
 def _discount_sanitizer_failure(result: RunResult) -> RunResult:
-    """Return the run, as unknown where the sanitizer gave up and not the program."""
+    """Return the run, with verdict MLE (unknown) if the sanitizer's own memory use ended it."""
     found = _ADDRESS.search(result.stderr.decode(errors="replace"))
-    if found is None or found[1] not in _NOT_ITS_FAULT:
+    if found is None or found[1] not in _SANITIZER_LIMITS:
         return result
     return replace(result, verdict=Verdict.MLE)
 

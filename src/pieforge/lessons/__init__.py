@@ -1,1 +1,1 @@
-"""What an edit of a program is, and of which kind."""
+"""Classification of the edits that make slow programs fast."""

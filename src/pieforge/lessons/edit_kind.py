@@ -1,28 +1,29 @@
-"""What kind of edit made a slow program fast, judged from the two texts."""
+"""Classify the edit that made a slow program fast, from the two source texts."""
 
 from collections import Counter
 
 from pieforge.lessons.facts import ProgramFacts, analyze_program
-from pieforge.lessons.grammar import MAX_BYTES, ClassifierGrammar, find_grammar
+from pieforge.lessons.grammar import ClassifierGrammar, find_grammar
 from pieforge.records import EditKind
+from pieforge.syntax.tree import MAX_PARSED_BYTES
 
 MEASURED_ERROR = 0.19
-"""Share of the held out pairs that it takes for another kind: 9 of 47. `benchmarks/edit_kind.py`
-measures it, and a test holds it."""
+"""Share of the held-out pairs that are classified wrongly: 9 of 47. `benchmarks/edit_kind.py`
+measures it, and a test compares it."""
 _SAME_CORE = 0.10
-"""Programs whose computing statements differ in at most this share compute the same way."""
+"""Largest share of different tokens in the computing statements of programs with one method."""
 _FEW_TOKENS = 8
-"""So few tokens are no difference in a small program either."""
+"""The same as a number of tokens, for small programs."""
 _DIFFERENT_IO = 0.10
-"""Programs whose reading and writing statements differ in at least this share talk otherwise."""
+"""Smallest share of different tokens in reading and writing statements that is another I/O."""
 _CONTIGUOUS = frozenset({"vector", "sequence"})
-"""Kinds of structures that are no more than places in memory, one after the other."""
+"""Kinds of structures that are contiguous memory."""
 _AUXILIARY = frozenset({"queue", "stack", "deque", "list"}) | _CONTIGUOUS
-"""Kinds of structures that serve a method; the others answer questions by themselves."""
+"""Kinds of structures that support an algorithm; the others answer queries by themselves."""
 _STRUCTURE_BASED_IDIOMS = frozenset({"remembered", "worklist", "window"})
-"""Idioms of a method that a structure serves."""
+"""Idioms of algorithms that need a structure."""
 _ALGORITHM_IDIOMS = frozenset({"root", "strides", "halving", "beginnings", "euclid"})
-"""Idioms of a method by itself."""
+"""Idioms of algorithms that need no structure."""
 
 
 def classify_edit(slow: str, fast: str, language: str) -> EditKind | None:
@@ -34,10 +35,10 @@ def classify_edit(slow: str, fast: str, language: str) -> EditKind | None:
         language: Key of their language.
 
     Returns:
-        The kind; None for a language or a size that the classifier does not read.
+        The kind; None for a language or a program size that the classifier does not support.
     """
     grammar = find_grammar(language)
-    if grammar is None or max(len(slow), len(fast)) > MAX_BYTES:
+    if grammar is None or max(len(slow), len(fast)) > MAX_PARSED_BYTES:
         return None
     return _classify(analyze_program(slow, grammar), analyze_program(fast, grammar), grammar)
 
@@ -78,12 +79,12 @@ def _classify(slow: ProgramFacts, fast: ProgramFacts, grammar: ClassifierGrammar
 
 
 def _has_more_containers(slow: ProgramFacts, fast: ProgramFacts) -> bool:
-    """Say whether results are kept in more places than before: they are computed ahead."""
+    """Return whether the fast program has more containers, for results computed in advance."""
     return fast.containers.total() > slow.containers.total()
 
 
 def _has_swapped_containers(slow: ProgramFacts, fast: ProgramFacts) -> bool:
-    """Say whether one kind of container stands where another stood."""
+    """Return whether the fast program uses other kinds of containers."""
     words = slow.containers.keys() ^ fast.containers.keys()
     return bool({word for word in words if word not in {"list", "list_comprehension"}})
 
@@ -97,7 +98,7 @@ def _has_same_core(a: Counter[str], b: Counter[str]) -> bool:
 
 
 def measure_distance(a: Counter[str], b: Counter[str]) -> float:
-    """Return the share of tokens in statements that only one of two programs has: 0 to 1."""
+    """Return the share of tokens in statements that only one of two programs has, from 0 to 1."""
     only = (a - b) + (b - a)
     size = sum(map(_count_tokens, (a + b).elements()))
     return sum(map(_count_tokens, only.elements())) / max(1, size)

@@ -1,4 +1,4 @@
-"""What one program does, as far as its text tells: how deep loops nest, what data is kept in."""
+"""Facts about a program from its text: statements, nesting of loops, data structures, idioms."""
 
 import re
 from collections import Counter
@@ -20,10 +20,10 @@ from pieforge.syntax.tree import (
 )
 
 _MAX_STATEMENT_DEPTH = 100
-"""Levels of nested statements that are told apart."""
+"""Levels of nested statements that are classified; deeper ones are skipped."""
 _ACCUMULATION = re.compile(r"\w+ ?([-+*^|&]=)")
 _STATEMENT_SUFFIXES = ("statement", "declaration", "definition", "_specifier", "list")
-"""Endings of the types of nodes that are statements, or lists of them."""
+"""Suffixes of the node types of statements, and of lists of statements."""
 _VALUE_LISTS = frozenset({"argument_list", "parameter_list", "initializer_list"})
 _NAME_NODES = frozenset({"primitive_type", "sized_type_specifier", "identifier", ",", ";"})
 _TRIVIAL_STATEMENTS = frozenset({"return 1;", "return 0;", "break;", "pass"})
@@ -31,19 +31,19 @@ _TRIVIAL_STATEMENTS = frozenset({"return 1;", "return 0;", "break;", "pass"})
 
 @dataclass(frozen=True)
 class ProgramFacts:
-    """One program.
+    """Facts about one program.
 
     Attributes:
-        core: Statements that compute, by shape (every name alike), with how often they occur.
-        io: Statements that read and write, by shape.
-        depth: Loops around the innermost statement, through calls of the program's own functions
-            and of those of the library that walk over their argument.
-        structures: Kinds of structures in which data is kept.
-        containers: How often each word for a structure occurs.
-        identifiers: Every name.
-        sorting_calls: How often something is sorted, or searched for in what is sorted.
+        core: Counts of the computing statements; all names in them are replaced by `v`.
+        io: Counts of the reading and writing statements, in the same form.
+        depth: Number of loops around the innermost statement. Calls are followed into the program's
+            own functions; a library function that iterates over its argument is one loop.
+        structures: Kinds of data structures.
+        containers: Number of occurrences of each name of a data structure.
+        identifiers: All names.
+        sorting_calls: Number of calls that sort, or that search in sorted data.
         recursive: Whether a function calls itself.
-        idioms: What `find_idioms` found.
+        idioms: Names of the idioms that `find_idioms` found.
     """
 
     core: Counter[str]
@@ -58,7 +58,7 @@ class ProgramFacts:
 
 
 def analyze_program(code: str, grammar: ClassifierGrammar) -> ProgramFacts:
-    """Read a program; one that does not parse is read as far as it does."""
+    """Analyze a program; of one with syntax errors, the parts that parse."""
     root = parse_program(code, grammar)
     functions = _find_functions(root, grammar)
     io_analysis = IoAnalysis(root, grammar, functions)
@@ -90,7 +90,7 @@ def _find_functions(root: Node, grammar: ClassifierGrammar) -> dict[str, Node]:
 
 
 def resolve_function_name(function: Node) -> str:
-    """Return the name of a function, or of the variable that a lambda is kept in."""
+    """Return the name of a function, or of the variable that holds a lambda."""
     outer = function.parent
     if outer is not None and outer.type in {"init_declarator", "assignment"}:
         return get_field_text(outer, "declarator") or get_field_text(outer, "left")
@@ -109,7 +109,7 @@ def _count_containers(root: Node, grammar: ClassifierGrammar) -> Counter[str]:
 
 
 class _StatementClassifier:
-    """Sorts a program's statements into computing ones and others."""
+    """Separates a program's computing statements from those that read and write."""
 
     def __init__(self, grammar: ClassifierGrammar, io_analysis: IoAnalysis) -> None:
         self.grammar = grammar
@@ -119,10 +119,10 @@ class _StatementClassifier:
         self.compound = grammar.loops | grammar.branches | grammar.functions | grammar.blocks
 
     def classify(self, node: Node, depth_left: int) -> bool:
-        """Sort what is below a node.
+        """Classify the statements below a node.
 
         Returns:
-            Whether there is nothing but reading and writing below.
+            Whether all of them only read or write.
         """
         grammar = self.grammar
         if node.type in grammar.inert or depth_left == 0:
@@ -137,29 +137,30 @@ class _StatementClassifier:
         if node.type not in self.compound and not inner:
             return self._classify_statement(node)
         parts = [self.classify(child, depth_left - 1) for child in inner]
-        only_talk = all(parts)
+        only_io = all(parts)
         if node.type in grammar.loops | grammar.branches:
             for child in node.named_children:
                 if child not in inner:
-                    self._count(child, io=only_talk or self.io_analysis.is_io(child))
-        return only_talk
+                    self._count(child, io=only_io or self.io_analysis.is_io(child))
+        return only_io
 
     def _classify_statement(self, node: Node) -> bool:
         if not node.is_named:
             return True
-        talks = self.io_analysis.is_io(node)
+        is_io = self.io_analysis.is_io(node)
+        # A declaration without a value, such as `int n;`, computes nothing.
         named_only = all(child.type in _NAME_NODES for child in node.children)
-        if talks or node.type != "declaration" or not named_only:
-            self._count(node, io=talks)
-        counts = _ACCUMULATION.match(get_text(node)) if talks else None
-        if counts is not None and not self.io_analysis.is_buffering(node):
-            # `sum += next_number()` reads, but counts as well.
-            self.core[f"v {counts[1]} v"] += 1
+        if is_io or node.type != "declaration" or not named_only:
+            self._count(node, io=is_io)
+        accumulates = _ACCUMULATION.match(get_text(node)) if is_io else None
+        if accumulates is not None and not self.io_analysis.is_buffering(node):
+            # `sum += next_number()` reads and also computes.
+            self.core[f"v {accumulates[1]} v"] += 1
             return False
-        return talks or get_text(node).strip() in _TRIVIAL_STATEMENTS
+        return is_io or get_text(node).strip() in _TRIVIAL_STATEMENTS
 
     def _has_statements(self, node: Node) -> bool:
-        """Say whether a node is a statement, or holds some."""
+        """Return whether a node is a statement or contains statements."""
         if node.type in self.compound:
             return True
         if node.parent is None or node.type in _VALUE_LISTS:
@@ -173,7 +174,7 @@ class _StatementClassifier:
         (self.io if io else self.core)[self._normalize(node)] += 1
 
     def _normalize(self, node: Node) -> str:
-        """Return a statement's tokens, every name of the program's own alike."""
+        """Return a statement's tokens, with `v` for every name of the program's own."""
         known = self.grammar.structures.keys() | self.grammar.linear | self.grammar.ordering
         leaves = (leaf for leaf in walk(node) if leaf.child_count == 0)
         return " ".join(

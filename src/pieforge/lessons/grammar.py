@@ -1,4 +1,4 @@
-"""What the classifier knows of a language beyond its syntax: words of its libraries by meaning."""
+"""Library names of each language by meaning, for the classifier of edits."""
 
 import re
 from collections.abc import Mapping
@@ -8,51 +8,50 @@ from functools import cache, partial
 from tree_sitter import Node
 
 from pieforge.syntax.declaration import Syntax, find_syntax, split_words
-from pieforge.syntax.tree import parse
+from pieforge.syntax.tree import MAX_PARSED_BYTES, parse
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class ClassifierGrammar(Syntax):
-    """One language.
+    """The syntax of one language with its library names.
 
-    `input_names` also has the words that turn the input's text into numbers.
+    `input_names` also contains the functions that convert input text to numbers.
     """
 
     linear: frozenset[str]
-    """Library functions that walk over all of their argument."""
+    """Library functions that iterate over their whole argument."""
     linear_of_one: frozenset[str]
-    """The same, where they are given one argument."""
+    """The same, when called with one argument: `max(values)`, not `max(a, b)`."""
     linear_members: frozenset[str]
     """The same, called as `object.name(...)`."""
     ordering: frozenset[str]
-    """Library functions that sort, or search in what is sorted."""
+    """Library functions that sort, or that search in sorted data."""
     structures: Mapping[str, str]
-    """Word that names or makes a structure, and the structure's kind."""
+    """Maps each name that denotes or creates a data structure to the kind of structure."""
     memoization: frozenset[str]
-    """Words that keep a function's results."""
+    """Names of caches for a function's results."""
     intrinsics: frozenset[str]
-    """Words for what a processor does in one step."""
+    """Names of functions that compile to one or few instructions."""
 
 
 def parse_program(code: str, grammar: ClassifierGrammar) -> Node:
-    """Return the root of a program's syntax tree; it may hold error nodes."""
+    """Return the root of a program's syntax tree; it may contain error nodes."""
     return parse(_expand_loop_macros(code), grammar)
 
 
-MAX_BYTES = 64 << 10
-"""Larger programs are not read."""
 _LOOP_MACRO = re.compile(
     r"^[ \t]*#[ \t]*define[ \t]+(\w+)\(([^)]*)\)[ \t]+([^\n]*\bfor\b[^\n]*)$", re.M
 )
 
 
 def _expand_loop_macros(code: str) -> str:
-    """Write out the macros that stand for loop headers: no grammar sees a loop in `rep(i, n)`."""
+    """Expand macros for loop headers: a grammar does not recognize a loop in `rep(i, n)`."""
     for name, names, body in _LOOP_MACRO.findall(code):
         parameters = [part.strip() for part in names.split(",")]
         call = re.compile(rf"(?<!define )\b{re.escape(name)}\(([^();]*(?:\([^()]*\)[^();]*)*)\)")
 
-        if len(code) > MAX_BYTES:
+        # An expansion can grow the text for the next one.
+        if len(code) > MAX_PARSED_BYTES:
             break
         code = call.sub(partial(_expand_call, parameters=parameters, body=body), code)
     return code
@@ -66,7 +65,7 @@ def _expand_call(call: re.Match[str], parameters: list[str], body: str) -> str:
 
 @cache
 def find_grammar(language: str) -> ClassifierGrammar | None:
-    """Return the grammar for the key of a language, or None where there is none."""
+    """Return the grammar of a language by its key; None if the classifier does not support it."""
     words = _WORDS.get(language)
     if words is None:
         return None

@@ -1,4 +1,4 @@
-"""Turns of code by which methods and structures without a library name are known."""
+"""Idioms that reveal algorithms and data structures which have no library name."""
 
 import re
 from collections.abc import Collection
@@ -13,7 +13,7 @@ _PATTERNS: dict[str, tuple[str, ...]] = {
     "fenwick": (r"\b(\w+) ?& ?\(?- ?\1\b",),
     # tree[2 * i + 1], tree[i << 1 | 1]: children of a node in an array.
     "segments": (r"\[ ?(?:2 ?\* ?\w+|\w+ ?\* ?2|\w+ ?<< ?1) ?[+|] ?1 ?\]",),
-    # parent[x] == x, parent[parent[x]], p[x] = find(p[x]): a forest of disjoint sets.
+    # parent[x] == x, parent[parent[x]], p[x] = find(p[x]): a disjoint-set forest.
     "disjoint": (
         r"\b(\w+)\[(\w+)\] ?[!=]= ?\2\b",
         r"\b(\w+)\[\1\[\w+\]\]",
@@ -23,40 +23,40 @@ _PATTERNS: dict[str, tuple[str, ...]] = {
     "trie": (r"\b(?:next|child|children|trie|kids)(?:\[\w+\]|\.\w+)*\[[^\]]*\b(?:c|ch|letter)\b",),
     # sp[k - 1][i + (1 << (k - 1))]: a sparse table.
     "sparse": (r"\[\w+ ?- ?1\]\[\w+ ?\+ ?\(1 ?<< ?\(?\w+ ?- ?1\)?\)\]",),
-    # while (!open.empty()), while queue: work that makes more work.
+    # while (!open.empty()), while queue: a worklist, which processing an item can extend.
     "worklist": (
         r"while ?\( ?! ?\w+\.empty\(\)",
         r"while \(\w+\.size\(\)\)",
         r"while \(\w+ < \w+\) \{[^}]*\w+\[\w+\+\+\]",
         r"while \w+: ?\n[^\n]*(?:pop|heappop)",
     ),
-    # a[i - k]: what leaves a window.
+    # a[i - k]: the element that leaves a sliding window.
     "window": (r"\[\w+ ?- ?[a-zA-Z_]\w*\]",),
-    # rest = a % b; a = b, gcd(a, b): Euclid's.
+    # rest = a % b; a = b, gcd(a, b): the Euclidean algorithm.
     "euclid": (
         r"= ?(\w+) ?% ?(\w+);\s*\1 ?= ?\2\b",
         r"\w+, ?\w+ ?= ?\w+, ?\w+ ?% ?\w+",
         r"(?:std::|__|math\.)gcd\(",
     ),
-    # d * d <= n, sqrt(n): up to the root.
+    # d * d <= n, sqrt(n): a loop up to the square root.
     "root": (r"\b(\w+) ?\* ?\1 ?<=? ?\w", r"\bi?sqrt\("),
-    # n >>= 1, n //= 2, f(n / 2), (low + high) / 2: by halving.
+    # n >>= 1, n //= 2, f(n / 2), (low + high) / 2: halving, as in a binary search.
     "halving": (
         r"\b\w+ ?>>= ?1",
         r"\b\w+ ?//?= ?2\b",
         r"\(\w+(?: - 1)? ?(?://?|>>) ?[12]\b[,)]",
         r"\(\w+ ?\+ ?\w+\) ?(?://?|>>) ?[12]\b",
     ),
-    # p[i] = p[i - 1] + x: sums of beginnings.
+    # p[i] = p[i - 1] + x: prefix sums.
     "beginnings": (r"\b(\w+)\[(\w+)(?: ?\+ ?1)?\] ?= ?\1\[\2(?: ?- ?1)?\] ?[-+^]",),
-    # j += i in a loop's header: multiples.
+    # j += i in a loop header: multiples, as in a sieve.
     "strides": (
         r"; ?\w+ ?\+= ?[a-z]\w*\)",
         r"range\([^()]*(?:\([^()]*\)[^()]*)*, ?\w+, ?[a-z]\w*\)",
     ),
-    # a.pop(0): the rest moves up.
+    # a.pop(0): all other elements move.
     "moves_up": (r"\.pop\(0\)", r"\.insert\(0,", r"\.erase\(\w+\.begin\(\)\)"),
-    # return memo[n] = ..., memo[n] = ...; return memo[n]: remembered results.
+    # return memo[n] = ..., memo[n] = ...; return memo[n]: memoization.
     "remembered": (
         r"return ?\(?(\w+)(?:\[[^\]]*\])+ ?=[^=]",
         r"(\w+)\[[^\]]*\] ?= ?[^\n;]*[;\n]\s*return \1\[",
@@ -67,16 +67,16 @@ _COMPILED_PATTERNS = {
 }
 
 STRUCTURES = frozenset({"fenwick", "segments", "disjoint", "trie", "sparse"})
-"""Idioms that are structures, not methods."""
+"""Idioms of data structures; the others are of algorithms."""
 
 
 def find_idioms(root: Node, grammar: ClassifierGrammar, unread: Collection[str]) -> frozenset[str]:
     """Return the names of the idioms in a program.
 
     Args:
-        root: The program.
-        grammar: Of its language.
-        unread: Names that hold unread input: how it is cut up is no method.
+        root: Root of the program's syntax tree.
+        grammar: Grammar of its language.
+        unread: Names that hold raw input; matches on them are parsing, not an algorithm.
     """
     code = _strip_comments(root, grammar)
     return frozenset(
@@ -91,7 +91,7 @@ def find_idioms(root: Node, grammar: ClassifierGrammar, unread: Collection[str])
 
 
 def _find_leading_word(code: str, match: re.Match[str]) -> str:
-    """Return the word that a match begins with, or that it is a subscript of."""
+    """Return the word at which a match begins, or whose subscript it is."""
     start = match.start()
     while start > 0 and (code[start - 1].isalnum() or code[start - 1] == "_"):
         start -= 1

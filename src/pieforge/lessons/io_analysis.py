@@ -1,4 +1,4 @@
-"""Which parts of a program do nothing but read its input and write its output."""
+"""Find the parts of a program that only read its input or write its output."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -16,7 +16,7 @@ from pieforge.syntax.tree import (
 )
 
 _MAX_WRITER_TOKENS = 80
-"""A function that only writes and is longer than this computes something, too."""
+"""A function that writes and is longer than this also computes; readers may be twice as long."""
 _WHOLE_READS = frozenset({"read", "readlines", "fread", "fgets", "mmap"})
 
 
@@ -24,9 +24,9 @@ class IoAnalysis:
     """Reading and writing in one program.
 
     Attributes:
-        raw_input_names: Names that hold the input's text, or its words, unread.
-        io_functions: Functions that do nothing but read, or nothing but write.
-        output_buffers: Names that only gather what is written at the end.
+        raw_input_names: Names that hold the input as text or as words.
+        io_functions: Functions that only read or only write.
+        output_buffers: Names that only collect what is written at the end.
     """
 
     def __init__(
@@ -44,17 +44,17 @@ class IoAnalysis:
         }
         self.raw_input_names |= self._find_io_globals(functions)
         self.output_buffers = self._find_output_buffers()
-        talk = grammar.input_names | grammar.output_names | self.raw_input_names
-        talk |= self.io_functions | self.output_buffers
-        self._io_nodes = collect_ancestor_ids(self._find_nodes(talk))
+        io_names = grammar.input_names | grammar.output_names | self.raw_input_names
+        io_names |= self.io_functions | self.output_buffers
+        self._io_nodes = collect_ancestor_ids(self._find_nodes(io_names))
         self._buffering_nodes = collect_ancestor_ids(self._find_nodes(self.output_buffers))
 
     def is_io(self, node: Node) -> bool:
-        """Say whether a statement reads or writes."""
+        """Return whether a statement reads or writes."""
         return node.id in self._io_nodes
 
     def is_buffering(self, node: Node) -> bool:
-        """Say whether a statement adds to what is written at the end."""
+        """Return whether a statement uses an output buffer."""
         return node.id in self._buffering_nodes
 
     def _find_nodes(self, words: Iterable[str]) -> Iterator[Node]:
@@ -64,8 +64,8 @@ class IoAnalysis:
     def _find_raw_input(self) -> set[str]:
         found: set[str] = set()
         for word in _WHOLE_READS & self._occurrences.keys():
-            for place in self._occurrences[word]:
-                node = place.parent
+            for occurrence in self._occurrences[word]:
+                node = occurrence.parent
                 while node is not None and node.type not in {"assignment", "call_expression"}:
                     node = node.parent
                 target = get_field(node, "left") or get_field(node, "arguments")
@@ -82,19 +82,19 @@ class IoAnalysis:
         return reads != writes and size <= (2 if reads else 1) * _MAX_WRITER_TOKENS
 
     def _find_io_globals(self, functions: Mapping[str, Node]) -> set[str]:
-        """Return the global names that serve the readers."""
+        """Return the global names that functions which only read or write use."""
         served: set[str] = set()
         served.update(*(collect_identifiers(functions[name]) for name in self.io_functions))
         declarations = (node for node in self._root.children if node.type == "declaration")
         return served & set().union(*(collect_texts(d, "identifier") for d in declarations))
 
     def _find_output_buffers(self) -> set[str]:
-        places = self._find_nodes(self._grammar.output_names)
-        written = set().union(*(collect_identifiers(self._find_statement(p)) for p in places))
+        writers = self._find_nodes(self._grammar.output_names)
+        written = set().union(*(collect_identifiers(self._find_statement(w)) for w in writers))
         return {name for name in written if self._is_output_buffer(name)}
 
     def _is_output_buffer(self, name: str) -> bool:
-        """Say whether a name is made empty, added to, and written, and nothing else."""
+        """Return whether a name is only initialized as empty, appended to and written."""
         added = False
         statements = {node.id: node for node in map(self._find_statement, self._occurrences[name])}
         for statement in statements.values():

@@ -1,4 +1,4 @@
-"""How deep a program's loops nest, through calls of its own functions."""
+"""Nesting depth of a program's loops, through calls of its own functions."""
 
 from collections.abc import Mapping
 
@@ -9,15 +9,15 @@ from pieforge.lessons.io_analysis import IoAnalysis
 from pieforge.syntax.tree import collect_ancestor_ids, find_nodes, get_field_text, get_text
 
 _MAX_TREE_DEPTH = 150
-"""Levels of the syntax tree below which nothing is looked at, calls included: whoever nests
-deeper than that means to be a nuisance."""
+"""Levels of the syntax tree that are analyzed, calls included. The limit keeps a hostile program
+from exhausting the stack: the analysis recurses."""
 
 
 class LoopNesting:
     """Loops around the innermost statement.
 
     Attributes:
-        recursive: Whether a function that was looked at calls itself.
+        recursive: Whether an analyzed function calls itself; known after `compute_depth`.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class LoopNesting:
         )
 
     def compute_depth(self) -> int:
-        """Return the number of loops; a library's walk over its argument counts as one."""
+        """Return the number of nested loops; a library function that iterates counts as one."""
         whole = self._measure_children(self._root, _MAX_TREE_DEPTH)
         return max(whole, *(self._measure_function(n, _MAX_TREE_DEPTH) for n in self._functions), 0)
 
@@ -62,7 +62,7 @@ class LoopNesting:
         return below
 
     def _measure_function(self, name: str, depth_left: int) -> int:
-        """Return the loops inside a function; one that calls itself is looked at once."""
+        """Return the depth of the loops in a function; a recursive call adds nothing."""
         if name in self._visiting:
             self.recursive = True
             return 0
@@ -83,18 +83,19 @@ class LoopNesting:
             if member and name in self._visiting:
                 return below
             return max(below, self._measure_function(name, depth_left - 1))
+        # In a list, `pop(0)` moves all other elements.
         if name == "pop" and get_text(node).endswith("pop(0)"):
             return below + 1
-        walks = self._grammar.linear_members if member else self._grammar.linear
-        given = node.child_by_field_name("arguments")
-        alone = given is not None and given.named_child_count == 1
-        if name in walks or (name in self._grammar.linear_of_one and alone):
-            # A walk over what a comprehension gives is that comprehension's own.
+        iterating = self._grammar.linear_members if member else self._grammar.linear
+        arguments = node.child_by_field_name("arguments")
+        alone = arguments is not None and arguments.named_child_count == 1
+        if name in iterating or (name in self._grammar.linear_of_one and alone):
+            # `sum(x for x in a)` is one loop: the comprehension is counted already.
             return below if self._io_analysis.is_io(node) else max(below, 1)
         return below
 
     def _is_trivial(self, loop: Node) -> bool:
-        """Say whether a loop does nothing but read or write single items."""
+        """Return whether a loop only reads or writes single items."""
         body = loop.child_by_field_name("body")
         if body is None or body.named_child_count == 0:
             return False

@@ -1,6 +1,6 @@
-"""Tokens and syntax trees of program texts; one language a file in `languages/`, found by its name.
+"""Tokens and syntax trees of programs; each language is one file in `languages/`.
 
-Trees are tree-sitter's (`tree.py`). Tokens follow each language's own lexical rules (`tokens.py`):
-they are exact where a tree is not, in broken text, in the directives of C's preprocessor and over
-spliced lines, and take time linear in the text.
+tree-sitter makes the trees (`tree.py`). Tokens follow each language's lexical rules (`tokens.py`).
+They are exact where a tree is not: in broken text, in preprocessor directives and across spliced
+lines. Tokenizing takes linear time.
 """

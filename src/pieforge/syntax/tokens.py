@@ -1,13 +1,16 @@
-"""Tokens of a text by its language's lexical rules, and what they say."""
+"""Split a text into tokens by its language's lexical rules, and read their values."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 from pieforge.records import ProgramText
 from pieforge.syntax.declaration import Syntax, find_syntax
 
+# The last alternative matches any character, so that no text stops the tokenizer.
 _SYMBOLS = r"<<=|>>=|\.\.\.|->|::|&&|\|\||\+\+|--|<<|>>|[-+*/%&|^=!<>]=|\\.|."
 _NESTED = re.compile(r"/\*|\*/")
 _OPENED = re.compile(r"""\w*(#*)("{3}|'{3}|["'`])""")
@@ -17,17 +20,17 @@ _INTEGER = re.compile(
 )
 _REAL = re.compile(r"(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)(?:[fFlLdDjJ]|f32|f64)?")
 _MAX_DIGITS = 4000
-"""Longer numbers have no value: Python converts no longer ones without being told to."""
+"""Longer numbers have no value: by default, Python refuses to convert more than 4300 digits."""
 
 
 class Token(NamedTuple):
     """One token.
 
     Attributes:
-        kind: `comment`, `line` (an end of a line), `string`, `char`, `number`, `name` or `symbol`.
-        text: As written, alternative spellings of a sign replaced.
-        space: The blanks before it; a comment counts as a blank.
-        hidden: Macros that are not expanded in it again; for `integrity.analysis.macros`.
+        kind: `comment`, `line` (a line end), `string`, `char`, `number`, `name` or `symbol`.
+        text: Its text, with alternative spellings replaced (`Syntax.spellings`).
+        space: The blanks before it; a comment counts as one blank.
+        hidden: Macros that must not be expanded in it again (`integrity.analysis.macros`).
     """
 
     kind: str
@@ -37,19 +40,21 @@ class Token(NamedTuple):
 
 
 class SourceText(NamedTuple):
-    """A program's text, with the key of its language."""
+    """A program's text with the key of its language."""
 
     language: str
     text: str
 
     @classmethod
     def of(cls, program: ProgramText) -> "SourceText":
-        """Return the text of a program."""
+        """Return the text of a program with its language."""
         return cls(program.language, program.code)
 
 
 @cache
 def _compile(syntax: Syntax) -> re.Pattern[str]:
+    # The order matters: a comment begins like an operator, a prefixed string like a name, and a
+    # lifetime of Rust, which is a symbol, like a character.
     symbol = f"{syntax.symbol}|{_SYMBOLS}" if syntax.symbol else _SYMBOLS
     return re.compile(
         rf"(?P<comment>{syntax.comment})|(?P<line>\n)|(?P<blank>{syntax.blank})"
@@ -61,26 +66,75 @@ def _compile(syntax: Syntax) -> re.Pattern[str]:
 
 @lru_cache(maxsize=128)
 def tokenize(source: SourceText) -> tuple[Token, ...]:
-    """Return all tokens of a text, comments and ends of lines too; no text is refused.
+    """Return all tokens of a text, comments and line ends included; any text has tokens.
 
-    Ends of lines inside brackets are left out where the language says that they end nothing.
+    In an indented language, line ends inside brackets are left out.
 
     Raises:
-        ConfigError: The language has no declaration.
+        ConfigError: The language has no syntax declaration.
     """
     return tuple(_iter_tokens(source.text, find_syntax(source.language)))
 
 
+class _JoinedLines:
+    """A text without its spliced lines, with offsets in both directions.
+
+    Attributes:
+        written: The text with its spliced lines.
+        text: The text without them.
+        spliced: Whether the two differ.
+    """
+
+    def __init__(self, written: str, splice: str) -> None:
+        found = list(re.finditer(splice, written)) if splice else []
+        self.written = written
+        self.text = re.sub(splice, "", written) if found else written
+        self.spliced = bool(found)
+        self._starts = [splice.start() for splice in found]
+        self._removed = [0, *accumulate(len(splice[0]) for splice in found)]
+        self._joints = [s - r for s, r in zip(self._starts, self._removed, strict=False)]
+
+    def find_written_offset(self, at: int) -> int:
+        """Return where the character at an offset of `text` is in `written`."""
+        return at + self._removed[bisect_right(self._joints, at)]
+
+    def find_joined_offset(self, at: int) -> int:
+        """Return where an offset of `written` is in `text`."""
+        return at - self._removed[bisect_left(self._starts, at)]
+
+
+def _read_raw_string(
+    word: str, at: int, end: int, lines: _JoinedLines, pattern: str
+) -> tuple[str, int]:
+    """Return a raw string as it is written, and where it ends in the joined text.
+
+    C++ reverts splices in raw strings ([lex.pptoken]). Joined lines can therefore contain a closing
+    sequence that the compiler does not see, and a program could hide code behind it. Any other
+    string is returned unchanged.
+    """
+    prefix = word.partition('"')[0]
+    start = lines.find_written_offset(at + len(prefix))
+    found = re.compile(pattern, re.DOTALL).match(lines.written, start)
+    if not prefix.endswith("R") or found is None:
+        return word, end
+    return prefix + found[0], lines.find_joined_offset(found.end())
+
+
 def _iter_tokens(text: str, syntax: Syntax) -> Iterator[Token]:
-    text = syntax.prepare(text)
+    lines = _JoinedLines(syntax.prepare(text), syntax.splice)
+    text = lines.text
     match = _compile(syntax).match
     at = depth = 0
     space = ""
     while (found := match(text, at)) is not None:
         kind, word = found.lastgroup or "", found[0]
+        # No regular expression matches nested comments: their end is counted.
         if syntax.nested_comments and word.startswith("/*"):
             word = text[at : _find_comment_end(text, at)]
-        at += len(word)
+        end = at + len(word)
+        if kind == "string" and syntax.raw_string and lines.spliced:
+            word, end = _read_raw_string(word, at, end, lines, syntax.raw_string)
+        at = end
         if kind == "blank":
             space += word
             continue
@@ -88,6 +142,7 @@ def _iter_tokens(text: str, syntax: Syntax) -> Iterator[Token]:
             yield Token(kind, syntax.spellings.get(word, word), space)
         space = " " if kind == "comment" else ""
         if syntax.indented and kind == "symbol":
+            # At least 0: an unmatched closing bracket must not hide the line ends that follow.
             depth = max(0, depth + (word in "([{") - (word in ")]}"))
 
 
@@ -101,19 +156,19 @@ def _find_comment_end(text: str, start: int) -> int:
 
 
 def list_code_tokens(source: SourceText) -> list[Token]:
-    """Return the tokens without comments and ends of lines."""
+    """Return the tokens of a text without comments and line ends."""
     return [token for token in tokenize(source) if token.kind not in ("comment", "line")]
 
 
 def list_comments(source: SourceText) -> list[str]:
-    """Return the comments of a text, with their signs, in order."""
+    """Return the comments of a text, with their delimiters, in order."""
     return [token.text for token in tokenize(source) if token.kind == "comment"]
 
 
 def split_statements(source: SourceText) -> list[list[Token]]:
-    """Return the tokens between ends of lines and semicolons, comments left out; none is empty.
+    """Return the tokens of each statement, split at line ends and semicolons, without comments.
 
-    The head of a loop may be several statements.
+    A loop header with semicolons is several statements. No statement is empty.
     """
     found: list[list[Token]] = [[]]
     for token in tokenize(source):
@@ -125,12 +180,12 @@ def split_statements(source: SourceText) -> list[list[Token]]:
 
 
 def join_texts(tokens: Sequence[Token]) -> str:
-    """Return the tokens' texts with a blank between two."""
+    """Return the texts of the tokens, joined by blanks."""
     return " ".join(token.text for token in tokens)
 
 
 def unquote(text: str) -> str:
-    """Return what a string or character literal holds; escapes are left as they are written."""
+    """Return the content of a string or character literal; escapes are not decoded."""
     if (raw := _RAW.match(text)) is not None:
         return text[raw.end() :].removesuffix(f'){raw[1]}"')
     opened = _OPENED.match(text)
@@ -145,6 +200,7 @@ def parse_integer(text: str) -> int | None:
     if found is None or len(found[1]) > _MAX_DIGITS:
         return None
     digits = found[1]
+    # `017` is octal in C, and `089` is not a valid number there; Python's int() refuses both.
     octal = len(digits) > 1 and digits[0] == "0" and digits.isdigit() and not {*"89"} & {*digits}
     return int(digits, 8 if octal else 0 if digits[1:2].isalpha() else 10)
 

@@ -101,7 +101,7 @@ def last_words(server: Server) -> str:
     return str(server.asked[-1]["messages"][-1]["content"])
 
 
-async def test_an_input_that_tells_the_programs_apart_comes_first_and_is_paid_for_once(
+async def test_a_distinguishing_input_comes_first_and_is_paid_for_once(
     asked: Asked, serve: Serve, answers: type[Answers]
 ) -> None:
     server = serve(answers.choices(texts("5", "100", "100")))
@@ -114,7 +114,7 @@ async def test_an_input_that_tells_the_programs_apart_comes_first_and_is_paid_fo
     assert all(part in prompt for part in (SLOW, WRONG_AT_100, "at most 9999", "```text\n1\n```"))
 
 
-async def test_what_became_of_the_first_inputs_stands_in_the_second_request(
+async def test_the_second_request_has_the_outcome_of_the_first_inputs(
     asked: Asked, serve: Serve, answers: type[Answers]
 ) -> None:
     server = serve(answers.choices(texts("-4", "3")), answers.choices(texts("100")))
@@ -132,7 +132,7 @@ async def test_a_script_gives_an_input_for_each_seed(
     assert [item.data for item in found] == [b"100\n", b"98\n", b"99\n"]
 
 
-async def test_a_script_that_never_ends_is_ended_and_the_tester_hears_of_it(
+async def test_a_script_that_never_ends_is_stopped_and_reported_to_the_tester(
     asked: Asked, serve: Serve, answers: type[Answers]
 ) -> None:
     server = serve(answers.choices(script(STUCK)), answers.choices(texts("8")))
@@ -140,7 +140,7 @@ async def test_a_script_that_never_ends_is_ended_and_the_tester_hears_of_it(
     assert "- script 1: it ended with TLE" in last_words(server)
 
 
-async def test_a_script_that_attacks_gets_nowhere(
+async def test_a_script_that_attacks_has_no_effect(
     asked: Asked, serve: Serve, answers: type[Answers]
 ) -> None:
     server = serve(answers.choices(script(ATTACK)))
@@ -148,7 +148,7 @@ async def test_a_script_that_attacks_gets_nowhere(
     assert "- script 1: it ended with RE" in last_words(server)
 
 
-async def test_prose_alone_brings_no_inputs(
+async def test_prose_without_a_block_gives_no_inputs(
     asked: Asked, serve: Serve, answers: type[Answers]
 ) -> None:
     server = serve(answers.choices("They are the same, I am sure.\n\n```text\ncut off"))
@@ -166,7 +166,7 @@ async def test_an_input_that_is_too_large_for_the_slow_program_is_left_out(
     assert "reached the limit on time" in last_words(server)
 
 
-async def test_without_validators_the_known_right_programs_say_what_an_input_is(
+async def test_without_validators_the_known_correct_programs_decide_what_a_valid_input_is(
     asked: Asked, serve: Serve, answers: type[Answers], problem: Problem
 ) -> None:
     server = serve(answers.choices(texts("4 4", "x", "12")))
@@ -174,7 +174,7 @@ async def test_without_validators_the_known_right_programs_say_what_an_input_is(
     assert [item.data for item in found] == [b"12\n"]
 
 
-async def test_two_who_ask_the_same_at_once_share_the_answer(
+async def test_concurrent_equal_requests_share_the_answer(
     asked: Asked, serve: Serve, answers: type[Answers]
 ) -> None:
     server = serve(answers.choices(texts("100")))

@@ -91,7 +91,7 @@ async def finding(
     return found.reason
 
 
-async def test_numbers_within_the_packages_tolerance_are_alike(
+async def test_numbers_within_the_packages_tolerance_match(
     executor: CachedExecutor, thirds: Path
 ) -> None:
     prepared = await prepare_problem(executor, load_problem(thirds), CONFIG)
@@ -105,7 +105,7 @@ async def test_numbers_within_the_packages_tolerance_are_alike(
 
 
 @pytest.mark.parametrize(("name", "text"), [("v.py", ANY_SPLIT), ("v.cpp", ANY_SPLIT_CPP)])
-async def test_what_the_packages_validator_accepts_is_alike(
+async def test_outputs_that_the_packages_validator_accepts_match(
     executor: CachedExecutor, splits: Path, name: str, text: str
 ) -> None:
     (splits / "output_validator" / "validate.py").unlink()

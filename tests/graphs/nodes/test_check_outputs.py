@@ -44,7 +44,7 @@ async def checked(
         return fast, rare, [case.name for case in tests.cases]
 
 
-async def test_a_search_refuses_what_differs_where_no_test_lies(
+async def test_a_search_refuses_a_difference_that_no_test_reveals(
     tmp_path: Path, serve: Serve
 ) -> None:
     fast, rare, tests = await checked(tmp_path / "run", serve, 600)
@@ -56,7 +56,7 @@ async def test_a_search_refuses_what_differs_where_no_test_lies(
     assert fast.equal_on == len(tests)
 
 
-async def test_without_a_search_it_would_be_kept(tmp_path: Path, serve: Serve) -> None:
+async def test_without_a_search_the_candidate_is_kept(tmp_path: Path, serve: Serve) -> None:
     fast, rare, tests = await checked(tmp_path / "run", serve, 0)
     assert (fast.reason, rare.reason) == (None, None)
     assert not [name for name in tests if name.startswith("coverage/")]

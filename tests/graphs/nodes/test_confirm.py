@@ -177,7 +177,7 @@ async def holds_again(context: Context, kept: KeptPair, row: Pair) -> None:
     assert (other.simulator, other.broken) == ("cachegrind", ())
 
 
-async def test_what_the_confirming_simulator_finds_too_slow_is_refused_by_it(
+async def test_a_candidate_that_the_confirmer_finds_too_slow_is_refused(
     context: Context, serve: Serve
 ) -> None:
     result, end = await played(context, serve, SLOW, TWICE)
@@ -212,7 +212,9 @@ def counted(instructions: int) -> list[MeasuredCost]:
     return [MeasuredCost(tests=("a",), ticks=(1,), counts={"instructions": instructions})]
 
 
-def test_nothing_is_skipped_before_there_is_data_nor_where_it_may_be_fast(model: TimeModel) -> None:
+def test_no_candidate_is_skipped_before_there_is_data_or_where_it_may_be_fast(
+    model: TimeModel,
+) -> None:
     section = SimulatorSection()
     slow, fast = counted(1_000_000), counted(900_000)
     assert predict_speedup(None, section, ("a", "b"), slow, fast) is None
@@ -224,7 +226,7 @@ def test_nothing_is_skipped_before_there_is_data_nor_where_it_may_be_fast(model:
     assert near == SpeedupForecast(interval=near.interval) if near else False
 
 
-def test_a_part_of_what_would_be_skipped_is_drawn_by_its_ids_and_goes_on(model: TimeModel) -> None:
+def test_a_share_of_skipped_candidates_is_drawn_by_id_and_simulated(model: TimeModel) -> None:
     section = SimulatorSection(audit=0.2)
     slow, fast = counted(1_000_000), counted(900_000)
     told = [predict_speedup(model, section, ("slow", str(at)), slow, fast) for at in range(300)]
@@ -251,7 +253,7 @@ def grouped(*members: str) -> DeduplicateResult:
     return DeduplicateResult(members=members, classes={}, ranks={}, rejects=(), compiled=0, ran=0)
 
 
-async def test_a_batch_goes_by_what_the_batches_before_it_measured_and_by_nothing_later(
+async def test_a_batch_uses_measurements_of_earlier_batches_only(
     executor: CachedExecutor, config: Config
 ) -> None:
     ledger, context = executor.ledger, create_context(executor, config)
@@ -271,7 +273,7 @@ async def test_a_batch_goes_by_what_the_batches_before_it_measured_and_by_nothin
     assert get_time_model(context, "002/0000") == fit_time_model(reversed(runs))
 
 
-def test_the_false_reject_rate_is_of_what_was_audited_to_a_decision() -> None:
+def test_the_false_reject_rate_counts_audited_candidates_with_a_decision() -> None:
     ledger = Ledger(Path(":memory:"))
     assert summarize_prefilter(ledger) is None
     ledger.put(FittedTimeModel(model=None, samples=30), "001/0000")
@@ -291,7 +293,7 @@ def test_the_false_reject_rate_is_of_what_was_audited_to_a_decision() -> None:
     assert "1 of them fast enough (false-reject rate 50%)" in told.sentence
 
 
-async def test_what_the_simulator_cannot_simulate_is_not_held_against_the_program(
+async def test_a_program_that_the_simulator_does_not_support_is_not_at_fault(
     executor: CachedExecutor,
 ) -> None:
     a, b = (ProgramText.create("sevens", "cpp17", text) for text in (SLOW, FAST))
@@ -307,7 +309,9 @@ async def test_what_the_simulator_cannot_simulate_is_not_held_against_the_progra
     )
 
 
-async def test_a_language_with_a_stand_in_is_confirmed_by_that(executor: CachedExecutor) -> None:
+async def test_a_language_with_a_fallback_simulator_is_confirmed_by_it(
+    executor: CachedExecutor,
+) -> None:
     assert executor.get_confirmer("cpp17") is executor.confirmer
     assert executor.get_confirmer("python") is executor.counter
     assert not executor.has_separate_confirmer("python")

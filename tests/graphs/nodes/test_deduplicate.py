@@ -163,7 +163,7 @@ def reasons(context: Context, result: DeduplicateResult) -> dict[str, RejectReas
     return {reject.code: reject.reason for reject in result.rejects}
 
 
-async def test_what_a_program_does_decides_whether_it_goes_on(begun: Begin) -> None:
+async def test_the_behavior_of_a_program_decides_whether_it_passes(begun: Begin) -> None:
     async with begun("a") as context:
         codes = [ALIKE, RARE, SQUARE, SQUARE_AGAIN, SQUARE_BY_SUMS, DEAF, CRASHES, BROKEN]
         result = await group(context, codes)
@@ -193,7 +193,7 @@ async def test_a_class_that_is_full_takes_no_more(begun: Begin) -> None:
         assert reasons(context, result) == {SQUARE_BY_ROWS: RejectReason.CLASS_FULL}
 
 
-async def test_a_batch_that_is_grouped_again_ends_the_same_and_runs_nothing(
+async def test_grouping_a_batch_again_gives_the_same_result_without_runs(
     begun: Begin,
 ) -> None:
     async with begun("a") as context:
@@ -213,7 +213,7 @@ async def test_a_batch_that_is_grouped_again_ends_the_same_and_runs_nothing(
         assert len(list(context.ledger.iter_results(RunOutcome))) == told
 
 
-async def test_batches_go_on_from_one_another(begun: Begin) -> None:
+async def test_batches_continue_from_one_another(begun: Begin) -> None:
     async with begun("a") as context:
         await group(context, [SQUARE])
         await group(context, [RARE], 1)
@@ -223,7 +223,7 @@ async def test_batches_go_on_from_one_another(begun: Begin) -> None:
         assert [found.class_rank for found in collect_memberships(context).values()].count(1) == 2
 
 
-async def test_a_later_run_knows_what_an_earlier_one_found(begun: Begin, tmp_path: Path) -> None:
+async def test_a_later_run_uses_the_classes_of_an_earlier_one(begun: Begin, tmp_path: Path) -> None:
     index = tmp_path / "index"
     async with begun("a", index=index) as context:
         await group(context, [SQUARE, RARE])
@@ -255,7 +255,7 @@ async def test_runs_side_by_side_both_add_to_the_classes_of_all(
         assert sorted(last.ranks.values()) == [2, 3]
 
 
-async def test_a_tester_is_asked_once_before_a_newcomer_joins_a_class(
+async def test_a_tester_is_asked_once_before_a_new_program_joins_a_class(
     begun: Begin, serve: Serve, answers: type[Answers]
 ) -> None:
     same, other = "Try\n\n```text\n2\n1 2\n```\n", listed([1000, 1000, 1000, 1000, 321])
@@ -288,7 +288,7 @@ async def test_a_tester_that_gives_nothing_valid_changes_nothing(
         assert len(server.asked) == 1
 
 
-def test_the_first_tests_part_known_programs_and_are_of_various_sizes() -> None:
+def test_the_first_tests_distinguish_known_programs_and_have_various_sizes() -> None:
     tests = [NamedInput(f"secret/{n}", b"x" * n) for n in (9, 1, 5, 3, 7, 2)]
     told = [("a",) * 6, ("a", "a", "b", "a", "a", "a"), ("a", "a", "a", "c", "a", "a")]
     chosen = [item.name for item in choose_first_inputs(tests, told, 4)]

@@ -24,7 +24,7 @@ def test_the_refusal_says_why_that_simulator_does_not_take_the_language() -> Non
         check_languages(Config(run=RunSection(languages=("java",)), simulator=section))
 
 
-def test_a_language_with_a_stand_in_goes_with_a_simulator_that_does_not_take_it() -> None:
+def test_a_language_with_a_fallback_is_accepted_with_a_simulator_that_does_not_take_it() -> None:
     section = SimulatorSection(kind="gem5")
     check_languages(Config(run=RunSection(languages=("cpp17", "python")), simulator=section))
     assert choose_confirmer("gem5", get_language("python")) == "cachegrind"

@@ -60,7 +60,7 @@ def numbers(*values: int) -> list[NamedInput]:
         (FAILS, RejectReason.SLOW_FAILS, "hidden/50 RE"),
     ],
 )
-async def test_a_slow_program_that_does_wrong_by_itself_leaves_the_pool(
+async def test_a_slow_program_with_undefined_behavior_or_a_failure_is_dropped(
     executor: CachedExecutor, source: str, reason: RejectReason | None, detail: str
 ) -> None:
     hidden = executor.store_suite(numbers(3, 7, 10, 12, 50))
@@ -77,7 +77,7 @@ def written(folder: Path, slow: str, fast: str) -> Path:
     return write_package(folder / "sums", ".cpp", slow, fast, answers)
 
 
-async def test_nothing_is_derived_from_a_submission_that_does_wrong(
+async def test_no_program_is_derived_from_a_submission_with_undefined_behavior(
     executor: CachedExecutor, config: Config, tmp_path: Path
 ) -> None:
     problem = load_problem(written(tmp_path, SLOW, READS_TOO_FAR))

@@ -73,7 +73,7 @@ WITH_VALIDATOR = {
 }
 
 
-async def test_hidden_inputs_come_from_all_over_the_largest_too_and_none_is_a_test(
+async def test_hidden_inputs_come_from_all_generators_with_the_largest_and_none_is_a_test(
     executor: CachedExecutor, tmp_path: Path
 ) -> None:
     problem = package(tmp_path, **WITH_VALIDATOR)
@@ -91,7 +91,7 @@ async def test_hidden_inputs_come_from_all_over_the_largest_too_and_none_is_a_te
     assert prepared.all_inputs.cases == (*prepared.selection.cases, *prepared.hidden.cases)
 
 
-async def test_without_a_validator_the_shape_of_the_tests_is_what_inputs_keep_to(
+async def test_without_a_validator_inputs_fit_the_grammar_of_the_tests(
     executor: CachedExecutor, tmp_path: Path
 ) -> None:
     prepared = await prepare_problem(executor, package(tmp_path), CONFIG)
@@ -130,7 +130,7 @@ async def test_the_portfolio_of_a_run_never_draws_a_hidden_input(
     assert not hidden & {item.data for item in drawn}
 
 
-def test_generators_are_called_with_the_largest_arguments_of_any_call_alike() -> None:
+def test_generators_are_called_with_the_largest_arguments_of_any_similar_call() -> None:
     calls = [
         ("gen.py", ("path", "40", "9", "{seed}")),
         ("gen.py", ("star", "7", "50", "{seed}")),

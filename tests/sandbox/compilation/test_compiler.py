@@ -24,7 +24,7 @@ async def test_compiling_at_once_compiles_once(sandbox: Sandbox) -> None:
     assert sorted(result.cached for result in both) == [False, True]
 
 
-async def test_what_does_not_compile_is_remembered_with_its_messages(sandbox: Sandbox) -> None:
+async def test_a_compile_error_is_cached_with_its_messages(sandbox: Sandbox) -> None:
     for cached in (False, True):
         result = await sandbox.compile(CPP, "int main() { return x; }")
         assert (result.verdict, result.cached, result.executable) == (Verdict.CE, cached, None)
@@ -53,7 +53,7 @@ async def test_the_artifact_does_not_depend_on_where_it_is_made(
             assert here.executable.artifact.read_bytes() == there.executable.artifact.read_bytes()
 
 
-async def test_an_executable_travels_by_pickle(sandbox: Sandbox) -> None:
+async def test_an_executable_can_be_pickled(sandbox: Sandbox) -> None:
     compiled = await sandbox.compile(CPP, CPP.self_test.source)
     copy = pickle.loads(pickle.dumps(compiled.executable))
     [result] = await sandbox.run(copy, [CPP.self_test.stdin])
@@ -92,7 +92,7 @@ async def test_hostile_sources_are_compile_errors(source: str, sandbox: Sandbox)
     assert len(result.diagnostics) <= 64 << 10
 
 
-async def test_a_compiler_that_takes_too_long_is_stopped_and_not_remembered(tmp_path: Path) -> None:
+async def test_a_compiler_that_takes_too_long_is_stopped_and_not_cached(tmp_path: Path) -> None:
     source = (
         "constexpr long f(int n) { return n < 2 ? n : f(n - 1) + f(n - 2); }\n"
         "template <int n> constexpr long g() { return f(25) + g<n - 1>(); }\n"

@@ -42,13 +42,13 @@ CPP = get_language("cpp17")
         (b"", ()),
     ],
 )
-def test_only_what_stands_before_everything_else_is_found(
+def test_only_includes_before_all_other_code_are_found(
     source: bytes, names: tuple[str, ...]
 ) -> None:
     assert find_leading_includes(source) == names
 
 
-def test_headers_are_wanted_once_they_were_met_often_enough(tmp_path: Path) -> None:
+def test_headers_are_requested_after_enough_uses(tmp_path: Path) -> None:
     cache = HeaderCache(tmp_path)
     asked = [cache.record_miss(("map", "set"), "g++") for _ in range(MIN_PRIOR_MISSES + 1)]
     assert asked == [False] * MIN_PRIOR_MISSES + [True]
@@ -57,7 +57,7 @@ def test_headers_are_wanted_once_they_were_met_often_enough(tmp_path: Path) -> N
     assert not cache.record_miss((), "g++")
 
 
-def test_the_longest_beginning_that_has_a_header_is_used(tmp_path: Path) -> None:
+def test_the_longest_prefix_with_a_header_is_used(tmp_path: Path) -> None:
     cache = HeaderCache(tmp_path)
     cache.store(("map",), b"one", "g++")
     cache.store(("map", "set"), b"two", "g++")
@@ -120,7 +120,7 @@ async def test_headers_of_c_are_precompiled_too(sandbox: Sandbox, tmp_path: Path
     assert late.executable.artifact.read_bytes() == plain.executable.artifact.read_bytes()
 
 
-async def test_what_does_not_compile_says_the_same_with_and_without(
+async def test_compile_errors_are_the_same_with_and_without(
     warm: SandboxSettings, sandbox: Sandbox
 ) -> None:
     source = (

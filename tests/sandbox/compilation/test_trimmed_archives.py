@@ -88,7 +88,7 @@ def member(folder: Path, name: str, text: str) -> Path:
     return path
 
 
-def test_the_first_definers_of_what_a_member_defines_come_with_it(tmp_path: Path) -> None:
+def test_the_first_definitions_of_a_members_symbols_are_kept_with_it(tmp_path: Path) -> None:
     """In every archive: whoever gives a symbol here must be who gives it there."""
     first = member(tmp_path, "first_in_its_archive", "int f;")
     taken = member(tmp_path, "the_one_that_was_taken", "int f, g;")
@@ -109,15 +109,13 @@ def test_the_first_definers_of_what_a_member_defines_come_with_it(tmp_path: Path
     }
 
 
-def test_archives_of_another_format_are_left_alone(tmp_path: Path) -> None:
+def test_archives_of_another_format_are_not_changed(tmp_path: Path) -> None:
     (tmp_path / "libc.a").write_bytes(b"!<thin>\n")
     assert trim_archives(find_archives([tmp_path]), b"libc.a(printf.o)") == {}
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="is not root")
-def test_what_only_root_can_reach_is_shown_and_nothing_else_is(
-    settings: SandboxSettings, tmp_path: Path
-) -> None:
+def test_only_the_folder_shown_to_the_launcher_is_mounted(settings: SandboxSettings, tmp_path: Path) -> None:
     assert settings.cache is not None
     launcher = build_launcher(settings.cache)
     secret = tmp_path / "private" / "secret"

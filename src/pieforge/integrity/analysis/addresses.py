@@ -1,7 +1,7 @@
-"""Addresses taken as numbers: they say how a program was built and what runs it.
+"""Find addresses used as numbers: they reveal how a program was built and what runs it.
 
-A simulator's stack, a sanitizer's heap and an unoptimised frame lie elsewhere than the ordinary
-ones, so that a program can know them without asking for anything by name.
+The stack in a simulator, the heap of a sanitizer and the frames of unoptimized code are at other
+addresses than in an ordinary run. A program can detect them without the use of any forbidden name.
 """
 
 import ast
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from pieforge.integrity.analysis.macros import expand_source
-from pieforge.integrity.analysis.names import iter_foreign_uses, parse_source
+from pieforge.integrity.analysis.names import iter_library_uses, parse_source
 from pieforge.integrity.analysis.python_names import get_dotted_name, parse_python
 from pieforge.syntax.declaration import split_words
 from pieforge.syntax.tokens import SourceText
@@ -25,8 +25,8 @@ _ORDERS = split_words("- < > <= >=")
 
 
 def find_c_addresses(source: SourceText) -> Iterator[str]:
-    """Yield where a C or C++ source takes an address as a number, or measures between two."""
-    for use in iter_foreign_uses(source, ("uintptr_t", "intptr_t")):
+    """Yield a finding for each address in a C or C++ source that is used as a number."""
+    for use in iter_library_uses(source, ("uintptr_t", "intptr_t")):
         yield f"{use.name}: {ADDRESS}"
     for word in expand_source(source).tokens:
         if word.kind == "string" and "%p" in word.text:
@@ -38,11 +38,11 @@ def find_c_addresses(source: SourceText) -> Iterator[str]:
         elif node.type == "binary_expression" and _is_address_difference(node):
             yield f"{text}: a distance between addresses"
         elif node.type == "declaration" and _is_external(node):
-            yield f"{text}: a variable that the linker or the library has"
+            yield f"{text}: a variable of the linker or the library"
 
 
 def _is_address(node: Node | None) -> bool:
-    """Say whether an expression is the address of a variable, or fresh memory."""
+    """Return whether an expression is the address of a variable or of allocated memory."""
     while node is not None and node.type in ("parenthesized_expression", "cast_expression"):
         node = get_field(node, "value") or next(reversed(node.named_children), None)
     if node is None:
@@ -56,13 +56,14 @@ def _is_address(node: Node | None) -> bool:
 
 
 def _is_integer_cast(node: Node) -> bool:
-    """Say whether a cast, or a call that is one, makes a number of an address."""
+    """Return whether a cast, or a call with the syntax of one, converts an address to a number."""
     if node.type == "cast_expression":
         kind = get_field_text(node, "type")
         whole = kind in _INTEGERS or kind.split(" ")[0] in ("unsigned", "long", "signed")
         return whole and _is_address(get_field(node, "value"))
     called = get_field_text(node, "function").replace(" ", "")
     arguments = get_field(node, "arguments")
+    # `reinterpret_cast<char*>` and `bit_cast<int&>` give a pointer or reference, not a number.
     if "*" in called or "&" in called or arguments is None:
         return False
     if called.startswith("reinterpret_cast<"):
@@ -72,7 +73,10 @@ def _is_integer_cast(node: Node) -> bool:
 
 
 def _is_address_difference(node: Node) -> bool:
-    """Say whether addresses of two variables, not of one array's elements, are compared."""
+    """Return whether addresses of two variables are compared or subtracted.
+
+    Addresses of array elements are left out: honest programs subtract them to get an index.
+    """
     return get_field_text(node, "operator") in _ORDERS and all(
         _is_address(side) and not any(find_nodes(side, ("subscript_expression", "call_expression")))
         for side in (get_field(node, "left"), get_field(node, "right"))
@@ -80,7 +84,10 @@ def _is_address_difference(node: Node) -> bool:
 
 
 def _is_external(node: Node) -> bool:
-    """Say whether a declaration is `extern` and neither of a function nor given a value."""
+    """Return whether a declaration is of an `extern` variable without a value.
+
+    Linker symbols such as `end` are declared like this; their addresses reveal the build's size.
+    """
     linked = node.parent is not None and node.parent.type == "linkage_specification"
     if not linked and not any(get_text(child) == "extern" for child in node.children):
         return False
@@ -88,7 +95,10 @@ def _is_external(node: Node) -> bool:
 
 
 def find_python_addresses(text: str) -> Iterator[str]:
-    """Yield where a Python source counts with what only one process knows."""
+    """Yield a finding for each use of `id` or of a string's hash as a number.
+
+    Both change from process to process.
+    """
     for node in ast.walk(parse_python(text)):
         if isinstance(node, ast.BinOp):
             sides: list[ast.expr] = [node.left, node.right]
@@ -98,7 +108,7 @@ def find_python_addresses(text: str) -> Iterator[str]:
             sides = [node.left, *node.comparators]
         elif isinstance(node, ast.Call) and get_dotted_name(node.func) == "hash" and node.args:
             if isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str):
-                yield "hash of a string: another number in every process"
+                yield "hash of a string: it changes from process to process"
             continue
         else:
             continue

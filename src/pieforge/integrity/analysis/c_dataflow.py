@@ -1,4 +1,4 @@
-"""The steps of a C or C++ source; see `dataflow`."""
+"""Data flow of a C or C++ source, by its syntax tree; see `dataflow`."""
 
 from tree_sitter import Node
 
@@ -30,7 +30,7 @@ from pieforge.syntax.tree import (
     walk,
 )
 
-_OUTER = READING | WRITING | LEAVING | {"rand", "srand", "random", "assert", "throw", "cerr"}
+_EFFECTS = READING | WRITING | LEAVING | {"rand", "srand", "random", "assert", "throw", "cerr"}
 _PURE = split_words(
     "max min abs labs llabs fabs sqrt sqrtl cbrt pow floor ceil round gcd __gcd lcm to_string stoi "
     "stoll size begin end cbegin cend make_pair make_tuple popcount __builtin_popcount "
@@ -38,26 +38,28 @@ _PURE = split_words(
     "isalpha tolower toupper move get strlen strcmp count accumulate lower_bound upper_bound "
     "binary_search max_element min_element find distance minmax sizeof"
 )
-_LOOKING = split_words(
+"""Library functions that change neither their arguments nor anything else."""
+_OBSERVING = split_words(
     "size empty begin end cbegin cend rbegin rend front back top find count at length substr c_str "
     "data lower_bound upper_bound contains capacity test"
 )
-"""Methods that change nothing by themselves."""
+"""Methods that do not change their object."""
 _FILLING = split_words("fill memset iota fill_n")
-_SETTLING = split_words("sort stable_sort make_heap unique shrink_to_fit")
-"""What gives a container a whole new content, and what changes nothing when it is done again."""
+"""Functions that replace the whole content of their first argument."""
+_IDEMPOTENT = split_words("sort stable_sort make_heap unique shrink_to_fit")
+"""Functions whose immediate repetition changes nothing."""
 _EXCHANGING = split_words("swap merge splice extract")
-"""Methods of containers that change their arguments."""
+"""Methods of containers that change their arguments, too."""
 _IDENTIFIERS = {"identifier", "type_identifier"}
 _LOOPS = CPP.loops
 _CALLS = CPP.calls
 _NAMES = ("identifier", "pointer_declarator")
 _BLOCKS = {"compound_statement", "else_clause", "case_statement", "labeled_statement"}
-_OUTER_STATEMENTS = {"goto_statement", "throw_statement", "try_statement", "co_return_statement"}
+_EFFECT_STATEMENTS = {"goto_statement", "throw_statement", "try_statement", "co_return_statement"}
 
 
 def analyze_c_program(source: SourceText) -> ProgramDataflow:
-    """Return the steps of a C or C++ source."""
+    """Return the data flow of a C or C++ source."""
     root = parse_source(source)
     bodies = {node.id: (name, node) for name, node in iter_functions(root)}
     names = {name for name, _ in bodies.values()}
@@ -80,7 +82,7 @@ def _add_function(program: ProgramDataflow, name: str, node: Node, names: Functi
     by_value, shared = split_parameters(node)
     scope.own |= by_value | shared
     body = get_field(node, "body")
-    # Overloads, and methods of several classes, count as one.
+    # Overloads, and methods of several classes with one name, are merged into one function.
     function = program.functions.setdefault(name, FunctionDataflow())
     function.steps += [_CStepReader(scope, names).read_step(body)] if body is not None else []
     function.local_names |= {scope.resolve_name(n) for n in scope.own - shared}
@@ -96,7 +98,7 @@ class _CStepReader:
         step = DataflowStep(text=" ".join(get_text(node).split())[:60])
         step.loop = node.type in _LOOPS
         step.returns = node.type == "return_statement"
-        step.has_effects = node.type in _OUTER_STATEMENTS
+        step.has_effects = node.type in _EFFECT_STATEMENTS
         parts, inside = self._read_parts(node)
         for part in parts:
             self._add(step, part)
@@ -135,9 +137,9 @@ class _CStepReader:
                 name = get_text(node)
                 if node.id not in given:
                     step.reads.add(resolve(name))
-                    step.has_effects |= name in _OUTER and name not in self._names.functions
+                    step.has_effects |= name in _EFFECTS and name not in self._names.functions
             elif node.type == "field_identifier":
-                step.reads.add(get_text(node))  # a method knows its members by their bare names
+                step.reads.add(get_text(node))  # `this->x`, and `x` in a method, are one name
             elif node.type in ("assignment_expression", "update_expression"):
                 step.sets |= self._list_changed(
                     get_field(node, "left") or get_field(node, "argument")
@@ -146,13 +148,14 @@ class _CStepReader:
                 names = collect_texts(get_field(node, "declarator"), "identifier")
                 step.sets |= set(map(resolve, names))
             elif node.type == "binary_expression":
+                # Writing to a stream, and reading from it, changes it.
                 if get_field_text(node, "operator") in ("<<", ">>"):
                     step.sets |= self._list_changed(get_field(node, "left"))
             elif node.type == "function_declarator":
-                # In a function's body it is no function, but a variable made of others: `T x(y)`.
-                made = [resolve(get_text(n)) for n in find_nodes(node, _IDENTIFIERS)]
-                step.sets.update(made[:1])
-                step.reads.update(made[1:])
+                # tree-sitter parses the variable `T x(y)` as the declaration of a function.
+                names_in_order = [resolve(get_text(n)) for n in find_nodes(node, _IDENTIFIERS)]
+                step.sets.update(names_in_order[:1])
+                step.reads.update(names_in_order[1:])
             elif node.type == "call_expression":
                 self._add_call(step, node)
             elif node.type in ("new_expression", "delete_expression", "throw_statement"):
@@ -163,14 +166,14 @@ class _CStepReader:
         name = _find_callee(called)
         if name in self._names.functions:
             step.calls.add(name)
-        elif name in _SETTLING:
+        elif name in _IDEMPOTENT:
             step.overwrites |= set(map(self._scope.resolve_name, _find_root_variables(node)))
         if called is not None and called.type == "field_expression":
-            if name not in _LOOKING:
+            if name not in _OBSERVING:
                 step.sets |= self._list_changed(called)
             if name not in self._names.functions and name not in _EXCHANGING:
-                return  # a container's method takes its arguments as they are
-        elif name not in self._names.functions | _PURE | _SETTLING | _FILLING:
+                return  # a container's method does not change its arguments
+        elif name not in self._names.functions | _PURE | _IDEMPOTENT | _FILLING:
             step.sets |= self._scope.list_changed(name)
         if name not in _PURE and name not in self._names.harmless:
             arguments = get_field(node, "arguments")
@@ -178,7 +181,7 @@ class _CStepReader:
                 step.sets |= self._list_changed(argument)
 
     def _list_changed(self, target: Node | None) -> set[str]:
-        """Return the variables that change where an expression is changed."""
+        """Return the variables that may change when an expression is assigned to."""
         roots = _find_root_variables(target)
         return {changed for root in roots for changed in self._scope.list_changed(root)}
 
@@ -198,14 +201,14 @@ def _is_statement(node: Node) -> bool:
 
 
 def _is_assignment(node: Node, *kinds: str) -> bool:
-    """Say whether a node gives a target of one of some kinds a new value, whatever it had."""
+    """Return whether a node is a plain assignment (`=`) to a target of one of some node types."""
     target = get_field(node, "left")
     plain = node.type == "assignment_expression" and get_field_text(node, "operator") == "="
     return plain and target is not None and target.type in kinds
 
 
 def _find_assigned(part: Node) -> set[int]:
-    """Return the nodes that are names which get a new value, whatever they had before."""
+    """Return the ids of the name nodes that get a new value which replaces the old one."""
     found = set()
     for node in walk(part):
         target = None
@@ -215,6 +218,7 @@ def _find_assigned(part: Node) -> set[int]:
             target = get_field(node, "left")
         elif node.type == "call_expression":
             target = _find_filled_container(node)
+        # `int a[9] = {...}` replaces the whole array; `int a[9];` alone leaves it undefined.
         while node.type == "init_declarator" and target and target.type == "array_declarator":
             target = get_field(target, "declarator")
         if target is not None and target.type in _NAMES:
@@ -223,7 +227,7 @@ def _find_assigned(part: Node) -> set[int]:
 
 
 def _find_filled_container(node: Node) -> Node | None:
-    """Return the container whose whole content a call replaces, if it does that."""
+    """Return the container whose whole content a call replaces, or None."""
     called, arguments = get_field(node, "function"), get_field(node, "arguments")
     if called is None or arguments is None:
         return None
@@ -241,7 +245,7 @@ def _find_callee(node: Node | None) -> str:
 
 
 def _find_root_variables(node: Node | None) -> set[str]:
-    """Return the variables that an expression stands for, or is part of."""
+    """Return the variables to which the object of an expression may belong: `a` for `a[i].x`."""
     found: set[str] = set()
     waiting = [node]
     while waiting:

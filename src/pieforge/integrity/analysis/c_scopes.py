@@ -1,4 +1,4 @@
-"""Which variables the functions of a C or C++ source have, and what stands for what."""
+"""Variables of the functions of a C or C++ source, and the aliases among them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -20,7 +20,15 @@ _PLAIN_TYPES = {"primitive_type", "sized_type_specifier", "type_identifier"}
 
 @dataclass
 class Scope:
-    """The variables of a function, or of a lambda with a name, inside its surroundings."""
+    """The variables of a function or of a named lambda.
+
+    Attributes:
+        name: The function's name.
+        own: Its variables and parameters.
+        aliases: For a variable that may refer to others (a reference, a pointer, an iterator),
+            the names of those.
+        above: The scope around a lambda; None for a function.
+    """
 
     name: str = ""
     own: set[str] = field(default_factory=set)
@@ -28,13 +36,13 @@ class Scope:
     above: "Scope | None" = None
 
     def resolve_name(self, name: str) -> str:
-        """Return a name as it is called in every function's steps."""
+        """Return the program-wide name of a variable: `function.name`; `name` if it is global."""
         if name in self.own:
             return f"{self.name}.{name}"
         return self.above.resolve_name(name) if self.above is not None else name
 
     def list_changed(self, name: str) -> set[str]:
-        """Return the variables that change where this one does: itself, and what it stands for."""
+        """Return the variables that may change with this one: itself and those it refers to."""
         found, todo = set(), [name]
         while todo:
             if (one := todo.pop()) not in found:
@@ -48,7 +56,13 @@ class Scope:
 
 @dataclass
 class FunctionIndex:
-    """A source's functions: their nodes, their names, and those that leave arguments alone."""
+    """The functions of a source.
+
+    Attributes:
+        bodies: Name and node of each function and named lambda, by the node's id.
+        functions: Their names.
+        harmless: Names of those that do not change their arguments.
+    """
 
     bodies: dict[int, tuple[str, Node]]
     functions: set[str]
@@ -56,7 +70,7 @@ class FunctionIndex:
 
 
 def iter_functions(root: Node) -> Iterator[tuple[str, Node]]:
-    """Yield every function, and every lambda that a variable holds, with its name."""
+    """Yield the name and the node of every function, and of every lambda held by a variable."""
     for node in find_nodes(root, ("function_definition", "lambda_expression")):
         above = node.parent
         if node.type == "function_definition":
@@ -68,7 +82,7 @@ def iter_functions(root: Node) -> Iterator[tuple[str, Node]]:
 
 
 def create_scope(node: Node, name: str, names: FunctionIndex) -> Scope:
-    """Return the variables of a function's node, inside those of what it stands in."""
+    """Return the scope of a function's node, inside the scopes of the functions around it."""
     above = node.parent
     while above is not None and above.id not in names.bodies:
         above = above.parent
@@ -84,7 +98,7 @@ def create_scope(node: Node, name: str, names: FunctionIndex) -> Scope:
 
 
 def iter_own_nodes(body: Node | None, names: FunctionIndex) -> Iterator[Node]:
-    """Yield the nodes of a body that are in no function of their own."""
+    """Yield the nodes of a body, except those inside nested functions and named lambdas."""
     todo = [body] if body is not None else []
     while todo:
         node = todo.pop()
@@ -94,6 +108,7 @@ def iter_own_nodes(body: Node | None, names: FunctionIndex) -> Iterator[Node]:
 
 
 def _declare_variables(scope: Scope, node: Node) -> None:
+    # These keep their value after the call, so they are not local to it.
     if any(get_text(child) in ("extern", "static") for child in node.children):
         return
     kind = get_field(node, "type")
@@ -101,19 +116,21 @@ def _declare_variables(scope: Scope, node: Node) -> None:
     for declarator in node.children_by_field_name("declarator"):
         value = get_field(declarator, "value") or get_field(node, "right")
         target = get_field(declarator, "declarator") or declarator
-        if target.type == "function_declarator":  # in a body: a variable made of others, `T x(y)`
+        # tree-sitter parses the variable `T x(y)` as the declaration of a function.
+        if target.type == "function_declarator":
             scope.own.add(get_field_text(target, "declarator"))
             continue
         names = collect_texts(target, "identifier")
         scope.own |= names
         if not plain or collect_texts(declarator, "reference_declarator", "pointer_declarator"):
-            behind = collect_texts(value, "identifier")
+            # A class type (`auto`, a template) may be an iterator or view of what it is made from.
+            sources = collect_texts(value, "identifier")
             for name in names:
-                scope.aliases.setdefault(name, set()).update(behind - names)
+                scope.aliases.setdefault(name, set()).update(sources - names)
 
 
 def split_parameters(node: Node) -> tuple[set[str], set[str]]:
-    """Return a function's parameters: those that are its own, and those that may be shared."""
+    """Return a function's parameters: passed by value, and by reference, pointer or array."""
     own: set[str] = set()
     shared: set[str] = set()
     inside = {n.id for n in walk(get_field(node, "body"))}

@@ -1,33 +1,34 @@
-"""What the steps of a program read and set, whatever its language: enough to find idle work.
+"""Data flow of a program in any language, to find work that does not affect its output.
 
-Names stand for variables, by function: two variables of one function with the same name count
-as one, which can only make idle work look useful.
+A variable is identified by its function and name. Two variables of one function with the same name
+count as one, which can hide idle work but never makes useful work seem idle.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 _PASSES = 4
+"""Limit on the rounds that find harmless functions; too few rounds only miss idle work."""
 
 
 @dataclass
 class DataflowStep:
-    """One statement, with those inside it.
+    """One statement, with the statements inside it.
 
     Attributes:
-        text: How it begins, for people.
+        text: Its beginning, for findings.
         sets: Names that it may change.
-        reads: Names that it looks at.
-        assigns: Names that get a whole new value, whatever they had before.
-        overwrites: Names that it brings into a state in which doing it again changes nothing.
-        calls: Own functions that it calls.
-        has_effects: Whether it is seen outside the program: it reads, writes, leaves, throws.
-        returns: Whether it gives a value back to whoever called its function.
-        loop: Whether it repeats what is inside.
-        counters: Names that a loop's header sets, and that nothing outside the loop reads.
-        plain: Whether all it does is to give names new values, whatever they had before.
-        block: Whether what is inside is done once, and in any case.
-        works: Whether it does something for each element by itself, as a comprehension does.
+        reads: Names that it reads.
+        assigns: Names that get a new value which does not depend on their old one.
+        overwrites: Names that a repetition of the statement leaves unchanged: a sorted list.
+        calls: Functions of the program that it calls.
+        has_effects: Whether its effect is visible outside: it reads, writes, exits or throws.
+        returns: Whether it is a return statement.
+        loop: Whether it is a loop.
+        counters: Names that a loop's header sets and that nothing outside the loop reads.
+        plain: Whether it only assigns values that do not depend on the old ones.
+        block: Whether the statements inside always run exactly once.
+        works: Whether it contains an implicit loop, such as a comprehension.
         inside: The statements inside.
     """
 
@@ -47,7 +48,7 @@ class DataflowStep:
     inside: list["DataflowStep"] = field(default_factory=list)
 
     def iter_steps(self) -> Iterator["DataflowStep"]:
-        """Yield this step and all inside it."""
+        """Yield this step and all steps inside it."""
         yield self
         for step in self.inside:
             yield from step.iter_steps()
@@ -55,12 +56,12 @@ class DataflowStep:
 
 @dataclass
 class FunctionDataflow:
-    """A function's steps, and the names that only it knows: nobody sees them change.
+    """A function's statements, and its own names, whose changes are invisible outside.
 
     Attributes:
         steps: Its statements.
-        local_names: Its variables.
-        parameters: Its parameters, which may stand for what is its caller's.
+        local_names: Its local variables.
+        parameters: Those parameters through which it may change an object of its caller.
     """
 
     steps: list[DataflowStep] = field(default_factory=list)
@@ -68,31 +69,34 @@ class FunctionDataflow:
     parameters: set[str] = field(default_factory=set)
 
     def iter_steps(self) -> Iterator[DataflowStep]:
-        """Yield every step, those inside others too."""
+        """Yield all steps of the function, nested ones included."""
         for step in self.steps:
             yield from step.iter_steps()
 
     def changes_arguments(self) -> bool:
-        """Say whether anything may be changed through its parameters."""
+        """Return whether the function may change an object of its caller through a parameter."""
         return any(step.sets & self.parameters for step in self.iter_steps())
 
 
 @dataclass
 class ProgramDataflow:
-    """A program's functions, by name; what is outside them is the function with an empty name."""
+    """The functions of a program by name; code outside functions has an empty name."""
 
     functions: dict[str, FunctionDataflow] = field(default_factory=dict)
 
     def iter_steps(self) -> Iterator[DataflowStep]:
-        """Yield every step."""
+        """Yield all steps of the program."""
         for function in self.functions.values():
             yield from function.iter_steps()
 
 
 def analyze_repeatedly(analyze: Callable[[set[str]], ProgramDataflow]) -> ProgramDataflow:
-    """Return a program's steps, given how to read them for known harmless functions.
+    """Return a program's data flow, with the functions found that do not change their arguments.
 
-    That a function leaves its arguments alone is found out by and by: at first none does.
+    Args:
+        analyze: Takes the names of the functions known to be harmless, that is, not to change
+            their arguments; returns the data flow. It is called until the set is stable: first
+            with no function, then with those that the call before proved harmless.
     """
     harmless: set[str] = set()
     for _ in range(_PASSES):
@@ -122,7 +126,7 @@ def _is_read_outside(name: str, steps: list[DataflowStep]) -> bool:
 
 
 def find_idle_loops(program: ProgramDataflow) -> list[DataflowStep]:
-    """Return the outermost loops without which everything seen outside would be the same."""
+    """Return the outermost loops whose removal would not change the output."""
     useful = _find_useful_names(program)
     effective = _find_effective_functions(program, useful)
 
@@ -137,7 +141,7 @@ def find_idle_loops(program: ProgramDataflow) -> list[DataflowStep]:
 
 
 def find_idle_calls(program: ProgramDataflow) -> list[DataflowStep]:
-    """Return the statements that have something computed, at length, which nothing then uses."""
+    """Return the simple statements that loop or recurse to compute an unused value."""
     useful = _find_useful_names(program)
     effective = _find_effective_functions(program, useful)
     working = _find_working_functions(program)
@@ -152,7 +156,7 @@ def find_idle_calls(program: ProgramDataflow) -> list[DataflowStep]:
 
 
 def _find_working_functions(program: ProgramDataflow) -> set[str]:
-    """Return the functions that loop, or call themselves, or call one that does."""
+    """Return the functions that loop or recurse, directly or through other functions."""
     functions = program.functions.items()
     called = {name: {c for s in f.iter_steps() for c in s.calls} for name, f in functions}
     found = {
@@ -166,7 +170,7 @@ def _find_working_functions(program: ProgramDataflow) -> set[str]:
 
 
 def find_repeated_loops(program: ProgramDataflow) -> list[DataflowStep]:
-    """Return the loops that do the same in every turn: one turn alone would do."""
+    """Return the loops of which every iteration does the same, so that one would be enough."""
     changing = {name for name, f in program.functions.items() if f.changes_arguments()}
     effective = _find_effective_functions(
         program, {name for step in program.iter_steps() for name in step.sets}
@@ -181,7 +185,7 @@ def find_repeated_loops(program: ProgramDataflow) -> list[DataflowStep]:
 
 
 def _collect_outside_reads(program: ProgramDataflow) -> dict[str, set[str]]:
-    """Return, for each function, the names of others that it looks at, by way of calls too."""
+    """Return, for each function, the names that it reads and does not own, through calls too."""
     found: dict[str, set[str]] = {}
     called: dict[str, set[str]] = {}
     for name, function in program.functions.items():
@@ -198,10 +202,10 @@ def _collect_outside_reads(program: ProgramDataflow) -> dict[str, set[str]]:
 
 
 def _is_restarting(loop: DataflowStep, effective: set[str], beyond: dict[str, set[str]]) -> bool:
-    """Say whether a counted loop's turns all begin from the same and so end in the same.
+    """Return whether all iterations of a counted loop start and end in the same state.
 
-    What a turn looks at before it gave it a value itself (in compilers: its upward exposed uses,
-    Aho, Lam, Sethi and Ullman, Compilers, 9.2.5) is then nothing that a turn changes.
+    They do if no iteration changes a name that it reads before assigning it (an upward exposed use:
+    Aho, Lam, Sethi and Ullman, Compilers, 9.2.5).
     """
     inner = [step for step in loop.iter_steps() if step is not loop]
     changed = {name for step in inner for name in step.sets | step.counters | step.assigns}
@@ -217,20 +221,31 @@ def _is_restarting(loop: DataflowStep, effective: set[str], beyond: dict[str, se
 def _collect_exposed_reads(
     steps: Iterable[DataflowStep], given: set[str], exposed: set[str], beyond: dict[str, set[str]]
 ) -> None:
-    """Add what steps look at to `exposed`, unless given before; and to `given` what they give."""
+    """Add names that steps read and that are not in `given` to `exposed`; extend `given`.
+
+    Args:
+        steps: The steps, in order.
+        given: Names that have been assigned on every path; changed in place.
+        exposed: Upward exposed uses; changed in place.
+        beyond: Names that a call of each function reads outside it.
+    """
     for step in steps:
         own = step.counters if step.loop else set[str]()
-        looked = step.reads.union(*(beyond.get(name, ()) for name in step.calls))
-        exposed |= looked - given - own - step.overwrites
+        read = step.reads.union(*(beyond.get(name, ()) for name in step.calls))
+        exposed |= read - given - own - step.overwrites
         if step.block:
             _collect_exposed_reads(step.inside, given, exposed, beyond)
         else:
+            # A branch or a loop body may not run: what it assigns is not given after it.
             _collect_exposed_reads(step.inside, given | own, exposed, beyond)
             given |= step.assigns if not step.loop and not step.inside else set()
 
 
 def _find_useful_names(program: ProgramDataflow) -> set[str]:
-    """Return the names on which anything that is seen outside depends."""
+    """Return the names on which the output may depend.
+
+    The set grows to a fixed point: what a useful step, or one inside it, reads is useful.
+    """
     useful: set[str] = set()
     for function in program.functions.values():
         useful |= function.parameters if function.changes_arguments() else set()
@@ -251,7 +266,7 @@ def _is_useful(step: DataflowStep, useful: set[str], effective: set[str]) -> boo
 
 
 def _find_effective_functions(program: ProgramDataflow, useful: set[str]) -> set[str]:
-    """Return the functions that do something that is seen outside them, beside what they return."""
+    """Return the functions that have an effect other than their return value."""
     found: set[str] = set()
     while more := {
         name
@@ -267,6 +282,7 @@ def _find_effective_functions(program: ProgramDataflow, useful: set[str]) -> set
 
 
 def _is_repeating(loop: DataflowStep, effective: set[str]) -> bool:
+    """Return whether every iteration assigns the same values, in straight-line code."""
     inner = [step for step in loop.iter_steps() if step is not loop]
     changed = {name for step in inner for name in step.sets}
     if not changed or any(s.has_effects or s.returns or s.calls & effective for s in inner):

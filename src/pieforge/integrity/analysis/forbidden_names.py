@@ -1,11 +1,11 @@
-"""Words that a program has no honest use for, as a table by language."""
+"""Tables of names that an honest program does not use, by language."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from pieforge.integrity.analysis.macros import expand_source
-from pieforge.integrity.analysis.names import iter_foreign_uses
+from pieforge.integrity.analysis.names import iter_library_uses
 from pieforge.integrity.analysis.python_names import (
     find_assigned_names,
     list_full_names,
@@ -15,21 +15,21 @@ from pieforge.syntax.declaration import find_syntax
 from pieforge.syntax.tokens import SourceText, join_texts, list_code_tokens
 
 Table = Mapping[str, str]
-"""What it is that some words do, and the words."""
+"""Maps what some names do, as a phrase for the finding, to the names, separated by blanks."""
 
 
 @dataclass(frozen=True, eq=False)
 class ForbiddenNames:
-    """What is forbidden, by language: under what it does, names in one string.
+    """The forbidden names of one check.
 
     Attributes:
-        c: Names of C and C++ that are not the source's own.
-        members: Names of C++ that count behind a dot or an arrow as well.
+        c: Library names of C and C++; the same name declared by the source itself is allowed.
+        members: Members of C++ library classes, which are forbidden after a dot or an arrow.
         headers: Headers of C and C++.
-        python: Modules, functions and attributes, by their full names; what lies below one is
-            forbidden with it.
-        phrases: By key of another language, sequences of tokens: a comma between two sequences, a
-            blank between two tokens.
+        python: Modules, functions and attributes by their full names. A name forbids everything
+            below it: `os.path` forbids `os.path.getsize`.
+        phrases: For each other language, by its key, token sequences: sequences are separated by a
+            comma and a blank, tokens by a blank.
     """
 
     c: Table = field(default_factory=dict)
@@ -47,16 +47,17 @@ class ForbiddenNames:
         }
 
     def find_uses(self, source: SourceText) -> Iterator[str]:
-        """Yield what a program uses of it."""
+        """Yield a finding for each use of a forbidden name."""
         if find_syntax(source.language).preprocessed:
             yield from self._find_in_c(source)
         elif source.language == "python":
             yield from self._find_in_python(source.text)
         elif phrases := self.phrases.get(source.language):
-            said = f" {join_texts(list_code_tokens(source))} "
+            # Blanks at both ends, so that a phrase matches whole tokens only.
+            code = f" {join_texts(list_code_tokens(source))} "
             for what, sequences in phrases.items():
                 for phrase in sequences.split(", "):
-                    if f" {phrase} " in said:
+                    if f" {phrase} " in code:
                         yield f"{phrase.replace(' ', '')}: {what}"
 
     def _find_in_c(self, source: SourceText) -> Iterator[str]:
@@ -65,7 +66,7 @@ class ForbiddenNames:
         for header in expanded.includes:
             if (name := header.strip('<>"')) in headers:
                 yield f"{header}: {headers[name]}"
-        for use in iter_foreign_uses(source, names):
+        for use in iter_library_uses(source, names):
             yield f"{use.name}: {names[use.name]}"
         for before, word in zip(expanded.tokens, expanded.tokens[1:], strict=False):
             if before.text in (".", "->") and word.text in members:
@@ -74,6 +75,7 @@ class ForbiddenNames:
     def _find_in_python(self, text: str) -> Iterator[str]:
         known = self._by_name["python"]
         imports = list_imports(text) if known else ()
+        # A source cannot make an imported name its own by an assignment to it.
         own = find_assigned_names(text) - {i.alias for i in imports}
         named = [f"{i.module}.{i.name}" if i.name else i.module for i in imports]
         named += [n for n in list_full_names(text) if n.split(".")[0] not in own]

@@ -1,7 +1,7 @@
-"""In which order a program reads and writes, and what of it lies outside its main function.
+"""The order in which a program reads and writes, and what runs outside its main function.
 
-Read from the syntax tree, calls followed into the source's own functions once each. It is the
-order of the text: a condition is taken to hold.
+The order is that of the text: every condition is taken to hold. A call is followed into the
+program's own function, once for each function.
 """
 
 import ast
@@ -27,12 +27,12 @@ READING = split_words(
     "scanf fscanf vscanf getchar getchar_unlocked getc getc_unlocked fgetc fgets gets fread "
     "fread_unlocked read getline getdelim cin wcin readv pread"
 )
-"""Names that read the input in C and C++."""
+"""Names that read input in C and C++."""
 WRITING = split_words(
     "printf fprintf vprintf puts putchar putchar_unlocked putc putc_unlocked fputc fputs "
     "fputs_unlocked fwrite fwrite_unlocked write writev cout wcout print println"
 )
-"""Names that write the output in C and C++."""
+"""Names that write output in C and C++."""
 LEAVING = split_words("exit _exit _Exit quick_exit abort")
 _MANIPULATORS = split_words(
     "fixed setprecision scientific boolalpha noboolalpha showpoint defaultfloat nounitbuf std"
@@ -40,20 +40,21 @@ _MANIPULATORS = split_words(
 _CLASSES = ("class_specifier", "struct_specifier")
 _WRAPPING = ("pointer_declarator", "reference_declarator")
 _STREAMS = ("cin", "cout", "wcin", "wcout")
-_DOING = split_words("get getline read readsome write put flush ignore peek")
+_TRANSFERRING = split_words("get getline read readsome write put flush ignore peek")
+"""Methods of streams that read or write; the others only configure the stream."""
 _PYTHON_READING = ("input", "sys.stdin", "stdin", "open", "os.read", "raw_input")
 _PYTHON_WRITING = ("print", "sys.stdout.write", "stdout.write", "os.write", "sys.stdout.buffer")
 
 
 @dataclass
 class ExecutionOrder:
-    """A C or C++ source by what runs when.
+    """The code of a C or C++ source by when it runs.
 
     Attributes:
-        functions: Bodies of its functions, methods and lambdas with a name, by name.
-        special: Constructors, destructors and members' first values, by the class's name.
-        bases: The classes that a class is derived from.
-        outside: Declarations of variables outside functions, classes' own ones among them.
+        functions: Bodies of functions, methods and named lambdas, by name.
+        special: Constructors, destructors and initial values of members, by the class's name.
+        bases: By class, its base classes and the classes of its members.
+        outside: Declarations of variables outside functions, static members included.
     """
 
     functions: dict[str, list[Node]] = field(default_factory=dict)
@@ -62,7 +63,7 @@ class ExecutionOrder:
     outside: list[Node] = field(default_factory=list)
 
     def list_constructed(self, node: Node) -> Iterator[Node]:
-        """Yield all that runs because a declaration makes its variables, their classes' too."""
+        """Yield the code that runs when the variables of a declaration are created or destroyed."""
         made = [
             *node.children_by_field_name("declarator"),
             *node.children_by_field_name("default_value"),
@@ -80,7 +81,7 @@ class ExecutionOrder:
                 yield from self.special.get(name, ())
 
     def iter_events(self, body: Node, seen: set[str] | None = None) -> Iterator[str]:
-        """Yield `read`, `write` and `leave` as a body's text has them, calls followed."""
+        """Yield `read`, `write` and `leave` in the order of a body's text, calls followed."""
         seen = set() if seen is None else seen
         for node in find_nodes(body, ("identifier",)):
             name = get_text(node)
@@ -98,7 +99,7 @@ class ExecutionOrder:
 
 
 def analyze_order(source: SourceText) -> ExecutionOrder:
-    """Return a C or C++ source by what runs when."""
+    """Return the code of a C or C++ source by when it runs."""
     found = ExecutionOrder()
     for node in walk(parse_source(source)):
         if node.type == "function_definition":
@@ -116,7 +117,7 @@ def analyze_order(source: SourceText) -> ExecutionOrder:
 
 
 def _add_class(found: ExecutionOrder, node: Node) -> None:
-    """Note a class's bases, and what runs where one of its objects or static members is made."""
+    """Add a class's bases, and the code that runs when an object of it is created."""
     name, body = get_field_text(node, "name"), get_field(node, "body")
     bases = found.bases.setdefault(name, set())
     for child in node.children:
@@ -130,7 +131,8 @@ def _add_class(found: ExecutionOrder, node: Node) -> None:
             found.outside.append(member)
         elif value is not None:
             found.special.setdefault(name, []).append(value)
-        if kind is not None and kind.type == "type_identifier":  # a member is made with its object
+        # Treated like a base class: a member is constructed with its object.
+        if kind is not None and kind.type == "type_identifier":
             bases.add(get_text(kind))
 
 
@@ -140,6 +142,7 @@ def _add_function(found: ExecutionOrder, node: Node) -> None:
         declarator = declarator.named_children[-1]
     if declarator is None or body is None:
         return
+    # `A::A() {...}` outside its class, or `A() {...}` and `~A() {...}` inside it.
     *scopes, name = map(str.strip, get_field_text(declarator, "declarator").split("::"))
     owner = node.parent.parent if node.parent is not None else None
     of_class = scopes[-1] if scopes else get_field_text(owner, "name")
@@ -168,16 +171,16 @@ def _is_declared(node: Node) -> bool:
 
 
 def _is_set_up(node: Node) -> bool:
-    """Say whether `cin` or `cout` here is only set up: tied, unsynced, given a precision."""
+    """Return whether this use of `cin` or `cout` only configures it, as `tie` does."""
     if get_text(node) not in _STREAMS:
         return False
     above = node.parent
     while above is not None and above.type == "qualified_identifier":
         above = above.parent
     if above is None or above.type == "condition_clause":
-        return True
+        return True  # `if (cin)` tests its state
     if above.type == "field_expression":
-        return get_field_text(above, "field") not in _DOING
+        return get_field_text(above, "field") not in _TRANSFERRING
     if above.type == "argument_list":
         return "getline" not in get_field_text(above.parent, "function")
     return get_text(node) in ("cout", "wcout") and _has_only_manipulators(above)
@@ -194,7 +197,7 @@ def _has_only_manipulators(above: Node | None) -> bool:
 
 
 def iter_python_events(text: str) -> Iterator[str]:
-    """Yield `read` and `write` as a Python source has them, calls followed once each."""
+    """Yield `read` and `write` in the order of a Python source, each function followed once."""
     module = parse_python(text)
     functions = {n.name: n for n in ast.walk(module) if isinstance(n, ast.FunctionDef)}
     aliases = {
@@ -224,7 +227,7 @@ def iter_python_events(text: str) -> Iterator[str]:
 
 
 def _iter_names(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield the names that a node uses, in order; functions' own bodies are left out.
+    """Yield the names that a node uses, in order; bodies of nested functions are left out.
 
     In a call the arguments come first: `print(input())` reads before it writes.
     """
@@ -235,7 +238,7 @@ def _iter_names(node: ast.AST) -> Iterator[ast.AST]:
         and get_dotted_name(node.value)
         and isinstance(node.targets[0], ast.Name)
     ):
-        return  # another name for a function: nothing runs
+        return  # `write = print` creates an alias and writes nothing
     if isinstance(node, ast.Call):
         inside: Iterable[ast.AST] = [*node.args, *(k.value for k in node.keywords), node.func]
     elif get_dotted_name(node):

@@ -1,4 +1,4 @@
-"""The numbers and strings that a source has in its text, in order."""
+"""The number and string literals of a source, in order."""
 
 import ast
 from collections.abc import Iterator, Sequence
@@ -9,7 +9,7 @@ from pieforge.syntax.declaration import find_syntax
 from pieforge.syntax.tokens import SourceText, Token, list_code_tokens, parse_integer, unquote
 
 LARGE = 10_000
-"""Numbers below this are in every program and in many answers."""
+"""Smaller numbers occur in any program and in many answers: they identify no test."""
 _FAMILIAR = frozenset(
     {
         998244353, 1000000007, 1000000009, 1000000021, 1000003, 10007, 19260817, 1000000033,
@@ -20,30 +20,31 @@ _FAMILIAR = frozenset(
         2862933555777941757, 0xFF51AFD7ED558CCD, 0xC4CEB9FE1A85EC53,
     }
 )  # fmt: skip
-"""Moduli, hash and generator constants, and infinities that programs use everywhere."""
+"""Common moduli, constants of hashes and random number generators, and infinities."""
 
 
 def is_unusual(number: int) -> bool:
-    """Say whether a number is one that chance hardly puts into a program.
+    """Return whether a number is unlikely to be in a program without knowledge of a test.
 
-    Large, not round in tens or in twos, no modulus or hash constant that everybody uses.
+    It is large, not near a multiple of 1000 or a power of two, and not a common constant.
     """
     if abs(number) < LARGE or abs(number) in _FAMILIAR:
         return False
     tail = abs(number) % 1000
+    # `x & (x - 1)` is 0 for powers of two: array sizes and masks are one or two away from them.
     near_power = any((abs(number) + d) & (abs(number) + d - 1) == 0 for d in range(-2, 3))
     return not (tail <= 100 or tail >= 995 or tail == 500 or near_power)
 
 
 def list_tokens(source: SourceText) -> Sequence[Token]:
-    """Return a source's tokens without comments; those of C and C++ after its macros."""
+    """Return the tokens of a source without comments; for C and C++ after macro expansion."""
     if find_syntax(source.language).preprocessed:
         return expand_source(source).tokens
     return list_code_tokens(source)
 
 
 def list_integers(source: SourceText) -> list[int]:
-    """Return the integers in a source, in order."""
+    """Return the integer literals of a source, in order."""
     if source.language == "python":
         return list(iter_integers(parse_python(source.text)))
     numbers = (word.text for word in list_tokens(source) if word.kind == "number")
@@ -51,7 +52,7 @@ def list_integers(source: SourceText) -> list[int]:
 
 
 def list_strings(source: SourceText) -> list[str]:
-    """Return the strings in a source, in order; adjacent ones as one."""
+    """Return the string literals of a source, in order; adjacent ones are concatenated."""
     if source.language == "python":
         return [
             node.value if isinstance(node.value, str) else node.value.decode("latin-1")
@@ -69,7 +70,7 @@ def list_strings(source: SourceText) -> list[str]:
 
 
 def iter_integer_lists(source: SourceText) -> Iterator[list[int]]:
-    """Yield the integers of each outermost list, table or dictionary that is written out."""
+    """Yield the integers of each outermost list, table or dictionary literal."""
     if source.language == "python":
         yield from _iter_python_lists(parse_python(source.text))
         return
@@ -77,12 +78,14 @@ def iter_integer_lists(source: SourceText) -> Iterator[list[int]]:
     run: list[int] = []
     seen = list_tokens(source)
     for before, word in zip((Token("symbol", ""), *seen), seen, strict=False):
+        # Braces of an initializer, by the token before them; the others are blocks. `name {` can be
+        # either, which the semicolon below decides.
         if word.text == "{" and (
             depth or before.text in ("=", "]", "return", "(", ",") or before.kind == "name"
         ):
             depth += 1
         elif word.text == ";" and depth:
-            depth, run = 0, []  # a block, not a list
+            depth, run = 0, []
         elif word.text == "}" and depth:
             depth -= 1
             if depth == 0:
@@ -101,7 +104,10 @@ def _iter_python_lists(node: ast.AST) -> Iterator[list[int]]:
 
 
 def iter_compared_integers(source: SourceText) -> Iterator[int]:
-    """Yield the integers that something is compared with for equality, or switched on."""
+    """Yield the integers that are compared for equality, or are a case of a switch or match.
+
+    For C and C++ also those next to `^`: `h ^ 12345` is 0 only for equal values.
+    """
     if source.language == "python":
         for node in ast.walk(parse_python(source.text)):
             sides: list[ast.expr] = []

@@ -1,11 +1,11 @@
-"""A C or C++ source after its own macros, without its headers.
+"""Expand the macros of a C or C++ source; headers are not opened.
 
-What a check looks for could be put together by the preprocessor: pasted from halves, renamed,
-or hidden behind a condition. So the source's own macros are expanded here, as the standard has
-it ([cpp.replace]; the algorithm is Dave Prosser's, from the C committee's paper X3J11/86-196),
-with two differences, both on the side of suspicion: every branch of a condition is read, and a
-macro that is defined more than once expands to all of its definitions. Headers are not opened:
-a static check must cost a millisecond. Of their macros only those that paste or quote are known.
+The preprocessor can make what a check searches for: it pastes a name from halves, renames it, or
+hides it behind a condition. Therefore a source's own macros are expanded as in [cpp.replace], by
+Dave Prosser's algorithm (X3J11/86-196). Two differences make the checks stricter: every branch of a
+condition is read, and a macro with several definitions expands to all of them. A check must take
+about a millisecond, so headers are not opened. Of their macros, only two of the C library that
+paste or quote are known.
 """
 
 from collections import deque
@@ -17,14 +17,15 @@ from itertools import groupby
 from pieforge.syntax.tokens import SourceText, Token, join_texts, list_code_tokens, tokenize
 
 MAX_TOKENS = 200_000
-"""Tokens after which a source is given up as a macro bomb."""
+"""Limit on the tokens read in one source: macros can grow exponentially."""
 _CONDITIONS = frozenset({"if", "ifdef", "ifndef", "elif", "elifdef", "elifndef"})
+# From glibc's <sys/cdefs.h>, which every header of the C library includes.
 _OF_HEADERS = "#define __CONCAT(x, y) x##y\n#define __STRING(x) #x\n"
 
 
 @dataclass(frozen=True)
 class Macro:
-    """One definition; `parameters` is None for an object-like macro."""
+    """One definition of a macro; `parameters` is None for an object-like macro."""
 
     parameters: tuple[str, ...] | None
     body: tuple[Token, ...]
@@ -32,14 +33,14 @@ class Macro:
 
 @dataclass
 class ExpandedSource:
-    """A source after its own macros.
+    """A source after macro expansion.
 
     Attributes:
-        tokens: Its tokens, without directives and ends of lines.
-        includes: What it includes, with brackets or quotes as written.
-        pragmas: Its `#pragma` directives, `_Pragma` operators too.
-        conditions: The tokens of its conditional directives, as written and after its macros.
-        complete: False where it grew beyond `MAX_TOKENS`.
+        tokens: The tokens, without comments, directives and line ends.
+        includes: Names of the included headers, with their brackets or quotes.
+        pragmas: Texts of the `#pragma` directives and `_Pragma` operators.
+        conditions: The tokens of the conditional directives, each as written and then expanded.
+        complete: False if expansion stopped at `MAX_TOKENS`.
     """
 
     tokens: list[Token] = field(default_factory=list)
@@ -51,12 +52,14 @@ class ExpandedSource:
 
 @lru_cache(maxsize=64)
 def expand_source(source: SourceText) -> ExpandedSource:
-    """Return a source after its own macros; see the module's text."""
+    """Return a source after macro expansion; see the module's docstring."""
     expander = _MacroExpander(source.language)
     result = expander.result
     for line in _iter_lines(tokenize(SourceText(source.language, _OF_HEADERS))):
         expander.apply_directive(line)
     pending: list[Token] = []
+    # Expanded between directives, not line by line: a macro call may extend over several lines, and
+    # a definition is valid only from its directive on.
     for line in _iter_lines(tokenize(source)):
         if line[0].text == "#" and line[0].kind == "symbol":
             result.tokens += expander.expand(pending)
@@ -67,6 +70,7 @@ def expand_source(source: SourceText) -> ExpandedSource:
     result.tokens += expander.expand(pending)
     for at, word in enumerate(result.tokens):
         if word.text in ("_Pragma", "__pragma"):
+            # The operand is a string literal, in brackets: two tokens on.
             result.pragmas.append(join_texts(result.tokens[at + 2 : at + 3]).strip('"'))
     return result
 
@@ -103,13 +107,14 @@ class _MacroExpander:
         after = list(rest[1:])
         closing = next((i for i, word in enumerate(after) if word.text == ")"), -1)
         parameters = None
+        # `#define f (x)` has no parameters: the blank makes the bracket a part of its body.
         if closing > 0 and after[0].text == "(" and not after[0].space:
             parameters = tuple(word.text for word in after[1:closing] if word.text != ",")
             after = after[closing + 1 :]
         self._macros.setdefault(rest[0].text, []).append(Macro(parameters, tuple(after)))
 
     def expand(self, words: Iterable[Token]) -> list[Token]:
-        """Return tokens with every macro in them replaced, and what comes of that again."""
+        """Return tokens after replacement of macros, repeated until none is left to replace."""
         todo, done = deque(words), []
         while todo:
             if self._left <= 0:
@@ -118,6 +123,7 @@ class _MacroExpander:
             self._left -= 1
             word = todo.popleft()
             macros = self._macros.get(word.text, ()) if word.kind == "name" else ()
+            # A hide set (Prosser): a macro is not expanded again in its own expansion.
             if not macros or word.text in word.hidden:
                 done.append(word)
                 continue
@@ -134,6 +140,7 @@ class _MacroExpander:
         hidden = word.hidden | {word.text}
         arguments: dict[str, list[Token]] = {}
         if macro.parameters is not None:
+            # A function-like macro without a bracket after it is an ordinary name.
             if not todo or todo[0].text != "(":
                 return None
             arguments = dict(_bind_arguments(macro.parameters, _take_arguments(todo)))
@@ -150,6 +157,7 @@ class _MacroExpander:
                 right = arguments.get(following, [body[at + 1]])
                 if right:
                     pasted = made[-1].text + right[0].text
+                    # Tokenized again: what `##` makes may be a name, a number or an operator.
                     made[-1:] = list_code_tokens(SourceText(self._language, pasted))
                     made += right[1:]
                 at += 2
@@ -161,6 +169,7 @@ class _MacroExpander:
                 continue
             if word.kind == "name" and word.text in arguments:
                 given = arguments[word.text]
+                # [cpp.subst]: an operand of `##` is not expanded before it is pasted.
                 made += given if following == "##" else self.expand(given)
             else:
                 made.append(word)

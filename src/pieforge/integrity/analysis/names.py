@@ -1,4 +1,4 @@
-"""How a C or C++ source uses names: which are its own, and which must be a library's."""
+"""Distinguish the names that a C or C++ source declares from those of libraries."""
 
 from collections.abc import Collection, Iterator
 from functools import lru_cache
@@ -26,7 +26,7 @@ _WRAPPING = split_words(
 
 
 class NameUse(NamedTuple):
-    """A name in a source, with the tokens around it."""
+    """A use of a name, with the tokens before and after it (empty at the ends of the source)."""
 
     name: str
     before: str
@@ -35,13 +35,21 @@ class NameUse(NamedTuple):
 
 @lru_cache(maxsize=64)
 def parse_source(source: SourceText) -> Node:
-    """Return the syntax tree of a source after its own macros."""
+    """Return the syntax tree of a source after expansion of its own macros.
+
+    The tree is parsed from the tokens, joined by blanks. So no comment or spliced line can disturb
+    tree-sitter's error recovery, but offsets and lines are not those of the source.
+    """
     return parse(join_texts(expand_source(source).tokens), find_syntax(source.language))
 
 
 @lru_cache(maxsize=64)
 def find_declared_names(source: SourceText) -> frozenset[str]:
-    """Return the names that a source itself declares; functions only where it has their bodies."""
+    """Return the names that a source declares itself; a function only if its body is there.
+
+    A declaration without a body (`int fork(int);`) makes a library function callable under its own
+    name.
+    """
     found: set[str] = set()
     for node in walk(parse_source(source)):
         if node.type in _NAMING:
@@ -63,20 +71,21 @@ def _find_declarator_names(declarator: Node, *, whole: bool) -> set[str]:
         if is_identifier(node):
             found.add(get_text(node))
         elif node.type in _WRAPPING:
-            # What a variable is given, and an array's size, are used, not declared.
+            # Only the declarator: an initial value and an array's size use names.
             inner = node.child_by_field_name("declarator")
             waiting += node.named_children if inner is None else [inner]
         elif node.type == "function_declarator":
             inner = node.child_by_field_name("declarator")
+            # `int (*f)(int)` declares a variable: a pointer to a function.
             if inner is not None and (whole or inner.type == "parenthesized_declarator"):
                 waiting.append(inner)
     return found
 
 
-def iter_foreign_uses(source: SourceText, names: Collection[str]) -> Iterator[NameUse]:
-    """Yield where a source uses names that are not its own and are no member's.
+def iter_library_uses(source: SourceText, names: Collection[str]) -> Iterator[NameUse]:
+    """Yield each use of the given names that is neither a member nor declared by the source.
 
-    A name behind `std::` or `::` is the library's, even where the source has one like it.
+    A name after `std::` or `::` is the library's, even if the source declares the same name.
     """
     words = expand_source(source).tokens
     own = find_declared_names(source)
@@ -85,6 +94,7 @@ def iter_foreign_uses(source: SourceText, names: Collection[str]) -> Iterator[Na
             before = words[at - 1].text if at else ""
             if before in (".", "->") or (word.text in own and before != "::"):
                 continue
+            # `Own::time` is a member of a class or namespace of the source.
             if before == "::" and words[at - 2].kind == "name" and words[at - 2].text in own:
                 continue
             yield NameUse(word.text, before, words[at + 1].text if at + 1 < len(words) else "")

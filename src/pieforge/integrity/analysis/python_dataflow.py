@@ -1,4 +1,4 @@
-"""The steps of a Python source; see `dataflow`."""
+"""Data flow of a Python source, by its syntax tree; see `dataflow`."""
 
 import ast
 from collections.abc import Iterable, Iterator
@@ -13,23 +13,23 @@ from pieforge.integrity.analysis.dataflow import (
 from pieforge.integrity.analysis.python_names import get_dotted_name, parse_python
 from pieforge.syntax.declaration import split_words
 
-_OUTER_CALLS = ("print", "input", "exit", "quit", "open", "next", "setattr", "exec", "eval")
-_OUTER_ROOTS = frozenset({"sys", "os", "stdin", "stdout"})
+_EFFECT_CALLS = ("print", "input", "exit", "quit", "open", "next", "setattr", "exec", "eval")
+_EFFECT_ROOTS = frozenset({"sys", "os", "stdin", "stdout"})
 _PURE = split_words(
     "len range min max sum abs sorted int str float list tuple set dict enumerate zip map filter "
     "any all ord chr divmod pow round reversed bool frozenset isinstance hash repr bytes"
 )
-_OUTER = (
+_EFFECT_STATEMENTS = (
     ast.Raise, ast.Assert, ast.Try, ast.With, ast.ClassDef, ast.Match,
     ast.AsyncFunctionDef, ast.AsyncFor, ast.AsyncWith,
 )  # fmt: skip
 _WITH_BODIES = (ast.For, ast.While, ast.If, ast.FunctionDef, ast.With, ast.Try, ast.ClassDef)
-_ASIDE = (ast.Lambda, ast.Yield, ast.YieldFrom, ast.Await, ast.NamedExpr)
+_EFFECT_EXPRESSIONS = (ast.Lambda, ast.Yield, ast.YieldFrom, ast.Await, ast.NamedExpr)
 _REBUILDING = ("sorted", "set", "list", "tuple", "dict")
 
 
 def analyze_python_program(text: str) -> ProgramDataflow:
-    """Return the steps of a Python source."""
+    """Return the data flow of a Python source."""
     module = parse_python(text)
     named = [node for node in ast.walk(module) if isinstance(node, ast.FunctionDef)]
     names = {node.name for node in named}
@@ -50,11 +50,11 @@ def _create_function(
     functions = (f for f in ast.walk(node) if isinstance(f, ast.FunctionDef) and f is not node)
     inner = {id(n) for f in functions for n in ast.walk(f)}
     mine = [n for n in ast.walk(node) if id(n) not in inner]
-    elsewhere = {x for n in mine if isinstance(n, ast.Global | ast.Nonlocal) for x in n.names}
+    outside = {x for n in mine if isinstance(n, ast.Global | ast.Nonlocal) for x in n.names}
     stored = {n.id for n in mine if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-    # A name that an inner function uses too stays without the function's mark: both mean it.
+    # A name that an inner function also uses is left unmarked, so that both steps refer to it.
     shared = {n.id for n in ast.walk(node) if id(n) in inner and isinstance(n, ast.Name)}
-    own = (stored | parameters) - elsewhere - shared
+    own = (stored | parameters) - outside - shared
     reader = _PythonStepReader(node.name, own, names, harmless)
     return FunctionDataflow(
         steps=reader.read_steps(node.body),
@@ -71,7 +71,7 @@ class _PythonStepReader:
     harmless: set[str]
 
     def mark(self, names: Iterable[str]) -> set[str]:
-        """Return names with the function's mark on those that are its own."""
+        """Return names, those of the function's own variables as `function.name`."""
         return {f"{self.function}.{name}" if name in self.own else name for name in names}
 
     def read_steps(self, nodes: Iterable[ast.stmt]) -> list[DataflowStep]:
@@ -88,7 +88,7 @@ class _PythonStepReader:
         if isinstance(node, ast.AugAssign):
             step.reads |= self.mark(_find_root(node.target))
         step.returns = isinstance(node, ast.Return)
-        step.has_effects |= isinstance(node, _OUTER)
+        step.has_effects |= isinstance(node, _EFFECT_STATEMENTS)
         step.plain = _is_plain(node)
         step.assigns = self.mark(_find_assigned(node))
         step.overwrites = self.mark(_find_overwritten(node))
@@ -97,7 +97,7 @@ class _PythonStepReader:
         return step
 
     def _add(self, step: DataflowStep, part: ast.AST) -> None:
-        # A comprehension's variable is its own, whatever else has that name.
+        # A comprehension has a scope of its own: its variable is no other one of that name.
         bound = {id(n) for c in _list_comprehensions(part) for n in ast.walk(c.target)}
         for node in ast.walk(part):
             stored = isinstance(getattr(node, "ctx", None), ast.Store | ast.Del)
@@ -109,7 +109,7 @@ class _PythonStepReader:
                 step.sets |= self.mark(_find_root(node))
             elif isinstance(node, ast.Call):
                 self._add_call(step, node)
-            elif isinstance(node, _ASIDE):
+            elif isinstance(node, _EFFECT_EXPRESSIONS):
                 step.has_effects = True
 
     def _add_call(self, step: DataflowStep, node: ast.Call) -> None:
@@ -118,7 +118,7 @@ class _PythonStepReader:
             step.calls.add(name)
             if name in self.harmless:
                 return
-        elif name in _OUTER_CALLS or name.split(".")[0] in _OUTER_ROOTS:
+        elif name in _EFFECT_CALLS or name.split(".")[0] in _EFFECT_ROOTS:
             step.has_effects = True
         elif isinstance(node.func, ast.Attribute):
             step.sets |= self.mark(_find_root(node.func))
@@ -156,7 +156,7 @@ def _find_root(node: ast.AST) -> set[str]:
 
 
 def _find_assigned(node: ast.stmt) -> set[str]:
-    """Return the names that a statement gives a whole new value, without a look at the old one."""
+    """Return the names that get a new value which replaces the old one."""
     if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         flat = [e for t in targets for e in (t.elts if isinstance(t, ast.Tuple) else [t])]
@@ -165,7 +165,7 @@ def _find_assigned(node: ast.stmt) -> set[str]:
 
 
 def _find_overwritten(node: ast.stmt) -> set[str]:
-    """Return the lists that a statement sorts, and the names bound inside comprehensions."""
+    """Return the lists that a statement sorts or rebuilds, and the variables of comprehensions."""
     comprehensions = [] if isinstance(node, _WITH_BODIES) else _list_comprehensions(node)
     found = {name for c in comprehensions for name in _list_names(c.target)}
     if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
@@ -178,7 +178,7 @@ def _find_overwritten(node: ast.stmt) -> set[str]:
 
 
 def _find_method_owner(node: ast.stmt, method: str) -> set[str]:
-    """Return the name whose method a statement calls, if that is all it does."""
+    """Return the name on which a statement calls a method, if it does nothing else."""
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
         called = node.value.func
         if isinstance(called, ast.Attribute) and called.attr == method:

@@ -1,7 +1,7 @@
-"""What a Python source says: its imports, calls and names, by its syntax tree.
+"""Imports and names of a Python source, by its syntax tree.
 
-The tree has identifiers as Python itself compares them (NFKC), so that a name cannot hide in
-look-alike letters.
+Python normalizes identifiers (NFKC) when it parses: `eval` in full-width letters is `eval` in the
+tree, so that a name cannot hide in such letters.
 """
 
 import ast
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 
 class ImportedName(NamedTuple):
-    """One imported thing: its module, and its name in it (empty for the module itself)."""
+    """An import: the module, the name in it (empty for the module itself) and the local name."""
 
     module: str
     name: str
@@ -21,8 +21,9 @@ class ImportedName(NamedTuple):
 
 @lru_cache(maxsize=64)
 def parse_python(text: str) -> ast.Module:
-    """Return a source's syntax tree; an empty one where it is no Python."""
+    """Return the syntax tree of a source; an empty module if Python cannot parse it."""
     try:
+        # A program's invalid escapes must not print warnings of ours.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return ast.parse(text)
@@ -32,7 +33,7 @@ def parse_python(text: str) -> ast.Module:
 
 @lru_cache(maxsize=64)
 def list_imports(text: str) -> tuple[ImportedName, ...]:
-    """Return everything that a source imports."""
+    """Return all imports of a source."""
     return tuple(_iter_imports(text))
 
 
@@ -42,6 +43,7 @@ def _iter_imports(text: str) -> Iterator[ImportedName]:
             for alias in node.names:
                 first = alias.name.split(".")[0]
                 yield ImportedName(alias.name if alias.asname else first, "", alias.asname or first)
+                # `import os.path` binds `os`, but the name that may be forbidden is `os.path`.
                 if "." in alias.name:
                     yield ImportedName(alias.name, "", alias.name)
         elif isinstance(node, ast.ImportFrom):
@@ -50,7 +52,7 @@ def _iter_imports(text: str) -> Iterator[ImportedName]:
 
 
 def get_dotted_name(node: ast.AST) -> str:
-    """Return `a.b.c` for such an expression, otherwise an empty string."""
+    """Return the text of an expression `a.b.c`; an empty string for any other expression."""
     if isinstance(node, ast.Name):
         return node.id
     if isinstance(node, ast.Attribute):
@@ -61,7 +63,7 @@ def get_dotted_name(node: ast.AST) -> str:
 
 @lru_cache(maxsize=64)
 def list_full_names(text: str) -> tuple[str, ...]:
-    """Return every name used, with the module that it was imported from before it."""
+    """Return all names and dotted names of a source, each prefixed by the module it came from."""
     return tuple(_iter_full_names(text))
 
 
@@ -76,7 +78,7 @@ def _iter_full_names(text: str) -> Iterator[str]:
 
 @lru_cache(maxsize=64)
 def find_assigned_names(text: str) -> frozenset[str]:
-    """Return the names that a source binds itself."""
+    """Return the names that a source binds: variables, functions, classes, parameters."""
     found: set[str] = set()
     for node in ast.walk(parse_python(text)):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
@@ -89,16 +91,19 @@ def find_assigned_names(text: str) -> frozenset[str]:
 
 
 def find_module_values(text: str) -> list[str]:
-    """Return the modules that are handed on, not merely asked for what is in them."""
+    """Return the modules that a source uses as values, for example in an assignment.
+
+    After `s = os`, `s.fork` would not be recognized.
+    """
     modules = {i.alias for i in list_imports(text) if not i.name}
     nodes = list(ast.walk(parse_python(text)))
-    asked = {id(node.value) for node in nodes if isinstance(node, ast.Attribute)}
-    names = [n for n in nodes if isinstance(n, ast.Name) and id(n) not in asked]
+    with_attribute = {id(node.value) for node in nodes if isinstance(node, ast.Attribute)}
+    names = [n for n in nodes if isinstance(n, ast.Name) and id(n) not in with_attribute]
     return [n.id for n in names if n.id in modules and isinstance(n.ctx, ast.Load)]
 
 
 def iter_integers(node: ast.AST) -> Iterator[int]:
-    """Yield the whole numbers that are written out in a syntax tree."""
+    """Yield the integer literals of a syntax tree; `True` and `False` are none."""
     for inner in ast.walk(node):
         if isinstance(inner, ast.Constant) and type(inner.value) is int:
             yield inner.value

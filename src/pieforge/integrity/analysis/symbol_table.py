@@ -1,7 +1,7 @@
-"""Which functions a static program holds, by its own table of symbols (ELF-64, little endian).
+"""Find library functions in a static program by its symbol table (ELF-64, little endian).
 
-The file comes from a compiler, but its source is hostile: nothing in it is believed. pyelftools
-finds the table; the symbols are read from it at once, for one object a symbol would take a hundred
+The file comes from a compiler, but its source is hostile: no field of it is trusted. pyelftools
+finds the table. The symbols are then unpacked in one pass: an object per symbol would take 100
 times as long.
 """
 
@@ -14,8 +14,8 @@ _SYMBOL = struct.Struct("<IBBHQQ")
 
 
 def find_linked_functions(artifact: bytes, among: Collection[str]) -> frozenset[str]:
-    """Return which of some functions an executable defines; none where it has no table."""
-    from elftools.common.exceptions import ELFError  # here because they take a while to load
+    """Return those of some functions that an executable defines; none if it has no symbol table."""
+    from elftools.common.exceptions import ELFError  # here, for a faster start
     from elftools.elf.elffile import ELFFile
 
     try:
@@ -26,15 +26,16 @@ def find_linked_functions(artifact: bytes, among: Collection[str]) -> frozenset[
         sections = [found, elf.get_section(found["sh_link"])] if found else []
         spans = ((each["sh_offset"], each["sh_size"]) for each in sections)
         table, strings = (artifact[begin : begin + size] for begin, size in spans)
-        # A section of 0 means that the name is mentioned, and what it names is not there.
+        # Section 0 (SHN_UNDEF) marks a symbol that is used here and not defined.
         defined = {symbol[0] for symbol in _SYMBOL.iter_unpack(table) if symbol[3]}
     except (ELFError, struct.error, ArithmeticError, ValueError, RecursionError):
         return frozenset()
-    # Names share their ends in the table of strings.
+    # Linkers merge names with a common suffix: `time` can be the end of `mktime` in the string
+    # table. So every occurrence is compared with the offsets of the symbols.
     return frozenset(
         name
         for name in among
-        if any(place in defined for place in _find_offsets(strings, name.encode() + b"\0"))
+        if any(offset in defined for offset in _find_offsets(strings, name.encode() + b"\0"))
     )
 
 

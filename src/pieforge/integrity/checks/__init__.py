@@ -1,1 +1,1 @@
-"""Hack checks, one a file, found by its name."""
+"""Hack checks: one per file, discovered by its file name."""

@@ -1,10 +1,10 @@
-"""Tables that the compiler computes: work that no simulator sees, done for every input at once."""
+"""Refuse tables that the compiler computes: the simulator does not see that work."""
 
 from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from pieforge.integrity.analysis.names import iter_foreign_uses, parse_source
+from pieforge.integrity.analysis.names import iter_library_uses, parse_source
 from pieforge.integrity.check import CheckedProgram, HackCheck, Side
 from pieforge.records import RejectReason
 from pieforge.syntax.languages.c_family import CPP
@@ -25,33 +25,34 @@ def _look(checked: CheckedProgram) -> Iterator[str]:
         if node.type == "declaration" and (name := _find_computed_variable(node, makers, classes)):
             yield f"{name} is a table that the compiler computes"
         if node.type == "template_declaration" and (name := _find_recursive_constant(node)):
-            yield f"{name} is a value for every number, each computed from another by the compiler"
-    for use in iter_foreign_uses(checked.source, _SEQUENCES):
+            yield f"{name} is a constant for each argument, computed recursively by the compiler"
+    for use in iter_library_uses(checked.source, _SEQUENCES):
         yield f"{use.name}: a table that the compiler computes"
 
 
 def _find_table_functions(root: Node) -> set[str]:
-    """Return the names of constant functions that loop, or call themselves, and return a table."""
+    """Return the names of constexpr functions that loop or recurse and do not return a scalar."""
     found = set()
     for node in find_nodes(root, ("function_definition",)):
         name = get_field_text(node, "declarator", "declarator")
         kind = get_field_text(node, "type")
+        # A scalar result is one value, such as a modular power; only tables replace the work.
         scalar = kind in _SCALARS or kind.replace(" ", "").startswith(_SCALARS_BEGIN)
         works = _has_loop_or_recursion(get_field(node, "body"), name)
-        if _get_qualifiers(node) & _CONSTANT and works and not scalar:
+        if _is_constant(node) and works and not scalar:
             found.add(name)
     return found
 
 
 def _find_working_classes(root: Node) -> set[str]:
-    """Return the names of classes with a constant constructor that loops."""
+    """Return the names of classes with a constexpr constructor that loops."""
     found = set()
     for node in find_nodes(root, _CLASSES):
         name, body = get_field_text(node, "name"), get_field(node, "body")
         for member in body.named_children if body is not None else ():
             if (
                 member.type == "function_definition"
-                and _get_qualifiers(member) & _CONSTANT
+                and _is_constant(member)
                 and get_field_text(member, "declarator", "declarator") == name
                 and _has_loop_or_recursion(get_field(member, "body"))
             ):
@@ -60,9 +61,10 @@ def _find_working_classes(root: Node) -> set[str]:
 
 
 def _find_recursive_constant(node: Node) -> str:
-    """Return the name of a template that has a constant computed from itself, or nothing.
+    """Return the name of a template with a constant computed from its own instances, or "".
 
-    `F<N>::value = F<N - 1>::value + ...`; that a class is derived from itself is no such thing.
+    For example `F<N>::value = F<N - 1>::value + ...`; a class derived from its own instance is no
+    finding.
     """
     declared = node.named_children[-1]
     if declared.type in _CLASSES:
@@ -85,19 +87,19 @@ def _has_loop_or_recursion(body: Node | None, name: str = "") -> bool:
     )
 
 
-def _get_qualifiers(node: Node) -> set[str]:
-    return {get_text(c) for c in node.children if c.type == "type_qualifier"} | (
-        {get_text(c) for c in node.children} & _CONSTANT
-    )
+def _is_constant(node: Node) -> bool:
+    """Return whether a declaration has one of the qualifiers in `_CONSTANT`."""
+    return any(get_text(child) in _CONSTANT for child in node.children)
 
 
 def _find_computed_variable(node: Node, makers: set[str], classes: set[str]) -> str:
-    """Return the name of a variable that the compiler initialises by a loop, or an empty string."""
-    constant = bool(_get_qualifiers(node) & _CONSTANT)
+    """Return the name of a variable that the compiler initializes by a loop, or an empty string."""
+    constant = _is_constant(node)
     outside = node.parent is not None and node.parent.type in (
         "translation_unit",
         "declaration_list",
     )
+    # The compiler may also compute the initial value of a plain global or static variable.
     static = any(get_text(c) == "static" for c in node.children)
     if not (constant or outside or static):
         return ""

@@ -1,7 +1,7 @@
-"""Pragmas and attributes that choose a target, or how something is optimised.
+"""Refuse pragmas and attributes that select a target processor or an optimization.
 
-The fast side gains what the measured machine may not have; the slow side can be slowed down by
-them as well (`optimize("O0")`).
+A fast program can gain from instructions that another processor does not have; a slow program can
+be slowed down (`optimize("O0")`).
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ _HARMLESS = split_words(
     "always_inline warn_unused_result format packed aligned hot cold no_unique_address "
     "unused_result carries_dependency may_alias"
 )
-_INTRINSICS = "instructions of one kind of processor"
+_INTRINSICS = "instructions of specific processors"
 
 _FORBIDDEN = ForbiddenNames(
     headers={
@@ -38,11 +38,13 @@ def _look_at_c(checked: CheckedProgram) -> Iterator[str]:
         if not pragma.startswith(_HARMLESS_PRAGMAS):
             yield f"#pragma {pragma}"
     for name in iter_attributes(checked.source):
+        # An unknown attribute is refused: compilers add new ones. Two checks refuse theirs.
         if name not in _HARMLESS | AROUND_MAIN | PROMISES:
             yield f"attribute {name}"
     for word in source.tokens:
         if word.kind == "name" and word.text.startswith(("_mm_", "_mm256_", "_mm512_", "__m")):
             yield f"{word.text}: {_INTRINSICS}"
+        # `rdtsc` is a clock, which `reads_beyond_stdin` refuses for its own reason.
         if word.text.startswith("__builtin_ia32_") and "rdtsc" not in word.text:
             yield f"{word.text}: {_INTRINSICS}"
 

@@ -1,4 +1,4 @@
-"""Code from elsewhere: what decides is then not in the text that a dataset shows."""
+"""Refuse code from outside the source text: a dataset would not show what the program does."""
 
 from collections.abc import Iterator
 
@@ -9,16 +9,16 @@ from pieforge.records import RejectReason
 from pieforge.sandbox.compilation.precompiled_headers import STANDARD_HEADERS
 from pieforge.syntax.declaration import split_words
 
-_EVALUATES = "evaluates a text as code"
+_EVALUATES = "evaluates a string as code"
 _LOADS = "loads code of another language"
-_TEXT = "includes a file that is no header of the language"
-_ALSO = split_words(
+_TEXT = "includes a file that is not a header of the language"
+_OTHER_HEADERS = split_words(
     "unistd.h sys/types.h sys/stat.h sys/mman.h sys/time.h sys/resource.h fcntl.h bits/extc++.h "
     "sys/ioctl.h sys/syscall.h signal.h dlfcn.h sched.h pthread.h omp.h execution immintrin.h "
     "x86intrin.h emmintrin.h cpuid.h strings.h stdalign.h stdatomic.h tgmath.h complex.h"
 )
-"""Headers that say nothing by themselves, or that another check knows."""
-_ALSO_BELOW = ("ext/", "tr1/", "experimental/", "valgrind/", "tbb/")
+"""Headers that are harmless by themselves, or that another check refuses."""
+_OTHER_FOLDERS = ("ext/", "tr1/", "experimental/", "valgrind/", "tbb/")
 
 _FORBIDDEN = ForbiddenNames(
     python={
@@ -41,7 +41,10 @@ _FORBIDDEN = ForbiddenNames(
 def _look_at_c(checked: CheckedProgram) -> Iterator[str]:
     for header in expand_source(checked.source).includes:
         name = header.strip('<>"')
-        known = name in STANDARD_HEADERS or name in _ALSO or name.startswith(_ALSO_BELOW)
+        known = (
+            name in STANDARD_HEADERS or name in _OTHER_HEADERS or name.startswith(_OTHER_FOLDERS)
+        )
+        # `ext/../../file` begins like a header of the library.
         if not known or ".." in name:
             yield f"#include {header}: {_TEXT}"
 

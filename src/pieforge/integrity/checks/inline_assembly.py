@@ -1,4 +1,4 @@
-"""Inline assembly: instructions that no check, sanitizer or reader of the source understands."""
+"""Refuse inline assembly: no check and no sanitizer analyzes its instructions."""
 
 from pieforge.integrity.analysis.forbidden_names import ForbiddenNames
 from pieforge.integrity.check import HackCheck

@@ -1,7 +1,8 @@
-"""Text that neither a check nor a person can read: names made at run time, look-alike letters.
+"""Refuse text that hides its meaning: names computed at run time, look-alike letters.
 
-C and C++ leave names with two underscores, or one and a capital, to the compiler and its headers
-([lex.name]): a program has little business with them, so that all but the known are refused.
+C and C++ reserve names that begin with two underscores, or with one and a capital, for the compiler
+and its headers ([lex.name]). A header's macro could give such a name any meaning, and headers are
+not opened, so all but a list of known ones are refused.
 """
 
 import ast
@@ -27,9 +28,9 @@ _KNOWN_RESERVED = re.compile(
     r"|GLIBCXX_\w+|IO[FLN]BF)"
 )
 _DIRECTION = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-"""Characters that are not seen, or that turn the order of others (CVE-2021-42574)."""
-_ENCODED = "unpacks a text into something else"
-_INSIDE = "reaches into the interpreter"
+"""Characters that are invisible or reverse the displayed order of others (CVE-2021-42574)."""
+_ENCODED = "decodes hidden data"
+_INSIDE = "accesses internals of the interpreter"
 
 _PYTHON = ForbiddenNames(
     python={
@@ -48,29 +49,29 @@ _KNOWN_DUNDER = re.compile(
 
 
 def _look(checked: CheckedProgram) -> Iterator[str]:
-    if (odd := _DIRECTION.search(checked.text)) is not None:
-        yield f"the character U+{ord(odd[0]):04X}, which nobody sees"
+    if (found := _DIRECTION.search(checked.text)) is not None:
+        yield f"the character U+{ord(found[0]):04X}, which is invisible"
 
 
 def _look_at_c(checked: CheckedProgram) -> Iterator[str]:
     source = expand_source(checked.source)
     if not source.complete:
-        yield "its macros grow beyond measure"
+        yield "its macros expand to too many tokens"
     for word in source.tokens:
         if word.kind != "name":
             continue
         if not word.text.isascii() or "\\" in word.text:
-            yield f"the name {word.text!r} has letters that look like others"
+            yield f"the name {word.text!r} has letters outside ASCII"
         elif _RESERVED.match(word.text) and not _KNOWN_RESERVED.fullmatch(word.text):
-            yield f"{word.text}: a name that belongs to the compiler's headers"
+            yield f"{word.text}: a name reserved for the compiler and its headers"
 
 
 def _look_at_python(checked: CheckedProgram) -> Iterator[str]:
     text = checked.text
     for token in list_code_tokens(checked.source):
         if token.kind == "name" and not token.text.isascii():
-            yield f"the name {token.text!r} has letters that look like others"
-    yield from (f"the module {name} handed on as a value" for name in find_module_values(text))
+            yield f"the name {token.text!r} has letters outside ASCII"
+    yield from (f"the module {name} used as a value" for name in find_module_values(text))
     for node in ast.walk(parse_python(text)):
         name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
         if name.startswith("__") and name.endswith("__") and not _KNOWN_DUNDER.fullmatch(name):
@@ -78,7 +79,7 @@ def _look_at_python(checked: CheckedProgram) -> Iterator[str]:
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("getattr", "hasattr"):
             named = node.args[1] if len(node.args) > 1 else None
             if not (isinstance(named, ast.Constant) and str(named.value).isidentifier()):
-                yield "getattr with a name that is put together"
+                yield "getattr with a computed name"
 
 
 CHECK = HackCheck(

@@ -1,4 +1,4 @@
-"""Output before any input was read: it cannot depend on the input."""
+"""Refuse output before any input is read: it cannot depend on the input."""
 
 from collections.abc import Iterator
 from itertools import takewhile

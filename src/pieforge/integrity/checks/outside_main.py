@@ -1,7 +1,7 @@
-"""Input, output or an end outside the main function: before it, after it, or in a handler.
+"""Refuse input, output or exit outside the main function: before it, after it, or in a handler.
 
-A table that a global's constructor fills is common and honest; reading, writing and leaving
-there are not.
+Honest programs often fill a table in the constructor of a global variable; they do not read, write
+or exit there.
 """
 
 from collections.abc import Iterator
@@ -18,8 +18,8 @@ AROUND_MAIN = split_words(
     "constructor destructor init_priority ifunc alias weak weakref section cleanup visibility "
     "used retain"
 )
-"""Attributes that make something run outside main, or put one function in another's place."""
-_AFTER = "runs something after main, or when a signal comes"
+"""Attributes that run code outside main, or replace one function by another."""
+_AFTER = "runs code after main, or on a signal"
 
 _FORBIDDEN = ForbiddenNames(
     c={
@@ -45,7 +45,10 @@ def _look_at_c(checked: CheckedProgram) -> Iterator[str]:
             event for made in program.list_constructed(node) for event in program.iter_events(made)
         }
         names = ", ".join(get_text(n) for n in node.children_by_field_name("declarator"))[:60]
-        yield from (f"{event}s while {names} is made or unmade" for event in sorted(events))
+        yield from (
+            f"{event}s while {names} is constructed or destroyed" for event in sorted(events)
+        )
+    # Destructors of local variables, too: they run after the last statement of main.
     for owner, bodies in program.special.items():
         for body in bodies:
             if any(find_nodes(body, ("destructor_name",))):

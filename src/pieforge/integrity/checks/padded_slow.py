@@ -1,4 +1,4 @@
-"""Useless work in the slow program: removing it is no speedup that anyone could learn from."""
+"""Refuse useless work in the slow program: its removal is no optimization to learn from."""
 
 import ast
 from collections.abc import Iterator
@@ -23,10 +23,10 @@ _SIGNS = {ast.Mult: "*", ast.BitAnd: "&", ast.Mod: "%", ast.Sub: "-", ast.BitXor
 
 
 def _look(checked: CheckedProgram) -> Iterator[str]:
-    """Yield the first thing left out, where leaving things out is all that was done.
+    """Yield a finding if the fast program is the slow one with some tokens removed.
 
-    Both programs give the same outputs, or another check refuses the pair: what was left out
-    changed nothing.
+    A pair with different outputs is refused by a later stage. So where this check decides, the
+    removed tokens did not affect the output.
     """
     if checked.side is Side.SLOW or not checked.slow_text:
         return
@@ -34,15 +34,15 @@ def _look(checked: CheckedProgram) -> Iterator[str]:
         [word.text for word in list_tokens(source)] for source in (checked.slow, checked.source)
     )
     rest = iter(fast)
-    awaited = next(rest, None)
-    left_out: list[str] = []
+    expected = next(rest, None)
+    removed: list[str] = []
     for word in slow:
-        if word == awaited:
-            awaited = next(rest, None)
+        if word == expected:
+            expected = next(rest, None)
         else:
-            left_out.append(word)
-    if awaited is None and left_out:
-        yield f"the slow program is the fast one and more: {' '.join(left_out)[:80]}"
+            removed.append(word)
+    if expected is None and removed:
+        yield f"the slow program is the fast one with additional tokens: {' '.join(removed)[:80]}"
 
 
 def _look_at_c(checked: CheckedProgram) -> Iterator[str]:
@@ -50,14 +50,14 @@ def _look_at_c(checked: CheckedProgram) -> Iterator[str]:
         return
     tokens = expand_source(checked.source).tokens
     if any(word.text in ("volatile", "__volatile__", "__volatile") for word in tokens):
-        yield "volatile: keeps the compiler from dropping work that nothing uses"
+        yield "volatile: prevents the compiler from removing unused work"
     yield from _find_idle_work(analyze_c_program(checked.source))
     for node in find_nodes(parse_source(checked.source), ("binary_expression",)):
         left, sign, right = (
             " ".join(get_field_text(node, n).split()) for n in ("left", "operator", "right")
         )
-        if _is_nothing(sign, left, right):
-            yield f"comes to nothing: {left} {sign} {right}"[:80]
+        if _is_constant_term(sign, left, right):
+            yield f"a constant term: {left} {sign} {right}"[:80]
 
 
 def _look_at_python(checked: CheckedProgram) -> Iterator[str]:
@@ -67,23 +67,26 @@ def _look_at_python(checked: CheckedProgram) -> Iterator[str]:
     for node in ast.walk(parse_python(checked.text)):
         if isinstance(node, ast.BinOp) and type(node.op) in _SIGNS:
             sides = ast.unparse(node.left), ast.unparse(node.right)
-            if _is_nothing(_SIGNS[type(node.op)], *sides):
-                yield f"comes to nothing: {ast.unparse(node)[:60]}"
+            if _is_constant_term(_SIGNS[type(node.op)], *sides):
+                yield f"a constant term: {ast.unparse(node)[:60]}"
 
 
 def _find_idle_work(program: ProgramDataflow) -> Iterator[str]:
     for loop in find_idle_loops(program):
-        yield f"nothing uses what this loop does: {loop.text}"
+        yield f"this loop has no effect on the output: {loop.text}"
     for call in find_idle_calls(program):
-        yield f"nothing uses what this computes: {call.text}"
+        yield f"the result of this call is not used: {call.text}"
     for loop in find_repeated_loops(program):
-        yield f"every turn of this loop does the same: {loop.text}"
+        yield f"every iteration of this loop does the same: {loop.text}"
 
 
-def _is_nothing(sign: str, left: str, right: str) -> bool:
-    """Say whether a term is the same whatever is in it, so that work is used in name only."""
-    worked = any(c.isalpha() for c in left + right)
-    return worked and (
+def _is_constant_term(sign: str, left: str, right: str) -> bool:
+    """Return whether a term is the same for all operands: `x * 0`, `x % 1`, `x - x`, `a + x - x`.
+
+    Such a term makes useless work seem used. Without a letter in it, no work is used.
+    """
+    has_name = any(c.isalpha() for c in left + right)
+    return has_name and (
         (sign in ("*", "&") and "0" in (left, right))
         or (sign == "%" and right == "1")
         or (sign in ("-", "^") and left == right)

@@ -1,4 +1,4 @@
-"""Text for a model or a judge, which would travel on into prompts and into a dataset."""
+"""Refuse text addressed to a model or judge: it would get into prompts and datasets."""
 
 import ast
 import re
@@ -9,7 +9,7 @@ from pieforge.integrity.check import CheckedProgram, HackCheck
 from pieforge.records import RejectReason
 from pieforge.syntax.tokens import list_code_tokens, list_comments, unquote
 
-_SPEAKS = re.compile(
+_ADDRESSES_READER = re.compile(
     r"""
     \b(?:ignore|disregard|forget)\b.{0,30}\b(?:instructions?|prompts?|rules|above|previous|prior)\b
     |\b(?:system|user|developer)\ (?:prompt|message)\b
@@ -32,12 +32,15 @@ _SPEAKS = re.compile(
 
 def _look(checked: CheckedProgram) -> Iterator[str]:
     for text in _iter_prose(checked):
-        if (found := _SPEAKS.search(" ".join(text.split()))) is not None:
-            yield f"speaks to a reader: {found[0][:80]!r}"
+        if (found := _ADDRESSES_READER.search(" ".join(text.split()))) is not None:
+            yield f"addresses a reader: {found[0][:80]!r}"
 
 
 def _iter_prose(checked: CheckedProgram) -> Iterator[str]:
-    """Yield a program's comments, each block as one, and its strings."""
+    """Yield a program's comments as one text, then each of its strings.
+
+    Joined, because a sentence may continue over several line comments.
+    """
     yield " ".join(comment.strip("/*#! \n") for comment in list_comments(checked.source))
     if checked.family == "python":
         for node in ast.walk(parse_python(checked.text)):

@@ -1,6 +1,7 @@
-"""Reading beyond standard input: then an answer, or a time, depends on more than the input.
+"""Refuse reading from other sources than standard input.
 
-Time can tell a simulator from a processor, and a size or an address one test from another.
+The output, or the run time, would depend on more than the input. A clock reveals a simulator, an
+input's size reveals which test it is, and an address reveals the build.
 """
 
 import ast
@@ -16,11 +17,11 @@ from pieforge.syntax.declaration import split_words
 from pieforge.syntax.tree import collect_texts, find_nodes, get_field, get_field_text
 
 _TIME = "reads a clock"
-_CHANCE = "random numbers that nobody can repeat"
+_CHANCE = "random numbers without a fixed seed"
 _FILES = "opens a file"
 _AROUND = "reads its environment"
-_SIZE = "asks for the input's size without reading it"
-_MACHINE = "asks which processor or simulator runs it"
+_SIZE = "gets the size of the input without reading it"
+_MACHINE = "detects which processor or simulator runs it"
 _BUILD = "depends on when or where it was compiled"
 
 _C = {
@@ -118,13 +119,14 @@ def _look_at_python(checked: CheckedProgram) -> Iterator[str]:
 
 
 def _is_reading_whole_stdin(text: str) -> bool:
-    """Say whether `os.fstat` is there only in `os.read(0, os.fstat(0).st_size)`, a known idiom."""
+    """Return whether every `os.fstat` is in `os.read(0, os.fstat(0).st_size)`, a common idiom."""
     sizes = sum(name.startswith("os.fstat") for name in list_full_names(text))
     plain = "".join(text.split())
     return sizes > 0 and plain.count("fstat") == plain.count("read(0,os.fstat(0).st_size)")
 
 
 def _iter_opened_files(text: str) -> Iterator[str]:
+    # `open(0)` reads standard input; any other use of `open`, a call or not, can open a file.
     streams = set()
     for node in ast.walk(parse_python(text)):
         if isinstance(node, ast.Call) and any(_is_stream(first) for first in node.args[:1]):
@@ -133,18 +135,19 @@ def _iter_opened_files(text: str) -> Iterator[str]:
             yield "open: opens a file"
         if isinstance(node, ast.Call) and _is_stream_constructor(node.func):
             yield f"{ast.unparse(node.func)[:60]}: opens a file"
+        # By the method's name alone: the stream may be in a variable of any name.
         if (move := getattr(node, "attr", "")) in _MOVES and not _has_memory_streams(text):
             yield f".{move}: {_SIZE}"
 
 
 def _is_stream_constructor(called: ast.expr) -> bool:
-    """Say whether what is called is the class of one of the standard streams."""
+    """Return whether the callee is the class of a standard stream: `type(sys.stdin)(...)`."""
     of_what = isinstance(called, ast.Call) and get_dotted_name(called.func) == "type"
     return of_what and "std" in ast.unparse(called)
 
 
 def _has_memory_streams(text: str) -> bool:
-    """Say whether a source has streams of its own making, which may be moved about."""
+    """Return whether a source has streams in memory, in which it may seek."""
     return any(name in ("io.BytesIO", "io.StringIO") for name in list_full_names(text))
 
 

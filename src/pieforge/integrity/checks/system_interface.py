@@ -1,4 +1,4 @@
-"""The system's interface: a program is a function of its input, and needs none of it."""
+"""Refuse the system's interface: a function of the input needs only reading and writing."""
 
 from pieforge.integrity.analysis.forbidden_names import ForbiddenNames
 from pieforge.integrity.check import HackCheck
@@ -6,11 +6,11 @@ from pieforge.records import RejectReason
 from pieforge.syntax.declaration import split_words
 
 _PROCESS = "starts, replaces or signals a process"
-_MEMORY = "asks the system for memory, or changes what memory is"
+_MEMORY = "maps memory, or changes its protection"
 _CODE = "loads code"
-_TALK = "opens a way to another process"
-_LEAVE = "leaves without the end that a program has"
-_TUNE = "changes how the system treats it"
+_TALK = "communicates with another process"
+_LEAVE = "exits without the normal end of a program"
+_TUNE = "changes limits, scheduling or the allocator"
 _RAW = "a system call by number"
 _WAIT = "waits"
 

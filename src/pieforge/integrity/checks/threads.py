@@ -1,4 +1,4 @@
-"""Threads: work that is done where the clock of the one that counts does not tick."""
+"""Refuse threads: work in another thread can escape the measurement."""
 
 import ast
 from collections.abc import Iterator
@@ -34,7 +34,8 @@ def _look(checked: CheckedProgram) -> Iterator[str]:
 
 
 def _is_only_for_stack(text: str) -> bool:
-    """Say whether a Python source has one thread, outside loops, with a stack set for recursion."""
+    """Return whether a source starts one thread, outside loops, with a set stack size."""
+    # The usual way in Python to recurse deeply; the main thread only waits for it.
     names = list(list_full_names(text))
     used = {name for name in names if name.split(".")[0] in ("threading", "_thread")}
     loops = (

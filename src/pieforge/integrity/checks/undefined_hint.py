@@ -1,4 +1,4 @@
-"""Promises to the compiler: a broken one is undefined behaviour, which no test need show."""
+"""Refuse promises to the compiler: a false one is undefined behavior that tests may not reveal."""
 
 from collections.abc import Iterator
 
@@ -8,13 +8,13 @@ from pieforge.integrity.check import CheckedProgram, HackCheck
 from pieforge.records import RejectReason
 from pieforge.syntax.declaration import split_words
 
-_PROMISE = "promises the compiler what the constraints need not hold"
+_PROMISE = "a promise to the compiler that a valid input may break"
 PROMISES = split_words(
     "assume pure const nonnull returns_nonnull malloc access alloc_size assume_aligned "
     "no_sanitize no_sanitize_address no_sanitize_undefined no_instrument_function nothrow leaf "
     "no_stack_protector uninitialized"
 )
-"""Attributes that are such promises, or that silence who would check them."""
+"""Attributes that are such promises, or that disable a sanitizer."""
 
 _FORBIDDEN = ForbiddenNames(
     c={

@@ -1,7 +1,8 @@
-"""Large inputs, or inputs of one kind, answered without work.
+"""Refuse output without work for large inputs, or for inputs of one kind.
 
-A hint only: a bound that the slow program does not know, and behind it an answer or an end
-without a loop or a call. The hidden inputs, among them the largest, judge the rest.
+The check finds a condition with a bound that the slow program does not have, followed by output or
+exit without a loop or a call. It is a heuristic on the text; the hidden inputs, the largest ones
+included, find what it misses.
 """
 
 import ast
@@ -20,21 +21,21 @@ from pieforge.syntax.tokens import parse_integer
 from pieforge.syntax.tree import collect_texts, find_nodes, get_field, get_field_text, get_text
 
 LEAST_BOUND = 100
-"""Bounds below this part small cases off, as honest programs do."""
+"""Smaller bounds are of small special cases, as in honest programs."""
 _ANSWERING = frozenset({"print", "sys.stdout.write", "exit", "sys.exit", "quit"})
 _BOUND_SIDES = {"<": "left", "<=": "left", ">": "right", ">=": "right", "==": "right"}
-"""The side of a comparison that has the bound."""
+"""By operator, the operand that is the bound when large inputs satisfy the comparison."""
 
 
 def _look_at_c(checked: CheckedProgram) -> Iterator[str]:
-    theirs = set(list_integers(checked.slow))
+    slow_integers = set(list_integers(checked.slow))
     own = set(analyze_order(checked.source).functions)
     root = parse_source(checked.source)
     named = find_nodes(root, ("init_declarator",))
     values = {get_field_text(n, "declarator"): get_field_text(n, "value") for n in named}
     for node in find_nodes(root, ("if_statement",)):
         condition, body = get_field(node, "condition"), get_field(node, "consequence")
-        if not _is_own_bound(_find_bound(condition, values), theirs):
+        if not _is_new_bound(_find_bound(condition, values), slow_integers):
             continue
         called = collect_texts(body, "identifier")
         works = called & own or any(find_nodes(body, find_syntax(checked.language).loops))
@@ -42,12 +43,12 @@ def _look_at_c(checked: CheckedProgram) -> Iterator[str]:
             yield f"if {' '.join(get_text(condition).split())[:60]}: an answer without work"
 
 
-def _is_own_bound(bound: int | None, theirs: set[int]) -> bool:
-    return bound is not None and bound not in theirs and bound >= LEAST_BOUND
+def _is_new_bound(bound: int | None, slow_integers: set[int]) -> bool:
+    return bound is not None and bound not in slow_integers and bound >= LEAST_BOUND
 
 
 def _find_bound(condition: Node | None, values: dict[str, str]) -> int | None:
-    """Return the number that a condition holds something to be above or equal to, if it does."""
+    """Return the number that a condition requires something to exceed or equal, or None."""
     for node in find_nodes(condition, ("binary_expression",)):
         side = _BOUND_SIDES.get(get_field_text(node, "operator"))
         bound = get_field_text(node, side) if side is not None else ""
@@ -58,7 +59,7 @@ def _find_bound(condition: Node | None, values: dict[str, str]) -> int | None:
 
 
 def _look_at_python(checked: CheckedProgram) -> Iterator[str]:
-    theirs = set(list_integers(checked.slow))
+    slow_integers = set(list_integers(checked.slow))
     nodes = list(ast.walk(parse_python(checked.text)))
     own = {n.name for n in nodes if isinstance(n, ast.FunctionDef)}
     constants = {
@@ -72,7 +73,7 @@ def _look_at_python(checked: CheckedProgram) -> Iterator[str]:
     for node in nodes:
         if not isinstance(node, ast.If):
             continue
-        if not _is_own_bound(_find_python_bound(node.test, constants), theirs):
+        if not _is_new_bound(_find_python_bound(node.test, constants), slow_integers):
             continue
         below = [inner for statement in node.body for inner in ast.walk(statement)]
         called = {get_dotted_name(n.func) for n in below if isinstance(n, ast.Call)}

@@ -1,1 +1,1 @@
-"""Declarations, one language a file; the file's stem is the language's key in the sandbox."""
+"""Syntax declarations, one language per file; the file's stem is the key in the sandbox."""

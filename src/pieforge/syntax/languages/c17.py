@@ -1,4 +1,4 @@
-"""C17: trigraphs, no raw strings."""
+"""C17, which differs from C++ in two lexical rules: it has trigraphs and no raw strings."""
 
 from dataclasses import replace
 
@@ -8,5 +8,6 @@ SYNTAX = replace(
     CPP,
     grammar="tree_sitter_c",
     string=PLAIN_STRING,
+    raw_string="",
     prepare=replace_trigraphs,
 )

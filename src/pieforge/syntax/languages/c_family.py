@@ -1,25 +1,20 @@
-"""What C and C++ of every version share: phases 1 to 3 of translation, and words ([lex.phases])."""
+"""Lexical rules and words that all versions of C and C++ share ([lex.phases], 1 to 3)."""
 
 import re
 
 from pieforge.syntax.declaration import Syntax, read_words
 
-_SPLICE = re.compile(r"\\[ \t]*\r?\n")
 _TRIGRAPHS = dict(zip("=/'()!<>-", "#\\^[]|{}~", strict=True))
 PLAIN_STRING = r'(?:u8|[uUL])?"[^"\\\n]*(?:\\.[^"\\\n]*)*"?'
+_RAW_STRING = r'"(?P<delimiter>[^()\\\s]{0,16})\(.*?(?:\)(?P=delimiter)"|\Z)'
 _CONSTANT = r"((?:- )?(?:\d\S*|'\S*'))$"
 _QUALIFIER = "(?:static|constexpr|const)"
 _CODE_POINT = r"\\u[0-9a-fA-F]{4}|\\U[0-9a-fA-F]{8}"
 
 
-def join_spliced_lines(text: str) -> str:
-    """Return a text without spliced lines: a backslash and the line's end after it."""
-    return _SPLICE.sub("", text)
-
-
 def replace_trigraphs(text: str) -> str:
-    """Return a text without trigraphs and spliced lines; C17 has both, C++17 has no trigraphs."""
-    return join_spliced_lines(re.sub(r"\?\?([=/'()!<>-])", lambda m: _TRIGRAPHS[m[1]], text))
+    """Return a text with each trigraph of C17 replaced; C++17 has none."""
+    return re.sub(r"\?\?([=/'()!<>-])", lambda m: _TRIGRAPHS[m[1]], text)
 
 
 _WORDS = """
@@ -49,23 +44,23 @@ output_names: cout printf puts putchar putchar_unlocked fwrite fputs fprintf set
 
 CPP = Syntax(
     grammar="tree_sitter_cpp",
-    string=(
-        r'(?:u8|[uUL])?R"(?P<delimiter>[^()\\\s]{0,16})\(.*?(?:\)(?P=delimiter)"|\Z)'
-        rf"|{PLAIN_STRING}"
-    ),
+    string=rf"(?:u8|[uUL])?R{_RAW_STRING}|{PLAIN_STRING}",
+    raw_string=_RAW_STRING,
     char=r"(?:u8|[uUL])?'(?!')[^'\\\n]*(?:\\.[^'\\\n]*)*'",
+    # A preprocessing number ([lex.ppnumber]), with digit separators.
     number=r"\.?\d(?:[eEpP][+-]|'\w|[\w.])*",
     name=rf"(?:[^\W\d]|\$|{_CODE_POINT})[\w$]*(?:(?:{_CODE_POINT})[\w$]*)*",
     symbol=r"%:%:|<=>|->\*|\#\#|<:|:>|<%|%>|%:",
     spellings={"<:": "[", ":>": "]", "<%": "{", "%>": "}", "%:": "#", "%:%:": "##"},
-    prepare=join_spliced_lines,
+    # Compilers also accept blanks between the backslash and the line end.
+    splice=r"\\[ \t]*\r?\n",
     preprocessed=True,
     inert_statement=r"# (?:include|pragma)\b",
     named_constant=(
-        # What follows the qualifiers must be none: no other way to match them is tried.
+        # The lookahead prevents backtracking into the qualifiers, which would be quadratic.
         rf"(?:{_QUALIFIER} )+(?!{_QUALIFIER} )(?:[\w:]+ )+?(\w+) = {_CONSTANT}"
         rf"|# define (\w+) {_CONSTANT}"
     ),
     **read_words(_WORDS),
 )
-"""C++17; the others differ from it in little."""
+"""C++17; the other versions replace some of its fields."""

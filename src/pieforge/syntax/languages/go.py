@@ -1,4 +1,4 @@
-"""Go: strings between backquotes are raw and may go over lines."""
+"""Go: raw strings between backquotes may extend over several lines."""
 
 from pieforge.syntax.declaration import Syntax, read_words
 

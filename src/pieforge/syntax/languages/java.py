@@ -1,4 +1,4 @@
-"""Java: Unicode escapes come before tokens (JLS 3.3), text blocks go over lines."""
+"""Java: Unicode escapes are translated before tokens (JLS 3.3); text blocks have several lines."""
 
 import re
 
@@ -8,7 +8,7 @@ _ESCAPE = re.compile(r"\\\\|\\u+([0-9a-fA-F]{4})")
 
 
 def replace_escapes(text: str) -> str:
-    """Return a text with the characters that its Unicode escapes stand for."""
+    """Return a text with its Unicode escapes translated; an escaped backslash begins none."""
     return _ESCAPE.sub(lambda m: chr(int(m[1], 16)) if m[1] else m[0], text)
 
 

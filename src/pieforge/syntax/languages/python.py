@@ -1,4 +1,4 @@
-"""Python: `//` divides, indentation has a meaning, strings may go over lines."""
+"""Python: `//` divides, indentation is significant, triple-quoted strings have several lines."""
 
 from pieforge.syntax.declaration import Syntax, read_words
 
@@ -36,7 +36,7 @@ SYNTAX = Syntax(
     comment=r"\#[^\n]*",
     blank=r"(?:[^\S\n]|\\\r?\n)+",
     string=rf"(?:[rR][bBfF]?|[bBfF][rR]?|[uU])?(?:{_QUOTED})",
-    char=r"(?!)",
+    char=r"(?!)",  # never matches: single quotes are strings
     symbol=r"\*\*=|//=|\*\*|//|:=",
     indented=True,
     inert_statement=r"(?:import|from) ",

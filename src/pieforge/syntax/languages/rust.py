@@ -1,4 +1,4 @@
-"""Rust: comments nest, strings may go over lines, a quote may begin a lifetime."""
+"""Rust: comments nest, strings may have several lines, a quote may begin a lifetime."""
 
 from pieforge.syntax.declaration import Syntax, read_words
 
@@ -27,6 +27,7 @@ inert: use_declaration attribute_item line_comment block_comment
 SYNTAX = Syntax(
     grammar="tree_sitter_rust",
     nested_comments=True,
+    # `r#name` is the name, so `r#` counts as blank: it must not hide a forbidden name.
     blank=r"(?:[^\S\n]|r\#(?=[^\W\d]))+",
     string=(
         r'[bc]?r(?P<hashes>\#*)".*?(?:"(?P=hashes)|\Z)'

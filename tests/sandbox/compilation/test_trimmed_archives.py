@@ -115,7 +115,9 @@ def test_archives_of_another_format_are_not_changed(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="is not root")
-def test_only_the_folder_shown_to_the_launcher_is_mounted(settings: SandboxSettings, tmp_path: Path) -> None:
+def test_only_the_folder_shown_to_the_launcher_is_mounted(
+    settings: SandboxSettings, tmp_path: Path
+) -> None:
     assert settings.cache is not None
     launcher = build_launcher(settings.cache)
     secret = tmp_path / "private" / "secret"

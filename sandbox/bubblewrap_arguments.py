@@ -12,6 +12,7 @@ from typing import Self
 from pieforge.errors import MissingToolError
 from pieforge.sandbox import protocol
 from pieforge.sandbox.native.build import build_launcher, build_supervisor
+from pieforge.tools import query_tool
 
 _SANDBOX_UID = "1000"
 _MEMORY_FILE_FD = 59
@@ -144,10 +145,7 @@ class BubblewrapSetup:
 
     def get_version(self) -> str:
         """Return what bubblewrap calls itself."""
-        done = subprocess.run(
-            [self.bwrap, "--version"], capture_output=True, text=True, check=False
-        )
-        return done.stdout.strip()
+        return query_tool([self.bwrap, "--version"]).strip()
 
     def can_mount(self, folder: Path) -> bool:
         """Say whether a folder of the cache can be shown; root may not have the right to mount."""
@@ -155,7 +153,8 @@ class BubblewrapSetup:
             return True
         command = [*self.launcher[:2], "--show", str(self.cache), "/usr/bin/test", "-x"]
         command.append(str(_MOUNT_ROOT / folder.relative_to(self.cache)))
-        return subprocess.run(command, capture_output=True, check=False).returncode == 0
+        done = subprocess.run(command, capture_output=True, check=False, start_new_session=True)
+        return done.returncode == 0
 
 
 def _open_content(content: bytes | Path) -> int:

@@ -4,7 +4,6 @@ import asyncio
 import os
 import re
 import shutil
-import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -26,6 +25,7 @@ from pieforge.sandbox.compilation.trimmed_archives import LibraryCache
 from pieforge.sandbox.languages import Language
 from pieforge.sandbox.limits import MIB, SandboxSettings
 from pieforge.sandbox.protocol import EndReason, RunRecord, RunRequest
+from pieforge.tools import query_tool
 
 _BUILD_TMPFS = 256 * MIB
 _BUILD_PROCESSES = 32
@@ -113,8 +113,7 @@ class Compiler:
         path = os.path.realpath(tool)
         changed = (path, Path(path).stat().st_mtime_ns, tuple(arguments))
         if changed not in self._versions:
-            done = subprocess.run([path, *arguments], capture_output=True, text=True, check=False)
-            self._versions[changed] = f"{path}\n{done.stdout}"
+            self._versions[changed] = f"{path}\n{query_tool([path, *arguments])}"
         return self._versions[changed]
 
     @asynccontextmanager

@@ -54,7 +54,14 @@ def _compile(texts: dict[str, str]) -> bytes:
         for source, text in texts.items():
             (work / source).write_text(text)
         command = [compiler, *_FLAGS, "-o", "program", next(iter(texts))]
-        done = subprocess.run(command, cwd=work, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command,
+            cwd=work,
+            capture_output=True,
+            text=True,
+            check=False,
+            start_new_session=True,  # Ctrl-C must not look like a compiler that fails
+        )
         if done.returncode:
             raise MissingToolError(
                 f"the C compiler cannot make a static program: {done.stderr.strip()[:500]}",

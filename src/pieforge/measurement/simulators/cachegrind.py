@@ -29,7 +29,6 @@ more than the true one is the program's doing, and its verdict is RE.
 
 import re
 import shutil
-import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -50,6 +49,7 @@ from pieforge.sandbox.sandbox import (
     build_program_request,
 )
 from pieforge.sandbox.verdict import interpret_record
+from pieforge.tools import query_tool
 
 _TOOL_FOLDERS = "/usr/libexec/valgrind:/usr/lib/x86_64-linux-gnu/valgrind"
 _TOOL = "cachegrind-amd64-linux"
@@ -204,8 +204,7 @@ def _query_version() -> str:
     valgrind = shutil.which("valgrind")
     if valgrind is None:
         raise MissingToolError("valgrind is not installed", fix="apt install valgrind")
-    done = subprocess.run([valgrind, "--version"], capture_output=True, text=True, check=False)
-    return done.stdout.strip()
+    return query_tool([valgrind, "--version"]).strip()
 
 
 def _parse_counts(lines: list[tuple[str, ...]]) -> dict[str, int] | None:

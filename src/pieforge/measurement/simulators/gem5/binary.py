@@ -80,6 +80,7 @@ def _inspect_cached(binary: Path, _size: int, _modified: int) -> Mapping[str, st
                 capture_output=True,
                 text=True,
                 check=False,
+                start_new_session=True,
                 timeout=START_TIMEOUT_S,
                 env=ENVIRONMENT | {"TMPDIR": folder},
             )

@@ -1,4 +1,4 @@
-"""Checkers, and that they read no further than they must."""
+"""Checkers, and how far they read."""
 
 import random
 import tracemalloc
@@ -148,8 +148,8 @@ sys.exit(42 if a + b == n else 43)
 
 async def test_a_packages_own_validator_decides(sandbox: Sandbox) -> None:
     validator = PythonValidator({"validate.py": VALIDATOR}, "validate.py")
-    for output, said in ((b"1 6", ""), (b"3 4\n", ""), (b"3 5", "no sum")):
-        assert await validator.check(sandbox, b"7\n", b"3 4\n", output, Limits()) == said
+    for output, message in ((b"1 6", ""), (b"3 4\n", ""), (b"3 5", "no sum")):
+        assert await validator.check(sandbox, b"7\n", b"3 4\n", output, Limits()) == message
 
 
 async def test_a_validator_that_crashes_is_the_packages_failure(sandbox: Sandbox) -> None:

@@ -1,4 +1,4 @@
-"""Each check by itself: it speaks on its example, and is silent on what only looks like it."""
+"""Each check by itself: it refuses its example, and not a near miss."""
 
 import pytest
 

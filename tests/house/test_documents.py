@@ -1,4 +1,4 @@
-"""What the documents name exists: files, and functions in them."""
+"""The files and functions that the documentation names exist."""
 
 import ast
 import re
@@ -14,7 +14,7 @@ FOLDERS = r"(?:agents|graphs|sandbox|src/pieforge|tests|benchmarks|docs|problems
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_file_that_a_page_names_exists(page: Path) -> None:
     named = re.findall(rf"`({FOLDERS}/[\w./-]*)`", page.read_text())
-    named = [name for name in named if "NAME" not in name]  # the name of what is to be added
+    named = [name for name in named if "NAME" not in name]  # a placeholder for a new file
     assert [name for name in named if not (ROOT / name).exists()] == []
 
 
@@ -38,4 +38,4 @@ def test_every_function_that_a_page_names_is_in_its_file(page: Path) -> None:
             missing.append(f"{file} {name}")
     assert missing == []
     if page.name == "ARCHITECTURE.md":
-        assert len(named) == 12  # the steps of one program
+        assert len(named) == 12  # steps of one program

@@ -1,4 +1,4 @@
-"""The scripted server and a real sandbox as fixtures; how many tests wanted gem5."""
+"""Fixtures for the scripted server and a real sandbox; a count of tests that needed gem5."""
 
 import threading
 from collections.abc import AsyncIterator, Iterator
@@ -16,7 +16,7 @@ from pieforge.sandbox.languages import get_language
 from pieforge.sandbox.sandbox import Executable, Limits, RunResult, Sandbox, SandboxSettings
 
 GEM5_MISSING = "GEM5_BINARY"
-"""In the reason of every skipped test that needs gem5."""
+"""Part of the skip reason of every test that needs gem5."""
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def answers() -> type[Answers]:
 
 @pytest.fixture
 def serve() -> Iterator[Serve]:
-    """Start a server with a script; all are stopped after the test."""
+    """Start servers with a script; all are stopped after the test."""
     started: list[Server] = []
 
     def start(*script: Answer) -> Server:
@@ -89,10 +89,10 @@ def run(sandbox: Sandbox, build: Build) -> Run:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how many tests wanted gem5, the one tool that no package brings, and did not have it."""
+    """Report how many tests were skipped without gem5, the one tool that no package provides."""
     skipped = terminalreporter.stats.get("skipped", [])
     wanted = sum(GEM5_MISSING in str(report.longrepr) for report in skipped)
     if wanted:
         terminalreporter.write_line(
-            f"tests that wanted gem5 and did not have it: {wanted} (set GEM5_BINARY to run them)"
+            f"tests skipped without gem5: {wanted} (set GEM5_BINARY to run them)"
         )

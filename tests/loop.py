@@ -1,4 +1,4 @@
-"""What tests of the loop share: small packages, contexts, the candidate's graph played."""
+"""Helpers for tests of the loop: small packages, contexts, runs of the candidate graph."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -30,10 +30,10 @@ def write_package(
 
     Args:
         folder: Where to write.
-        suffix: Of the submissions.
+        suffix: Suffix of the submissions.
         slow: Text of the slow submission.
         fast: Text of the fast one.
-        answers: Inputs and what is right on them.
+        answers: Inputs with their correct outputs.
         more: Further files, by path.
     """
     files = {
@@ -56,7 +56,7 @@ def create_context(
     problems: Mapping[str, Problem] | None = None,
     prepared: Mapping[str, PreparedProblem] | None = None,
 ) -> Context:
-    """Return a context without models, for nodes that ask none."""
+    """Return a context without models, for nodes that use none."""
     nothing = cast("Any", None)
     return Context(
         folder=Path(),
@@ -86,14 +86,14 @@ def create_slow(problem_id: str, language: str, code: str, round_number: int = 1
 async def play_candidate(
     context: Context, serve: Serve, slow: Program, fast: Sequence[str], *, name: str = "m"
 ) -> CandidateResult | list[Pending]:
-    """Send a slow program through the candidate's graph, with an optimizer that answers `fast`.
+    """Send a slow program through the candidate graph, with an optimizer that answers `fast`.
 
     Args:
-        context: A run's, of which the optimizer is replaced.
-        serve: Starts the server that plays the optimizer.
+        context: Context of a run; its optimizer is replaced.
+        serve: Starts the server that acts as the optimizer.
         slow: The slow program.
-        fast: Texts of the fast programs that it offers.
-        name: Of the model: answers are kept by it.
+        fast: Texts of the fast programs that the optimizer offers.
+        name: Name of the model, under which its answers are cached.
     """
     fence = context.executor.languages[slow.language].fences[0]
     server = serve(Answers.choices(*(format_block(text, fence) for text in fast)))

@@ -1,4 +1,4 @@
-"""Which processes are there: for tests that hold that none is left."""
+"""Find running processes, for tests that assert that none is left."""
 
 import subprocess
 import time
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def descendants(pid: int) -> set[int]:
-    """Return everything that a process started, and they."""
+    """Return the ids of all descendants of a process."""
     listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True)
     parents = [tuple(map(int, line.split())) for line in listed.stdout.splitlines()]
     found, size = {pid}, 0
@@ -17,7 +17,7 @@ def descendants(pid: int) -> set[int]:
 
 
 def still_there(pids: set[int], patience_s: float = 10.0) -> set[int]:
-    """Return which of the processes live once patience is at its end."""
+    """Wait for processes to end; return those that still run at the time limit."""
     until = time.monotonic() + patience_s
     while pids and time.monotonic() < until:
         pids = {pid for pid in pids if lives(pid)}
@@ -26,10 +26,10 @@ def still_there(pids: set[int], patience_s: float = 10.0) -> set[int]:
 
 
 def lives(pid: int) -> bool:
-    """Say whether a process runs; one that is dead and only not yet collected does not.
+    """Return whether a process runs; a zombie does not.
 
-    Whose parent died is collected by the machine's first process, and in a container that may be
-    one that never does.
+    An orphaned zombie is collected by the machine's first process, which in a container may never
+    do so.
     """
     try:
         status = Path(f"/proc/{pid}/stat").read_text()

@@ -1,4 +1,4 @@
-"""Every kind of record that the product keeps in a ledger."""
+"""All kinds of records that the product stores in a ledger."""
 
 import importlib
 import pkgutil
@@ -9,7 +9,7 @@ from pieforge.records import Record
 
 
 def record_classes() -> Iterator[type[Record]]:
-    """Yield every kind of record that the product defines."""
+    """Yield all record classes of the product."""
     for info in pkgutil.walk_packages(pieforge.__path__, "pieforge."):
         if not info.name.startswith(("pieforge.bundled", "pieforge.__main__")) and not (
             info.name.endswith((".inside", ".machine"))  # these run in gem5's own Python

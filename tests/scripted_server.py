@@ -1,4 +1,4 @@
-"""A real HTTP server on loopback that does what a script says."""
+"""A real HTTP server on loopback that follows a script."""
 
 import json
 import time
@@ -11,7 +11,7 @@ Answer = Callable[["Handler", dict[str, Any]], None]
 
 
 class Server(ThreadingHTTPServer):
-    """Plays one answer a call, the last one for all further calls, and remembers what was asked."""
+    """Gives one answer per call, the last one for all further calls, and records the requests."""
 
     daemon_threads = True
 
@@ -26,7 +26,7 @@ class Server(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}/v1"
 
     def handle_error(self, *_: object) -> None:
-        """Stay silent: broken connections are part of the script."""
+        """Print nothing: dropped connections are part of the script."""
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -49,11 +49,11 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(data)
 
     def log_message(self, *_: object) -> None:
-        """Stay silent."""
+        """Print no log line."""
 
 
 class Answers:
-    """The answers that a script is made of."""
+    """The answers of which a script consists."""
 
     @staticmethod
     def choices(*texts: str) -> Answer:

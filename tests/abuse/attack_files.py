@@ -1,8 +1,8 @@
-"""The attacks: one file each, whose first lines say what it tries and the verdict it must get.
+"""The attacks, one file each; its first lines state what it tries and its required verdict.
 
-A header is of comment lines `name: value`: `verdict` and `tries`, and where the usual does not
-fit `limits` (fields of `Limits`, and `memory_mb`) and `under`: where it is tried (`sandbox`, or
-simulators), each with `=` and a verdict of its own where that is another.
+A header has comment lines `name: value`. `verdict` and `tries` are required. `limits` sets fields
+of `Limits`, and `memory_mb`. `under` lists where the attack runs (`sandbox`, or simulators), each
+with `=` and its own verdict if that differs.
 """
 
 from collections.abc import Mapping
@@ -37,7 +37,7 @@ class Attack:
 
 
 def read_attack(path: Path) -> Attack:
-    """Return an attack with what its header says."""
+    """Return an attack with the values of its header."""
     header: dict[str, str] = {}
     for line in path.read_text().splitlines():
         name, separator, value = line.lstrip("/# ").partition(": ")
@@ -46,7 +46,7 @@ def read_attack(path: Path) -> Attack:
         header[name] = value
     given = dict(word.split("=") for word in header.pop("limits", "").split())
     verdict = Verdict(header.pop("verdict"))
-    # Only what must run into the limit pays for it; the others have time on a busy machine.
+    # A short limit only where it must be reached; the others get time for a busy machine.
     patience = 0.5 if verdict is Verdict.TLE else 5.0
     attack = Attack(
         path,

@@ -1,4 +1,4 @@
-"""Sandboxes whose processes and files can be told from all others."""
+"""Sandboxes whose processes and files can be identified by their user id."""
 
 import asyncio
 import os
@@ -12,7 +12,8 @@ from pieforge.sandbox.sandbox import Sandbox, SandboxSettings
 def settings(tmp_path_factory: pytest.TempPathFactory) -> SandboxSettings:
     return SandboxSettings(
         cache=tmp_path_factory.mktemp("cache"),
-        uid=61000 + os.getpid() % 4000,  # nobody else's, so that whatever has it was left behind
+        uid=61000
+        + os.getpid() % 4000,  # unused otherwise: a process or file with it was left behind
         compile_cpu_s=1.5,
         compile_memory_bytes=1 << 30,
     )
@@ -20,7 +21,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> SandboxSettings:
 
 @pytest.fixture(scope="session")
 def sandbox(settings: SandboxSettings) -> Sandbox:
-    """Containment is proved once; the sandbox itself holds nothing."""
+    """Return a sandbox whose containment is checked once; the object keeps nothing open."""
 
     async def opened() -> Sandbox:
         async with Sandbox.open(settings) as proved:

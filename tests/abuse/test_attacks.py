@@ -1,4 +1,4 @@
-"""Every attack gets its verdict, the next program is none the wiser, and nothing remains."""
+"""Every attack gets its verdict, does not affect the next program, and leaves nothing behind."""
 
 import os
 import re
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.slow
 
 HONEST = '#include <stdio.h>\nint main(void) { int n; scanf("%d", &n); printf("%d", n + 1); }\n'
 MARK = "pieforge-abuse"
-"""What attacks call the files that they try to make."""
+"""Names of the files that attacks try to create."""
 PARENT, USER = re.compile(r"^PPid:\t(\d+)", re.MULTILINE), re.compile(r"^Uid:\t(\d+)", re.MULTILINE)
 SECRETS = ("root:", "PATH=", "uid=0")
 
@@ -52,14 +52,14 @@ def upon_simulators() -> list[object]:
 
 @pytest.fixture(autouse=True)
 def nothing_remains(settings: SandboxSettings) -> Iterator[None]:
-    """Hold that no process, no file and no kernel object is left after a test."""
+    """Assert that a test leaves no process, no file and no kernel object."""
     yield
     assert settle(lambda: left_processes(settings.uid)) == []
     assert left_files(settings) == []
 
 
 def settle(found: object) -> list[str]:
-    """Return what is found still there after some patience: a killed process takes a moment."""
+    """Return what remains after some time: a killed process takes a moment to end."""
     assert callable(found)
     until = time.monotonic() + 5
     while (left := found()) and time.monotonic() < until:
@@ -68,7 +68,7 @@ def settle(found: object) -> list[str]:
 
 
 def left_processes(uid: int) -> list[str]:
-    """Return our children, dead or alive, and whatever else lives with that user's id."""
+    """Return our child processes, dead or alive, and all live processes with that user id."""
     left = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
@@ -98,7 +98,7 @@ def left_files(settings: SandboxSettings) -> list[str]:
 
 
 async def built(sandbox: Sandbox, attack: Attack, settings: SandboxSettings) -> Executable:
-    """Compile an attack, once for all sessions: what is tried is running it."""
+    """Compile an attack, once for all sessions: the attack is in running it."""
     language = get_language(LANGUAGES[attack.path.suffix])
     cache = get_default_cache()
     patient = Sandbox(
@@ -180,7 +180,7 @@ async def test_an_attack_on_the_compiler_makes_no_program_and_reveals_nothing(
     attack: Attack, sandbox: Sandbox
 ) -> None:
     if attack.path.suffix == ".sh":
-        handed_out, said = await subverted(sandbox, attack)
+        handed_out, messages = await subverted(sandbox, attack)
     else:
         try:
             made = await sandbox.compile(
@@ -188,18 +188,18 @@ async def test_an_attack_on_the_compiler_makes_no_program_and_reveals_nothing(
             )
         except MissingToolError as error:
             pytest.skip(error.what)
-        handed_out, said = made.executable, made.diagnostics
-        assert said.strip()
+        handed_out, messages = made.executable, made.diagnostics
+        assert messages.strip()
     assert attack.verdict is Verdict.CE
     assert handed_out is None
-    assert len(said) <= 64 << 10
-    assert [secret for secret in SECRETS if secret in said] == []
+    assert len(messages) <= 64 << 10
+    assert [secret for secret in SECRETS if secret in messages] == []
     [after] = await sandbox.run(await honest(sandbox, fresh=True), [b"41"])
     assert (after.verdict, after.stdout) == (Verdict.AC, b"42")
 
 
 async def subverted(sandbox: Sandbox, attack: Attack) -> tuple[bytes | None, str]:
-    """Run a shell script in the compiler's place: what it hands out, and what it says."""
+    """Run a shell script instead of the compiler; return its artifact and its messages."""
     contents = SandboxContents(
         files={"/src/main.sh": attack.path.read_bytes()},
         folders=SYSTEM_FOLDERS,

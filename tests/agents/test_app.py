@@ -1,4 +1,4 @@
-"""The embedded engine's server side: OpenAI's shapes for answers and refusals."""
+"""The embedded engine's server: answers and errors have OpenAI's format."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""The client against a real server that answers, refuses, stalls and breaks off."""
+"""The client with a real server that answers, refuses, stalls and drops connections."""
 
 import asyncio
 import threading
@@ -17,7 +17,7 @@ HELLO = (Message(role="user", content="hello"),)
 
 
 class Pauses(list[float]):
-    """Remembers the waits instead of waiting."""
+    """Records the waits instead of waiting."""
 
     async def __call__(self, seconds: float) -> None:
         self.append(seconds)
@@ -256,7 +256,7 @@ async def test_requests_and_completions_survive_json(serve: Serve, answers: type
 
 
 class CountedAnswers:
-    """An answer that takes a while, and the most of it that were under way at once."""
+    """Answers with a delay, and records the largest number of concurrent requests."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

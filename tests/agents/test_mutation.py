@@ -1,4 +1,4 @@
-"""The embedded author: every kind of edit on a small program, and what it keeps its hands off."""
+"""The embedded author: every kind of edit on a small program, and what it does not edit."""
 
 import random
 import time
@@ -126,7 +126,7 @@ def applied(code: str, edit: Edit) -> str:
 
 
 def results(code: str, language: EditGrammar, kind: MutationKind) -> str:
-    """All programs that one kind of edit gives, as one text."""
+    """Return all programs that one kind of edit gives, as one text."""
     found = [applied(code, e) for e in find_edits(code.encode(), language) if e.kind == kind]
     return "\n".join(found)
 

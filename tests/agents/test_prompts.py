@@ -1,4 +1,4 @@
-"""The prompts, as a model gets them and as the embedded engine reads them."""
+"""The prompts, as a model gets them and as the embedded engine parses them."""
 
 import jinja2
 import pytest

@@ -1,4 +1,4 @@
-"""Replies, good and bad."""
+"""Parsing of valid and invalid replies."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What two programs do on one input says of them; an input made small keeps its kind."""
+"""The outcome of two programs on one input; minimization keeps that outcome."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -71,15 +71,19 @@ async def test_outputs_that_the_problem_accepts_for_each_other_are_equal(
     assert await programs(executor, third, rounded).compare_on([b"1\n4\n"]) == [
         PairOutcome.DIFFERENT
     ]
-    alike = programs(executor, third, rounded, tolerant)
-    assert await alike.compare_on([b"1\n4\n"]) == [PairOutcome.EQUAL]
+    tolerated = programs(executor, third, rounded, tolerant)
+    assert await tolerated.compare_on([b"1\n4\n"]) == [PairOutcome.EQUAL]
 
 
 @pytest.mark.parametrize(
     ("data", "small", "verdict"),
     [
         (b"5\n8 5 20 5 31\n", "1\n5\n", Verdict.AC),
-        (b"4\n5 2 7 5\n", "1\n7\n", Verdict.RE),  # the wrong answer is no smaller crash
+        (
+            b"4\n5 2 7 5\n",
+            "1\n7\n",
+            Verdict.RE,
+        ),  # minimization must not turn a wrong answer into a crash
     ],
 )
 async def test_a_minimized_input_keeps_its_kind_of_difference(

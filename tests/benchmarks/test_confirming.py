@@ -1,4 +1,4 @@
-"""The pairs that are simulated, and the bench that keeps what it simulated."""
+"""The simulated pairs, and the benchmark that stores its results."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -68,16 +68,16 @@ async def test_an_invalid_input_is_detected(found: list[Collection]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("made", "said"),
+    ("made", "message"),
     [
         ('edits = [["int zero;", ""]]', "this is there 0 times, not once: 'int zero;'"),
         ('functions.nobody = "void nobody() {}"', "the function nobody is not defined once"),
     ],
 )
-def test_an_edit_that_cannot_be_made_is_reported(tmp_path: Path, made: str, said: str) -> None:
+def test_an_edit_that_cannot_be_made_is_reported(tmp_path: Path, made: str, message: str) -> None:
     text = f'inputs = []\npairs = []\n[programs.odd]\nbase = "fast"\n{made}\n'
     (tmp_path / "tokenmachine.toml").write_text(text)
-    with pytest.raises(ValueError, match=f"tokenmachine.toml: odd: {said}"):
+    with pytest.raises(ValueError, match=f"tokenmachine.toml: odd: {message}"):
         collections(tmp_path)
 
 

@@ -1,4 +1,4 @@
-"""The set of pairs: what it claims is proved by running it, here for a part of it."""
+"""The set of pairs: its claims are verified by running them, here for a part of it."""
 
 import random
 import re
@@ -102,9 +102,9 @@ async def test_witnesses_are_valid_and_outputs_of_equivalent_pairs_match(pairs: 
 
 async def test_a_pair_wrongly_labelled_equivalent_is_detected(pairs: list[Pair]) -> None:
     [differs] = some(pairs, "lanternoil/differ-7")
-    alike = Pair(**{**vars(differs), "witness": None})
+    equivalent = Pair(**{**vars(differs), "witness": None})
     async with Sandbox.open() as sandbox:
-        [fault] = await faults(sandbox, [alike], 60)
+        [fault] = await faults(sandbox, [equivalent], 60)
     assert fault.startswith("lanternoil/differ-7: differ or fail on")
 
 

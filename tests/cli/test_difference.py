@@ -1,4 +1,4 @@
-"""How a difference is shown to a person."""
+"""Display of the difference between two outputs."""
 
 from pieforge.audit.counterexample import Difference
 from pieforge.cli.difference import render_difference

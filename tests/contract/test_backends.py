@@ -1,4 +1,4 @@
-"""What every model backend does alike, run over all that are found."""
+"""The contract of model backends, tested for every discovered one."""
 
 import threading
 from collections.abc import AsyncIterator, Iterator
@@ -70,7 +70,7 @@ class EngineOverHttp(BaseHTTPRequestHandler):
         self.wfile.write(answer)
 
     def log_message(self, *_: object) -> None:
-        """Stay silent."""
+        """Print no log line."""
 
 
 @pytest.fixture(scope="module")

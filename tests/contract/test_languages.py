@@ -1,4 +1,4 @@
-"""What holds for every language that is found."""
+"""The contract of languages, tested for every discovered one."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 
 _FIXED_ADDRESS = 2
 _MACHINES = {"riscv64": 243, "aarch64": 183}
-"""What the header of a program says (System V ABI, ELF header: e_type and e_machine)."""
+"""Fields of an ELF header: e_type and e_machine (System V ABI)."""
 
 
 @pytest.fixture(params=sorted(discover_languages()))
@@ -68,7 +68,7 @@ async def test_each_of_its_builds_passes_the_self_test(
         try:
             compiled = await sandbox.compile(made, language.self_test.source)
         except MissingToolError:
-            continue  # it may do without
+            continue  # optional
         assert compiled.executable is not None, compiled.diagnostics
         results = await sandbox.run(compiled.executable, [language.self_test.stdin] * 2)
         assert {result.verdict for result in results} == {Verdict.AC}

@@ -1,4 +1,4 @@
-"""What holds for every simulator that is found."""
+"""The contract of simulators, tested for every discovered one."""
 
 import asyncio
 import pickle
@@ -151,7 +151,7 @@ async def test_a_deep_recursion_that_works_outside_works_in_the_simulator(
     simulator: Simulator, sandbox: Sandbox
 ) -> None:
     if simulator.processor:
-        pytest.skip("gem5 gives programs of other processors 8 MiB of stack, whatever is asked for")
+        pytest.skip("gem5 always gives programs of other processors 8 MiB of stack")
     source = (
         "#include <cstdio>\nlong f(volatile long n) { volatile long a[512]; a[n % 8] = n;"
         " return n ? f(n - 1) + a[n % 8] : 0; }\n"

@@ -1,4 +1,4 @@
-"""Every stratum, on grammars of many kinds: its inputs fit the grammar, and are the same again."""
+"""The contract of strata, on many grammars: inputs fit the grammar and are deterministic."""
 
 import random
 from itertools import islice

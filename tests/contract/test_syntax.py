@@ -1,4 +1,4 @@
-"""What holds for the syntax of every language that is found."""
+"""The contract of syntax declarations, tested for every discovered language."""
 
 import time
 from dataclasses import dataclass
@@ -120,7 +120,7 @@ fn print<'a>(text: &'a str, half: f64) {}
         ("// one", "/* two /* and */\n        more */"),
     ),
 }
-"""A new language needs one of its own: the tests below say what is missing in it."""
+"""A new language needs a sample; the tests below name what it does not contain."""
 
 HOSTILE = {
     "nothing": "",
@@ -166,7 +166,7 @@ def test_no_character_of_a_text_is_lost(language: str) -> None:
 
 @EACH
 def test_its_tokens_are_the_leaves_of_its_tree(language: str) -> None:
-    """Two independent readers agree on names and comments, and the tree has no error."""
+    """The tokenizer and tree-sitter find the same names and comments, and the tree has no error."""
     sample, syntax = SAMPLES[language], find_syntax(language)
     root = parse(sample.text, syntax)
     assert not root.has_error
@@ -228,13 +228,13 @@ def test_no_text_makes_it_fail(language: str, name: str) -> None:
     assert len(tokenize(source)) <= len(source.text)
     split_statements(source)
     compute_fingerprint(source.text, language)
-    # tree-sitter's own recovery from errors is not linear: trees are read of no more than this.
+    # tree-sitter's error recovery is quadratic, so only a small tree is parsed.
     assert sum(1 for _ in walk(parse(source.text[:4_000], find_syntax(language)))) >= 1
 
 
 @EACH
 def test_ten_times_the_text_takes_about_ten_times_as_long(language: str) -> None:
-    """Processor time, with room: a quadratic reader would take a hundred times as long."""
+    """CPU time, with a margin: a quadratic tokenizer would take a hundred times as long."""
     text = SAMPLES[language].text + HOSTILE["escaped quotes"][:2_000]
 
     def measure(times: int) -> float:

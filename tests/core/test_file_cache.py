@@ -1,4 +1,4 @@
-"""The cache of files: whole or absent, shared by processes, readable where it cannot be written."""
+"""The file cache: files are complete or absent, and shared by processes."""
 
 import os
 import stat
@@ -59,12 +59,12 @@ except StorageError as error:
 
 
 def test_a_write_that_the_disk_refuses_leaves_nothing_behind(tmp_path: Path) -> None:
-    told = subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-B", "-c", WRITE_TOO_MUCH, str(tmp_path)],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         capture_output=True,
         text=True,
         check=True,
     )
-    assert "cannot write the cache" in told.stdout
+    assert "cannot write the cache" in done.stdout
     assert list(tmp_path.iterdir()) == []

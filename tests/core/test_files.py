@@ -53,14 +53,14 @@ except StorageError as error:
 
 
 def test_a_file_system_that_refuses_is_a_storage_error_that_names_the_file(tmp_path: Path) -> None:
-    told = subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-B", "-c", WRITE_TOO_MUCH, str(tmp_path / "big")],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         capture_output=True,
         text=True,
         check=True,
     )
-    assert str(tmp_path / "big") in told.stdout
+    assert str(tmp_path / "big") in done.stdout
     assert list(tmp_path.iterdir()) == []
 
 

@@ -1,4 +1,4 @@
-"""What the ledger calls its records never changes, whatever happens to the names of classes."""
+"""The kinds of records in the ledger do not change with the names of their classes."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""Log messages: text for people, JSON for programs, keys for nobody."""
+"""Log messages: as text, as JSON, and without keys."""
 
 import json
 import logging
@@ -28,9 +28,9 @@ def test_warnings_go_to_stderr_as_text_and_lower_levels_do_not(
     log_to_stderr()
     LOGGER.info("quiet")
     LOGGER.warning("loud", extra={"data": {"tries": 2}})
-    said = capsys.readouterr().err
-    assert said.endswith("WARNING pieforge.test: loud tries=2\n")
-    assert "quiet" not in said
+    text = capsys.readouterr().err
+    assert text.endswith("WARNING pieforge.test: loud tries=2\n")
+    assert "quiet" not in text
 
 
 def test_json_is_one_object_a_line_with_the_messages_own_fields(
@@ -85,7 +85,7 @@ def test_a_key_is_in_no_message_no_field_and_no_traceback(
 ) -> None:
     key = "sk-very-secret-1234"
     hide(key)
-    hide("any")  # a server without keys takes any word
+    hide("any")  # a server without keys accepts any word
     log_to_stderr("info", "text")
     with log_to_file(tmp_path / "run.log"):
         error, data = ValueError(f"refused {key}"), {"header": f"Bearer {key}"}

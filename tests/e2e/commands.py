@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent.parent
 PROBLEMS = ROOT / "problems"
 PATIENCE_S = 300.0
 FILES = ("pairs.jsonl", "rejects.jsonl", "programs.jsonl", "lineage.graphml", "README.md")
-"""Files of a run folder that are the same bytes whenever configuration and seed are the same."""
+"""Files of a run folder with the same bytes for the same configuration and seed."""
 
 
 @dataclass(frozen=True)
@@ -28,13 +28,13 @@ class Done:
     stderr: str
 
     def json(self) -> dict[str, Any]:
-        """Return stdout as the one JSON object that it must be."""
+        """Return stdout, which must be one JSON object."""
         found = json.loads(self.stdout)
         assert isinstance(found, dict)
         return found
 
     def says(self, *words: str) -> None:
-        """Hold that it could not run, and said so clearly: all the words, and no traceback."""
+        """Assert that the command was refused: exit status 2, all the words, no traceback."""
         assert self.status == 2, self
         assert "Traceback" not in self.stderr, self.stderr
         assert self.stderr.count("pieforge: ") == 1, self.stderr
@@ -44,7 +44,7 @@ class Done:
 
 @dataclass(frozen=True)
 class Pieforge:
-    """The command, in a folder, with an environment."""
+    """The command, run in a folder with an environment."""
 
     folder: Path
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -57,7 +57,7 @@ class Pieforge:
     def start(self, *words: object) -> subprocess.Popen[str]:
         """Start a command as the leader of a session."""
         return subprocess.Popen(
-            # A shell starts what runs in its background with Ctrl-C ignored; a person's run is not.
+            # A shell ignores Ctrl-C in background processes; a run in the foreground gets it.
             [
                 *("/usr/bin/env", "--default-signal=INT", *self.before),
                 *(sys.executable, "-m", "pieforge", *map(str, words)),
@@ -96,7 +96,7 @@ def config(
     jobs: int = 4,
     problems: Sequence[str] = ("echosong",),
 ) -> Path:
-    """Write a configuration of the smallest run that keeps and refuses something."""
+    """Write the configuration of a small run that has both pairs and rejects."""
     path.write_text(f"""
 run.problems = {json.dumps(problems)}
 run.languages = ["cpp17"]
@@ -112,7 +112,7 @@ concurrency.jobs = {jobs}
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """Return the files that must be the same bytes."""
+    """Return the files that must have the same bytes."""
     return {name: (folder / name).read_bytes() for name in FILES}
 
 
@@ -121,7 +121,7 @@ def rows(path: Path) -> list[dict[str, Any]]:
 
 
 def kill_hard(process: subprocess.Popen[str]) -> set[int]:
-    """Stop a process, note what it had started, and kill it alone; return what it had started."""
+    """Stop a process, list its descendants and kill only the process; return the descendants."""
     process.send_signal(signal.SIGSTOP)
     children = descendants(process.pid)
     process.kill()

@@ -1,4 +1,4 @@
-"""The command, and one finished run for every test that only reads one."""
+"""The command, and one finished run for all tests that only read it."""
 
 import fcntl
 import os
@@ -12,7 +12,7 @@ from commands import Done, Pieforge, config
 
 @contextmanager
 def alone(path: Path) -> Iterator[None]:
-    """Hold a lock against the other test processes."""
+    """Hold a lock that all test processes share."""
     with path.open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
@@ -33,7 +33,7 @@ def pieforge(tmp_path: Path, shared: Path) -> Pieforge:
 
 @pytest.fixture(scope="session")
 def finished(shared: Path) -> tuple[Path, Done]:
-    """Return the folder of a finished run, not to be changed, and what the command said."""
+    """Return the folder of a finished run, not to be changed, and the command's result."""
     place = shared / "finished"
     with alone(shared / "finished.lock"):
         if not (place / "status").exists():
@@ -43,11 +43,11 @@ def finished(shared: Path) -> tuple[Path, Done]:
             (place / "stdout").write_text(done.stdout)
             (place / "stderr").write_text(done.stderr)
             (place / "status").write_text(str(done.status))
-    said = [(place / name).read_text() for name in ("status", "stdout", "stderr")]
-    return place / "out" / "run", Done(int(said[0]), *said[1:])
+    texts = [(place / name).read_text() for name in ("status", "stdout", "stderr")]
+    return place / "out" / "run", Done(int(texts[0]), *texts[1:])
 
 
 @pytest.fixture
 def run_folder(finished: tuple[Path, Done]) -> Path:
-    """Return the folder of a finished run, not to be changed."""
+    """Return the folder of a finished run, which tests must not change."""
     return finished[0]

@@ -8,7 +8,7 @@ from pieforge.agents.embedded.app import respond
 
 
 class EmbeddedServer(ThreadingHTTPServer):
-    """Answers, except where `fails` says that this request gets a 500; remembers what came."""
+    """Answers each request, or returns 500 where `fails` is true; records the requests."""
 
     daemon_threads = True
 
@@ -20,7 +20,7 @@ class EmbeddedServer(ThreadingHTTPServer):
         self.keys: set[str] = set()
 
     def settings(self, role: str, *more: str) -> str:
-        """Return the configuration's lines that make a role ask here."""
+        """Return the configuration lines that make a role use this server."""
         address = f"http://127.0.0.1:{self.server_port}/{role}/v1"
         lines = [f'base_url = "{address}"', 'model = "pieforge-embedded"', "retries = 0", *more]
         return "\n".join(f"{role}.{line}" for line in lines)
@@ -47,4 +47,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(answer)
 
     def log_message(self, *_: object) -> None:
-        """Stay silent."""
+        """Print no log line."""

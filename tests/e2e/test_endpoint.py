@@ -1,4 +1,4 @@
-"""Runs with a model behind an address: answered, failed, never there."""
+"""Runs with a model server that answers, fails or is unreachable."""
 
 import socket
 import threading
@@ -15,7 +15,7 @@ from pieforge.records import Pair
 
 pytestmark = pytest.mark.slow
 
-KEY = "sk-a-key-that-nobody-may-find"
+KEY = "sk-a-key-that-must-stay-secret"
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_an_author_that_fails_once_leaves_its_call_open_alone(
 
 
 def test_an_unreachable_server_is_named_with_its_address(pieforge: Pieforge) -> None:
-    with socket.socket() as taken:  # bound, but nobody listens
+    with socket.socket() as taken:  # bound, but not listening
         taken.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{taken.getsockname()[1]}/v1"
         lines = [f'author = {{ base_url = "{address}", model = "m", retries = 0 }}']
@@ -157,11 +157,11 @@ def test_a_run_is_logged_in_its_folder_without_a_key_that_a_server_quotes(
     files = [path for path in folder.rglob("*") if path.is_file()]
     assert [path for path in files if key.encode() in path.read_bytes()] == []
     assert key not in done.stdout + done.stderr
-    told = rows(folder / "run.log")
+    logged = rows(folder / "run.log")
     assert {"run", "problems", "start_batch", "collect", "exported"} <= {
-        row["message"] for row in told
+        row["message"] for row in logged
     }
-    [retry] = [row for row in told if row["level"] == "warning"]
+    [retry] = [row for row in logged if row["level"] == "warning"]
     assert retry["logger"] == "pieforge.agents.models.client"
     assert "[hidden]" in retry["error"]
     assert '"logger": "pieforge.graphs.run"' in done.stderr

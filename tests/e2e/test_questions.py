@@ -1,4 +1,4 @@
-"""verify, compare, measure, doctor: what they answer, and with which exit status."""
+"""verify, compare, measure, doctor: their output and exit status."""
 
 import json
 import shutil
@@ -131,13 +131,13 @@ def test_verify_lists_the_inputs_of_each_pair_and_shows_a_minimized_difference(
     assert difference["stratum"] == "sample"
     assert difference["output_b"] == difference["output_a"] + "x\n"
     assert len(difference["input"]) <= 2  # one letter: the smallest song
-    told = pieforge("verify", mine)
-    table = [line.split() for line in told.stdout.splitlines()]
+    printed = pieforge("verify", mine)
+    table = [line.split() for line in printed.stdout.splitlines()]
     assert ["secret", "1", str(strata["secret"]), "-"] in table
     assert ["sample", "1", str(strata["sample"]), "1"] in table
-    assert "the slow program" in told.stdout
-    assert "> (the output ends)" in told.stdout
-    assert max(map(len, told.stdout.splitlines())) <= 80
+    assert "the slow program" in printed.stdout
+    assert "> (the output ends)" in printed.stdout
+    assert max(map(len, printed.stdout.splitlines())) <= 80
 
 
 def test_compare_tries_every_kind_of_input_and_finds_a_slow_and_a_fast_program_equal(
@@ -166,12 +166,12 @@ def test_compare_shows_the_smallest_input_on_which_two_programs_differ(pieforge:
     assert len(shown["input"]) <= shown["bytes"]
     rows = [row for row in found["strata"] if row["different"]]
     assert shown["stratum"] in {row["stratum"] for row in rows}
-    told = pieforge("compare", wrong, FAST, "--problem", SONG)
-    assert told.status == 1
-    assert shown["input"].strip()[:70] in told.stdout
-    assert wrong.name in told.stdout
-    assert f"> {shown['output_a'].splitlines()[0]}" in told.stdout
-    assert max(map(len, told.stdout.splitlines())) <= 80
+    printed = pieforge("compare", wrong, FAST, "--problem", SONG)
+    assert printed.status == 1
+    assert shown["input"].strip()[:70] in printed.stdout
+    assert wrong.name in printed.stdout
+    assert f"> {shown['output_a'].splitlines()[0]}" in printed.stdout
+    assert max(map(len, printed.stdout.splitlines())) <= 80
 
 
 def test_compare_finds_a_rare_branch_by_coverage(pieforge: Pieforge) -> None:

@@ -1,4 +1,4 @@
-"""What cannot be used: one message that names the thing, the place and the fix; exit status 2."""
+"""Unusable input gives one message with the subject, the place and the fix; exit status 2."""
 
 import os
 import shutil
@@ -50,7 +50,7 @@ def test_a_missing_configuration_is_named(pieforge: Pieforge) -> None:
 
 @pytest.fixture
 def package(tmp_path: Path) -> Path:
-    """Return a package of one's own that is right, to be spoilt."""
+    """Return a copy of a valid package, for a test to break."""
     folder = tmp_path / "packages" / "mysong"
     shutil.copytree(PROBLEMS / "echosong", folder)
     return folder
@@ -206,7 +206,7 @@ def test_a_second_run_on_the_same_folder_is_refused_while_the_first_lives(
 
 @pytest.fixture
 def tools(tmp_path: Path) -> Path:
-    """Return a folder with the system's tools, to take some away."""
+    """Return a folder with links to the system's tools, for a test to remove some."""
     folder = tmp_path / "tools"
     folder.mkdir()
     for place in os.environ["PATH"].split(os.pathsep):
@@ -252,7 +252,7 @@ def test_a_run_that_lost_its_tool_keeps_its_files(
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> tuple[str, ...]:
-    """Return the words before a command that give it a disk of 420 KiB at `disk`."""
+    """Return a command prefix that mounts a disk of 420 KiB at `disk`."""
     (tmp_path / "disk").mkdir()
     script = f'mount -t tmpfs -o size=420k small "{tmp_path}/disk" && exec "$@"'
     words = ("unshare", "--mount", "sh", "-c", script, "sh")
@@ -265,7 +265,7 @@ def small_disk(tmp_path: Path) -> tuple[str, ...]:
 def test_a_full_disk_is_named_and_existing_files_stay_readable(
     small_disk: tuple[str, ...], pieforge: Pieforge
 ) -> None:
-    """The disk goes with its process, so that a shell in the same namespace looks at it after."""
+    """The disk ends with its namespace, so a shell in the same namespace reads it afterwards."""
     script = '"$@"; status=$?; cp -r disk kept; exit $status'
     small = Pieforge(pieforge.folder, pieforge.environment, (*small_disk, "sh", "-c", script, "sh"))
     mine = config(pieforge.folder / "my.toml")

@@ -1,4 +1,4 @@
-"""Runs that are killed or interrupted, and taken up again."""
+"""Runs that are killed or interrupted, and resumed."""
 
 import signal
 import sqlite3
@@ -22,7 +22,7 @@ POINTS = {
     "improving": ("round 1: vet", CandidateResult.KIND),
     "between rounds": ("pairs kept in this batch", ""),
 }
-"""Where to stop a run: after a line on stderr, then one more finished stage of a kind."""
+"""When to stop a run: after a line on stderr, then one more finished stage of a kind."""
 
 
 def finished_stages(folder: Path, kind: str) -> int:
@@ -34,12 +34,12 @@ def finished_stages(folder: Path, kind: str) -> int:
 
 
 def start_and_wait(pieforge: Pieforge, point: str) -> subprocess.Popen[str]:
-    """Start the run whose undisturbed twin is the finished one; return when it is at a point."""
+    """Start a run with the configuration of the finished one; return when it is at a point."""
     line, kind = POINTS[point]
     process = pieforge.start("run", config(pieforge.folder / "my.toml"), "--name", "a")
     assert process.stderr is not None
-    while line not in (said := process.stderr.readline()):
-        assert said, "the run ended before"
+    while line not in (text := process.stderr.readline()):
+        assert text, "the run ended before"
     folder = pieforge.folder / "datasets_out" / "a"
     before = finished_stages(folder, kind)
     while kind and finished_stages(folder, kind) == before:

@@ -1,4 +1,4 @@
-"""A run from its command to its folder."""
+"""A run, from the command to the files in its folder."""
 
 import tomllib
 from pathlib import Path

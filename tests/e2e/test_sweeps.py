@@ -1,4 +1,4 @@
-"""What takes many minutes: whole runs of all problems, and kills at random moments."""
+"""Tests of many minutes: runs of all problems, and runs killed at random times."""
 
 import random
 import time
@@ -11,7 +11,7 @@ from processes import still_there
 pytestmark = pytest.mark.long
 _KILLS = 16
 _LATEST_KILL_S = 14.0
-"""About as long as the run takes."""
+"""About the duration of the run."""
 
 
 def test_all_problems_give_the_same_files_for_any_number_of_jobs(pieforge: Pieforge) -> None:

@@ -1,4 +1,4 @@
-"""Checkers, and that they read no further than they must."""
+"""Checkers, and how far they read."""
 
 import random
 import tracemalloc

@@ -1,4 +1,4 @@
-"""Outputs, verification and confirmation, as far as they are pure."""
+"""The pure functions of output comparison, verification and confirmation."""
 
 import pytest
 

@@ -20,13 +20,13 @@ LANGUAGE = "cpp17"
 
 
 class CrashError(Exception):
-    """A program's own failure."""
+    """A failure of the program."""
 
 
 class Functions:
-    """Programs that are functions of a number: None is a run without an answer in time.
+    """Programs that are functions of a number; None is a run that reached its time limit.
 
-    Inputs are drawn from 0 to 99 in an order of their own.
+    Inputs are drawn from 0 to 99 in a fixed random order.
     """
 
     def __init__(self, **programs: Function) -> None:
@@ -75,7 +75,7 @@ class Functions:
 
 
 def drawn(count: int) -> list[int]:
-    """Return the first numbers that are drawn for a program that knows the first inputs."""
+    """Return the first numbers drawn after the first inputs."""
     numbers = random.Random(7).sample(range(100), 100)
     return [n for n in numbers if n not in {1, 2, 3}][:count]
 
@@ -119,7 +119,9 @@ async def test_programs_without_a_difference_are_equal_on_the_number_of_inputs_t
     found = await placed(bench, index, runs=13)
     assert index.count_equal_inputs("b") == len(FIRST) + 5
     assert found["b"].runs == 13  # the first inputs once, the others on both programs
-    assert index.count_equal_inputs("c") == len(FIRST) + 7  # the class's outputs on five were known
+    assert (
+        index.count_equal_inputs("c") == len(FIRST) + 7
+    )  # the class's outputs on five inputs were cached
     assert found["c"].runs == len(FIRST) + 5 + 2 * 2
 
 

@@ -1,4 +1,4 @@
-"""Jobs travel: plain data there, plain data back; and one executor limits how many run."""
+"""Jobs and results are plain data that can be pickled; an executor limits concurrent jobs."""
 
 import asyncio
 import pickle
@@ -67,7 +67,7 @@ def config() -> Config:
 
 @dataclass(frozen=True)
 class PicklingExecutor:
-    """Sends jobs and results as if the machine were another one, and remembers their kinds."""
+    """Pickles jobs and results, as for another machine, and records their kinds."""
 
     inner: Executor
     kinds: set[str]

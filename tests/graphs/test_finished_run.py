@@ -1,4 +1,4 @@
-"""Finished runs are read whatever version wrote them, and are never changed."""
+"""Finished runs of any version are read, and never changed."""
 
 import shutil
 from pathlib import Path
@@ -14,7 +14,7 @@ from pieforge.graphs.results import PreparedProblem
 from pieforge.graphs.run_folder import read_config
 
 OLD = Path(__file__).parent.parent / "fixtures" / "run_of_schema_2"
-"""A run of one problem, as version 2 wrote it; checkpoints and derived files are left out."""
+"""A run of one problem, written by version 2, without checkpoints and derived files."""
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ async def test_verify_runs_the_pairs_of_version_2_again(old: Path) -> None:
     assert found.equal_on == pair.equal_on
     assert found.strata == pair.equal_on_strata
     assert found.simulator == pair.confirmed_by
-    # Its time is not compared here: cachegrind's counts depend on the processor (glibc's choices).
+    # Its time is not compared: cachegrind's counts depend on the processor, by glibc's choices.
     assert not [line for line in found.broken if "output" in line or "tests" in line]
     assert contents(old) == before
 

@@ -19,13 +19,13 @@ BUILDERS = {
     "candidate": build_candidate_graph,
 }
 _STAGES_OF_PROGRAMS = {"parse_replies", "run_programs", "deduplicate"}
-"""Stages that refuse programs before these are candidates' slow ones."""
+"""Stages that refuse programs before they become slow programs with candidates."""
 
 GRAPHS = pytest.mark.parametrize("name", BUILDERS)
 
 
 def drawn_edges(name: str) -> set[tuple[str, str, bool]]:
-    """Return the edges in the picture of a graph: source, target, whether it is dotted."""
+    """Return the edges in a diagram of a graph: source, target, whether it is dotted."""
     [picture] = re.findall(rf"  subgraph {name}\n(.*?)\n  end", ARCHITECTURE, re.DOTALL)
     edges = set()
     for line in picture.splitlines():
@@ -100,5 +100,5 @@ def test_langgraphs_own_tools_find_a_plain_graph() -> None:
     declared = json.loads((ROOT / "langgraph.json").read_text())["graphs"]["self_play"]
     module, name = declared.split(":")
     graph = getattr(importlib.import_module(module), name)
-    assert graph.checkpointer is None  # LangGraph's server brings its own
+    assert graph.checkpointer is None  # LangGraph's server provides its own
     assert set(graph.get_graph().nodes) == set(build_graph(2).get_graph().nodes)

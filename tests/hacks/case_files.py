@@ -1,8 +1,8 @@
-"""The hacks: one file each, whose first lines say what it tries and the reason to refuse it.
+"""The hacks, one file each; its first lines state what it tries and the reject reason.
 
-A header is of comment lines `name: value`: `problem`, `tries`, `reason`, and `side: slow` where
-the hack is in the slow program. The other program of the pair is the problem's own submission, or
-the file beside it that is called `.slow` before its suffix.
+A header has comment lines `name: value`: `problem`, `tries`, `reason`, and `side: slow` if the hack
+is in the slow program. The other program of the pair is a submission of the problem, or the file
+next to it with `.slow` before its suffix.
 """
 
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ def submission(problem: str, role: str, suffix: str) -> str:
 
 
 def read_case(path: Path) -> Case:
-    """Return a hack with what its header says; the header is no part of the program."""
+    """Return a hack with the values of its header, which is not a part of the program."""
     header: dict[str, str] = {}
     lines = path.read_text().splitlines(keepends=True)
     while lines and lines[0].startswith(("// ", "# ")) and ": " in lines[0]:
@@ -45,8 +45,8 @@ def read_case(path: Path) -> Case:
         header[name] = value
     text = "".join(lines)
     problem, side = header.pop("problem"), header.pop("side", "fast")
-    beside = path.with_name(f"{path.stem}.slow{path.suffix}")
-    slow = beside.read_text() if beside.exists() else submission(problem, "slow", path.suffix)
+    slow_file = path.with_name(f"{path.stem}.slow{path.suffix}")
+    slow = slow_file.read_text() if slow_file.exists() else submission(problem, "slow", path.suffix)
     fast = submission(problem, "fast", path.suffix) if side == "slow" else text
     case = Case(
         path,

@@ -1,4 +1,4 @@
-"""A pair of programs on the loop's own way: why it is refused there, if it is."""
+"""Send a pair of programs through the loop's candidate graph."""
 
 from loop import create_slow, play_candidate
 from scripted_server import Serve
@@ -11,7 +11,7 @@ from pieforge.records import RejectReason, digest
 async def refusal(
     context: Context, serve: Serve, problem: str, language: str, slow: str, fast: str
 ) -> tuple[RejectReason | None, str]:
-    """Send a pair through the candidate's graph; return why it was refused, if it was."""
+    """Send a pair through the candidate graph; return its reject reason and detail, if any."""
     program = create_slow(problem, language, slow)
     name = digest(slow, fast)[:16]
     result = await play_candidate(context, serve, program, [fast], name=name)
@@ -19,8 +19,8 @@ async def refusal(
     if result.fit_scaling is not None:
         return None, ""
     vet, asked = result.vet, result.optimize
-    said = [] if vet is None else [(vet.reason, vet.detail)]
-    said += [(reply.reason, reply.detail) for reply in (asked.replies if asked else ())]
-    said += [(one.reason, one.detail) for judged in result.judgments.values() for one in judged]
-    [why] = [(reason, detail) for reason, detail in said if reason is not None]
+    outcomes = [] if vet is None else [(vet.reason, vet.detail)]
+    outcomes += [(reply.reason, reply.detail) for reply in (asked.replies if asked else ())]
+    outcomes += [(one.reason, one.detail) for judged in result.judgments.values() for one in judged]
+    [why] = [(reason, detail) for reason, detail in outcomes if reason is not None]
     return why

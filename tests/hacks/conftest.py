@@ -1,4 +1,4 @@
-"""One run's context, with the problems of the hacks prepared, for all of these tests."""
+"""The context of one run with the prepared problems of the hacks, for all tests here."""
 
 from collections.abc import AsyncIterator
 
@@ -17,7 +17,7 @@ from pieforge.graphs.run_folder import create_run_folder
 async def context(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Context]:
     folder = tmp_path_factory.mktemp("run")
     values = {
-        # Python's own pairs would cost the simulator far more; its hacks are refused before that.
+        # Python's own pairs would take the simulator far longer; its hacks are refused earlier.
         "run": {"problems": sorted({case.problem for case in cases()}), "languages": ["cpp17"]},
         "simulator": {"budget_mcycles": 60},
     }

@@ -1,4 +1,4 @@
-"""A condition of the preprocessor that tells two builds apart is refused, whatever it asks."""
+"""Every preprocessor condition whose result differs between two builds is refused."""
 
 import shutil
 import subprocess
@@ -28,11 +28,11 @@ INT_LIMITS = tuple(
     ]
     for end in ("MIN", "MAX")
 )
-"""Defined everywhere, with the same values in other words."""
+"""Defined in every build, with equal values in different notation."""
 
 
 def macros(tool: str, command: tuple[str, ...]) -> dict[str, str]:
-    """Return the macros that are defined in a build, behind a header of the library."""
+    """Return the macros that a build defines after a header of the library."""
     options = [o for o in command if o.startswith(("-O", "-D", "-f", "-std"))]
     plain = [o for o in options if not any(word in o for word in ("max", "diagnostics", "pch"))]
     done = subprocess.run(
@@ -54,10 +54,10 @@ def test_a_condition_on_any_macro_that_differs_between_builds_is_refused(
         pytest.skip(f"{tool} is not installed")
     ordinary = macros("g++", CPP.compile)
     [other] = [macros(tool, b.compile) for b in CPP.builds if b.name == build]
-    telling = ordinary.keys() ^ other.keys()
-    telling |= {name for name in ordinary if name in other and ordinary[name] != other[name]}
-    asked = {name for name in telling if not name.endswith(INT_LIMITS)} - {"__GNUC__"}
-    assert {"__OPTIMIZE__", "__SANITIZE_ADDRESS__"} & asked or "__clang__" in asked
-    text = "".join(f"#ifdef {name}\n#endif\n" for name in sorted(asked))
-    refused = {said.split(" ")[0] for said in CHECK.find(CheckedProgram("cpp17", text))}
-    assert asked - refused == set()
+    different = ordinary.keys() ^ other.keys()
+    different |= {name for name in ordinary if name in other and ordinary[name] != other[name]}
+    tested = {name for name in different if not name.endswith(INT_LIMITS)} - {"__GNUC__"}
+    assert {"__OPTIMIZE__", "__SANITIZE_ADDRESS__"} & tested or "__clang__" in tested
+    text = "".join(f"#ifdef {name}\n#endif\n" for name in sorted(tested))
+    refused = {finding.split(" ")[0] for finding in CHECK.find(CheckedProgram("cpp17", text))}
+    assert tested - refused == set()

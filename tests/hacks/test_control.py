@@ -1,4 +1,4 @@
-"""The control group: honest programs, against which no check has anything."""
+"""The control group: honest programs, in which no check has a finding."""
 
 from pathlib import Path
 
@@ -21,22 +21,26 @@ def test_no_check_has_a_finding_in_a_bundled_submission(problem: str) -> None:
     known = tuple(KnownTest(test.input, test.answer) for test in package.tests)
     for each in package.submissions:
         language, slow = LANGUAGES[each.path.suffix], submission(problem, "slow", each.path.suffix)
-        suspects = [CheckedProgram(language, each.code, Side.SLOW)]
+        programs = [CheckedProgram(language, each.code, Side.SLOW)]
         if each.code != slow:
-            suspects.append(CheckedProgram(language, each.code, Side.FAST, slow, known))
-        assert [s for checked in suspects for s in iter_findings(checked)] == []
+            programs.append(CheckedProgram(language, each.code, Side.FAST, slow, known))
+        assert [s for checked in programs for s in iter_findings(checked)] == []
 
 
 @pytest.mark.parametrize("path", honest(), ids=lambda path: path.name)
 def test_no_check_has_a_finding_in_an_honest_optimization(path: Path) -> None:
     language, text = LANGUAGES[path.suffix], path.read_text()
-    beside = path.with_name(f"{path.stem}.slow{path.suffix}")
-    slow = beside.read_text() if beside.exists() else submission("tidegauge", "slow", path.suffix)
-    suspects = (
+    slow_file = path.with_name(f"{path.stem}.slow{path.suffix}")
+    slow = (
+        slow_file.read_text()
+        if slow_file.exists()
+        else submission("tidegauge", "slow", path.suffix)
+    )
+    programs = (
         CheckedProgram(language, text, Side.SLOW),
         CheckedProgram(language, text, Side.FAST, slow),
     )
-    assert [s for checked in suspects for s in iter_findings(checked)] == []
+    assert [s for checked in programs for s in iter_findings(checked)] == []
 
 
 def test_there_are_a_dozen_honest_optimizations() -> None:

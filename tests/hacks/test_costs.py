@@ -1,4 +1,4 @@
-"""A speedup that lives on one input, by what the simulator counted."""
+"""A speedup on one input only, by the simulated costs."""
 
 from pieforge.integrity.checks.one_input_only import (
     explain_slow_input,

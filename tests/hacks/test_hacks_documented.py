@@ -28,7 +28,7 @@ def cases_table() -> list[str]:
 
 
 def table_on_the_page(head: str) -> list[str]:
-    """Return the rows of the page's table with that head, up to the first other line."""
+    """Return the rows of the page's table with that header row."""
     rows = PAGE.read_text().partition(head)[2].splitlines()
     return [head, *takewhile(lambda row: row.startswith("|"), rows[1:])]
 

@@ -1,4 +1,4 @@
-"""What a compiled program's own table of functions gives away."""
+"""Forbidden library functions in the symbol table of a compiled program."""
 
 import pytest
 from case_files import HERE, read_case

@@ -1,4 +1,4 @@
-"""Each check by itself: it speaks on its example, and is silent on what only looks like it."""
+"""Each check by itself: it refuses its example, and not a near miss."""
 
 import pytest
 
@@ -107,6 +107,13 @@ PAIRS = [
         "rust",
         'fn main() { std::r#process::r#Command::new("x"); }',
         "fn main() { let process = 1; }",
+    ),
+    (
+        # A macro drops the backslash, so that a string begins at the quotation mark behind it.
+        "system_interface",
+        "cpp17",
+        '#define S(x)\nint main() { S(\\" ") system("true"); S(\\" ") }',
+        '#define S(x)\nint main() { S(\\" ") int system = 1; S(\\" ") }',
     ),
     (
         "inline_assembly",

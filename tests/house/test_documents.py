@@ -21,7 +21,7 @@ FOLDERS = r"(?:agents|graphs|sandbox|src/pieforge|tests|benchmarks|docs|problems
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_file_that_a_page_names_exists(page: Path) -> None:
     named = re.findall(rf"`({FOLDERS}/[\w./-]*)`", page.read_text())
-    named = [name for name in named if "NAME" not in name]  # the name of what is to be added
+    named = [name for name in named if "NAME" not in name]  # a placeholder for a new file
     assert [name for name in named if not (ROOT / name).exists()] == []
 
 

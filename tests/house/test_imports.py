@@ -1,4 +1,4 @@
-"""Who may import whom (ARCHITECTURE.md): read from the sources themselves."""
+"""The order of imports between packages (ARCHITECTURE.md), checked in the sources."""
 
 import ast
 from collections.abc import Iterator
@@ -12,11 +12,11 @@ BASE = (
     *("syntax", "similarity", "lessons"),
 )
 PARTS = ("sandbox", "agents", "problems")
-"""These three know of the base alone, never of each other."""
+"""These packages import only from the base, never from each other."""
 MIDDLE = ("inputs", "equivalence", "measurement", "integrity", "executors", "config", "doctor")
 TOP = ("graphs", "export", "audit", "cli", "__main__")
 ORDER = (*BASE, *PARTS, *MIDDLE, *TOP)
-"""From the bottom up: a package imports only from packages that stand before it."""
+"""From the bottom up: a package imports only from packages listed before it."""
 
 
 def allowed(part: str) -> set[str]:

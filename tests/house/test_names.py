@@ -1,4 +1,4 @@
-"""Names are unique where a reader would search for them."""
+"""Class names are unique."""
 
 import ast
 from collections import defaultdict
@@ -9,7 +9,7 @@ FOLDERS = ("agents", "graphs", "sandbox", "src/pieforge")
 
 
 def sources() -> list[Path]:
-    """Return the product's modules; the links in src/pieforge lead to the other folders."""
+    """Return the product's modules; links in src/pieforge lead to the other folders."""
     return [
         path
         for folder in FOLDERS

@@ -37,7 +37,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build the sdist from a copy of the tree, and the wheel from the sdist."""
     tree, out = tmp_path_factory.mktemp("tree"), tmp_path_factory.mktemp("dist")
     ended("cp", "-r", "--no-dereference", *(ROOT / part for part in PARTS), tree, folder=tree)
-    for listed in tree.glob("src/*.egg-info"):  # an editable install's, which may be out of date
+    for listed in tree.glob("src/*.egg-info"):  # from an editable install, and possibly out of date
         shutil.rmtree(listed)
     ended(sys.executable, "-m", "build", "--no-isolation", "--outdir", out, folder=tree)
     assert len([*out.glob("pieforge-*.tar.gz")]) == 1
@@ -54,7 +54,7 @@ def pieforge(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     python = home / "bin" / "python"
     pip = (sys.executable, "-m", "pip", "--python", python, "--disable-pip-version-check")
     ended(*pip, "install", "--no-deps", "--no-index", "--quiet", wheel, folder=home)
-    # After the environment's own: an installed pieforge of this environment comes later.
+    # After its own packages: this environment's pieforge must not replace the installed one.
     (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
     return home / "bin" / "pieforge"
 
@@ -90,6 +90,6 @@ def test_the_installed_command_works_from_another_folder(pieforge: Path, tmp_pat
         'run = { problems = ["echosong"], languages = ["cpp17"], attempts = 1, rounds = 1 }\n'
         "simulator = { tests = 1, budget_mcycles = 20 }\n"
     )
-    said = ended(pieforge, "run", "my.toml", "--name", "a", "--json", folder=tmp_path, **cache)
-    assert json.loads(said)["total"]["author"] == 1
+    printed = ended(pieforge, "run", "my.toml", "--name", "a", "--json", folder=tmp_path, **cache)
+    assert json.loads(printed)["total"]["author"] == 1
     assert (tmp_path / "datasets_out" / "a" / "pairs.jsonl").is_file()

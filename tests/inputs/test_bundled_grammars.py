@@ -1,4 +1,4 @@
-"""Every bundled problem: its grammar, what is built of it, what the validator teaches, a draw."""
+"""Every bundled problem: its grammar, generated inputs, learned limits, drawn inputs."""
 
 import random
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 EACH = pytest.mark.parametrize("problem", load_problems(BUNDLED), ids=lambda p: p.problem_id)
 LANGUAGES = {".cpp": "cpp17", ".py": "python"}
 FLOOR = 0.95
-"""Least part of freshly built inputs that the validator has to accept; 1.0 was measured for all."""
+"""Least share of generated inputs that the validator must accept; 1.0 was measured for all."""
 
 
 @EACH

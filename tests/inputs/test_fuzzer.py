@@ -1,4 +1,4 @@
-"""What the search that coverage guides finds, and what the same mutations do not find alone."""
+"""The coverage-guided search finds what the same mutations without coverage do not."""
 
 from collections.abc import Sequence
 from random import Random

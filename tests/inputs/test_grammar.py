@@ -1,4 +1,4 @@
-"""Grammars found from examples: what they read, what they say, what is built of them."""
+"""Grammars inferred from examples: what they accept, describe and generate."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""What an instrumented program tells of its way."""
+"""What an instrumented program reports: edges and comparisons."""
 
 from collections.abc import Awaitable, Callable
 

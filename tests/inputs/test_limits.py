@@ -1,4 +1,4 @@
-"""What a validator teaches about a grammar: how far its ranges reach, which relations hold."""
+"""What is learned from a validator: the limits of ranges, and which relations hold."""
 
 import random
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""Making an input smaller while it still shows what it shows."""
+"""Minimization of an input that keeps a property."""
 
 from collections.abc import Callable, Sequence
 

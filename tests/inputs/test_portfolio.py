@@ -1,4 +1,4 @@
-"""Drawing inputs: the same again, none twice, the programs' own constants among them."""
+"""Drawn inputs are deterministic and distinct, and contain the programs' own constants."""
 
 from collections import Counter
 from collections.abc import Sequence

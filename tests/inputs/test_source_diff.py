@@ -1,4 +1,4 @@
-"""Where two texts differ: names, layout and which side is which do not matter."""
+"""Differences of two sources, independent of names, layout and sides."""
 
 import pytest
 
@@ -69,7 +69,7 @@ def test_a_line_that_one_text_has_twice_is_a_change() -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "told"),
+    ("before", "after", "recognized"),
     [
         ("28 < amber", "28 <= amber", True),
         ("28 < amber", "27 < amber", True),
@@ -81,11 +81,11 @@ def test_a_line_that_one_text_has_twice_is_a_change() -> None:
     ],
 )
 def test_a_changed_comparison_with_a_number_is_recognized(
-    before: str, after: str, told: bool
+    before: str, after: str, recognized: bool
 ) -> None:
     assert before in RENAMED
-    assert is_threshold_changed(LEFT, RENAMED.replace(before, after)) is told
-    assert is_threshold_changed(RENAMED.replace(before, after), LEFT) is told
+    assert is_threshold_changed(LEFT, RENAMED.replace(before, after)) is recognized
+    assert is_threshold_changed(RENAMED.replace(before, after), LEFT) is recognized
 
 
 def test_a_division_in_python_is_no_comment() -> None:

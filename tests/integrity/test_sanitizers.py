@@ -1,4 +1,4 @@
-"""Programs that give the right output for the wrong reasons, and what says so."""
+"""Programs with correct output in spite of undefined behavior, and the builds that reveal it."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
@@ -25,7 +25,7 @@ READ = "#include <cstdio>\n#include <cstdlib>\nint n;\n"
 
 
 def differs(runs: Sequence[RunResult]) -> Callable[[int, RunResult], Awaitable[str]]:
-    """Return what compares a run with the ordinary ones, byte by byte."""
+    """Return a function that compares a run with the ordinary ones, byte by byte."""
 
     async def explain(at: int, result: RunResult) -> str:
         return "" if result.output.digest == runs[at].output.digest else "other bytes"
@@ -71,7 +71,7 @@ async def test_c_and_python_programs_are_sanitized_too(look: Sanitize) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "said"),
+    ("body", "report"),
     [
         pytest.param(
             'int a[100]; int main() { scanf("%d", &n); for (int i = 0; i < n; i++) a[i] = i;\n'
@@ -104,10 +104,12 @@ async def test_c_and_python_programs_are_sanitized_too(look: Sanitize) -> None:
         ),
     ],
 )
-async def test_undefined_behavior_is_found_and_named(look: Sanitize, body: str, said: str) -> None:
+async def test_undefined_behavior_is_found_and_named(
+    look: Sanitize, body: str, report: str
+) -> None:
     found = await look(READ + body, b"1", b"101")
     assert found.reason is RejectReason.UNDEFINED_BEHAVIOR, found
-    assert said in found.detail
+    assert report in found.detail
     assert found.at == 1
 
 
@@ -268,7 +270,7 @@ async def test_the_sandbox_contains_a_sanitized_program(sandbox: Sandbox, name: 
 
 
 @pytest.mark.parametrize(
-    ("stderr", "said"),
+    ("stderr", "report"),
     [
         ("", ""),
         ("terminate called after throwing an instance of 'std::bad_alloc'\n", ""),
@@ -279,7 +281,7 @@ async def test_the_sandbox_contains_a_sanitized_program(sandbox: Sandbox, name: 
         ("/src/main.cpp:3:9: runtime error: shift exponent 40 is too large\n", "shift exponent 40"),
     ],
 )
-def test_a_report_is_distinguished_from_other_messages(stderr: str, said: str) -> None:
+def test_a_report_is_distinguished_from_other_messages(stderr: str, report: str) -> None:
     found = parse_fault(stderr.encode())
-    assert found.startswith(said)
-    assert bool(found) is bool(said)
+    assert found.startswith(report)
+    assert bool(found) is bool(report)

@@ -1,4 +1,4 @@
-"""The table of symbols of a program, and of files that only claim to be one."""
+"""The symbol table of a program, and of damaged files."""
 
 import struct
 from random import Random
@@ -11,7 +11,7 @@ from pieforge.integrity.analysis.symbol_table import find_linked_functions
 SOURCE = '#include <stdio.h>\n#include <stdlib.h>\nint main(void) { return puts(getenv("A")); }\n'
 NAMES = frozenset({"puts", "getenv", "fork_bomb"})
 SECTIONS, ENTRY_BYTES = 0x28, 0x3A
-"""Where an ELF-64 header says where the sections are described, and in how many bytes each."""
+"""Offsets in an ELF-64 header of e_shoff and of e_shentsize."""
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The classifier of edits: its measured error is held, and no text upsets it."""
+"""The classifier of edits: its measured error rate, and hostile texts."""
 
 import pytest
 

@@ -1,7 +1,8 @@
-"""A simulator that plays what a real one said, and can stop within a run.
+"""A simulator that replays recorded results, and can stop within a run.
 
-`recorded/sums.json` is what cachegrind (valgrind 3.19) counted for the programs beside it on three
-inputs; `python tests/measurement/recorded_simulator.py`, with pieforge installed, makes it anew.
+`recorded/sums.json` has the counts of cachegrind (valgrind 3.19) for the programs next to it on
+three inputs. `python tests/measurement/recorded_simulator.py` records it again, with pieforge
+installed.
 """
 
 import asyncio
@@ -19,11 +20,11 @@ from pieforge.sandbox.sandbox import Executable, Limits, Sandbox
 FOLDER = Path(__file__).parent / "recorded"
 FILE = FOLDER / "sums.json"
 INPUTS = tuple(NamedInput(f"secret/{n}", str(n).encode()) for n in (3000, 1000, 20))
-"""The one with the most work first."""
+"""The input with the most work first."""
 
 
 class Recorded:
-    """A `Simulator`; `simulated` says how many ticks it played in all, `asked` the inputs."""
+    """A `Simulator`; `simulated` is the number of ticks replayed, `asked` lists the inputs."""
 
     name = "recorded"
     sha = digest("recorded", FILE.read_bytes())
@@ -50,7 +51,7 @@ class Recorded:
         *,
         budget: int | None = None,
     ) -> list[Measurement]:
-        """Play what is recorded of a program, called by its `sha`."""
+        """Replay the recorded results of the program with this `sha`."""
         played: list[Measurement] = []
         for stdin in inputs:
             self.asked.append((executable.sha, stdin.decode()))
@@ -82,7 +83,7 @@ async def _record() -> None:
             if compiled.executable is None:
                 raise SystemExit(compiled.diagnostics)
             stdins = [item.data for item in INPUTS]
-            told = await Cachegrind().measure(sandbox, compiled.executable, stdins)
+            measured = await Cachegrind().measure(sandbox, compiled.executable, stdins)
             rows[name] = {
                 stdin.decode(): {
                     "verdict": item.verdict,
@@ -91,7 +92,7 @@ async def _record() -> None:
                     "stdout": item.stdout.decode(),
                     "output_sha": item.output_sha,
                 }
-                for stdin, item in zip(stdins, told, strict=True)
+                for stdin, item in zip(stdins, measured, strict=True)
             }
     FILE.write_text(json.dumps(rows, indent=1) + "\n")
 

@@ -1,7 +1,7 @@
-"""Programs whose true time is known: counts drawn as cachegrind would give them, times by weights.
+"""Synthetic programs with known times: counts like those of cachegrind, and times by weights.
 
-A program has a style (how many misses of each kind go with an instruction), and does its own
-factor better or worse than the weights say, on all its inputs alike.
+A program has a style (its misses of each kind per instruction). The times on all of its inputs
+differ from the weighted sum by one factor of its own.
 """
 
 import math
@@ -51,7 +51,7 @@ class Synthetic:
     factor: float
 
     def counts(self, work: float) -> dict[str, int]:
-        """Return the counts of one run that executes so many instructions after its start."""
+        """Return the counts of a run with a number of instructions after start-up."""
         found = dict(STARTUP)
         found["instructions"] += int(work)
         for name, rate in self.style.items():
@@ -70,7 +70,7 @@ class Synthetic:
 
 
 def program(rng: Random, spread: float, *, tails: bool = False) -> Synthetic:
-    """Draw a program; one in ten has three times the spread where there are `tails`."""
+    """Draw a program; with `tails`, one in ten has three times the spread."""
     style = {name: rate * math.exp(rng.gauss(0, 1)) for name, rate in PER_INSTRUCTION.items()}
     wide = 3.0 if tails and rng.random() < 0.1 else 1.0
     return Synthetic(style, math.exp(rng.gauss(0, spread * wide)))

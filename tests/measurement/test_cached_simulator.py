@@ -1,4 +1,4 @@
-"""A simulator's memory: the same answers as without it, and fewer questions."""
+"""A cache gives the results of its simulator, with fewer simulations."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -30,14 +30,14 @@ async def ask(
 
 async def test_the_same_question_is_simulated_once_across_objects(tmp_path: Path) -> None:
     first, second = Recorded(), Recorded()
-    told = await ask(CachedSimulator(first, tmp_path))
+    results = await ask(CachedSimulator(first, tmp_path))
     assert (
         await ask(CachedSimulator(second, tmp_path))
-        == told
+        == results
         == await first.measure(None, SLOW, STDINS)
     )
     assert second.asked == []
-    assert [item.stdout for item in told] == [b"4504501000\n", b"167167000\n", b"1540\n"]
+    assert [item.stdout for item in results] == [b"4504501000\n", b"167167000\n", b"1540\n"]
 
 
 async def test_it_has_the_identity_of_the_simulator_in_it(tmp_path: Path) -> None:
@@ -71,8 +71,8 @@ async def test_results_do_not_depend_on_cache_state(budget: int, tmp_path: Path)
         simulator = CachedSimulator(Recorded(), tmp_path / str(number))
         await ask(simulator, stdins=STDINS[::-1], budget=other)
         await ask(simulator, budget=other)
-        told = await ask(simulator, budget=budget)
-        assert [replace(item, cpu_s=0) for item in told] == [
+        results = await ask(simulator, budget=budget)
+        assert [replace(item, cpu_s=0) for item in results] == [
             replace(item, cpu_s=0) for item in fresh
         ]
 
@@ -100,8 +100,8 @@ async def test_only_inputs_that_are_not_cached_are_simulated(tmp_path: Path) -> 
     inner = Recorded()
     simulator = CachedSimulator(inner, tmp_path)
     await ask(simulator, stdins=[b"1000"])
-    told = await ask(simulator)
-    assert [item.ticks for item in told] == [LARGE, MIDDLE, SMALL]
+    results = await ask(simulator)
+    assert [item.ticks for item in results] == [LARGE, MIDDLE, SMALL]
     assert inner.asked == [("slow", "1000"), ("slow", "3000"), ("slow", "20")]
 
 
@@ -109,8 +109,8 @@ async def test_a_run_that_did_not_end_well_is_not_cached(tmp_path: Path) -> None
     inner = Recorded()
     simulator = CachedSimulator(inner, tmp_path)
     for _ in range(2):
-        told = await ask(simulator, FAILING)
-        assert [item.verdict for item in told] == [Verdict.AC, Verdict.AC, Verdict.RE]
+        results = await ask(simulator, FAILING)
+        assert [item.verdict for item in results] == [Verdict.AC, Verdict.AC, Verdict.RE]
     assert [stdin for _, stdin in inner.asked] == ["3000", "1000", "20", "20"]
 
 
@@ -123,11 +123,11 @@ def overwrite(folder: Path, content: bytes) -> None:
 async def test_a_file_that_cannot_be_read_is_measured_again(content: bytes, tmp_path: Path) -> None:
     inner = Recorded()
     simulator = CachedSimulator(inner, tmp_path)
-    told = await ask(simulator, stdins=[b"20"])
+    results = await ask(simulator, stdins=[b"20"])
     overwrite(tmp_path, content)
-    assert await ask(simulator, stdins=[b"20"]) == told
+    assert await ask(simulator, stdins=[b"20"]) == results
     assert len(inner.asked) == 2
-    assert await ask(simulator, stdins=[b"20"]) == told
+    assert await ask(simulator, stdins=[b"20"]) == results
     assert len(inner.asked) == 2
 
 
@@ -139,8 +139,8 @@ async def test_a_real_simulators_figures_come_back_to_the_last_digit(
     inner = Cachegrind()
     straight = await inner.measure(sandbox, program, [b"1000", b"20"])
     for _ in range(2):
-        told = await CachedSimulator(inner, tmp_path).measure(sandbox, program, [b"1000", b"20"])
-        assert [replace(item, cpu_s=0) for item in told] == [
+        results = await CachedSimulator(inner, tmp_path).measure(sandbox, program, [b"1000", b"20"])
+        assert [replace(item, cpu_s=0) for item in results] == [
             replace(item, cpu_s=0) for item in straight
         ]
     budget = straight[0].ticks - 1

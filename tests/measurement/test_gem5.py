@@ -1,4 +1,4 @@
-"""gem5 for real: it needs GEM5_BINARY."""
+"""The gem5 simulator itself: needs GEM5_BINARY."""
 
 import asyncio
 import os
@@ -130,7 +130,7 @@ async def test_rust_and_c_run_in_it(gem5: Gem5, sandbox: Sandbox) -> None:
 def test_a_file_that_is_not_gem5_is_distinguished_from_an_unusable_gem5(tmp_path: Path) -> None:
     with pytest.raises(MissingToolError, match="no gem5 that can be run"):
         Gem5(Gem5Settings(binary=tmp_path / "absent"))
-    for name, script, told in (
+    for name, script, message in (
         ("silent", "exit 3", "exit status 3"),
         (
             "old",
@@ -156,5 +156,5 @@ def test_a_file_that_is_not_gem5_is_distinguished_from_an_unusable_gem5(tmp_path
         binary = tmp_path / name
         binary.write_text(f"#!/bin/sh\n{script}\n")
         binary.chmod(0o755)
-        with pytest.raises(MachineError, match=told):
+        with pytest.raises(MachineError, match=message):
             Gem5(Gem5Settings(binary=binary))

@@ -1,4 +1,4 @@
-"""What gem5's words mean, without gem5: statistics files and last words that a gem5 wrote."""
+"""Interpretation of recorded statistics and last messages of gem5, without gem5."""
 
 import json
 import os

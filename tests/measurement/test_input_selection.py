@@ -1,4 +1,4 @@
-"""The choice of inputs: few, about as much work as asked, and telling what all would tell."""
+"""Input selection: few inputs, of the requested size, with the same decision as all inputs."""
 
 from collections.abc import Callable, Mapping
 
@@ -35,26 +35,26 @@ def ratio(cases: list[InputCounts], names: tuple[str, ...] | None = None) -> flo
 def chosen(
     cases: list[InputCounts], threshold: float = 5.0, most: int = 2_000_000
 ) -> InputSelection:
-    told = select_inputs(cases, startup=STARTUP, threshold=threshold, max_instructions=most)
-    assert set(told.tests) <= {case.name for case in cases}
-    assert len(set(told.tests)) == len(told.tests)
-    taken = [case for case in cases if case.name in told.tests]
-    assert told.instructions == sum(case.fast["instructions"] for case in taken)
-    return told
+    selection = select_inputs(cases, startup=STARTUP, threshold=threshold, max_instructions=most)
+    assert set(selection.tests) <= {case.name for case in cases}
+    assert len(set(selection.tests)) == len(selection.tests)
+    taken = [case for case in cases if case.name in selection.tests]
+    assert selection.instructions == sum(case.fast["instructions"] for case in taken)
+    return selection
 
 
 def test_for_a_clear_pair_one_input_of_a_million_or_two_instructions_is_chosen() -> None:
     cases = ladder(lambda n: 40_000 * n, lambda n: 1000 * n)
-    told = chosen(cases)
-    assert told.tests == ("secret/001000",)
-    assert 1_000_000 <= told.instructions <= 2_000_000
-    assert "1 of 8 inputs" in told.why
-    assert told.why.endswith("threshold 5.")
+    selection = chosen(cases)
+    assert selection.tests == ("secret/001000",)
+    assert 1_000_000 <= selection.instructions <= 2_000_000
+    assert "1 of 8 inputs" in selection.why
+    assert selection.why.endswith("threshold 5.")
 
 
 def test_for_a_pair_without_a_speedup_an_input_of_the_same_size_is_chosen() -> None:
-    told = chosen(ladder(lambda n: 1100 * n, lambda n: 1000 * n))
-    assert (told.tests, told.instructions) == (("secret/001000",), 1_061_000)
+    selection = chosen(ladder(lambda n: 1100 * n, lambda n: 1000 * n))
+    assert (selection.tests, selection.instructions) == (("secret/001000",), 1_061_000)
 
 
 @pytest.mark.parametrize("factor", [1.0, 2.5, 4.2, 4.9, 5.02, 5.1, 5.6, 7.0, 12.0, 80.0])
@@ -63,10 +63,10 @@ def test_the_chosen_inputs_are_on_the_same_side_of_the_threshold_as_all_inputs(
     factor: float, power: float
 ) -> None:
     cases = ladder(lambda n: 700 * factor * n**power, lambda n: 700 * n)
-    told = chosen(cases)
-    whole, some = ratio(cases), ratio(cases, told.tests)
+    selection = chosen(cases)
+    whole, some = ratio(cases), ratio(cases, selection.tests)
     assert (some >= 5.0) == (whole >= 5.0)
-    assert len(told.tests) <= 3
+    assert len(selection.tests) <= 3
 
 
 def test_near_the_threshold_the_chosen_inputs_have_nearly_the_ratio_of_all() -> None:
@@ -77,24 +77,24 @@ def test_near_the_threshold_the_chosen_inputs_have_nearly_the_ratio_of_all() -> 
 
 def test_larger_inputs_are_chosen_with_a_reason_where_small_ones_would_hide_the_speedup() -> None:
     cases = ladder(lambda n: 0.3 * n * n, lambda n: 300 * n)
-    told = chosen(cases, most=200_000)
-    assert told.instructions > 200_000
-    assert "smaller ones would not tell the same as all" in told.why
-    assert ratio(cases, told.tests) > 5.0
+    selection = chosen(cases, most=200_000)
+    assert selection.instructions > 200_000
+    assert "smaller ones would not tell the same as all" in selection.why
+    assert ratio(cases, selection.tests) > 5.0
 
 
 def test_not_all_inputs_of_a_small_ladder_are_chosen() -> None:
     cases = ladder(lambda n: 30_000 * n, lambda n: 300 * n, sizes=(10, 30, 100, 300, 1000))
-    told = chosen(cases)
-    assert told.tests == ("secret/000300",)
-    assert "smaller" not in told.why
+    selection = chosen(cases)
+    assert selection.tests == ("secret/000300",)
+    assert "smaller" not in selection.why
 
 
 def test_the_input_that_takes_the_slow_program_longest_comes_first() -> None:
     cases = ladder(lambda n: 3e9 / n, lambda n: 1000 * n, sizes=(300, 400, 500))
-    told = chosen(cases, most=2_400_000, threshold=2.0)
+    selection = chosen(cases, most=2_400_000, threshold=2.0)
     slow = {case.name: estimate_cycles(case.slow) for case in cases}
-    assert list(told.tests) == sorted(told.tests, key=lambda name: -slow[name])
+    assert list(selection.tests) == sorted(selection.tests, key=lambda name: -slow[name])
 
 
 def test_the_given_prediction_decides() -> None:
@@ -109,9 +109,9 @@ def test_the_given_prediction_decides() -> None:
         )
         for n in (0, 1)
     ]
-    told = select_inputs(cases, startup=STARTUP, threshold=4.0, predict=only_misses)
-    assert told.tests == ("secret/1", "secret/0")
-    assert "predicted ratio 4.50, on all 4.50" in told.why
+    selection = select_inputs(cases, startup=STARTUP, threshold=4.0, predict=only_misses)
+    assert selection.tests == ("secret/1", "secret/0")
+    assert "predicted ratio 4.50, on all 4.50" in selection.why
     assert len(chosen(cases, threshold=4.0).tests) == 1
 
 
@@ -129,7 +129,7 @@ def test_a_single_input_is_taken_and_none_is_an_error() -> None:
 
 def test_inputs_are_chosen_from_a_long_ladder() -> None:
     cases = ladder(lambda n: 9000 * n, lambda n: 1000 * n, sizes=tuple(range(1, 2000, 20)))
-    told = chosen(cases)
-    assert len(told.tests) <= 3
-    assert 1_000_000 <= told.instructions <= 2_000_000
-    assert ratio(cases, told.tests) > 5
+    selection = chosen(cases)
+    assert len(selection.tests) <= 3
+    assert 1_000_000 <= selection.instructions <= 2_000_000
+    assert ratio(cases, selection.tests) > 5

@@ -1,4 +1,4 @@
-"""The prediction: held to truths that are known, over many draws."""
+"""The prediction, compared with known times over many draws."""
 
 import math
 from random import Random
@@ -28,7 +28,7 @@ def fitted(samples: list[TimedRun]) -> TimeModel:
 
 
 def covered(seed: int, programs: int, spread: float, *, tails: bool = False) -> tuple[int, float]:
-    """Return how many true ratios of fresh pairs lie within, and the middle interval's factor."""
+    """Return the number of true ratios inside their intervals, and the median interval's factor."""
     rng = Random(f"coverage {seed} {programs} {spread}")
     model = fitted(corpus(rng, programs, spread, tails=tails))
     within, widths = 0, []
@@ -37,21 +37,21 @@ def covered(seed: int, programs: int, spread: float, *, tails: bool = False) -> 
         of_slow = [slow.counts(10 ** rng.uniform(4, 7)) for _ in range(2)]
         of_fast = [fast.counts(10 ** rng.uniform(3, 6)) for _ in range(2)]
         truth = sum(map(slow.seconds, of_slow)) / sum(map(fast.seconds, of_fast))
-        told = model.predict_ratio(of_slow, of_fast)
-        within += told.low <= truth <= told.high
-        widths.append(told.high / told.middle)
+        predicted = model.predict_ratio(of_slow, of_fast)
+        within += predicted.low <= truth <= predicted.high
+        widths.append(predicted.high / predicted.middle)
     return within, sorted(widths)[PAIRS // 2]
 
 
 @pytest.mark.parametrize("programs", [MIN_PROGRAMS, 20, 40])
 @pytest.mark.parametrize("spread", [0.03, 0.25])
 def test_intervals_of_99_in_100_hold_the_truth_that_often(programs: int, spread: float) -> None:
-    told = [covered(seed, programs, spread) for seed in range(SEEDS)]
-    share = sum(within for within, _ in told) / (SEEDS * PAIRS)
+    predicted = [covered(seed, programs, spread) for seed in range(SEEDS)]
+    share = sum(within for within, _ in predicted) / (SEEDS * PAIRS)
     assert share >= 0.985
     least = math.exp(2.576 * math.sqrt(2) * spread)
     assert (
-        sorted(width for _, width in told)[SEEDS // 2]
+        sorted(width for _, width in predicted)[SEEDS // 2]
         < least ** (2.5 if programs < 20 else 1.8) * 1.3
     )
 
@@ -217,8 +217,8 @@ async def test_the_kinds_are_counted_by_cachegrind_under_these_names(
     program_that_works = await build(
         "int main() { for (volatile int i = 0; i < 9999;) i = i + 1; }"
     )
-    [told] = await Cachegrind().measure(sandbox, program_that_works, [b""])
-    assert {name for names in EVENT_KINDS.values() for name in names} <= set(told.counts)
+    [predicted] = await Cachegrind().measure(sandbox, program_that_works, [b""])
+    assert {name for names in EVENT_KINDS.values() for name in names} <= set(predicted.counts)
     assert all(
-        sum(told.counts[name] for name in names) > 0 for names in EVENT_KINDS.values() if names
+        sum(predicted.counts[name] for name in names) > 0 for names in EVENT_KINDS.values() if names
     )

@@ -1,4 +1,4 @@
-"""The race: decided as a full simulation would decide, with less of it."""
+"""The race: the decision of a full simulation, with less simulated."""
 
 from pathlib import Path
 
@@ -148,11 +148,11 @@ async def test_gem5_stops_the_slow_program_within_a_run_and_its_result_is_cached
     assert full.bound == "exact"
     assert full.ratio > 1.7
     simulator = CachedSimulator(gem5, tmp_path)
-    told = [
+    results = [
         await run_race(simulator, sandbox, slow, fast, inputs, threshold=1.5, startup=(1, 1))
         for _ in range(2)
     ]
-    assert told[0] == told[1]
-    assert told[0].fast == full.fast
-    assert (told[0].bound, told[0].slow.bounded) == ("lower", True)
-    assert told[0].slow.gross == compute_slow_budget(full.fast.gross, 1.5) < full.slow.gross
+    assert results[0] == results[1]
+    assert results[0].fast == full.fast
+    assert (results[0].bound, results[0].slow.bounded) == ("lower", True)
+    assert results[0].slow.gross == compute_slow_budget(full.fast.gross, 1.5) < full.slow.gross

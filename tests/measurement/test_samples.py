@@ -1,4 +1,4 @@
-"""The corpus of samples: the same samples are the same bytes, and bad lines are named."""
+"""The corpus of samples: equal samples give equal bytes, and bad lines are named."""
 
 from pathlib import Path
 
@@ -47,7 +47,7 @@ def test_the_order_of_counts_does_not_change_a_sample(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "message"),
     [
         ("{", "JSON"),
         ("[]", "object"),
@@ -59,13 +59,13 @@ def test_the_order_of_counts_does_not_change_a_sample(tmp_path: Path) -> None:
     ],
 )
 def test_a_bad_line_is_named_and_the_file_left_as_it_is(
-    line: str, said: str, tmp_path: Path
+    line: str, message: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "samples.jsonl"
     add_samples(path, [A])
     path.write_text(path.read_text() + line + "\n")
     before = path.read_bytes()
-    with pytest.raises(UserInputError, match=said) as caught:
+    with pytest.raises(UserInputError, match=message) as caught:
         add_samples(path, [B])
     assert f"{path}, line 2" in str(caught.value)
     assert path.read_bytes() == before

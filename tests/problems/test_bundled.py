@@ -1,4 +1,4 @@
-"""The bundled packages keep what the loop relies on."""
+"""The bundled packages have the properties on which the loop relies."""
 
 import difflib
 import os
@@ -57,7 +57,7 @@ def test_slow_and_fast_share_most_of_their_lines(problem: Problem) -> None:
 @EACH
 def test_bt_accepts_the_inputs_of_a_package(problem: Problem, tmp_path: Path) -> None:
     package = shutil.copytree(problem.folder, tmp_path / problem.problem_id)
-    # bt wants PyPy for Python; any interpreter does, by an absolute path since bt renames python3.
+    # bt requires PyPy for Python; any interpreter works, by its absolute path: bt renames python3.
     stand_in = tmp_path / "bin" / "pypy3"
     stand_in.parent.mkdir()
     stand_in.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
@@ -65,7 +65,7 @@ def test_bt_accepts_the_inputs_of_a_package(problem: Problem, tmp_path: Path) ->
     done = subprocess.run(
         [Path(sys.executable).parent / "bt", "validate", "--no-bar", "--input"],
         cwd=package,
-        # Its registry of identifiers is the user's own: a copy of a package would clash with it.
+        # A copy of a package would conflict with bt's registry of identifiers of this user.
         env={
             **os.environ,
             "PATH": f"{stand_in.parent}:{os.environ['PATH']}",

@@ -1,4 +1,4 @@
-"""A first dozen of attacks; each program returns 0 only when it was refused everywhere."""
+"""A dozen attacks; each program returns 0 only if every attempt was refused."""
 
 import mmap
 import subprocess
@@ -274,4 +274,4 @@ async def test_peak_memory_is_the_programs_own_regardless_of_pythons(
     del held
     assert 0.99 < alone.memory_bytes / (10 << 20) < 1.05
     assert 0.99 < (ten.memory_bytes - nothing.memory_bytes) / (10 << 20) < 1.01
-    assert nothing.memory_bytes < 1 << 20  # its own code, of the C library mostly
+    assert nothing.memory_bytes < 1 << 20  # its own code, mostly of the C library

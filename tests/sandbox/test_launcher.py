@@ -1,4 +1,4 @@
-"""Root is given up for good before anything else starts."""
+"""The launcher drops root permanently before it starts any other program."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Outputs in pieces: the same hash as of the whole, and no memory for it."""
+"""Outputs in pieces: the hash of the whole, without holding it in memory."""
 
 import os
 import random

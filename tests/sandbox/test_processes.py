@@ -1,4 +1,4 @@
-"""Whoever dies first takes the rest along."""
+"""If one of the sandbox's processes dies, all others end."""
 
 import asyncio
 import os
@@ -58,7 +58,7 @@ async def family(pid: int, size: int, strangers: Set[int] = frozenset()) -> set[
 
 @pytest.fixture
 def strangers() -> set[int]:
-    """What earlier tests started in this process and still need, a server say."""
+    """Return the processes that earlier tests started and still need, such as a server."""
     return descendants(os.getpid())
 
 

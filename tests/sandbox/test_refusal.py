@@ -1,4 +1,4 @@
-"""Where untrusted code cannot be contained it is not run; there is no way to run it bare."""
+"""Untrusted code that cannot be contained is not run; no option allows it."""
 
 import os
 import shutil
@@ -33,7 +33,7 @@ async def test_without_user_namespaces_it_refuses_and_names_the_fix(
 async def test_a_gap_in_containment_is_named(
     sandbox: Sandbox, settings: SandboxSettings, tmp_path: Path
 ) -> None:
-    """The same bubblewrap with a folder of the host shown inside."""
+    """bubblewrap with a folder of the host mounted inside."""
     leaky = tmp_path / "bwrap"
     leaky.write_text(f'#!/bin/sh\nexec {shutil.which("bwrap")} --ro-bind /etc /etc "$@"\n')
     leaky.chmod(0o755)
@@ -49,7 +49,7 @@ async def test_a_gap_in_containment_is_named(
 async def test_an_ineffective_limit_is_named_and_no_sandbox_opens(
     sandbox: Sandbox, tmp_path: Path
 ) -> None:
-    """The same supervisor, but for the line that reads the peak of memory."""
+    """The supervisor without the line that reads the peak memory."""
     folder = resources.files("pieforge.sandbox.native")
     texts = {name: folder.joinpath(name).read_text() for name in ("supervisor.c", "filter.c")}
     line = "if (peak > r->memory) r->memory = peak;"
@@ -68,7 +68,7 @@ async def test_an_ineffective_limit_is_named_and_no_sandbox_opens(
 def test_a_command_that_runs_programs_refuses_where_they_cannot_be_contained(
     command: str, tmp_path: Path
 ) -> None:
-    build_supervisor(tmp_path / "pieforge")  # for these a compiler is needed
+    build_supervisor(tmp_path / "pieforge")  # these need a compiler
     build_launcher(tmp_path / "pieforge")
     build_probe(tmp_path / "pieforge")
     problem = BUNDLED / "branchoffices"

@@ -23,7 +23,7 @@ ENDINGS = {
     "spins": ("int main() { for (volatile int i = 0;; i = i + 1) {} }", Verdict.TLE),
     "sleeps": ("#include <unistd.h>\nint main() { pause(); }", Verdict.TLE),
     "stops itself": ("#include <csignal>\nint main() { raise(SIGSTOP); }", Verdict.TLE),
-    "will not be told": (
+    "ignores all signals": (
         "#include <csignal>\nint main() { for (int s = 1; s < 65; s++) signal(s, SIG_IGN);"
         " for (volatile int i = 0;; i = i + 1) {} }",
         Verdict.TLE,

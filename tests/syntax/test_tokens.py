@@ -1,4 +1,4 @@
-"""What is a comment, a string, a number in each language, where languages differ."""
+"""Comments, strings and numbers where the rules of languages differ."""
 
 import pytest
 

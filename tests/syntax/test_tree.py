@@ -1,4 +1,4 @@
-"""Trees: what is found in them, and that reading them needs neither recursion nor sound text."""
+"""Syntax trees: searching them, deep nesting and broken text."""
 
 import subprocess
 import sys

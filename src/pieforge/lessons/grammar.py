@@ -1,7 +1,7 @@
 """Library names of each language by meaning, for the classifier of edits."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 
@@ -44,17 +44,35 @@ _LOOP_MACRO = re.compile(
 )
 
 
+_MAX_HEADER_CHARS = 400
+"""A macro with a longer body, or a call of it that is longer, is no loop header."""
+
+
 def _expand_loop_macros(code: str) -> str:
     """Expand macros for loop headers: a grammar does not recognize a loop in `rep(i, n)`."""
     for name, names, body in _LOOP_MACRO.findall(code):
         parameters = [part.strip() for part in names.split(",")]
         call = re.compile(rf"(?<!define )\b{re.escape(name)}\(([^();]*(?:\([^()]*\)[^();]*)*)\)")
 
-        # An expansion can grow the text for the next one.
-        if len(code) > MAX_PARSED_BYTES:
-            break
-        code = call.sub(partial(_expand_call, parameters=parameters, body=body), code)
+        expand = partial(_expand_call, parameters=parameters, body=body)
+        expanded = _substitute(call, expand, code) if len(body) <= _MAX_HEADER_CHARS else None
+        code = code if expanded is None else expanded
     return code
+
+
+def _substitute(
+    call: re.Pattern[str], expand: Callable[[re.Match[str]], str], code: str
+) -> str | None:
+    """Replace every call; None where the text would grow beyond what is parsed."""
+    pieces, end, size = [], 0, len(code)
+    for match in call.finditer(code):
+        if len(match[0]) > _MAX_HEADER_CHARS:
+            return None
+        pieces += [code[end : match.start()], expand(match)]
+        size, end = size + len(pieces[-1]), match.end()
+        if size > MAX_PARSED_BYTES:
+            return None
+    return "".join([*pieces, code[end:]])
 
 
 def _expand_call(call: re.Match[str], parameters: list[str], body: str) -> str:

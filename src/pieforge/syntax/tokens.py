@@ -11,7 +11,7 @@ from pieforge.records import ProgramText
 from pieforge.syntax.declaration import Syntax, find_syntax
 
 # The last alternative matches any character, so that no text stops the tokenizer.
-_SYMBOLS = r"<<=|>>=|\.\.\.|->|::|&&|\|\||\+\+|--|<<|>>|[-+*/%&|^=!<>]=|\\.|."
+_SYMBOLS = r"<<=|>>=|\.\.\.|->|::|&&|\|\||\+\+|--|<<|>>|[-+*/%&|^=!<>]=|."
 _NESTED = re.compile(r"/\*|\*/")
 _OPENED = re.compile(r"""\w*(#*)("{3}|'{3}|["'`])""")
 _RAW = re.compile(r'\w*R"([^(]*)\(')

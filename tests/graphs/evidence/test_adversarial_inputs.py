@@ -1,4 +1,4 @@
-"""A model that looks for inputs: helpful, careless, stuck, malicious, or only talking."""
+"""The tester: useful, invalid, endless and malicious inputs and scripts, and prose."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

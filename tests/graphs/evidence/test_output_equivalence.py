@@ -1,4 +1,4 @@
-"""Packages that allow more than one right output: a tolerance, or a validator of their own."""
+"""Packages that allow several correct outputs: by a tolerance or an output validator."""
 
 import shutil
 from pathlib import Path
@@ -124,15 +124,15 @@ async def test_a_wrong_submission_that_the_tolerance_accepts_is_named(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [("[float_tolerance, tiny]", "'tiny' is no tolerance"), ("[exactly]", "argument 'exactly'")],
 )
 async def test_arguments_that_the_default_validator_does_not_know_are_named(
-    executor: CachedExecutor, thirds: Path, arguments: str, said: str
+    executor: CachedExecutor, thirds: Path, arguments: str, message: str
 ) -> None:
     path = thirds / "data" / "test_group.yaml"
     path.write_text(f"output_validator_args: {arguments}\n")
-    with pytest.raises(PackageError, match=said) as caught:
+    with pytest.raises(PackageError, match=message) as caught:
         await prepare_problem(executor, load_problem(thirds), CONFIG)
     assert str(thirds) in str(caught.value)
 

@@ -1,4 +1,4 @@
-"""`verification.search`: candidates that are right on all tests, and wrong where nobody looked."""
+"""`verification.search`: candidates that are right on all tests and wrong on another input."""
 
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ RARE = FAST.replace("checksum %=", "sum += levels[0] - 3 * levels[1] == -1411;\n
 async def checked(
     folder: Path, serve: Serve, search: int
 ) -> tuple[ComparedCandidate, ComparedCandidate, list[str]]:
-    """Return what the loop says of both programs, and the names of the first one's tests."""
+    """Return the loop's results for both programs, and the names of the first one's tests."""
     values: dict[str, Any] = {
         "run": {"problems": [PROBLEM], "languages": ["cpp17"]},
         "verification": {"search": search},

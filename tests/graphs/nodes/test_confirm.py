@@ -1,6 +1,6 @@
-"""What the loop does where another simulator than the counter confirms.
+"""The loop with a confirmer other than the counter.
 
-That one is cachegrind, too, under another name and with another clock: no gem5 is needed.
+The confirmer is cachegrind under another name and with another clock, so gem5 is not needed.
 """
 
 from collections.abc import AsyncIterator
@@ -71,7 +71,7 @@ TWICE = (
     .replace("s++", "s += 2")
     .replace("  printf", "  s += n;\n  printf")
 )
-"""As the slow one, with half of the work left out."""
+"""Like the slow one, with half of its work."""
 SIZES = (2000, 40, 150, 90, 300, 600, 1200, 1000)
 THRESHOLD = 5.0
 
@@ -115,7 +115,7 @@ async def context(executor: CachedExecutor, config: Config, tmp_path: Path) -> C
 async def played(
     context: Context, serve: Serve, slow: str, *fast: str
 ) -> tuple[CandidateResult, CollectResult]:
-    """Send candidates through the candidate's graph, and collect."""
+    """Send candidates through the candidate graph, and collect."""
     program = create_slow("sevens", "cpp17", slow)
     result = await play_candidate(context, serve, program, fast)
     assert isinstance(result, CandidateResult)
@@ -181,7 +181,9 @@ async def test_a_candidate_that_the_confirmer_finds_too_slow_is_refused(
     context: Context, serve: Serve
 ) -> None:
     result, end = await played(context, serve, SLOW, TWICE)
-    assert max(require(result.measure).speedups.values()) < THRESHOLD  # and yet nothing was skipped
+    assert (
+        max(require(result.measure).speedups.values()) < THRESHOLD
+    )  # and no candidate was skipped
     assert [(r.stage, r.reason) for r in end.rejects] == [
         ("confirm", RejectReason.TOO_LITTLE_SPEEDUP)
     ]
@@ -192,7 +194,7 @@ async def test_a_candidate_that_the_confirmer_finds_too_slow_is_refused(
 
 
 def samples(programs: int, slowest: float = 1.0) -> list[TimedRun]:
-    """Return runs of so many programs, whose instructions all take the same time."""
+    """Return runs of a number of programs in which every instruction takes the same time."""
     return [
         TimedRun(
             counts={"instructions": 100_000 * (at + 1)}, seconds=1e-4 * (at + 1), program=str(at)
@@ -218,10 +220,10 @@ def test_no_candidate_is_skipped_before_there_is_data_or_where_it_may_be_fast(
     section = SimulatorSection()
     slow, fast = counted(1_000_000), counted(900_000)
     assert predict_speedup(None, section, ("a", "b"), slow, fast) is None
-    hopeless = predict_speedup(model, section, ("a", "b"), slow, fast)
-    assert hopeless is not None
-    assert hopeless.skip
-    assert hopeless.interval.high < section.threshold
+    too_slow = predict_speedup(model, section, ("a", "b"), slow, fast)
+    assert too_slow is not None
+    assert too_slow.skip
+    assert too_slow.interval.high < section.threshold
     near = predict_speedup(model, section, ("a", "b"), counted(1_000_000), counted(205_000))
     assert near == SpeedupForecast(interval=near.interval) if near else False
 
@@ -229,12 +231,14 @@ def test_no_candidate_is_skipped_before_there_is_data_or_where_it_may_be_fast(
 def test_a_share_of_skipped_candidates_is_drawn_by_id_and_simulated(model: TimeModel) -> None:
     section = SimulatorSection(audit=0.2)
     slow, fast = counted(1_000_000), counted(900_000)
-    told = [predict_speedup(model, section, ("slow", str(at)), slow, fast) for at in range(300)]
-    audited = [found is not None and found.audited for found in told]
+    predictions = [
+        predict_speedup(model, section, ("slow", str(at)), slow, fast) for at in range(300)
+    ]
+    audited = [found is not None and found.audited for found in predictions]
     assert 30 < sum(audited) < 90
-    assert all(found is not None and found.skip != found.audited for found in told)
+    assert all(found is not None and found.skip != found.audited for found in predictions)
     again = [predict_speedup(model, section, ("slow", str(at)), slow, fast) for at in range(300)]
-    assert again == told
+    assert again == predictions
 
 
 def simulated(
@@ -286,11 +290,11 @@ def test_the_false_reject_rate_counts_audited_candidates_with_a_decision() -> No
     ledger.put(simulated(reason=RejectReason.SIMULATOR_LIMIT, audited=True), "c")
     ledger.put(simulated(audited=True), "d")
     ledger.put(simulated(), "e")
-    told = summarize_prefilter(ledger)
-    assert told is not None
-    assert (told.skipped, told.audited, told.confirmed) == (1, 2, 1)
-    assert told.false_reject_rate == 0.5
-    assert "1 of them fast enough (false-reject rate 50%)" in told.sentence
+    summary = summarize_prefilter(ledger)
+    assert summary is not None
+    assert (summary.skipped, summary.audited, summary.confirmed) == (1, 2, 1)
+    assert summary.false_reject_rate == 0.5
+    assert "1 of them fast enough (false-reject rate 50%)" in summary.sentence
 
 
 async def test_a_program_that_the_simulator_does_not_support_is_not_at_fault(

@@ -1,4 +1,4 @@
-"""From programs to classes: a small package, real programs, the real sandbox."""
+"""Programs are assigned to classes: a small package, real programs, the real sandbox."""
 
 import asyncio
 import shutil
@@ -59,7 +59,7 @@ def cpp(body: str, before: str = "") -> str:
 FAST = cpp("for (long i = 0; i < n; i++) s += a[i];")
 SLOW = cpp("for (long i = 0; i < n; i++) for (long j = 0; j < a[i]; j++) s += 1;")
 WRONG = cpp("for (long i = 1; i < n; i++) s += a[i];")
-ALIKE = cpp("while (n > 0) s += a[--n];")
+SAME_OUTPUT = cpp("while (n > 0) s += a[--n];")
 RARE = cpp("for (long i = 0; i < n; i++) s += a[i] == 777 ? 776 : a[i];")
 RARE_TOO = cpp("while (n-- > 0) { if (a[n] == 777) s -= 1; s += a[n]; }")
 SQUARE = cpp("for (long i = 0; i < n; i++) s += a[i] * a[i];")
@@ -71,8 +71,8 @@ SQUARE_BY_ROWS = cpp(
     "long at = n; while (at) { at -= 1; s += rows(a[at], a[at]); }",
     "static long rows(long b, long c) { return b ? c + rows(b - 1, c) : 0; }",
 )
-DEAF = cpp("s = 7;")
-# No input made from constants meets this one; a sum of 4321 does.
+IGNORES_INPUT = cpp("s = 7;")
+# Only a sum of 4321 distinguishes this one; no input made from constants has it.
 EXACTLY = cpp("for (long i = 0; i < n; i++) s += a[i]; if (s * s % 10007 == 7986) s -= 1;")
 CRASHES = cpp("for (long i = 0; i < n; i++) if (a[i] == 500) __builtin_trap(); s = n + 5;")
 BROKEN = cpp("nothing at all")
@@ -100,7 +100,7 @@ def problems(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def prepared(problems: Path) -> Path:
-    """Return a ledger in which the package is prepared already."""
+    """Return a ledger with the prepared package."""
 
     async def prepare_once(path: Path) -> None:
         ledger = Ledger(path)
@@ -125,7 +125,7 @@ def configured(problems: Path, classes: ClassesSection | None = None, tester: st
 
 @pytest.fixture
 def begun(prepared: Path, tmp_path: Path) -> Begin:
-    """Return what opens a run, by name, that has not made any program yet."""
+    """Return a function that opens a run without programs, by its name."""
 
     @asynccontextmanager
     async def open_one(
@@ -144,7 +144,7 @@ def begun(prepared: Path, tmp_path: Path) -> Begin:
 
 
 async def group(context: Context, codes: Sequence[str], batch: int = 0) -> DeduplicateResult:
-    """Take programs through a batch as far as to their classes."""
+    """Process a batch of programs up to their classes."""
     programs = [create_slow("sums", "cpp17", code) for code in codes]
     key = f"001/{batch:04}"
     context.ledger.put(
@@ -165,12 +165,21 @@ def reasons(context: Context, result: DeduplicateResult) -> dict[str, RejectReas
 
 async def test_the_behavior_of_a_program_decides_whether_it_passes(begun: Begin) -> None:
     async with begun("a") as context:
-        codes = [ALIKE, RARE, SQUARE, SQUARE_AGAIN, SQUARE_BY_SUMS, DEAF, CRASHES, BROKEN]
+        codes = [
+            SAME_OUTPUT,
+            RARE,
+            SQUARE,
+            SQUARE_AGAIN,
+            SQUARE_BY_SUMS,
+            IGNORES_INPUT,
+            CRASHES,
+            BROKEN,
+        ]
         result = await group(context, codes)
         assert reasons(context, result) == {
-            ALIKE: RejectReason.BEHAVES_LIKE_SUBMISSION,
+            SAME_OUTPUT: RejectReason.BEHAVES_LIKE_SUBMISSION,
             SQUARE_AGAIN: RejectReason.NEAR_COPY,
-            DEAF: RejectReason.IGNORES_INPUT,
+            IGNORES_INPUT: RejectReason.IGNORES_INPUT,
             CRASHES: RejectReason.CRASHED,
             BROKEN: RejectReason.DOES_NOT_COMPILE,
         }
@@ -198,10 +207,10 @@ async def test_grouping_a_batch_again_gives_the_same_result_without_runs(
 ) -> None:
     async with begun("a") as context:
         first = [
-            await group(context, [ALIKE, RARE]),
+            await group(context, [SAME_OUTPUT, RARE]),
             await group(context, [SQUARE, SQUARE_AGAIN], 1),
         ]
-        standing, told = (
+        memberships, run_count = (
             collect_memberships(context),
             len(list(context.ledger.iter_results(RunOutcome))),
         )
@@ -209,8 +218,8 @@ async def test_grouping_a_batch_again_gives_the_same_result_without_runs(
             (await classify_batch(context, key))[0] for key in ("001/0001", "001/0000", "001/0001")
         ]
         assert again == [first[1], first[0], first[1]]
-        assert collect_memberships(context) == standing
-        assert len(list(context.ledger.iter_results(RunOutcome))) == told
+        assert collect_memberships(context) == memberships
+        assert len(list(context.ledger.iter_results(RunOutcome))) == run_count
 
 
 async def test_batches_continue_from_one_another(begun: Begin) -> None:
@@ -267,8 +276,8 @@ async def test_a_tester_is_asked_once_before_a_new_program_joins_a_class(
             EXACTLY: RejectReason.BEHAVES_LIKE_SUBMISSION
         }
     async with begun("b", tester=server.base_url) as context:
-        result = await group(context, [EXACTLY, ALIKE])
-        assert reasons(context, result) == {ALIKE: RejectReason.BEHAVES_LIKE_SUBMISSION}
+        result = await group(context, [EXACTLY, SAME_OUTPUT])
+        assert reasons(context, result) == {SAME_OUTPUT: RejectReason.BEHAVES_LIKE_SUBMISSION}
         [found] = collect_memberships(context).values()
         assert found.split_stratum == "model"
         assert len(server.asked) == 2
@@ -281,17 +290,17 @@ async def test_a_tester_is_asked_once_before_a_new_program_joins_a_class(
 async def test_a_tester_that_gives_nothing_valid_changes_nothing(
     begun: Begin, serve: Serve, answers: type[Answers]
 ) -> None:
-    server = serve(answers.choices("Alike.\n\n```text\n1\n4321\n```\n"))
+    server = serve(answers.choices("Equal.\n\n```text\n1\n4321\n```\n"))
     async with begun("a", tester=server.base_url) as context:
-        result = await group(context, [ALIKE])
-        assert reasons(context, result) == {ALIKE: RejectReason.BEHAVES_LIKE_SUBMISSION}
+        result = await group(context, [SAME_OUTPUT])
+        assert reasons(context, result) == {SAME_OUTPUT: RejectReason.BEHAVES_LIKE_SUBMISSION}
         assert len(server.asked) == 1
 
 
 def test_the_first_tests_distinguish_known_programs_and_have_various_sizes() -> None:
     tests = [NamedInput(f"secret/{n}", b"x" * n) for n in (9, 1, 5, 3, 7, 2)]
-    told = [("a",) * 6, ("a", "a", "b", "a", "a", "a"), ("a", "a", "a", "c", "a", "a")]
-    chosen = [item.name for item in choose_first_inputs(tests, told, 4)]
+    outputs = [("a",) * 6, ("a", "a", "b", "a", "a", "a"), ("a", "a", "a", "c", "a", "a")]
+    chosen = [item.name for item in choose_first_inputs(tests, outputs, 4)]
     assert chosen == ["secret/1", "secret/3", "secret/5", "secret/9"]
-    assert choose_first_inputs(tests[:2], told, 4) == (tests[1], tests[0])
+    assert choose_first_inputs(tests[:2], outputs, 4) == (tests[1], tests[0])
     assert choose_first_inputs([], [], 4) == ()

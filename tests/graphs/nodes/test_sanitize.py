@@ -1,4 +1,4 @@
-"""What the loop does with programs that give the right output for the wrong reasons."""
+"""The loop with programs that have correct output in spite of undefined behavior."""
 
 from pathlib import Path
 
@@ -31,12 +31,12 @@ SLOW = SOUND.replace("s;", "s, one[8] = {1, 1, 1, 1, 1, 1, 1, 1};").replace(
 WRITES_TOO_FAR = BY_FORMULA.replace("s;", "s; struct { int a[8], room[92]; } k;").replace(
     "printf", "k.a[n % 90 + 9] = 0; printf"
 )
-"""Faster than what adds up, and not allowed to do what it does."""
+"""Faster than the sum, but it writes beyond an array."""
 LATER = SLOW.replace("s += one[k * i % 8]", "s += (k < 9) * (one[k * i % 8] - 1)").replace(
     "for (int i", "s = n * (n + 1) / 2; for (int i"
 )
 FASTER, SLOWER = (LATER.replace("k < i; k++", f"k < {times}; k++") for times in (30, 90))
-"""Both of the formula with work that adds nothing, of their own."""
+"""The formula with useless work, different amounts of it."""
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ async def test_a_slow_program_with_undefined_behavior_or_a_failure_is_dropped(
 
 
 def written(folder: Path, slow: str, fast: str) -> Path:
-    """Write a package whose input is one number, held back for verification every second time."""
+    """Write a package whose input is one number; every second test is kept for verification."""
     answers = {f"{n}\n": f"{n * (n + 1) // 2}\n" for n in SIZES}
     return write_package(folder / "sums", ".cpp", slow, fast, answers)
 
@@ -95,7 +95,7 @@ async def test_no_program_is_derived_from_a_submission_with_undefined_behavior(
 async def played(
     executor: CachedExecutor, config: Config, tmp_path: Path, serve: Serve, slow: str, *fast: str
 ) -> tuple[CandidateResult, CollectResult]:
-    """Send a slow program through the candidate's graph, and collect."""
+    """Send a slow program through the candidate graph, and collect."""
     problem = load_problem(written(tmp_path, SLOW, SOUND))
     prepared = await prepare_problem(executor, problem, config)
     context = create_context(executor, config, {"sums": problem}, {"sums": prepared})

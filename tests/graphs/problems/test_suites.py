@@ -1,4 +1,4 @@
-"""What a problem's hidden suite is made of, with a validator and without one."""
+"""The hidden suite of a problem with and without a validator."""
 
 from pathlib import Path
 
@@ -55,7 +55,7 @@ TESTS = {
 
 
 def package(folder: Path, **more: str) -> Problem:
-    """Write and load a package whose inputs are a count and as many numbers to add up."""
+    """Write and load a package whose inputs are a count and that many numbers to add."""
     answers = {
         f"{n}\n{values}\n": f"{sum(map(int, values.split()))}\n" for n, values in TESTS.items()
     }

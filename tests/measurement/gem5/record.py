@@ -1,8 +1,8 @@
-"""Records what the tests know of gem5: `GEM5_BINARY=… python -m tests.sandbox.gem5.record`.
+"""Record gem5's output for the tests: `GEM5_BINARY=… python -m tests.measurement.gem5.record`.
 
-Small programs are simulated for real; the statistics of one, and the last words of those that do
-not end well, are written here, each with the verdict that it stands for. What a gem5 of another
-processor says has that one's name in the file's.
+It simulates small programs with gem5. It writes the statistics of one, and the last messages of
+those that do not end well, each with the verdict that it means. For a gem5 of another processor,
+that processor's name is a part of the file name.
 """
 
 import asyncio
@@ -44,7 +44,7 @@ ENDS = {
     ),
 }
 OF_X86 = {"division", "instruction"}
-"""Divisions by zero trap there, and gem5 has not all of its instructions."""
+"""Divisions by zero trap there, and gem5 does not implement all of its instructions."""
 
 
 async def main() -> None:
@@ -52,7 +52,7 @@ async def main() -> None:
     limits = Limits(cpu_s=100.0)
     async with Sandbox.open() as sandbox:
 
-        async def told(key: str, source: str, stdin: bytes = b""):  # noqa: ANN202
+        async def simulate_once(key: str, source: str, stdin: bytes = b""):  # noqa: ANN202
             made = await sandbox.compile(
                 get_language(key).apply_cross_build(gem5.processor), source
             )
@@ -63,22 +63,22 @@ async def main() -> None:
 
         version = f"gem5 {gem5.tools['gem5']} for {gem5.tools['isa']}"
         suffix = f".{gem5.processor}" if gem5.processor else ""
-        answer = await told("cpp17", IOSTREAM, b"20 22\n")
+        answer = await simulate_once("cpp17", IOSTREAM, b"20 22\n")
         text = answer.result.partition("\n")[2].strip()
         (HERE / f"iostream{suffix}.stats.txt").write_text(f"# {version}\n{text}\n")
         for name, (verdict, limit, source) in ENDS.items():
             if gem5.processor and name in OF_X86:
                 continue
-            answer = await told("c17", source)
+            answer = await simulate_once("c17", source)
             head = {"status": answer.status, "verdict": verdict, "limit": limit, "by": version}
-            said = re.sub(
+            messages = re.sub(
                 r"--- BEGIN LIBC BACKTRACE.*--- END LIBC BACKTRACE ---\n",
                 "",
                 answer.messages,
                 flags=re.DOTALL,
             )
             (HERE / f"{name}{suffix}.messages.txt").write_text(
-                f"{json.dumps(head)}\n{said.strip()}\n"
+                f"{json.dumps(head)}\n{messages.strip()}\n"
             )
 
 

@@ -1,4 +1,4 @@
-"""What a source includes first, and that precompiling it changes nothing."""
+"""The first includes of a source, and that precompiling them does not change the program."""
 
 from pathlib import Path
 
@@ -74,7 +74,7 @@ def test_the_longest_prefix_with_a_header_is_used(tmp_path: Path) -> None:
 
 @pytest.fixture
 async def warm(tmp_path: Path) -> SandboxSettings:
-    """Settings of a sandbox that has a precompiled header for <iostream>, <cassert>."""
+    """Settings of a sandbox that has a precompiled header for <iostream> and <cassert>."""
     settings = SandboxSettings(cache=tmp_path)
     async with Sandbox.open(settings) as sandbox:
         for number in range(MIN_PRIOR_MISSES + 1):

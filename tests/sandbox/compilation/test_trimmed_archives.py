@@ -1,4 +1,4 @@
-"""Smaller archives give the same programs, and what they cannot give comes from the whole ones."""
+"""Trimmed archives give the same programs; the whole archives provide what they do not have."""
 
 import os
 import stat
@@ -27,7 +27,7 @@ needs_mold = pytest.mark.skipif(not Path("/usr/bin/ld.mold").exists(), reason="m
 
 @pytest.fixture
 async def warm(tmp_path: Path) -> AsyncIterator[Sandbox]:
-    """A sandbox that has smaller archives for C, and for C++."""
+    """A sandbox that has trimmed archives for C and C++."""
     async with Sandbox.open(SandboxSettings(cache=tmp_path)) as sandbox:
         for number in range(MIN_PRIOR_MISSES + 1):
             await sandbox.compile(C, f"int main(void) {{ return {number}; }}")
@@ -72,7 +72,7 @@ async def test_programs_have_the_same_bytes_as_with_the_whole_archives(
     for name, (key, source) in SAME.items():
         assert await bytes_of(warm, key, source) == await bytes_of(alone, key, source), name
     for folder in (tmp_path / "libraries").iterdir():
-        folder.chmod(stat.S_IRWXU)  # now root has to hand out copies
+        folder.chmod(stat.S_IRWXU)  # now root must provide copies
     late = Sandbox(SandboxSettings(cache=tmp_path), warm.bubblewrap, tmp_path)
     source = '#include <stdio.h>\nint main(void) { return puts("late") < 0; }'
     assert await bytes_of(late, "c17", source) == await bytes_of(alone, "c17", source)
@@ -89,7 +89,7 @@ def member(folder: Path, name: str, text: str) -> Path:
 
 
 def test_the_first_definitions_of_a_members_symbols_are_kept_with_it(tmp_path: Path) -> None:
-    """In every archive: whoever gives a symbol here must be who gives it there."""
+    """The first member that defines a symbol must be the same in whole and trimmed archives."""
     first = member(tmp_path, "first_in_its_archive", "int f;")
     taken = member(tmp_path, "the_one_that_was_taken", "int f, g;")
     other = member(tmp_path, "other", "int h;")

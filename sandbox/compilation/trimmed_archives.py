@@ -199,7 +199,7 @@ class LibraryCache(FileCache):
     """
 
     def compute_key(self, libraries: Mapping[str, Sequence[Path]], *identity: str) -> str:
-        """Return the identity of the archives to make: tools, and the whole ones' size and times."""
+        """Return the identity of the archives to make: tools, and the originals' size and times."""
         changed = (f"{path} {path.stat()[6:9]}" for paths in libraries.values() for path in paths)
         return digest(*identity, *changed)[:32]
 

@@ -179,7 +179,7 @@ async def test_a_server_that_is_not_there_is_named(serve: Serve, answers: type[A
 async def test_an_answer_that_cannot_be_read_is_quoted(
     serve: Serve, answers: type[Answers], text: str
 ) -> None:
-    with pytest.raises(EndpointError, match="no chat completion"):
+    with pytest.raises(EndpointError, match="not a chat completion"):
         await ask(serve(answers.text(text)))
 
 

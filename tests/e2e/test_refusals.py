@@ -26,7 +26,7 @@ pytestmark = pytest.mark.slow
         ("[run\nrounds = 1", ["cannot be read as TOML", "line 1"]),
         ('[simulator]\nkind = "gem6"', ["no simulator called 'gem6'", "choose one of"]),
         ('[run]\nlanguages = ["cpp18"]', ["no language called 'cpp18'", "did you mean 'cpp17'"]),
-        ('[run]\nproblems = ["echosonk"]', ["echosonk", "there is no such folder"]),
+        ('[run]\nproblems = ["echosonk"]', ["echosonk", "the folder does not exist"]),
         ('[author]\nbackend = "embeded"', ["'embeded'", "did you mean 'embedded'?"]),
         ('[author]\nbase_url = "127.0.0.1:1"\nmodel = "m"', ["no http address", "http://HOST"]),
     ],

@@ -77,9 +77,9 @@ def test_a_death_that_says_nothing_of_the_program_is_the_machinerys() -> None:
         )
 
 
-def test_statistics_that_are_not_whole_are_refused_and_of_two_blocks_the_last_counts() -> None:
+def test_incomplete_statistics_are_refused_and_of_two_blocks_the_last_counts() -> None:
     text = (FIXTURES / "iostream.stats.txt").read_text()
-    with pytest.raises(SimulatorError, match="not whole"):
+    with pytest.raises(SimulatorError, match="incomplete"):
         parse_statistics(text[: len(text) // 2])
     forged = text.replace(" ", " 9", 1) + text
     assert parse_statistics(forged) == parse_statistics(text)

@@ -111,7 +111,7 @@ def test_the_prediction_that_is_given_decides() -> None:
     ]
     told = select_inputs(cases, startup=STARTUP, threshold=4.0, predict=only_misses)
     assert told.tests == ("secret/1", "secret/0")
-    assert "predicted ratio 4.50, on all 4.50" in told.why
+    assert "predicted ratio 4.50, on all inputs 4.50" in told.why
     assert len(chosen(cases, threshold=4.0).tests) == 1
 
 

@@ -78,6 +78,7 @@ async def run_race(
     names = [item.name for item in inputs]
     stdins = [item.data for item in inputs]
     of_slow, of_fast = startup
+    # The fast program first: its time determines the budget of the slow one.
     results = await simulator.measure(sandbox, fast, stdins, limits)
     fast_side = sum_measurements(names, results, of_fast)
     if fast_side.verdict is not Verdict.AC:

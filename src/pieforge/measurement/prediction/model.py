@@ -174,6 +174,7 @@ def fit_time_model(samples: Iterable[TimedRun]) -> TimeModel | None:
         groups.setdefault(sample.program or f"\0{at}", []).append(at)
     if len(groups) < MIN_PROGRAMS:
         return None
+    # The runs of a program share the weight of one observation.
     importance = np.empty(len(ordered))
     for rows in groups.values():
         importance[rows] = 1 / len(rows)

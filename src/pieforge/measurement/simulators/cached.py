@@ -78,6 +78,8 @@ class CachedSimulator(SimulatorProxy):
         return results
 
     def _get_name(self, executable: Executable, stdin: bytes, limits: Limits | None) -> str:
+        # Limits are part of the key, because they decide whether a run ends. The budget is not: a
+        # cached run answers other budgets too.
         key = digest(executable.sha, digest(stdin), self.sha, repr(limits))
         return f"{key[:2]}/{key}.json"
 

@@ -65,7 +65,7 @@ _OPTIONS = (
     "--I1=32768,8,64",
     "--D1=32768,8,64",
     "--LL=2097152,16,64",
-    "--cachegrind-out-file=/dev/null",
+    "--cachegrind-out-file=/dev/null",  # the counts by line; the log has the sums
     f"--log-fd={_LOG_FD}",
     "--vgdb=no",
     # The stack of an ordinary run (`sandbox._STACK_BYTES`); valgrind's default is 16 MiB.
@@ -187,6 +187,7 @@ class Cachegrind:
         contents = build_program_contents(executable)
         contents = replace(
             contents,
+            # A static program's sandbox has no /usr: only the folder of the static tool is added.
             folders=contents.folders or (str(self._tool.parent),),
             scratch={languages.SCRATCH: _SCRATCH_BYTES},
             has_dev_null=True,

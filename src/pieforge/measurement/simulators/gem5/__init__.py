@@ -193,6 +193,7 @@ class Gem5:
         request = RunRequest(
             argv=(_BINARY, *OPTIONS, f"{_SCRIPT_FOLDER}/{SCRIPTS[0].name}", "simulate"),
             cpu_s=limits.cpu_s + START_TIMEOUT_S,
+            # For all inputs together: inside.py limits the CPU time of each by itself.
             wall_s=limits.cpu_s * _WALL_PER_CPU * len(inputs) + START_TIMEOUT_S,
             data_bytes=memory + _GEM5_BYTES,
             space_bytes=memory + _SPACE_BYTES,
@@ -205,7 +206,7 @@ class Gem5:
         scripts = {f"{_SCRIPT_FOLDER}/{script.name}": script for script in SCRIPTS}
         contents = SandboxContents(
             files={languages.PROGRAM: executable.artifact, **scripts},
-            mounts={_BINARY: self._binary},
+            mounts={_BINARY: self._binary},  # too large to copy for each run
             mounts_root=self._binary.parent,
             folders=languages.SYSTEM_FOLDERS,
             scratch={SCRATCH: _SCRATCH_BYTES},

@@ -105,6 +105,7 @@ def interpret_answer(answer: Gem5Answer, start_s: float = 0.0) -> Measurement:
     output = ProgramOutput(answer.output)
     cpu_s = answer.cpu_s + start_s
     seen = Measurement(Verdict.AC, 0, {}, output.head, output.digest, cpu_s)
+    # Limits first: gem5 was killed by them, and its messages then say nothing about the cause.
     if answer.exceeded_output:
         return replace(seen, verdict=Verdict.OLE)
     if os.WIFSIGNALED(answer.status) and os.WTERMSIG(answer.status) == signal.SIGXCPU:
@@ -125,6 +126,7 @@ def _interpret_simulation(result: str, seen: Measurement) -> Measurement:
     line, _, text = result.partition("\n")
     end = json.loads(line)
     counts = select_counts(parse_statistics(text))
+    # Ticks of a gem5 with another default would be converted wrongly to seconds.
     if end["frequency"] != TICKS_PER_SECOND:
         raise Gem5Crash(f"a second has {end['frequency']} ticks")
     bounded = end["cause"] == _OUT_OF_TICKS

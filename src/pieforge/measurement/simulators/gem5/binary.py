@@ -17,6 +17,8 @@ SCRIPTS = tuple(Path(__file__).with_name(name) for name in ("inside.py", "machin
 """The Python files that gem5 runs; it starts the first. Their bytes are part of `Gem5.sha`."""
 SCRATCH = languages.SCRATCH
 """Mirrored in inside.py."""
+# Statistics go to a pipe: the simulated program could open and change a file. The empty options
+# keep gem5 from writing its configuration, and the last one from opening sockets for debuggers.
 OPTIONS = (
     "--quiet",
     f"--outdir={SCRATCH}/out",
@@ -78,6 +80,7 @@ def _inspect_cached(binary: Path, _size: int, _modified: int) -> Mapping[str, st
     _check_libraries(binary)
     with tempfile.TemporaryDirectory() as folder:
         options = (option.replace(SCRATCH, folder) for option in OPTIONS)
+        # Outside the sandbox: no untrusted program takes part.
         try:
             done = subprocess.run(
                 [str(binary), *options, str(SCRIPTS[0]), "probe"],

@@ -1,1 +1,1 @@
-"""The agents: what each role is asked, what it answers, and the models behind them."""
+"""The agents: the requests and replies of each role, and the models that answer."""

@@ -1,4 +1,4 @@
-"""The author: shown two problems with programs, it writes a program that does something new."""
+"""The author: writes a program with new behavior, after two problems with a program each."""
 
 from dataclasses import dataclass
 
@@ -9,18 +9,18 @@ from pieforge.agents.replies import LanguageNames, ParsedReply, parse_completion
 from pieforge.records import FrozenModel
 
 STRATEGY = "author"
-"""Name of the template, as rows and lineage have it."""
+"""Name of the prompt template, recorded in the lineage."""
 
 
 class ShownProblem(FrozenModel):
-    """One problem as the author sees it."""
+    """One problem in the author's prompt."""
 
     description: str
     code: str
 
 
 class AuthorTask(FrozenModel):
-    """What the author is asked for: a program that varies the second one, for the same input."""
+    """The author's task: a program that varies the second one and reads the same input."""
 
     first: ShownProblem
     second: ShownProblem
@@ -29,20 +29,20 @@ class AuthorTask(FrozenModel):
 
 @dataclass(frozen=True)
 class Author:
-    """Asks a model for new programs, in the shape of PIE's self-play prompt (arXiv 2302.07867).
+    """Asks a model for new programs, with a prompt like PIE's self-play prompt (arXiv 2302.07867).
 
     Attributes:
-        model: The model that writes.
+        model: The model that writes the programs.
     """
 
     model: ChatModel
 
     def build_request(self, task: AuthorTask, *, seed: int, n: int | None = None) -> ModelRequest:
-        """Return the request for `n` programs (the model's setting where `n` is not given)."""
+        """Return the request for `n` programs; the model's setting if `n` is None."""
         prompt = render(f"{STRATEGY}.md.j2", dict(task))
         return self.model.build_request((Message(role="user", content=prompt),), seed=seed, n=n)
 
     def parse_replies(self, task: AuthorTask, completion: Completion) -> tuple[ParsedReply, ...]:
-        """Read each choice of a completion, in order."""
+        """Parse each choice of a completion, in order."""
         shown = (task.first.code, task.second.code)
         return parse_completion(completion, task.language, shown)

@@ -1,4 +1,4 @@
-"""Fenced blocks in Markdown, written and read by one set of rules (CommonMark's)."""
+"""Write and parse fenced code blocks in Markdown, by CommonMark's rules (section 4.5)."""
 
 import re
 from collections.abc import Iterator
@@ -15,15 +15,15 @@ class FencedBlock:
     info: str
     """First word after the opening fence, in lower case: the language's name."""
     text: str
-    """What stands between the fences, each line ended by a newline."""
+    """The text between the fences; each line ends with a newline if the block is closed."""
     heading: str
-    """Title of the nearest heading above it, in lower case; empty where there is none."""
+    """Title of the nearest heading above it, in lower case; empty if there is none."""
     closed: bool
-    """Whether the closing fence was found before the text ended."""
+    """Whether there is a closing fence before the end of the text."""
 
 
 def format_block(text: str, info: str = "") -> str:
-    """Return `text` as a fenced block, the fence longer than any run of backticks inside."""
+    """Return `text` as a fenced block whose fence is longer than any run of backticks in it."""
     longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     body = text if text.endswith("\n") or not text else text + "\n"
@@ -38,6 +38,7 @@ def parse_blocks(text: str) -> Iterator[FencedBlock]:
         if title := _HEADING.match(line):
             heading = title["title"].strip().lower()
         opening = _OPENING.match(line)
+        # A backtick after a fence of backticks: CommonMark reads the line as inline code.
         if opening and not (opening["fence"][0] == "`" and "`" in opening["info"]):
             body, closed = _read_body(lines, opening["fence"])
             info = opening["info"].split()

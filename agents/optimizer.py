@@ -1,4 +1,4 @@
-"""The optimizer: shown a slow program and pairs like it, it writes a faster one."""
+"""The optimizer: writes a faster version of a slow program, after pairs that are similar to it."""
 
 from dataclasses import dataclass
 
@@ -9,25 +9,25 @@ from pieforge.agents.replies import LanguageNames, ParsedReply, parse_completion
 from pieforge.records import FrozenModel
 
 STRATEGY = "optimizer"
-"""Name of the template, as rows and lineage have it."""
+"""Name of the prompt template, recorded in the lineage."""
 
 
 class Example(FrozenModel):
-    """A known slow program and the fast one that replaced it."""
+    """A kept pair: a slow program and its fast program."""
 
     slow: str
     fast: str
 
 
 class OptimizerTask(FrozenModel):
-    """What the optimizer is asked: to make one program faster."""
+    """The optimizer's task: to make one program faster."""
 
     program: str
     language: LanguageNames
     examples: tuple[Example, ...] = ()
-    """Retrieved pairs, nearest first."""
+    """Retrieved pairs, the most similar first."""
     description: str | None = None
-    """The problem's statement, where the program still solves it."""
+    """The problem's statement; None if the program solves another problem."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Optimizer:
     """Asks a model for faster programs.
 
     Attributes:
-        model: The model that writes.
+        model: The model that writes the programs.
     """
 
     model: ChatModel
@@ -43,14 +43,14 @@ class Optimizer:
     def build_request(
         self, task: OptimizerTask, *, seed: int, n: int | None = None
     ) -> ModelRequest:
-        """Return the request for `n` candidates (the model's setting where `n` is not given)."""
+        """Return the request for `n` candidates; the model's setting if `n` is None."""
         prompt = render(f"{STRATEGY}.md.j2", dict(task))
         return self.model.build_request((Message(role="user", content=prompt),), seed=seed, n=n)
 
     def parse_replies(self, task: OptimizerTask, completion: Completion) -> tuple[ParsedReply, ...]:
-        """Read each choice of a completion, in order.
+        """Parse each choice of a completion, in order.
 
-        Only the program itself counts as unchanged: a fast program of the
-        examples may well be the right answer.
+        Only a copy of the task's program counts as unchanged: the fast program of an example can be
+        a correct answer.
         """
         return parse_completion(completion, task.language, (task.program,))

@@ -1,7 +1,7 @@
-"""The tester: shown two programs that seem equal, it looks for inputs on which they differ.
+"""The tester: looks for distinguishing inputs of two programs with equal outputs so far.
 
-Prompting again with the results of the last inputs is Fuzz4All's loop (Xia et al.,
-ICSE 2024), turned from one program under test to the difference between two.
+The loop of prompts, each with the results of the last inputs, is that of Fuzz4All (Xia et al.,
+ICSE 2024), applied to the difference between two programs instead of one program under test.
 """
 
 from collections.abc import Sequence
@@ -15,15 +15,15 @@ from pieforge.agents.replies import LanguageNames
 from pieforge.records import FrozenModel
 
 SCRIPT_S = 2
-"""CPU seconds that a script of the tester may take."""
+"""CPU seconds of one script of the tester."""
 _INPUT_FENCES = frozenset({"", "text", "txt", "input", "plaintext", "plain"})
 _SCRIPT_FENCES = frozenset({"python", "python3", "py"})
 
 
 class TesterTask(FrozenModel):
-    """What the tester is asked: inputs on which two programs differ."""
+    """The tester's task: to find inputs on which the outputs of two programs differ."""
 
-    __test__ = False
+    __test__ = False  # pytest would collect a class whose name begins with Test
 
     description: str
     example: str
@@ -31,21 +31,21 @@ class TesterTask(FrozenModel):
     first: str
     second: str
     languages: tuple[LanguageNames, LanguageNames]
-    """Of the first program and of the second."""
+    """Languages of the first and of the second program."""
     wanted: int
-    """Inputs asked for."""
+    """Number of inputs to ask for."""
 
 
 class OfferFeedback(FrozenModel):
-    """The result of one input or script of the tester."""
+    """The result of one input or script that the tester gave."""
 
     what: str
-    """Its name for the tester, such as `input 2`."""
+    """Its name in the conversation, such as `input 2`."""
     outcome: str
 
 
 class ProposedInputs(FrozenModel):
-    """A reply, read: nothing in it where it was prose alone."""
+    """The content of a reply; empty if it has no blocks."""
 
     __test__ = False
 
@@ -55,10 +55,10 @@ class ProposedInputs(FrozenModel):
 
 @dataclass(frozen=True)
 class Tester:
-    """Asks a model for inputs.
+    """Asks a model for distinguishing inputs.
 
     Attributes:
-        model: The model that looks for them.
+        model: The model.
     """
 
     __test__ = False
@@ -75,10 +75,10 @@ class Tester:
         """Return the request after an answer without a distinguishing input.
 
         Args:
-            task: What was asked.
-            answer: The answer; its first choice becomes part of the conversation.
-            feedback: What became of everything in it.
-            seed: Of the sampling.
+            task: The task.
+            answer: The answer, whose first choice becomes part of the conversation.
+            feedback: Results of all inputs and scripts in the answer.
+            seed: Seed of the model's sampling.
         """
         values = {"tried": feedback, "wanted": task.wanted}
         messages = (
@@ -90,15 +90,15 @@ class Tester:
 
 
 def parse_proposed_inputs(answer: Completion) -> ProposedInputs:
-    """Return the inputs and scripts in all choices of an answer, in order, each once.
+    """Return the inputs and scripts in all choices of an answer, in order, without repetitions.
 
-    A block that was cut off before its closing fence is left out.
+    A block without a closing fence was cut off and is left out.
     """
-    found = [
+    blocks = [
         block for choice in answer.choices for block in parse_blocks(choice.text) if block.closed
     ]
-    inputs = [block.text for block in found if block.info in _INPUT_FENCES]
-    scripts = [block.text for block in found if block.info in _SCRIPT_FENCES]
+    inputs = [block.text for block in blocks if block.info in _INPUT_FENCES]
+    scripts = [block.text for block in blocks if block.info in _SCRIPT_FENCES]
     return ProposedInputs(
         inputs=tuple(dict.fromkeys(inputs)), scripts=tuple(dict.fromkeys(scripts))
     )

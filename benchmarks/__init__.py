@@ -1,1 +1,1 @@
-"""What is fast, against what: ratios of medians, all sides measured in one run."""
+"""Benchmarks: each compares pieforge with another way, by ratios of medians within one run."""

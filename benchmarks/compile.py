@@ -1,15 +1,14 @@
-"""Compiling inside the sandbox, for the first and the second time, against a plain g++ call.
+"""Compare the first and the repeated compilation in the sandbox with a plain call of g++.
 
     plain     g++ with the language's own flags, no sandbox, no cache, the default linker
-    first     Sandbox.compile of a source never seen: its headers met before, and where mold is
-              installed, smaller archives made before
+    first     Sandbox.compile of a new source; its headers are precompiled and, where mold is
+              installed, trimmed archives exist
     repeat    Sandbox.compile of the same source again
 
 Run it with `python -m benchmarks.compile [PROGRAMS [REPETITIONS]]`. The programs are the bundled
-submissions, as they are and with <bits/stdc++.h> in the place of their own headers. CPU is that of
-this process and of everything that it started; making headers and archives is not counted. For
-every program the artifact is compared with that of a sandbox that has neither: the bytes must be
-the same.
+submissions, unchanged and with <bits/stdc++.h> instead of their own headers. CPU time is that of
+this process and its children; the creation of headers and archives is not counted. Every artifact
+is compared with that of a sandbox that has neither: the bytes must be equal.
 """
 
 import asyncio
@@ -42,7 +41,7 @@ def programs(most: int) -> dict[str, list[str]]:
 
 
 def plain(work: Path, source: str) -> None:
-    """Compile as anybody would."""
+    """Compile with the compiler alone."""
     (work / "main.cpp").write_text(source)
     output = str(work / "out")
     command = [output if word == OUTPUT else word for word in CPP.expand_command(CPP.compile)]
@@ -58,19 +57,22 @@ async def compiled(sandbox: Sandbox, source: str, *, cached: bool) -> bytes:
 
 
 async def first(sandbox: Sandbox, source: str, salt: list[int]) -> None:
-    """Compile a source that was never seen: a comment at its end is new."""
+    """Compile a source that is not cached: a new comment at its end changes its digest."""
     salt[0] += 1
     await compiled(sandbox, f"{source}\n// {salt[0]}\n", cached=False)
 
 
 async def repeat(sandbox: Sandbox, source: str) -> None:
-    """Compile a source that is known, several times."""
+    """Compile a cached source several times: one time is too short to measure."""
     for _ in range(REPEATS):
         await compiled(sandbox, source, cached=True)
 
 
 async def prepare(sandbox: Sandbox, work: Path, sources: list[str]) -> None:
-    """Let every source be known, its headers be met often enough, and archives be made."""
+    """Compile every source until its headers are precompiled and archives are trimmed.
+
+    Also check that both leave the bytes of the programs unchanged.
+    """
     for number in range(trimmed_archives.MIN_PRIOR_MISSES + 1):
         await sandbox.compile(CPP, f"int main() {{ return {number}; }}\n")
     for number, source in enumerate(sources):
@@ -104,7 +106,10 @@ async def compare(most: int, repetitions: int) -> None:
 async def measure(
     sandbox: Sandbox, work: Path, kind: str, sources: list[str], repetitions: int
 ) -> tuple[float, float]:
-    """Print one kind's line, and return first and repeat against plain: medians over programs."""
+    """Print the line of one kind; return the ratios of first and of repeat to plain.
+
+    They are medians over the programs.
+    """
     await prepare(sandbox, work, sources)
     salt = [0]
     lines: list[tuple[float, ...]] = []

@@ -1,4 +1,4 @@
-"""Both ways to confirm the pairs of `gem5_pairs`: every simulation is made once and kept."""
+"""Confirm the pairs of `gem5_pairs` in both ways; every simulation is run once and stored."""
 
 import asyncio
 import math
@@ -45,14 +45,14 @@ from pieforge.sandbox.languages import get_language
 from pieforge.sandbox.sandbox import Executable, Sandbox
 
 CONFIDENCE = 0.99
-"""With which a pair is too slow that the prefilter skips: what `pieforge run` asks for."""
+"""Confidence that a pair which the prefilter skips is too slow: the default of `pieforge run`."""
 PARALLEL = 2
-"""Simulations at once."""
+"""Number of concurrent simulations."""
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What a way took."""
+    """The cost of one way."""
 
     instructions: int
     cpu_s: float
@@ -60,17 +60,17 @@ class Cost:
 
 @dataclass(frozen=True)
 class Confirmed:
-    """What both ways say of a pair.
+    """The results of both ways for a pair.
 
     Attributes:
         full: Cost of simulating both programs on all inputs.
-        ratio: Of their simulated times.
+        ratio: Ratio of their simulated times.
         by_counts: The same ratio by cachegrind's cycles and by instructions.
-        race: On the inputs that were chosen, also where the prefilter skips the pair.
-        raced: What it took.
-        predicted: The ratio's interval, by what the other problems' programs took; None where
-            they are too few.
-        counting_cpu_s: What counting took.
+        race: The race on the selected inputs, also for a pair that the prefilter skips.
+        raced: Cost of the race.
+        predicted: Interval of the ratio, predicted by a fit on the programs of other problems; None
+            if these are too few.
+        counting_cpu_s: CPU seconds of counting.
         threshold: The ratio that decides.
     """
 
@@ -96,7 +96,7 @@ class Confirmed:
 
     @property
     def ours_decided(self) -> bool:
-        """Whether it is fast enough by pieforge's way."""
+        """Whether the pair is fast enough by pieforge's way."""
         return not self.skipped and self.race.ratio >= self.threshold
 
     @property
@@ -111,12 +111,12 @@ class Confirmed:
 
 
 class Bench:
-    """Counts, simulates and races the pairs' programs; see the module's text.
+    """Counts, simulates and races the programs of the pairs; see benchmarks/gem5.py.
 
     Args:
         sandbox: Where programs are compiled and run.
-        simulator: Which one decides.
-        folder: Where results are kept.
+        simulator: The simulator that decides.
+        folder: Where results are stored.
         threshold: The ratio that decides.
         instructions: See `select_inputs`.
     """
@@ -144,9 +144,9 @@ class Bench:
         self._models: dict[str, TimeModel | None] = {}
 
     async def simulate(self, chosen: Sequence[Collection], minutes: float) -> int:
-        """Do what is still to be done, as long as there is time; return how much is left.
+        """Run missing simulations until the time is used up; return the number of those left.
 
-        A program that cannot be simulated is said, and its pairs are left out.
+        A program that cannot be simulated is reported, and its pairs are left out.
         """
         for simulator in (self._counter, self._simulator):
             if self._begun.get(simulator.sha) is None:
@@ -170,11 +170,11 @@ class Bench:
         return await self._do([job for job in races if self._raced(job.args[0]) is None], clock)
 
     def rows(self, chosen: Sequence[Collection]) -> list[Confirmed]:
-        """Return what is known of the pairs, where everything is."""
+        """Return the results of the pairs; all simulations must be done."""
         return [self._confirmed(pair) for pair in self._pairs(chosen)]
 
     async def _do(self, jobs: Sequence[Callable[[], Awaitable[None]]], clock: Clock) -> int:
-        """Do jobs, some at once, none begun when time is over; return how many are left."""
+        """Run jobs concurrently until the time is used up; return the number of those left."""
         left = len(jobs)
 
         async def one(job: Callable[[], Awaitable[None]]) -> None:
@@ -199,7 +199,7 @@ class Bench:
         meter = Metered(self._simulator)
         choice = self._choice(pair)
         inputs = {item.name: item for item in self._suite(pair.slow)}
-        told = await run_race(
+        race = await run_race(
             meter,
             self._sandbox,
             self._programs[pair.slow],
@@ -212,7 +212,7 @@ class Bench:
         self._races.add(
             Raced(
                 key=self._race_key(pair),
-                race=told,
+                race=race,
                 instructions=meter.instructions,
                 cpu_s=meter.cpu_s,
                 starts=meter.starts,
@@ -267,7 +267,7 @@ class Bench:
         )
 
     def _model(self, problem: str) -> TimeModel | None:
-        """Return the prediction by what the other problems' programs took."""
+        """Return the prediction that was fitted on the programs of the other problems."""
         if problem not in self._models:
             self._models[problem] = fit_time_model(
                 TimedRun(
@@ -322,7 +322,7 @@ class Bench:
 
 
 def empty_program(key: str) -> Program:
-    """Return a language's empty program: what starting takes."""
+    """Return a language's empty program, whose cost is the start-up."""
     return Program("", "empty", key, get_language(key).empty_program)
 
 
@@ -343,16 +343,16 @@ async def compiled(sandbox: Sandbox, programs: Iterable[Program]) -> dict[Progra
     for program in programs:
         result = await sandbox.compile(get_language(program.language), program.code)
         if result.executable is None:
-            said = result.diagnostics[:1000]
-            raise ValueError(f"{program.problem} {program.name} does not compile: {said}")
+            messages = result.diagnostics[:1000]
+            raise ValueError(f"{program.problem} {program.name} does not compile: {messages}")
         found[program] = result.executable
     return found
 
 
 async def faults(sandbox: Sandbox, chosen: Sequence[Collection]) -> list[str]:
-    """Say which inputs are not valid, and which programs do not answer as the package does.
+    """Return a line for each invalid input, and for each program with wrong outputs.
 
-    They must give its answers on all of its tests, and agree on the inputs.
+    On the tests the outputs must match the package's answers, on the inputs each other.
     """
     found = []
     for item in chosen:
@@ -367,13 +367,13 @@ async def faults(sandbox: Sandbox, chosen: Sequence[Collection]) -> list[str]:
         programs = [side for side in programs_of([item]) if side.problem]
         executables = await compiled(sandbox, programs)
         wanted = [hash_output(test.answer) for test in problem.tests]
-        agreed: list[str] = []
+        expected: list[str] = []
         for program in programs:
             inputs = [*(test.input for test in problem.tests), *data]
-            told = await sandbox.run(executables[program], inputs)
-            outputs = [hash_output(run.stdout) for run in told]
-            agreed = agreed or outputs[len(wanted) :]
-            if outputs != wanted + agreed:
+            runs = await sandbox.run(executables[program], inputs)
+            outputs = [hash_output(run.stdout) for run in runs]
+            expected = expected or outputs[len(wanted) :]
+            if outputs != wanted + expected:
                 found.append(f"{program.problem} {program.name}: another answer")
     return found
 

@@ -1,8 +1,8 @@
-"""How often the edit kind classifier errs: `python -m benchmarks.edit_kind [--check]`.
+"""Measure the error rate of the edit kind classifier: `python -m benchmarks.edit_kind [--check]`.
 
-Prints, for the pairs that it was tuned on and for those that were held out, what each kind was
-taken for, and every error by name. `--check` first runs every program of the set in the sandbox and
-holds that a task's programs agree on its input. The last line is JSON.
+Prints a confusion matrix and every error, for the pairs that the classifier was tuned on and for
+those that were held out. `--check` first runs every program in the sandbox and checks that the
+outputs of a task's programs match. The last line is JSON.
 """
 
 import asyncio
@@ -21,12 +21,12 @@ Guesses = dict[str, EditKind | None]
 
 
 def classified(pairs: Sequence[Labelled]) -> Guesses:
-    """Return the classifier's word on each pair, by name."""
+    """Return the classifier's result for each pair, by name."""
     return {pair.name: classify_edit(pair.slow, pair.fast, pair.language) for pair in pairs}
 
 
 def error_rate(pairs: Sequence[Labelled], guesses: Guesses) -> float:
-    """Return the share of pairs whose kind is not the labelled one."""
+    """Return the share of pairs whose result differs from the label."""
     return sum(guesses[pair.name] != pair.kind for pair in pairs) / len(pairs)
 
 
@@ -40,11 +40,11 @@ def report(title: str, pairs: Sequence[Labelled], guesses: Guesses) -> None:
         print(f"  {labelled:15}{row}")
     for pair in pairs:
         if guesses[pair.name] != pair.kind:
-            print(f"  {pair.part}/{pair.name}: {pair.kind}, taken for {guesses[pair.name]}")
+            print(f"  {pair.part}/{pair.name}: {pair.kind}, classified as {guesses[pair.name]}")
 
 
 async def check(pairs: Sequence[Labelled]) -> None:
-    """Hold that all programs of a task give the same answer to its input."""
+    """Check that the outputs of all programs of a task match on its input."""
     answers: dict[tuple[str, str], str] = {}
     async with Sandbox.open() as sandbox:
         for pair in pairs:
@@ -59,8 +59,8 @@ async def check(pairs: Sequence[Labelled]) -> None:
     for pair in pairs:
         if pair.stdin:
             same = answers[pair.stdin, pair.slow] == answers[pair.stdin, pair.fast]
-            assert same, f"{pair.name}: the programs disagree"
-    print(f"{len(answers)} programs agree with their task's slow one")
+            assert same, f"{pair.name}: the outputs differ"
+    print(f"the outputs of {len(answers)} programs match those of their task's slow program")
 
 
 def main() -> None:
@@ -71,7 +71,7 @@ def main() -> None:
     guesses = classified(pairs)
     known = [pair for pair in pairs if pair.part != HELD_OUT]
     held_out = [pair for pair in pairs if pair.part == HELD_OUT]
-    report("looked at while tuning", known, guesses)
+    report("used for tuning", known, guesses)
     report("held out", held_out, guesses)
     measuring.say_result(
         pairs=len(pairs),

@@ -1,15 +1,15 @@
-"""Which programs behave alike? Refinement of classes against PIE's fixed inputs, on known truth.
+"""Compare class refinement with PIE's fixed inputs, on pairs of programs with known truth.
 
     refined   the classes of `pieforge run`: a tree of inputs, a portfolio, a budget of runs
     pooled    PIE's method: 20 inputs of each of ten problems, equal vectors of outputs
 
-Run it with `python -m benchmarks.equivalence [ORDER]`: another number lets the programs come in
-another order. `python -m benchmarks.equivalence check [INPUTS]` proves the set instead: every
-witness is valid and tells its pair apart, every alike pair agrees on the package's tests and on
-INPUTS sampled ones. The first run compiles the whole set; later
-ones find it in the cache. Every run of a program counts, also those of the representatives that
-newcomers are compared with. A third of the set was held out at first, and its last part was made
-by chance after that; both are reported apart.
+Run it with `python -m benchmarks.equivalence [ORDER]`; another number gives the programs another
+order. `python -m benchmarks.equivalence check [INPUTS]` checks the set instead: every witness is
+valid and distinguishes its pair, and the outputs of every equal pair match on the package's tests
+and on INPUTS sampled inputs. The first run compiles the whole set; later runs find it in the cache.
+Every run of a program counts, also those of the representatives that new programs are compared
+with. A third of the set was held out while the method was developed, and the last part was made at
+random after that; both are reported separately.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from benchmarks import measuring
 from benchmarks.pairs import growth
 from benchmarks.pairs.making import PARTS, Pair, all_pairs
-from benchmarks.pairs.methods import Told, merged, pooled, rates, refined, split
+from benchmarks.pairs.methods import Outcome, merged, pooled, rates, refined, split
 from benchmarks.pairs.truth import faults
 from pieforge.records import digest
 from pieforge.sandbox.sandbox import Sandbox
@@ -34,47 +34,49 @@ async def compare(order: int) -> None:
     problems = len({pair.problem for pair in pairs})
     print(
         f"{len(pairs)} pairs of {programs} programs for {problems} problems: "
-        f"{len(pairs) - differing} alike, {differing} differ on rare inputs only"
+        f"{len(pairs) - differing} equal, {differing} differ on rare inputs only"
     )
-    told = {"refined": await refined(pairs, seed=order), "pooled": await pooled(pairs)}
-    say_kinds(told, pairs)
-    say_missed(told["refined"], pairs)
-    say_methods(told, pairs, programs)
+    outcomes = {"refined": await refined(pairs, seed=order), "pooled": await pooled(pairs)}
+    say_kinds(outcomes, pairs)
+    say_missed(outcomes["refined"], pairs)
+    say_methods(outcomes, pairs, programs)
     exponent = await growth.say()
-    ours, theirs = (told[name].runs / programs for name in ("refined", "pooled"))
+    ours, theirs = (outcomes[name].runs / programs for name in ("refined", "pooled"))
     measuring.say_result(
-        **rates(told["refined"], pairs),
+        **rates(outcomes["refined"], pairs),
         runs_per_program=ours,
         runs_vs_pie=ours / theirs,
         growth_exponent=exponent,
     )
 
 
-def say_kinds(told: dict[str, Told], pairs: Sequence[Pair]) -> None:
-    """Print what each method got wrong, by kind."""
-    print(
-        f"\n{'truth':8} {'kind':16} {'pairs':>5}  " + "  ".join(f"{n + ' wrong':>13}" for n in told)
-    )
-    wrong = {n: {p.name for p in (*merged(t, pairs), *split(t, pairs))} for n, t in told.items()}
+def say_kinds(outcomes: dict[str, Outcome], pairs: Sequence[Pair]) -> None:
+    """Print the number of each method's errors, by kind."""
+    columns = "  ".join(f"{name + ' wrong':>13}" for name in outcomes)
+    print(f"\n{'truth':8} {'kind':16} {'pairs':>5}  {columns}")
+    wrong = {
+        name: {pair.name for pair in (*merged(outcome, pairs), *split(outcome, pairs))}
+        for name, outcome in outcomes.items()
+    }
     kinds = Counter((pair.witness is not None, pair.kind) for pair in pairs)
     for (differs, kind), count in sorted(kinds.items()):
         names = {p.name for p in pairs if (p.witness is not None, p.kind) == (differs, kind)}
         line = "  ".join(f"{len(names & found):13}" for found in wrong.values())
-        print(f"{'differ' if differs else 'alike':8} {kind:16} {count:5}  {line}")
+        print(f"{'differ' if differs else 'equal':8} {kind:16} {count:5}  {line}")
 
 
-def say_missed(told: Told, pairs: Sequence[Pair]) -> None:
-    """Print the pairs that refinement got wrong, and which strata parted the others."""
+def say_missed(outcome: Outcome, pairs: Sequence[Pair]) -> None:
+    """Print the errors of refinement, and the strata that split the other pairs."""
     print()
-    for verb, found in (("merged", merged(told, pairs)), ("split", split(told, pairs))):
+    for verb, found in (("merged", merged(outcome, pairs)), ("split", split(outcome, pairs))):
         for pair in found:
             print(f"wrongly {verb} ({pair.part}): {pair.name}: {pair.kind}, {pair.why}")
-    strata = Counter(name.split("/", 1)[0] for name in told.split_by.values())
-    print("differing pairs parted by: " + ", ".join(f"{n} {c}" for n, c in strata.most_common()))
+    strata = Counter(name.split("/", 1)[0] for name in outcome.split_by.values())
+    print("differing pairs split by: " + ", ".join(f"{n} {c}" for n, c in strata.most_common()))
 
 
-def say_methods(told: dict[str, Told], pairs: Sequence[Pair], programs: int) -> None:
-    """Print rates and costs of each method, for all pairs and for each part of them."""
+def say_methods(outcomes: dict[str, Outcome], pairs: Sequence[Pair], programs: int) -> None:
+    """Print rates and costs of each method, for all pairs and for each part of the set."""
     print(
         f"\n{'method':8} {'pairs':9} {'false merges':>16} {'false splits':>16} "
         f"{'runs/program':>12} {'s':>5}"
@@ -82,7 +84,7 @@ def say_methods(told: dict[str, Told], pairs: Sequence[Pair], programs: int) -> 
     parts = {"all": list(pairs)}
     for part in PARTS:
         parts[part] = [pair for pair in pairs if pair.part == part]
-    for name, method in told.items():
+    for name, method in outcomes.items():
         for part, chosen in parts.items():
             differing = sum(pair.witness is not None for pair in chosen)
             wrong = len(merged(method, chosen)), len(split(method, chosen))
@@ -94,7 +96,7 @@ def say_methods(told: dict[str, Told], pairs: Sequence[Pair], programs: int) -> 
 
 
 async def check(inputs: int) -> int:
-    """Prove the set's truth; return the number of faults."""
+    """Check the truth of the set; return the number of faults."""
     pairs = all_pairs()
     async with Sandbox.open() as sandbox:
         found = await faults(sandbox, pairs, inputs)

@@ -1,18 +1,18 @@
-"""What is confirmed, and what it costs: full simulations as PIE's against pieforge's way.
+"""Compare decisions and cost of pieforge's confirmation with full simulations, as in PIE.
 
-    full      both programs simulated on all inputs, a process for each (PIE's way)
-    raced     counted by cachegrind on all inputs; skipped where a prediction that was fitted on
-              the other problems' programs says with 99 % confidence that the speedup is too
-              little; otherwise inputs are chosen and the programs raced on them
+    full      both programs simulated on all inputs, with a process for each (PIE's way)
+    raced     counted by cachegrind on all inputs; skipped if a prediction, fitted on the programs
+              of the other problems, says with 99 % confidence that the speedup is below the
+              threshold; otherwise inputs are selected and the programs raced on them
 
-Run it with `python -m benchmarks.gem5 FOLDER`, with `GEM5_BINARY` set, again and again until it
-says that all is there: each call begins simulations for MINUTES, and what was simulated is kept
-in FOLDER. `--check` proves instead that all programs are right on their packages' tests.
-`--simulator cachegrind` puts the counter in gem5's place, to try the script.
+Run it with `python -m benchmarks.gem5 FOLDER`, with `GEM5_BINARY` set, and repeat it until it
+prints the tables: each call starts simulations for MINUTES and stores their results in FOLDER.
+`--check` checks instead that all programs are right on their packages' tests.
+`--simulator cachegrind` replaces gem5 by the counter, to test the script.
 
-The pairs are in `gem5_pairs`: programs of the bundled problems, on inputs that are about a tenth
-of what the packages' largest are in work, for a full simulation of those would take a day. The
-second table says how far cachegrind may be trusted in gem5's place, by the full simulations.
+The pairs are in `gem5_pairs`: programs of the bundled problems, on inputs with about a tenth of the
+work of the packages' largest inputs, whose full simulation would take a day. The second table shows
+how well cachegrind's ratios match those of the full simulations.
 """
 
 import argparse
@@ -28,23 +28,23 @@ from pieforge.sandbox.sandbox import Sandbox
 
 THRESHOLD = 5.0
 INSTRUCTIONS = 2_000_000
-"""Of the fast program in a race, at most: what `pieforge run` allows."""
+"""Most instructions of the fast program in a race: the default of `pieforge run`."""
 
 
 def say_pairs(rows: list[Confirmed]) -> None:
-    """Print what both ways said of each pair, and what they took."""
+    """Print the result and the cost of both ways for each pair."""
     print(
         f"\n{'problem':14} {'slow/fast':22} {'full':>7} {'raced':>7} {'bound':5} {'inputs':>6} "
         f"{'predicted':>15} {'Minstr':>7} {'of full':>7}  decided"
     )
     for row in rows:
         interval = row.predicted
-        said = f"{interval.low:.2f}..{interval.high:.2f}" if interval else ""
+        predicted = f"{interval.low:.2f}..{interval.high:.2f}" if interval else ""
         bound = "skip" if row.skipped else row.race.bound
         decided = "yes" if row.decided else "no"
         print(
             f"{row.pair.problem:14} {row.pair.name:22} {row.ratio:7.2f} {row.race.ratio:7.2f} "
-            f"{bound:5} {len(row.race.fast.tests):6} {said:>15} "
+            f"{bound:5} {len(row.race.fast.tests):6} {predicted:>15} "
             f"{row.full.instructions / 1e6:7.2f} "
             f"{row.ours.instructions / row.full.instructions:7.3f}  {decided}"
             + ("" if row.decided == row.ours_decided else ", raced otherwise")
@@ -52,7 +52,7 @@ def say_pairs(rows: list[Confirmed]) -> None:
 
 
 def say_trust(rows: list[Confirmed]) -> dict[str, float]:
-    """Print how far counts stand for gem5; return the rank correlation by what was counted."""
+    """Print how well counts match gem5's times; return the rank correlation by kind of count."""
     print(
         f"\n{'problem':14} {'slow/fast':22} {'simulated':>9} {'cycles':>7} {'instr':>7} "
         f"{'fitted':>7}  decided otherwise by"
@@ -84,7 +84,7 @@ def say_trust(rows: list[Confirmed]) -> dict[str, float]:
 
 
 def say_costs(rows: list[Confirmed]) -> tuple[float, float]:
-    """Print what both ways took together; return instructions and CPU against full."""
+    """Print the total cost of both ways; return instructions and CPU time relative to full."""
     full_instructions = sum(row.full.instructions for row in rows)
     full_cpu = sum(row.full.cpu_s for row in rows)
     print(f"\n{'way':28} {'Minstr':>8} {'of full':>7} {'CPU s':>8} {'of full':>7}")
@@ -103,19 +103,19 @@ def say_costs(rows: list[Confirmed]) -> tuple[float, float]:
 
 
 def report(rows: list[Confirmed]) -> None:
-    """Print the tables, and the figures as JSON."""
+    """Print the tables, and the results as JSON."""
     say_pairs(rows)
     skipped = [row for row in rows if row.skipped]
-    told = [row for row in rows if row.predicted]
+    predicted = [row for row in rows if row.predicted]
     held = sum(
-        row.predicted.low <= row.ratio <= row.predicted.high for row in told if row.predicted
+        row.predicted.low <= row.ratio <= row.predicted.high for row in predicted if row.predicted
     )
     print(
         f"skipped {len(skipped)} of {len(rows)}, wrongly {sum(row.decided for row in skipped)}; "
-        f"the {convert_to_two_sided(CONFIDENCE):.0%} interval holds {held} of {len(told)}"
+        f"the {convert_to_two_sided(CONFIDENCE):.0%} interval holds {held} of {len(predicted)}"
     )
-    raced_alike = sum((row.race.ratio >= THRESHOLD) == row.decided for row in rows)
-    print(f"without prefilter: {raced_alike} of {len(rows)} decided alike")
+    same = sum((row.race.ratio >= THRESHOLD) == row.decided for row in rows)
+    print(f"without prefilter: {same} of {len(rows)} decisions are the same")
     ranks = say_trust(rows)
     instructions, cpu = say_costs(rows)
     measuring.say_result(
@@ -130,7 +130,7 @@ def report(rows: list[Confirmed]) -> None:
 
 
 async def compare(options: argparse.Namespace) -> None:
-    """Simulate what is missing, as long as there is time, and print what is known."""
+    """Run missing simulations until the time is used up; print the tables if none is left."""
     chosen = [
         item
         for item in collections()
@@ -143,7 +143,7 @@ async def compare(options: argparse.Namespace) -> None:
         options.folder.mkdir(parents=True, exist_ok=True)
         simulator = discover_simulators()[options.simulator]()
         if simulator.processor:
-            raise SystemExit("the programs are built for this machine: name a gem5 for X86")
+            raise SystemExit("the programs are built for this machine: use a gem5 for X86")
         bench = Bench(
             sandbox,
             simulator,
@@ -153,22 +153,25 @@ async def compare(options: argparse.Namespace) -> None:
         )
         missing = await bench.simulate(chosen, options.minutes)
         if missing:
-            print(f"{missing} still to be done: call again")
+            print(f"{missing} simulations are left: run the benchmark again")
             return
         report(bench.rows(chosen))
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("folder", type=Path, help="where simulations are kept")
-    parser.add_argument("--simulator", default="gem5", help="which one decides")
+    parser.add_argument("folder", type=Path, help="folder of the stored simulations")
+    parser.add_argument("--simulator", default="gem5", help="the simulator that decides")
     parser.add_argument(
-        "--minutes", type=float, default=8.0, help="begin nothing new after so many"
+        "--minutes", type=float, default=8.0, help="start no simulation after this time"
     )
     parser.add_argument(
-        "--instructions", type=int, default=INSTRUCTIONS, help="of a fast program in a race"
+        "--instructions",
+        type=int,
+        default=INSTRUCTIONS,
+        help="most instructions of a fast program in a race",
     )
-    parser.add_argument("--problems", nargs="*", default=(), help="these alone")
-    parser.add_argument("--check", action="store_true", help="prove the programs instead")
+    parser.add_argument("--problems", nargs="*", default=(), help="only these problems")
+    parser.add_argument("--check", action="store_true", help="check the programs instead")
     measuring.say_where()
     asyncio.run(compare(parser.parse_args()))

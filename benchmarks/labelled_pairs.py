@@ -1,4 +1,4 @@
-"""The pairs of known edit kind, read from `edit_kind_pairs` and the bundled problems."""
+"""Pairs with a known edit kind, read from `edit_kind_pairs` and the bundled problems."""
 
 import re
 import tomllib
@@ -24,8 +24,8 @@ class Labelled:
 
     Attributes:
         name: File and heading.
-        part: `bundled`, or the folder.
-        stdin: An input that both answer alike; empty for a bundled pair.
+        part: `bundled`, or the name of the folder.
+        stdin: An input on which the outputs of both match; empty for a bundled pair.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Compares ways of doing one job: interleaved repetitions, medians of CPU and wall time."""
+"""Compare several ways to do a job: interleaved repetitions, medians of CPU and wall time."""
 
 import asyncio
 import inspect
@@ -15,7 +15,7 @@ Way = Callable[[], Awaitable[None] | None]
 
 @dataclass(frozen=True)
 class Cost:
-    """What one repetition took, in seconds; CPU of this process and of all it waited for."""
+    """The cost of one repetition in seconds; CPU time of this process and its ended children."""
 
     cpu_s: float
     wall_s: float
@@ -36,10 +36,10 @@ async def _once(way: Way) -> Cost:
 
 
 async def interleaved(ways: Mapping[str, Way], repetitions: int) -> dict[str, list[Cost]]:
-    """Run every way in turn, `repetitions` times, after one round that does not count.
+    """Run every way in turn, `repetitions` times, after one warm-up round that does not count.
 
-    Repetition k of all ways lies close together in time, so that what else the machine does
-    falls on all of them alike; compare by `ratio`.
+    Repetition k of all ways is close together in time, so that other load on the machine affects
+    all of them equally; compare them by `ratio`.
     """
     costs: dict[str, list[Cost]] = {name: [] for name in ways}
     for repetition in range(repetitions + 1):
@@ -52,12 +52,12 @@ async def interleaved(ways: Mapping[str, Way], repetitions: int) -> dict[str, li
 
 
 def ratio(a: list[Cost], b: list[Cost], figure: Callable[[Cost], float]) -> float:
-    """Return the median over the repetitions of a's figure by b's of the same repetition."""
+    """Return the median of the ratios of `a` to `b`, each within one repetition."""
     return statistics.median(figure(x) / figure(y) for x, y in zip(a, b, strict=True))
 
 
 def median(costs: list[Cost], figure: Callable[[Cost], float]) -> float:
-    """Return the median of a figure."""
+    """Return the median of a component of the costs."""
     return statistics.median(map(figure, costs))
 
 
@@ -72,27 +72,27 @@ def middle(figures: Iterable[float]) -> float:
 
 
 def wall(cost: Cost) -> float:
-    """Return seconds on the clock."""
+    """Return seconds of wall time."""
     return cost.wall_s
 
 
 def rank_correlation(left: Sequence[float], right: Sequence[float]) -> float:
-    """Return Spearman's coefficient: Pearson's of the ranks, equal values sharing theirs."""
+    """Return Spearman's coefficient: Pearson's coefficient of the ranks, with means for ties."""
     return statistics.correlation(_ranks(left), _ranks(right))
 
 
 def _ranks(values: Sequence[float]) -> list[float]:
-    """Return each value's place in order, the mean of the places where several are equal."""
+    """Return the rank of each value; equal values have the mean of their ranks."""
     ordered = sorted(values)
     last = len(values) - 1
     return [(ordered.index(value) + last - ordered[::-1].index(value)) / 2 for value in values]
 
 
 def say_where() -> None:
-    """Print what the figures depend on."""
+    """Print the machine's cores and load, which the results depend on."""
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.2f} at the start")
 
 
 def say_result(**figures: float) -> None:
-    """Print the last line: JSON."""
+    """Print the results as one line of JSON, the last line of a benchmark."""
     print(json.dumps({name: round(figure, 4) for name, figure in figures.items()}))

@@ -1,12 +1,12 @@
-"""One trivial static C++ program on one small input, many times: contained, bare, raw.
+"""Run one trivial static C++ program on one small input many times: with and without the sandbox.
 
-    contained      Sandbox.run: bubblewrap once, the supervisor inside for every input
+    contained      Sandbox.run: one bubblewrap, whose supervisor runs all inputs
     subprocess     subprocess.run(capture_output=True) for every input, no sandbox (PIE's way)
-    raw            a posix_spawn loop in C without anything around it: the limit
+    raw            a loop of posix_spawn in C, which is the lower limit
 
-Run it with `python -m benchmarks.sandbox [RUNS [REPETITIONS]]`. CPU is that of this process and
-of everything that it started. On an idle machine the rate is that of both cores: two batches of
-contained runs at once, against two threads of subprocess.run.
+Run it with `python -m benchmarks.sandbox [RUNS [REPETITIONS]]`. CPU time is that of this process
+and its children. Rates are those of two cores: two concurrent batches of contained runs, against
+two threads of subprocess.run; they are valid on an idle machine.
 """
 
 import asyncio
@@ -38,13 +38,13 @@ def spawn_loop(work: Path) -> Path:
 
 
 async def contained(sandbox: Sandbox, executable: Executable, runs: int) -> None:
-    """Run inside the sandbox, and look at every result."""
+    """Run inside the sandbox, and check every result."""
     results = await sandbox.run(executable, [INPUT] * runs)
     assert all(result.stdout == OUTPUT for result in results)
 
 
 def bare(program: Path, runs: int) -> None:
-    """Run as PIE does."""
+    """Run with subprocess.run, as PIE does."""
     for _ in range(runs):
         done = subprocess.run([program], input=INPUT, capture_output=True, timeout=10, check=True)
         assert done.stdout == OUTPUT
@@ -56,7 +56,7 @@ def raw(loop: Path, program: Path, stdin: Path, runs: int) -> None:
 
 
 async def contained_at_once(sandbox: Sandbox, executable: Executable, runs: int) -> None:
-    """Run two batches at once."""
+    """Run two batches concurrently."""
     part = runs // PARALLEL
     await asyncio.gather(*(contained(sandbox, executable, part) for _ in range(PARALLEL)))
 
@@ -91,7 +91,7 @@ async def compare(runs: int, repetitions: int) -> None:
 
 
 def report(costs: dict[str, list[measuring.Cost]], runs: int, repetitions: int) -> None:
-    """Print the table, and the figures as JSON."""
+    """Print the table, and the results as JSON."""
     print(f"medians of {repetitions} interleaved repetitions of {runs} runs of one static program")
     print(f"{'way':16} {'CPU us/run':>10} {'runs/s':>8} {'CPU vs raw':>10}")
     for name, costs_of_way in costs.items():

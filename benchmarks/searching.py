@@ -1,14 +1,15 @@
-"""What does a search by coverage find that other inputs do not? On the pairs of `benchmarks.pairs`.
+"""Compare three sources of distinguishing inputs on the pairs of `benchmarks.pairs`.
 
-Pairs of C++ programs that differ on rare inputs only, and that their package's own tests leave
-together, are given to three sources of inputs, each alone and with the same number of inputs:
+The pairs are those of C++ programs that differ on rare inputs only, and that their package's own
+tests do not distinguish. Each source gets the same number of inputs:
 
-    mutation   the package's tests, changed at random
-    portfolio  the strata, as `pieforge compare` draws them
-    search     mutation, guided by edges and by the operands of comparisons
+    mutation   random mutations of the package's tests
+    portfolio  all strata, as in `pieforge compare`
+    search     coverage-guided mutation, by edges and by operands of comparisons
 
-Run it with `python -m benchmarks.searching [INPUTS [EVERY]]`: so many inputs for each source and
-pair (200), on every so-many-th pair (1). Whatever a source proposes is judged by ordinary builds.
+Run it with `python -m benchmarks.searching [INPUTS [EVERY]]`: INPUTS is the number of inputs for
+each source and pair (default 200); only every EVERY-th pair is used (default 1, all). The outputs
+that count are those of ordinary builds, without coverage.
 """
 
 import asyncio
@@ -56,7 +57,7 @@ class Ground:
 
 
 async def ground(executor: CachedExecutor, problem: str) -> Ground:
-    """Read a bundled package, and learn the grammar of its inputs."""
+    """Read a bundled package, and infer the grammar of its inputs."""
     package = load_problem(BUNDLED / problem)
     check = InputCheck(package.validators, (), OutputRules(), executor.limits)
     tests = tuple(test.input for test in package.tests)
@@ -78,7 +79,7 @@ async def mutated(executor: CachedExecutor, known: Ground, count: int) -> list[b
 async def find_distinguishing_sources(
     executor: CachedExecutor, known: Ground, pair: Pair, count: int
 ) -> list[str] | None:
-    """Return the sources that tell a pair apart; None where the tests do."""
+    """Return the sources that distinguish a pair; None if the package's tests do."""
     left, right = (
         ProgramText.create(pair.problem, _LANGUAGE, text) for text in (pair.left, pair.right)
     )
@@ -111,7 +112,7 @@ async def find_distinguishing_sources(
 
 
 async def main(count: int, every: int) -> None:
-    """Try all pairs, and print."""
+    """Run all sources on all pairs, and print the results."""
     pairs = [p for p in all_pairs() if p.witness is not None and p.language == _LANGUAGE][::every]
     grounds: dict[str, Ground] = {}
     found: Counter[str] = Counter()
@@ -120,14 +121,16 @@ async def main(count: int, every: int) -> None:
         for pair in pairs:
             if pair.problem not in grounds:
                 grounds[pair.problem] = await ground(executor, pair.problem)
-            told = await find_distinguishing_sources(executor, grounds[pair.problem], pair, count)
-            if told is None:
+            sources = await find_distinguishing_sources(
+                executor, grounds[pair.problem], pair, count
+            )
+            if sources is None:
                 continue
-            found.update(["left", *told, *(["any"] if told else [])])
-            print(f"{pair.name} ({pair.kind}): {', '.join(told) or 'nobody'}", flush=True)
-    print(f"\n{found['left']} of {len(pairs)} pairs are left together by their package's tests")
+            found.update(["left", *sources, *(["any"] if sources else [])])
+            print(f"{pair.name} ({pair.kind}): {', '.join(sources) or 'none'}", flush=True)
+    print(f"\n{found['left']} of {len(pairs)} pairs are not distinguished by their package's tests")
     for name in (*SOURCES, "any"):
-        print(f"{name:10} parts {found[name]}")
+        print(f"{name:10} distinguishes {found[name]}")
     measuring.say_result(
         pairs=len(pairs), inputs=count, left=found["left"], **{n: found[n] for n in SOURCES}
     )

@@ -1,4 +1,4 @@
-"""The pairs that are simulated, read from `gem5_pairs`: one file for each bundled problem."""
+"""Pairs for simulation, read from `gem5_pairs`: one file for each bundled problem."""
 
 import re
 import tomllib
@@ -21,7 +21,7 @@ _SCRIPT = Limits(cpu_s=10.0)
 
 @dataclass(frozen=True)
 class Program:
-    """One side of pairs, named within its problem."""
+    """One program of a pair; its name is unique within the problem."""
 
     problem: str
     name: str
@@ -49,10 +49,10 @@ class Pair:
 
 @dataclass(frozen=True)
 class Collection:
-    """One problem's pairs, and the inputs that its programs are simulated on.
+    """The pairs of one problem, and the inputs for their simulation.
 
     Attributes:
-        inputs: Names of the package's tests, and calls of its generator with the seed written out.
+        inputs: Names of the package's tests, and calls of its generator with a fixed seed.
     """
 
     problem: Problem
@@ -60,7 +60,7 @@ class Collection:
     pairs: tuple[Pair, ...]
 
     async def suite(self, sandbox: Sandbox) -> list[NamedInput]:
-        """Return the inputs; those that a generator writes are written now."""
+        """Return the inputs; run the generator for those that it writes."""
         tests = {test.name: test.input for test in self.problem.tests}
         return [
             await self._generated(sandbox, name)
@@ -78,43 +78,43 @@ class Collection:
 
 
 def collections(folder: Path = FOLDER) -> list[Collection]:
-    """Return all of them, in the order of their files.
+    """Return all collections, in the order of their files.
 
     Raises:
-        ValueError: A file asks for an edit that cannot be made.
+        ValueError: An edit in a file cannot be applied.
     """
     return [_collection(path) for path in sorted(folder.glob("*.toml"))]
 
 
 def _collection(path: Path) -> Collection:
-    told = tomllib.loads(path.read_text())
+    table = tomllib.loads(path.read_text())
     problem = load_problem(BUNDLED / path.stem)
     programs: dict[str, Program] = {}
     for name, role in _SUBMITTED.items():
         submission = problem.find_submission(role, _SUFFIX)
         assert submission is not None, f"{path.stem} has no {name} {_SUFFIX}"
         programs[name] = Program(path.stem, name, _LANGUAGE, submission.code)
-    for name, made in told["programs"].items():
+    for name, made in table["programs"].items():
         try:
             code = made["text"].lstrip("\n") if "text" in made else _edited(made, programs)
         except ValueError as error:
             raise ValueError(f"{path}: {name}: {error}") from error
         programs[name] = Program(path.stem, name, made.get("language", _LANGUAGE), code)
-    pairs = tuple(Pair(programs[slow], programs[fast]) for slow, fast in told["pairs"])
-    return Collection(problem, tuple(told["inputs"]), pairs)
+    pairs = tuple(Pair(programs[slow], programs[fast]) for slow, fast in table["pairs"])
+    return Collection(problem, tuple(table["inputs"]), pairs)
 
 
 def _edited(made: Mapping[str, Any], programs: Mapping[str, Program]) -> str:
-    """Return a base's text with its edits made and its functions replaced."""
+    """Return the text of the base program with all edits applied and functions replaced."""
     code = programs[made["base"]].code
     for old, new in made.get("edits", ()):
         if code.count(old) != 1:
-            raise ValueError(f"this is there {code.count(old)} times, not once: {old!r}")
+            raise ValueError(f"occurs {code.count(old)} times, not once: {old!r}")
         code = code.replace(old, new)
     for function, text in made.get("functions", {}).items():
         definition = rf"^\w[^\n;{{}}]*\b{function}\([^;{{]*\{{\n.*?^\}}\n"
         pattern = re.compile(definition, re.MULTILINE | re.DOTALL)
         if len(pattern.findall(code)) != 1:
-            raise ValueError(f"the function {function} is not defined once")
+            raise ValueError(f"the function {function} is not defined exactly once")
         code = pattern.sub(lambda _, text=text: text.lstrip("\n"), code)  # type: ignore[misc]
     return code

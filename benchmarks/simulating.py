@@ -1,4 +1,4 @@
-"""Simulations that are kept as they come, one line of JSON each: a broken run goes on."""
+"""Simulations, each stored at once as a line of JSON: an interrupted benchmark can continue."""
 
 import resource
 import time
@@ -15,18 +15,18 @@ from pieforge.sandbox.languages import get_language
 from pieforge.sandbox.sandbox import Executable, Limits, Sandbox
 
 LIMITS = Limits(cpu_s=1200.0)
-"""Of one simulation. PIE's 120 s would cut the largest off on a slow machine."""
+"""Limits of one simulation. On a slow machine PIE's 120 s would stop the largest."""
 _STARTS = 5
-"""Starts whose cost is averaged."""
+"""Number of starts whose cost is averaged."""
 
 
 class Figure(FrozenModel):
-    """One program simulated on one input, whole.
+    """The complete simulation of one program on one input.
 
     Attributes:
         key: Digest of simulator, program and input.
-        output: Hash of what it wrote.
-        cpu_s: CPU seconds, without those that the simulator takes to start.
+        output: Hash of the program's output.
+        cpu_s: CPU seconds, without the simulator's start.
     """
 
     key: str
@@ -37,18 +37,18 @@ class Figure(FrozenModel):
 
     @property
     def instructions(self) -> int:
-        """Instructions that were simulated."""
+        """Number of simulated instructions."""
         return self.counts["instructions"]
 
 
 class Raced(FrozenModel):
-    """One race, and what it took.
+    """One race and its cost.
 
     Attributes:
         key: Digest of simulator, programs, inputs and threshold.
-        instructions: Simulated ones.
-        cpu_s: CPU seconds, without those that the simulator takes to start.
-        starts: How often the simulator was started.
+        instructions: Number of simulated instructions.
+        cpu_s: CPU seconds, without the simulator's starts.
+        starts: Number of starts of the simulator.
     """
 
     key: str
@@ -59,7 +59,7 @@ class Raced(FrozenModel):
 
 
 class Begun(FrozenModel):
-    """CPU seconds that one start of a simulator takes, beside what it tells of its runs."""
+    """CPU seconds of one start of a simulator, which its measurements do not include."""
 
     key: str
     cpu_s: float
@@ -69,11 +69,11 @@ R = TypeVar("R", Figure, Raced, Begun)
 
 
 class Kept(Generic[R]):
-    """Records of one kind in a file, by key; a line that was broken off counts as none.
+    """Records of one kind in a file, by key; an incomplete last line is dropped.
 
     Args:
-        path: The file; made when there is something to keep.
-        kind: What its lines are.
+        path: The file; created with the first record.
+        kind: Type of the records.
     """
 
     def __init__(self, path: Path, kind: type[R]) -> None:
@@ -86,11 +86,11 @@ class Kept(Generic[R]):
         self._known: dict[str, R] = {record.key: record for record in records}
 
     def get(self, key: str) -> R | None:
-        """Return what is kept under a key."""
+        """Return the record with a key, or None."""
         return self._known.get(key)
 
     def add(self, record: R) -> R:
-        """Keep a record, and return it."""
+        """Store a record, and return it."""
         self._known[record.key] = record
         with self._path.open("a") as file:
             file.write(record.model_dump_json() + "\n")
@@ -98,10 +98,10 @@ class Kept(Generic[R]):
 
 
 class Metered(SimulatorProxy):
-    """Another simulator, and what was simulated through this one.
+    """Another simulator, with the total cost of its simulations.
 
     Args:
-        inner: Measures.
+        inner: The other simulator.
     """
 
     def __init__(self, inner: Simulator) -> None:
@@ -119,7 +119,7 @@ class Metered(SimulatorProxy):
         *,
         budget: int | None = None,
     ) -> list[Measurement]:
-        """Return measurements in order, and add up what they took; see `Simulator`."""
+        """Return measurements in order, and add up their cost; see `Simulator`."""
         found = await self._inner.measure(sandbox, executable, inputs, limits, budget=budget)
         self.instructions += sum(item.counts.get("instructions", 0) for item in found)
         self.cpu_s += sum(item.cpu_s for item in found)
@@ -128,7 +128,7 @@ class Metered(SimulatorProxy):
 
 
 def figure_key(simulator: Simulator, executable: Executable, item: NamedInput) -> str:
-    """Return what names one whole simulation."""
+    """Return the key of one complete simulation."""
     return digest(simulator.sha, executable.sha, item.data)
 
 
@@ -138,31 +138,34 @@ async def whole(
     """Simulate a program on one input to its end, in a process of its own, as PIE does.
 
     Raises:
-        SimulatorError: It does not end well.
+        SimulatorError: The run failed, or reached a limit.
     """
-    [told] = await simulator.measure(sandbox, executable, [item.data], LIMITS)
-    if told.verdict is not Verdict.AC:
-        raise SimulatorError(f"a run ended with {told.verdict}: {told.limit}", where=item.name)
+    [run] = await simulator.measure(sandbox, executable, [item.data], LIMITS)
+    if run.verdict is not Verdict.AC:
+        raise SimulatorError(f"a run ended with {run.verdict}: {run.limit}", where=item.name)
     return Figure(
         key=figure_key(simulator, executable, item),
-        ticks=told.ticks,
-        counts=dict(told.counts),
-        output=told.output_sha,
-        cpu_s=told.cpu_s,
+        ticks=run.ticks,
+        counts=dict(run.counts),
+        output=run.output_sha,
+        cpu_s=run.cpu_s,
     )
 
 
 async def begun(simulator: Simulator, sandbox: Sandbox) -> Begun:
-    """Measure what a start takes, by an empty program; nothing else may run meanwhile."""
+    """Measure the cost of a simulator's start by an empty program.
+
+    No other child process may run at the same time: its CPU time would count too.
+    """
     language = get_language("c17")
     compiled = await sandbox.compile(language, language.empty_program)
     assert compiled.executable is not None, compiled.diagnostics
-    before, told = _children(), 0.0
+    before, measured_cpu_s = _children(), 0.0
     for _ in range(_STARTS):
         [measured] = await simulator.measure(sandbox, compiled.executable, [b""])
-        told += measured.cpu_s
+        measured_cpu_s += measured.cpu_s
     spent = _children() - before
-    return Begun(key=simulator.sha, cpu_s=max(0.0, spent - told) / _STARTS)
+    return Begun(key=simulator.sha, cpu_s=max(0.0, spent - measured_cpu_s) / _STARTS)
 
 
 def _children() -> float:
@@ -171,10 +174,10 @@ def _children() -> float:
 
 
 class Clock:
-    """Says when nothing new should be begun.
+    """A time limit after which no simulation is started.
 
     Args:
-        minutes: From now.
+        minutes: Minutes from now.
     """
 
     def __init__(self, minutes: float) -> None:

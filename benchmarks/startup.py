@@ -1,13 +1,14 @@
-"""How long the command takes before it does anything: help, and a mistake in the configuration.
+"""Measure the start-up of the command: help, and an error in the configuration.
 
     help           `pieforge --help`
     run help       `pieforge run --help`
     wrong key      `pieforge run CONFIG` with a key that does not exist
-    openai         `python -c "import openai"`: the peer, one of the packages that a run imports
-    python         `python -c pass`: the limit
+    openai         `python -c "import openai"`, one of the packages that a run imports, to compare
+    python         `python -c pass`, the lower limit
 
-Run it with `python -m benchmarks.startup [REPETITIONS]`. CPU of the child process, interleaved;
-byte code is compiled in a first round that does not count.
+Run it with `python -m benchmarks.startup [REPETITIONS]`. It measures CPU time of the child
+process, with interleaved repetitions; Python compiles byte code in a first round that does not
+count.
 """
 
 import asyncio
@@ -21,13 +22,13 @@ from benchmarks import measuring
 
 
 def call(arguments: list[str], status: int) -> None:
-    """Run Python, and hold it to its exit status."""
+    """Run Python, and check its exit status."""
     done = subprocess.run([sys.executable, *arguments], capture_output=True, check=False)
     assert done.returncode == status, done.stderr.decode()
 
 
 async def main(repetitions: int) -> None:
-    """Measure, and print."""
+    """Measure, and print the results."""
     with tempfile.TemporaryDirectory() as name:
         config = Path(name) / "wrong.toml"
         config.write_text("[run]\nroundz = 2\n")

@@ -1,1 +1,1 @@
-"""Runs untrusted code, and nothing else."""
+"""Run untrusted code in isolation: compile sources, run programs and package scripts."""

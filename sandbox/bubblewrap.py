@@ -1,19 +1,19 @@
-"""The sandbox's process. This is the only place that starts untrusted code.
+"""The sandbox's process. This is the only module that starts untrusted code.
 
     host: pieforge --spawns--> launcher (if root) --> bwrap (watches) --> supervisor --> program
                    <--------------- one socket, sealed memory files --------->
 
-bubblewrap unshares everything (user, PID, network, mount, IPC, UTS, cgroup), forbids
+bubblewrap unshares every namespace (user, PID, network, mount, IPC, UTS, cgroup), forbids
 further user namespaces, drops every capability, clears the environment and dies with this
-process. The root is an empty tmpfs, remounted read-only, that holds copies of the given
-files and, for dynamic programs, a read-only /usr: no /proc, /etc, /dev, /sys. Files go in
-by descriptor and come out through the supervisor's socket; no folder of the host can be
-written from inside, ever. Started as root, everything runs under a user id that owns
-nothing. The supervisor (supervisor.c, filter.c) adds limits and a filter of system calls.
+process. The root is an empty tmpfs, remounted read-only, with copies of the given files and,
+for dynamic programs, a read-only /usr; there is no /proc, /etc, /dev or /sys. Files enter by
+descriptor and leave through the supervisor's socket, so that no process inside can write to a
+folder of the host. If pieforge runs as root, the launcher switches to a user id that owns no
+file. The supervisor (supervisor.c, filter.c) adds limits and the system call filter.
 
-The death of any of these processes ends the others: this process (bwrap's parent-death signal, and
-the supervisor's socket closes), bwrap (the same signal on the supervisor), the supervisor (it is
-the namespace's first process).
+If any process of the chain dies, the rest dies too: this process (bwrap gets its parent-death
+signal, and the supervisor's socket closes), bwrap (the supervisor gets the same signal), the
+supervisor (the kernel kills a PID namespace when its first process ends).
 """
 
 import asyncio
@@ -40,21 +40,24 @@ from pieforge.sandbox.memory_usage import measure_tree_memory
 __all__ = ["BubblewrapSetup", "SandboxContents", "SandboxProcess", "SeccompProfile"]
 
 _MEMORY_POLL_S = 0.05
-"""Time between two looks at the memory of all processes."""
+"""Time between two measurements of the memory of all processes."""
 _MAX_FILES = 4
-"""Descriptors that come with one packet."""
+"""Most descriptors in one packet."""
 _INVALID_PROGRAM_ERRNOS = frozenset({errno.ENOEXEC, errno.ELIBBAD, errno.EINVAL, errno.ENOENT})
-"""How the kernel refuses what is no program, or asks for a loader that is not there."""
+"""Errors of execve for a file that is not a program, or whose ELF interpreter is missing."""
 
 
 class _MemoryExceededError(Exception):
-    """All processes together had more in memory than they may: bytes, and seconds until then."""
+    """All processes together exceeded `total_memory_bytes`.
+
+    Its arguments are their memory in bytes and the seconds from the start of the run.
+    """
 
 
 class SandboxProcess:
-    """One bubblewrap with a supervisor in it: enter it with `async with`, then call `run`.
+    """One bubblewrap process with a supervisor: enter it with `async with`, then call `run`.
 
-    Not for concurrent use: one request at a time.
+    It takes one request at a time and is not safe for concurrent use.
     """
 
     def __init__(self, bubblewrap: BubblewrapSetup, contents: SandboxContents) -> None:
@@ -64,8 +67,10 @@ class SandboxProcess:
     async def __aenter__(self) -> Self:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.setblocking(False)  # noqa: FBT003
+        # The kernel refuses a packet that is larger than the sender's buffer (EMSGSIZE).
         theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, protocol.PACKET_BYTES)
         self._socket = ours
+        # A memory file instead of a pipe: a writer never blocks, so it can be read at the end.
         self._stderr_file = os.memfd_create("complaints", os.MFD_CLOEXEC)
         opened = [theirs.detach()]
         try:
@@ -74,22 +79,25 @@ class SandboxProcess:
             ours.close()
             os.close(self._stderr_file)
             if isinstance(error, PermissionError):
+                # The launcher lies in the cache, which may be mounted noexec.
                 raise ContainmentError(
                     f"the sandbox may not be started: {error}",
                     fix="set XDG_CACHE_HOME to a folder whose programs may be executed",
                 ) from error
             raise SandboxError(f"the sandbox cannot be started: {error}") from error
         finally:
+            # Our copy of the supervisor's end must go: else its death would not close the socket.
             for file in opened:
                 os.close(file)
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Return when nothing of it is left; the supervisor ends when its socket closes."""
+        """Close the socket, which ends the supervisor, and return when all processes are gone."""
         self._socket.close()
         try:
             await asyncio.shield(_wait_for_exit(self._process, timeout_s=self._bubblewrap.grace_s))
         finally:
+            # A cancelled task does not wait for the grace period; no process may outlive it.
             if self._process.poll() is None:
                 self._process.kill()
                 self._process.wait()
@@ -101,7 +109,7 @@ class SandboxProcess:
         return self._process.pid
 
     def _spawn(self, opened: list[int]) -> subprocess.Popen[bytes]:
-        """Start bubblewrap; descriptors that it inherits are added to `opened`."""
+        """Start bubblewrap; add the descriptors that it inherits to `opened`."""
         control = opened[0]
         command = [*self._bubblewrap.build_prefix(self._contents), self._bubblewrap.bwrap]
         command += self._bubblewrap.build_arguments(self._contents, opened)
@@ -117,20 +125,23 @@ class SandboxProcess:
             pass_fds=opened,
             env={},
             cwd="/",
-            process_group=0,  # an interrupt from the terminal is ours to handle
+            process_group=0,  # Ctrl-C in the terminal signals pieforge only, which then cleans up
         )
 
     async def run(
         self, request: protocol.RunRequest, inputs: Sequence[bytes]
     ) -> AsyncGenerator[protocol.RunRecord, None]:
-        """Yield what became of each input, in order.
+        """Yield one record for each input, in order.
+
+        After a run that exceeded `total_memory_bytes` the sandbox is dead: its record comes, and
+        the next input raises a SandboxError.
 
         Raises:
             ContainmentError: The sandbox cannot be built on this machine.
             SandboxError: The sandbox died, or stopped answering.
         """
         await self._send(protocol.create_sealed_file(request.pack(inputs)))
-        own = request.argv[0] in self._contents.files
+        is_untrusted = request.argv[0] in self._contents.files
         answered = 0
         while answered < len(inputs):
             try:
@@ -145,11 +156,11 @@ class SandboxProcess:
                 continue
             try:
                 for record in protocol.parse_records(packet, files):
-                    _validate_record(record, answered, is_untrusted=own)
+                    _validate_record(record, answered, is_untrusted=is_untrusted)
                     answered += 1
                     yield record
             finally:
-                for file in files:
+                for file in files:  # `parse_records` has removed those that it took over
                     os.close(file)
 
     async def _send(self, file: int) -> None:
@@ -161,18 +172,26 @@ class SandboxProcess:
             os.close(file)
 
     async def _receive(self, request: protocol.RunRequest) -> tuple[bytes, list[int]]:
+        # The answer may be there already; then nothing has to be registered with the event loop.
         try:
             packet, files = _receive_now(self._socket)
         except BlockingIOError:
             await self._wait_readable(request)
             packet, files = _receive_now(self._socket)
         if not packet:
-            raise await self._diagnose_failure("it ended before its time")
+            raise await self._diagnose_failure("its processes ended before the last answer")
         return packet, files
 
     async def _wait_readable(self, request: protocol.RunRequest) -> None:
-        """Return once there is an answer; end the sandbox where it takes too long or too much."""
+        """Return once the socket is readable; kill a sandbox that exceeds time or memory.
+
+        Raises:
+            SandboxError: There was no answer for the run's wall time and the grace period.
+            ContainmentError: The same, and its messages show that it cannot be built here.
+            _MemoryExceededError: All processes together exceeded `total_memory_bytes`.
+        """
         loop = asyncio.get_running_loop()
+        # The supervisor enforces the run's own limit; this one catches a supervisor that hangs.
         patience_s = request.wall_s + self._bubblewrap.grace_s
         poll_s = _MEMORY_POLL_S if request.total_memory_bytes else math.inf
         begun = loop.time()
@@ -197,26 +216,32 @@ class SandboxProcess:
             loop.remove_reader(self._socket)
 
     async def _diagnose_failure(self, what: str) -> ContainmentError | SandboxError:
+        """Return the error that a sandbox's end amounts to, by what its processes printed.
+
+        A ContainmentError stops the run, so transient shortages (EAGAIN, ENOMEM) are excluded: a
+        SandboxError is tried again.
+        """
         await _wait_for_exit(self._process, timeout_s=1.0)
-        said = protocol.read_whole(self._stderr_file, 2000).decode(errors="replace").strip()
-        passing = "temporarily unavailable" in said or "Cannot allocate memory" in said
-        if not passing and said.startswith(("bwrap:", "launcher:", "supervisor: seccomp:")):
+        messages = protocol.read_whole(self._stderr_file, 2000).decode(errors="replace").strip()
+        transient = "temporarily unavailable" in messages or "Cannot allocate memory" in messages
+        setup = messages.startswith(("bwrap:", "launcher:", "supervisor: seccomp:"))
+        if setup and not transient:
             return ContainmentError(
-                f"the sandbox cannot be built: {said.splitlines()[-1]}",
+                f"the sandbox cannot be built: {messages.splitlines()[-1]}",
                 where=self._bubblewrap.bwrap,
-                fix=_suggest_fix(said),
+                fix=_suggest_fix(messages),
             )
-        return SandboxError(f"the sandbox failed: {what}", where=said)
+        return SandboxError(f"the sandbox failed: {what}", where=messages)
 
 
 def _suggest_fix(message: str) -> str:
-    """Return what to do about a complaint of bubblewrap, the launcher or the supervisor."""
+    """Return the fix for an error message of bubblewrap, the launcher or the supervisor."""
     if "Unknown option" in message:
         return "install bubblewrap 0.8 or newer (Debian 12: apt install bubblewrap)"
     if "seccomp" in message:
         return "a kernel with seccomp filters is needed (CONFIG_SECCOMP_FILTER)"
     if "launcher" in message:
-        return "run as an ordinary user, or as a root that may change its user id"
+        return "run as an ordinary user, or as a root user with the right to change its user id"
     return (
         "allow unprivileged user namespaces: sysctl kernel.unprivileged_userns_clone=1, "
         "user.max_user_namespaces=10000, kernel.apparmor_restrict_unprivileged_userns=0; "
@@ -226,13 +251,17 @@ def _suggest_fix(message: str) -> str:
 
 
 def _validate_record(record: protocol.RunRecord, expected: int, *, is_untrusted: bool) -> None:
-    """Refuse what only a failing sandbox can say.
+    """Check that a record comes from a working sandbox.
 
     Args:
-        record: What it says.
-        expected: Index of the run that it has to be about.
-        is_untrusted: Whether what it starts is itself the sample's: then it may be no program at
-            all, and the status of such a run is that of a failure.
+        record: The record.
+        expected: Index of the run that it must be about.
+        is_untrusted: Whether the sandbox starts the sample itself. The sample may not be a program
+            at all; then the kernel's refusal is the sample's failure. A tool of the machine that
+            cannot be started is the sandbox's.
+
+    Raises:
+        SandboxError: The index is wrong, or the program could not be started.
     """
     if record.index != expected:
         raise SandboxError(f"the sandbox answered run {record.index}, not {expected}")
@@ -241,20 +270,25 @@ def _validate_record(record: protocol.RunRecord, expected: int, *, is_untrusted:
 
 
 def _receive_now(control: socket.socket) -> tuple[bytes, list[int]]:
-    """Return a packet and its descriptors; an empty one when the other side has ended."""
+    """Return a packet and its descriptors; an empty packet when the supervisor has ended.
+
+    Raises:
+        BlockingIOError: There is no packet yet.
+    """
     try:
         packet, files, _, _ = socket.recv_fds(
             control, protocol.PACKET_BYTES, _MAX_FILES, socket.MSG_CMSG_CLOEXEC
         )
-    except ConnectionResetError:  # it ended without reading what we sent
+    except ConnectionResetError:  # the supervisor ended without reading the request
         return b"", []
     return packet, files
 
 
 async def _wait_for_exit(process: subprocess.Popen[bytes], timeout_s: float) -> None:
-    """Wait until a process has ended; kill it when it does not."""
+    """Wait until a process has ended; kill it after `timeout_s`."""
     if process.poll() is not None:
         return
+    # A pidfd becomes readable when the process ends: the event loop waits without a thread.
     handle = os.pidfd_open(process.pid)
     loop = asyncio.get_running_loop()
     over = asyncio.Event()

@@ -1,4 +1,4 @@
-"""What the sandbox is made of: bubblewrap's arguments, and what lies inside them."""
+"""The contents of a sandbox, and bubblewrap's arguments that create it."""
 
 import os
 import shutil
@@ -16,44 +16,46 @@ from pieforge.tools import query_tool
 
 _SANDBOX_UID = "1000"
 _MEMORY_FILE_FD = 59
-"""Mirrored in supervisor.c; as the simulators' log, above what valgrind leaves to a program."""
+"""Descriptor of the memory file in the program; mirrored in supervisor.c (`HELD`). Like the
+simulators' log, it lies above the descriptors that valgrind leaves to a program."""
 _MOUNT_ROOT = Path("/mnt")
-"""Mirrored in launcher.c."""
+"""Where the launcher mounts the folder of `mounts`; mirrored in launcher.c (`SHOWN`)."""
 
 
 class SeccompProfile(StrEnum):
-    """What the filter of system calls lets programs do."""
+    """What the system call filter allows programs to do; mirrored in filter.c (`profile`)."""
 
     RUN = "run"
-    """One process, one thread; it can start nothing."""
+    """One process with one thread; it can start neither processes nor threads."""
     THREADS = "threads"
     """One process with threads."""
     SIMULATE = "simulate"
-    """The same, under a simulator, which needs a scratch file of its own."""
+    """As THREADS, and valgrind may delete its temporary file in the scratch folder."""
     BUILD = "build"
-    """Compilers, and gem5: processes, and files in the one scratch folder."""
+    """For compilers and gem5: processes, and files in the scratch folder."""
 
 
 @dataclass(frozen=True)
 class SandboxContents:
-    """What a program finds inside.
+    """The files, folders and rights that a program has inside the sandbox.
 
     Attributes:
         files: By absolute path inside: the content, or the host's file to copy it from.
-        mounts: By absolute path inside: a large file or folder to show read-only instead of
-            copying it.
-        mounts_root: Folder below which all of those lie; the cache by default.
-        folders: Host folders to show read-only under their own paths.
-        links: Symbolic links to make, target by path.
-        scratch: A tmpfs that can be written, by path, with its size in bytes.
+        mounts: By absolute path inside: a large file or folder of the host that is mounted
+            read-only instead of copied.
+        mounts_root: Folder of the host that contains everything in `mounts`; the cache by
+            default.
+        folders: Folders of the host that are mounted read-only under their own paths.
+        links: Symbolic links to create, target by path.
+        scratch: Writable tmpfs folders, by path, with their size in bytes.
         has_dev_null: Whether /dev/null exists.
-        has_proc: Whether there is a read-only /proc, of the sandbox's own processes;
-            valgrind reads its memory map there.
-        memory_file: Which of `files`, if any, is a link to a sealed memory file, as standard input
-            is one, instead of lying on the root: the root's device has another number in
-            every sandbox, which `stat` tells. Needs `has_proc`.
-        workdir: Where programs start.
-        profile: What the filter of system calls lets them do.
+        has_proc: Whether there is a read-only /proc of the sandbox's own processes. valgrind and
+            the sanitizers read their memory map there.
+        memory_file: Which of `files`, if any, is a link to a sealed memory file instead of a file
+            on the root: `stat` shows the root's device number, which differs between sandboxes.
+            Needs `has_proc`.
+        workdir: Working folder of programs.
+        profile: What the system call filter allows.
     """
 
     files: Mapping[str, bytes | Path] = field(default_factory=dict)
@@ -71,14 +73,15 @@ class SandboxContents:
 
 @dataclass(frozen=True)
 class BubblewrapSetup:
-    """How sandboxes are made on this machine.
+    """How sandboxes are created on this machine.
 
     Attributes:
-        bwrap: bubblewrap's path.
-        supervisor: The supervisor program's path.
-        launcher: Command prefix that gives up root; empty where there is nothing to give up.
-        cache: Folder below which lies what is shown, if nothing else is said.
-        grace_s: What is granted beyond a run's own limit before a sandbox counts as dead.
+        bwrap: Path of bubblewrap.
+        supervisor: Path of the supervisor program.
+        launcher: Command prefix that gives up root; empty if pieforge does not run as root.
+        cache: Folder that contains everything mounted, unless `SandboxContents.mounts_root` is
+            set.
+        grace_s: Seconds beyond a run's wall time limit after which a sandbox counts as dead.
     """
 
     bwrap: str
@@ -89,11 +92,11 @@ class BubblewrapSetup:
 
     @classmethod
     def find(cls, cache: Path, *, uid: int) -> Self:
-        """Find bubblewrap, which runs as it is started unless we are root, and make our programs.
+        """Find bubblewrap, and build the supervisor and the launcher where they are not cached.
 
         Args:
-            cache: Folder of the supervisor and the launcher, and of all that is shown.
-            uid: User and group that untrusted code gets when we are root.
+            cache: Folder of the supervisor, the launcher and everything that is mounted.
+            uid: User and group id of untrusted code when pieforge runs as root.
 
         Raises:
             MissingToolError: bubblewrap or the C compiler is not installed.
@@ -105,20 +108,26 @@ class BubblewrapSetup:
             raise MissingToolError(
                 "bubblewrap (bwrap) is not installed", fix="apt install bubblewrap"
             )
-        bwrap = os.path.realpath(bwrap)  # links may lie where the other user cannot look
+        bwrap = os.path.realpath(bwrap)  # `uid` may have no access to the folder of a link
         words = (str(launcher), str(uid)) if os.geteuid() == 0 else ()
         return cls(bwrap, supervisor, words, cache.resolve())
 
     def build_prefix(self, contents: SandboxContents) -> tuple[str, ...]:
-        """Return the launcher's words: what is shown it brings to where its user can look."""
+        """Return the launcher's command prefix.
+
+        With mounts, the launcher first binds their root to a folder that its user can read.
+        """
         if not self.launcher or not contents.mounts:
             return self.launcher
         below = contents.mounts_root or self.cache
         return (*self.launcher[:2], "--show", str(below), *self.launcher[2:])
 
     def build_arguments(self, contents: SandboxContents, opened: list[int]) -> list[str]:
-        """Return bubblewrap's arguments; descriptors that they name are added to `opened`."""
+        """Return bubblewrap's arguments; add the descriptors that they name to `opened`."""
+        # --unshare-all only tries a user namespace; --unshare-user fails where there is none.
         words = ["--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent"]
+        # --new-session: no process can push input into the terminal (TIOCSTI). --as-pid-1: the
+        # supervisor itself is the first process, without a bubblewrap process in between.
         words += ["--new-session", "--as-pid-1", "--cap-drop", "ALL", "--clearenv"]
         words += ["--uid", _SANDBOX_UID, "--gid", _SANDBOX_UID, "--hostname", "sandbox"]
         for folder in contents.folders:
@@ -136,19 +145,24 @@ class BubblewrapSetup:
                 words += ["--symlink", f"/proc/self/fd/{_MEMORY_FILE_FD}", path]
                 continue
             opened.append(_open_content(content))
+            # --file copies: a program that finds a way to write to it changes no file of the host.
             words += ["--perms", "0555", "--file", str(opened[-1]), path]
         for path, shown in contents.mounts.items():
             below = contents.mounts_root or self.cache
-            seen = _MOUNT_ROOT / shown.relative_to(below) if self.launcher else shown
-            words += ["--ro-bind", str(seen), path]
+            source = _MOUNT_ROOT / shown.relative_to(below) if self.launcher else shown
+            words += ["--ro-bind", str(source), path]
+        # Last: until then bubblewrap itself creates files and mount points on the root.
         return [*words, "--remount-ro", "/", "--chdir", contents.workdir]
 
     def get_version(self) -> str:
-        """Return what bubblewrap calls itself."""
+        """Return bubblewrap's name and version."""
         return query_tool([self.bwrap, "--version"]).strip()
 
     def can_mount(self, folder: Path) -> bool:
-        """Say whether a folder of the cache can be shown; root may not have the right to mount."""
+        """Return whether a folder of the cache can be mounted.
+
+        Root in a container may lack the capability to mount; then files have to be copied.
+        """
         if not self.launcher:
             return True
         command = [*self.launcher[:2], "--show", str(self.cache), "/usr/bin/test", "-x"]
@@ -158,7 +172,7 @@ class BubblewrapSetup:
 
 
 def _open_content(content: bytes | Path) -> int:
-    """Return a descriptor to read the content from, from its beginning."""
+    """Return a descriptor at the beginning of the content."""
     if isinstance(content, Path):
         return os.open(content, os.O_RDONLY | os.O_CLOEXEC)
     file = protocol.create_sealed_file([content])
@@ -167,7 +181,7 @@ def _open_content(content: bytes | Path) -> int:
 
 
 def create_memory_file(content: bytes | Path) -> int:
-    """Return a descriptor of a memory file with the content, which cannot be written."""
+    """Return a descriptor of a sealed memory file with the content, readable by every user."""
     whole = content.read_bytes() if isinstance(content, Path) else content
     file = protocol.create_sealed_file([whole])
     os.fchmod(file, 0o444)
@@ -176,6 +190,7 @@ def create_memory_file(content: bytes | Path) -> int:
 
 def _get_mount_arguments(folder: str) -> list[str]:
     path = Path(folder)
+    # On merged-/usr systems /lib and /bin are links into /usr; the link is recreated.
     if path.is_symlink():
         return ["--symlink", str(path.readlink()), folder]
     return ["--ro-bind", folder, folder] if path.is_dir() else []

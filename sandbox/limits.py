@@ -1,4 +1,4 @@
-"""Limits, and the few knobs of the sandbox."""
+"""Limits of a run, and the configuration of the sandbox."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +16,11 @@ class Limits:
 
     Attributes:
         cpu_s: CPU time of all threads together.
-        wall_s: Time on the clock; twice the CPU time and half a second where None.
+        wall_s: Wall time; if None, twice the CPU time plus half a second.
         memory_bytes: Peak of resident memory.
-        output_bytes: Of standard output, and of standard error.
-        randomize_layout: Give every run another address layout; by default all runs share
-            one, so that what a wrong program does repeats.
+        output_bytes: Size of standard output, and of standard error.
+        randomize_layout: Whether every run gets another address layout. By default all runs
+            share one, so that the behavior of an incorrect program is repeatable.
     """
 
     cpu_s: float = 2.0
@@ -45,9 +45,9 @@ class SandboxSettings(FrozenModel):
     artifact_bytes: int = Field(default=64 * MIB, gt=0)
     """Largest compiled program."""
     diagnostics_bytes: int = Field(default=64 << 10, gt=0, le=64 << 10)
-    """How much of a compiler's messages is kept."""
+    """Bytes of a compiler's messages that are kept."""
     uid: int = Field(default=60600, gt=0)
-    """User and group id of untrusted code when pieforge runs as root; it must own nothing.
-    60600 is in a range that Debian and systemd do not assign."""
+    """User and group id of untrusted code when pieforge runs as root; it must own no file.
+    60600 lies in a range that neither Debian nor systemd assigns."""
     cache: Path | None = None
-    """Folder of compiled programs; $XDG_CACHE_HOME/pieforge or ~/.cache/pieforge where unset."""
+    """Folder of compiled programs; $XDG_CACHE_HOME/pieforge or ~/.cache/pieforge if unset."""

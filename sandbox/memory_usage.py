@@ -1,4 +1,4 @@
-"""What a process and all that it started have in memory, as the host's /proc tells."""
+"""Memory of a process and its descendants, read from the host's /proc."""
 
 import re
 from pathlib import Path
@@ -8,17 +8,17 @@ _PRIVATE_MEMORY = re.compile(r"^Rss(?:Anon|Shmem):\s*(\d+) kB$", re.MULTILINE)
 
 
 def measure_tree_memory(pid: int) -> int:
-    """Return the bytes of memory that a process and its descendants take, as far as it is theirs.
+    """Return the bytes of anonymous and shared memory of a process and its descendants.
 
-    Pages of files are left out, for the page cache has them anyway. What several share counts
-    for each. A process that ends meanwhile counts as nothing.
+    Pages of files are excluded, because the page cache holds them in any case. Memory that
+    several processes share counts once for each. A process that ends in the meantime counts as 0.
     """
     total = 0
-    open_ = [pid]
-    while open_:
-        pid = open_.pop()
+    pending = [pid]
+    while pending:
+        pid = pending.pop()
         total += _read_memory(pid)
-        open_ += _list_children(pid)
+        pending += _list_children(pid)
     return total
 
 
@@ -31,11 +31,12 @@ def _read_memory(pid: int) -> int:
 
 
 def _list_children(pid: int) -> list[int]:
-    """Return the processes that any of its threads started, or has inherited."""
-    found: list[int] = []
+    """Return the children of all threads of a process, orphans that it adopted included."""
+    children: list[int] = []
     try:
+        # The kernel lists children by the thread that started them, not by process (proc(5)).
         for thread in (_PROC / str(pid) / "task").iterdir():
-            found += map(int, (thread / "children").read_text().split())
-    except OSError:
+            children += map(int, (thread / "children").read_text().split())
+    except OSError:  # the process ended
         pass
-    return found
+    return children

@@ -1,27 +1,30 @@
-"""A run's output, which may be large: looked at in pieces, never held whole unless asked."""
+"""A run's output, read in pieces: a large one is in memory as a whole only after `load`."""
 
 import os
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 
 CHUNK_BYTES = 64 << 10
-"""Bytes read at a time."""
+"""Bytes that are read at once."""
 HEAD_BYTES = 32 << 10
-"""Bytes that are always kept; most outputs are shorter."""
+"""Bytes at the beginning that are always kept in memory; most outputs are shorter."""
 
 
 class ProgramOutput:
-    """What a program wrote: its beginning in memory, the rest in a memory file until settled.
+    """A program's output: its beginning in memory, and an open memory file of the whole.
+
+    The file is closed by `load`, which reads all of it, and by `discard_tail`, which keeps only
+    the beginning and the hash.
 
     Attributes:
-        head: The beginning: all of it up to 32 KiB, or after `load`.
-        size: Bytes in all.
+        head: The first 32 KiB; after `load` the whole output.
+        size: Size of the whole output in bytes.
     """
 
     __slots__ = ("_digest", "_file", "head", "size")
 
     def __init__(self, head: bytes, size: int | None = None, file: int | None = None) -> None:
-        """Take over `file`, an open descriptor of the whole, which is closed in the end."""
+        """Take ownership of `file`, an open descriptor of the whole output."""
         self.head = head
         self.size = len(head) if size is None else size
         self._file = file
@@ -29,24 +32,24 @@ class ProgramOutput:
 
     @classmethod
     def from_file(cls, file: int, size: int) -> "ProgramOutput":
-        """Take over an open file of that size."""
+        """Take ownership of an open file with `size` bytes."""
         return cls(os.pread(file, min(size, HEAD_BYTES), 0), size, file)
 
     def __del__(self) -> None:
         self._close()
 
     def truncate(self, limit: int) -> "ProgramOutput":
-        """Return the output without what lies beyond `most` bytes; this one is used up."""
+        """Return the first `limit` bytes of the output, which takes over this object's file."""
         if self.size <= limit:
             return self
         file, self._file = self._file, None
         return ProgramOutput(self.head[:limit], limit, file)
 
     def iter_chunks(self, begin: int = 0, end: int | None = None) -> Iterator[bytes]:
-        """Yield the bytes from `begin` to `end`, some 64 KiB at a time.
+        """Yield the bytes from `begin` to `end` in pieces of at most 64 KiB.
 
         Raises:
-            ValueError: It was settled, and only its beginning is left.
+            ValueError: `discard_tail` was called, and `end` lies beyond the beginning.
         """
         end = self.size if end is None else end
         if end <= len(self.head):
@@ -62,23 +65,24 @@ class ProgramOutput:
 
     @property
     def digest(self) -> str:
-        """The hash by which outputs are compared: of `observation.canonicalize`, made in pieces."""
+        """SHA-256 (hex) of the canonical output, as `observation.canonicalize` defines it."""
         if self._digest is None:
             size = sum(map(len, iter_canonical_chunks(self)))
-            whole = sha256(size.to_bytes(8, "big"))  # as `records.digest` has it
+            # `records.digest` hashes the length first; so the stream is read twice.
+            whole = sha256(size.to_bytes(8, "big"))
             for piece in iter_canonical_chunks(self):
                 whole.update(piece)
             self._digest = whole.hexdigest()
         return self._digest
 
     def discard_tail(self) -> None:
-        """Keep the beginning and the hash alone."""
+        """Compute the hash, then keep only the hash and the beginning."""
         if self._file is not None:
             _ = self.digest
             self._close()
 
     def load(self) -> None:
-        """Keep all of it in memory."""
+        """Read the whole output into memory."""
         if self._file is not None:
             self.head = b"".join(self.iter_chunks())
             self._close()
@@ -90,10 +94,11 @@ class ProgramOutput:
 
 
 def iter_canonical_chunks(output: ProgramOutput) -> Iterator[bytes]:
-    """Yield, in pieces, what counts of an output; see `observation.canonicalize`.
+    """Yield the canonical output in pieces; see `observation.canonicalize`.
 
-    Blanks are held back as positions until something follows them: what lies before a line's
-    end, and all that nothing follows, does not count.
+    Blanks at the end of a line or of the output do not count. Whether blanks are at an end is
+    known only when something follows, maybe in a later piece. So they are held back, as a
+    position and a number of line ends; a long run of blanks takes no memory.
     """
     at = lines = blanks_begin = 0
     for piece in output.iter_chunks():
@@ -112,7 +117,13 @@ def iter_canonical_chunks(output: ProgramOutput) -> Iterator[bytes]:
 
 
 def _count_line_ends(blanks: bytes, at: int, begin: int) -> tuple[int, int]:
-    """Return the line ends in some blanks, and where the blanks after the last one begin."""
+    """Return the number of line ends in `blanks`, and where the blanks after the last one begin.
+
+    Args:
+        blanks: Blanks and line ends.
+        at: Their position in the output.
+        begin: Where the current line's blanks begin if `blanks` holds no line end.
+    """
     last = blanks.rfind(b"\n")
     return blanks.count(b"\n"), begin if last < 0 else at + last + 1
 

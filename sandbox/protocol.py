@@ -1,4 +1,4 @@
-"""The language between pieforge and the supervisor inside the sandbox; mirrors supervisor.c."""
+"""The protocol between pieforge and the supervisor inside the sandbox; mirrors supervisor.c."""
 
 import fcntl
 import os
@@ -11,41 +11,65 @@ from pieforge.errors import SandboxError
 from pieforge.sandbox.output import HEAD_BYTES, ProgramOutput
 
 _REQUEST = struct.Struct("<16Q")
+"""Layout of `struct request` in supervisor.c."""
 _RECORD = struct.Struct("<7Q8I")
+"""Layout of `struct record` in supervisor.c."""
 
 PACKET_BYTES = 160 << 10
+"""Largest packet of records; mirrored in supervisor.c (`PACKET`)."""
 _MAX_STRINGS_BYTES = 64 << 10
+"""Bytes of arguments and environment; mirrored in supervisor.c (`STRINGS`)."""
 _MAX_WORDS = 1024
+"""Number of arguments and variables; mirrored in supervisor.c (`WORDS`)."""
 _SEALS = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL
+"""After these no process can change the file's content or remove a seal (fcntl(2))."""
 
 
 class RequestFlag(IntFlag):
     """Options of a request."""
 
     RANDOMIZE = 1
-    """Another address layout for every run."""
+    """Every run gets another address layout."""
     EAGER = 2
-    """Every record at once, instead of many in one packet."""
+    """The supervisor sends every record at once, instead of several in one packet."""
 
 
 class EndReason(IntEnum):
-    """Who ended a run."""
+    """Why a run ended."""
 
     ENDED = 0
+    """By itself, or by a signal."""
     CPU_LIMIT = 1
     WALL_LIMIT = 2
     MEMORY_LIMIT = 3
-    """Of all its processes together; pieforge's own finding, the supervisor cannot tell."""
+    """All its processes together exceeded `total_memory_bytes`. Set by pieforge, which measures
+    them from outside; the supervisor never reports it."""
 
 
 @dataclass(frozen=True)
 class RunRequest:
-    """One program, its limits as the kernel takes them, and what to hand back.
+    """One program, its limits as the kernel takes them, and what the supervisor returns.
 
-    `log_fd` is the descriptor under which the program finds a pipe whose content comes back
-    apart (0: none); `fetch` names a file that the program makes (empty: none), handed back if
-    it is a regular file of at most `fetch_bytes`. `total_memory_bytes` limits what all its
-    processes together have in memory (0: no limit), and is watched from outside.
+    Attributes:
+        argv: The command, with the program's absolute path first.
+        cpu_s: CPU seconds of all threads together.
+        wall_s: Wall time in seconds.
+        data_bytes: RLIMIT_DATA.
+        space_bytes: RLIMIT_AS.
+        stack_bytes: RLIMIT_STACK.
+        file_bytes: RLIMIT_FSIZE, for standard output and error too.
+        processes: Processes and threads at a time.
+        environment: The whole environment.
+        keep_out: An output of at most this size comes inside the record, a larger one as file.
+        keep_err: Bytes of standard error that are returned.
+        log_fd: Descriptor of a pipe in the program; the end of its content is returned in
+            `RunRecord.log` (0: no pipe).
+        fetch: Path of a file that the program writes (empty: none). It is returned if it is a
+            regular file of at most `fetch_bytes`.
+        fetch_bytes: See `fetch`; 0: no file is returned.
+        flags: See `RequestFlag`.
+        total_memory_bytes: Memory of all its processes together (0: no limit). pieforge measures
+            it from outside the sandbox.
     """
 
     argv: Sequence[str]
@@ -66,7 +90,11 @@ class RunRequest:
     total_memory_bytes: int = 0
 
     def pack(self, inputs: Sequence[bytes]) -> list[bytes]:
-        """Return the request and its inputs as the parts of a memory file."""
+        """Return the content of the request's memory file, in parts.
+
+        Raises:
+            ValueError: Arguments and environment are too long for the supervisor's buffer.
+        """
         words = [*self.argv, *(f"{name}={value}" for name, value in self.environment.items())]
         strings = b"".join(word.encode() + b"\0" for word in (*words, self.fetch))
         if len(strings) > _MAX_STRINGS_BYTES or len(words) > _MAX_WORDS:
@@ -95,11 +123,21 @@ class RunRequest:
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """What the supervisor saw of one run. Times in seconds, sizes in bytes.
+    """What the supervisor measured of one run. Times in seconds, sizes in bytes.
 
-    `status` is wait4's; `output` is what came on standard output; `stderr` is its beginning;
-    `log` is what came by `log_fd`; `fetched` is the produced file, None where there was none
-    to hand back.
+    Attributes:
+        index: Index of the input in its request.
+        reason: Why the run ended.
+        status: Status as wait4 returns it.
+        exec_errno: Error number of execve; 0 if the program was started.
+        cpu_s: CPU time of all its processes.
+        wall_s: Wall time.
+        memory_bytes: Largest resident memory of one of its processes.
+        stderr_bytes: Size of standard error.
+        output: Standard output.
+        stderr: First `keep_err` bytes of standard error.
+        log: Last 16 KiB that the program wrote to `log_fd`.
+        fetched: Content of the file `fetch`; None if there was no such regular file.
     """
 
     index: int
@@ -117,9 +155,11 @@ class RunRecord:
 
 
 def create_sealed_file(parts: Sequence[bytes]) -> int:
-    """Return a descriptor of a memory file with that content, which cannot be changed."""
+    """Return a descriptor of a sealed memory file: no process can change its content."""
     file = os.memfd_create("request", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     try:
+        # A duplicate, because `fdopen` closes its descriptor. Written through a buffered stream,
+        # which repeats short writes.
         with os.fdopen(os.dup(file), "wb") as stream:
             stream.writelines(parts)
         fcntl.fcntl(file, fcntl.F_ADD_SEALS, _SEALS)
@@ -130,7 +170,7 @@ def create_sealed_file(parts: Sequence[bytes]) -> int:
 
 
 def read_whole(file: int, size: int) -> bytes:
-    """Return the first `size` bytes of a file, wherever its position stands."""
+    """Return the first `size` bytes of a file, or all of a shorter one; ignore its position."""
     parts = []
     done = 0
     while done < size:
@@ -150,17 +190,22 @@ def _read_and_close(file: int, size: int) -> bytes:
 
 
 def parse_records(packet: bytes, files: list[int]) -> Iterator[RunRecord]:
-    """Yield the records of one packet, which take over the descriptors of large outputs.
+    """Yield the records of one packet.
 
-    Descriptors of fetched files are read. What is left in `files` is the caller's to close.
+    Each record removes its descriptors from `files`: a large output keeps its own open, a fetched
+    file is read and closed. The caller closes what is left.
+
+    Args:
+        packet: Records, one after another.
+        files: Descriptors that came with the packet, in the order of the records.
 
     Raises:
-        SandboxError: The packet is not what the supervisor writes.
+        SandboxError: The packet ends inside a record.
     """
     at = 0
     while at < len(packet):
         if len(packet) - at < _RECORD.size:
-            raise SandboxError("the sandbox answered with half a record")
+            raise SandboxError("the sandbox's answer ends inside a record")
         record, at = _parse_record(packet, at, files)
         yield record
 

@@ -1,4 +1,7 @@
-"""The one door to running anything: compile a source, run a program, run a package's script."""
+"""The sandbox's public interface: compile a source, run a program, run a package's script.
+
+Every other package runs untrusted code through `Sandbox` alone.
+"""
 
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
@@ -39,10 +42,14 @@ _logger = logging.getLogger(__name__)
 
 _STACK_BYTES = 256 * MIB
 _THREAD_STACK_BYTES = 16 * MIB
-"""Threads get the same address space as the first one, and all of them have to fit."""
+"""Stack of each thread in languages with threads: pthreads takes the stack limit as the default
+size of every thread's stack, and all stacks have to fit into the address space."""
 _DATA_SLACK = 16 * MIB
+"""How far the kernel's limit on private memory lies above the run's memory limit."""
 _SPACE_SLACK = 256 * MIB
+"""How far the kernel's limit on address space lies above the run's memory limit."""
 _SCRIPT_FOLDER = "/package"
+"""Working folder inside the sandbox of a package's scripts and programs."""
 
 
 def build_program_request(
@@ -55,17 +62,18 @@ def build_program_request(
 ) -> RunRequest:
     """Return the request for one program under `limits`.
 
-    Resident memory is what the limit is about, but the kernel limits only address space:
-    private memory gets 16 MiB more than the limit and address space 256 MiB more, so that
-    the peak can be read as over the limit before the kernel refuses. Where a language has
-    a shadow, neither limit bites, and resident memory is watched.
+    `limits.memory_bytes` limits resident memory, but the kernel can only limit private memory
+    (RLIMIT_DATA) and address space (RLIMIT_AS). These are set 16 MiB and 256 MiB higher, so that
+    a program exceeds its limit visibly before the kernel refuses it memory. For a language with
+    shadow memory the kernel's limits have no effect; pieforge then watches resident memory from
+    outside (`RunRequest.total_memory_bytes`).
 
     Args:
-        language: The program's.
-        limits: Of the run.
-        argv: The command; the language's own where empty.
-        environment: Variables in addition to the language's own, or in their place.
-        eager: Whether every record is wanted at once.
+        language: Language of the program.
+        limits: Limits of the run.
+        argv: Command; the language's own command if empty.
+        environment: Variables that are added to the language's own, or replace them.
+        eager: Whether the supervisor sends every record at once instead of collecting several.
     """
     argv = argv or language.expand_command(language.run)
     memory = limits.memory_bytes + language.extra_bytes
@@ -80,7 +88,8 @@ def build_program_request(
         space_bytes=memory + _SPACE_SLACK + language.space_bytes + shadow,
         stack_bytes=min(limits.memory_bytes, stack),
         total_memory_bytes=memory + _DATA_SLACK if shadow else 0,
-        file_bytes=limits.output_bytes + 1,  # one byte more tells full from cut
+        # One byte more than the limit distinguishes an output that fills it from one beyond it.
+        file_bytes=limits.output_bytes + 1,
         processes=language.threads,
         environment={**language.expand_variables(language.environment), **environment},
         flags=flags | RequestFlag.RANDOMIZE if limits.randomize_layout else flags,
@@ -88,7 +97,7 @@ def build_program_request(
 
 
 def build_program_contents(executable: Executable) -> SandboxContents:
-    """Return what the program finds inside: itself, and what its language needs."""
+    """Return what the sandbox of a program contains: the program, and what its language needs."""
     language = languages.get_language(executable.language)
     return SandboxContents(
         files={languages.PROGRAM: executable.artifact},
@@ -102,23 +111,23 @@ def build_program_contents(executable: Executable) -> SandboxContents:
 class Sandbox:
     """Runs untrusted code on this machine: `async with Sandbox.open(settings) as sandbox`.
 
-    Holds no process and no lock: tasks of one event loop may use it at once, and how many
-    do is their concern. Created once in a process.
+    It holds no process and no lock between calls. Tasks of one event loop may call it
+    concurrently; the executor limits how many do. Create it once per process.
     """
 
     def __init__(self, settings: SandboxSettings, bubblewrap: BubblewrapSetup, cache: Path) -> None:
         self.bubblewrap = bubblewrap
-        """How sandboxes are made here."""
+        """How sandboxes are created on this machine."""
         self._compiler = Compiler(settings, cache, self.run_request, bubblewrap)
 
     @classmethod
     @asynccontextmanager
     async def open(cls, settings: SandboxSettings | None = None) -> AsyncIterator[Self]:
-        """Make the supervisor if need be, and prove by trying that containment holds here.
+        """Build the supervisor where it is not cached, and test containment on this machine.
 
         Raises:
             MissingToolError: bubblewrap or the C compiler is not installed.
-            ContainmentError: Untrusted code could not be contained; the fix is named.
+            ContainmentError: A test of containment failed; the message names the fix.
             StorageError: The cache cannot be written.
         """
         settings = settings or SandboxSettings()
@@ -132,7 +141,9 @@ class Sandbox:
     async def run_request(
         self, contents: SandboxContents, request: RunRequest, inputs: Sequence[bytes]
     ) -> list[RunRecord]:
-        """Return the raw records of a request's runs, for simulators and checks.
+        """Return the raw records of a request's runs, one for each input.
+
+        Simulators and checks call it; programs are run with `run`.
 
         Raises:
             SandboxError: The sandbox failed twice on the same input.
@@ -140,10 +151,10 @@ class Sandbox:
         return [record async for record in self._stream_records(contents, request, inputs)]
 
     async def compile(self, language: Language, source: str) -> CompileResult:
-        """Return the program that a source compiles to, or why it does not.
+        """Return the program that a source compiles to, or why it does not compile.
 
-        The same source, commands and compiler are compiled once; that it does not compile is
-        remembered too, unless a limit on time cut it off.
+        Results are cached by source, commands and compiler. A compile error is cached too, unless
+        the compiler was stopped by a limit on time or memory.
 
         Raises:
             MissingToolError: The compiler is not installed.
@@ -152,7 +163,7 @@ class Sandbox:
         return await self._compiler.compile(language, source)
 
     def get_compiler_version(self, language: Language) -> str:
-        """Return how the language's compiler or interpreter names itself, in one line.
+        """Return the version line of the language's compiler or interpreter.
 
         Raises:
             MissingToolError: It is not installed.
@@ -172,14 +183,14 @@ class Sandbox:
         """Run a program on every input, one after another in one sandbox.
 
         Args:
-            executable: What `compile` gave.
+            executable: Program that `compile` returned.
             inputs: Standard inputs.
-            limits: For each run.
-            stop: Asked after each run, with the input's index and the result; once it says
-                True no further input is run, and the list ends there. Only then can a large
-                output be read in pieces.
-            keep_output: Whether to keep large outputs whole, not just beginning, size and hash.
-            environment: Variables in addition to the language's own, or in their place.
+            limits: Limits of each run.
+            stop: Called after each run with the input's index and the result. When it returns
+                True, no further input is run and the list ends with that result. Only inside
+                this call can a large output be read in pieces.
+            keep_output: Whether to keep large outputs whole instead of beginning, size and hash.
+            environment: Variables that are added to the language's own, or replace them.
 
         Raises:
             SandboxError: The sandbox failed twice on the same input.
@@ -194,6 +205,8 @@ class Sandbox:
             async for record in records:
                 results.append(interpret_record(record, limits))
                 over = stop is not None and stop(len(results) - 1, results[-1])
+                # After `stop`, which may read the whole output; each result that keeps its file
+                # would cost a descriptor.
                 (results[-1].output.load if keep_output else results[-1].output.discard_tail)()
                 if over:
                     break
@@ -209,15 +222,16 @@ class Sandbox:
         files: Mapping[str, bytes],
         writable: str,
     ) -> RunResult:
-        """Run a compiled program of a problem package, an output validator say, once.
+        """Run a compiled program of a problem package once, such as an output validator.
 
         Args:
-            executable: What `compile` gave.
-            arguments: Behind the program's own name.
+            executable: Program that `compile` returned.
+            arguments: Arguments after the program's name.
             stdin: Standard input.
-            limits: Of the run.
-            files: Content by relative path; they lie read-only in the working folder.
-            writable: A folder in it for at most 1 MiB of files, lost in the end.
+            limits: Limits of the run.
+            files: Content by relative path; read-only in the working folder.
+            writable: Name of a folder in the working folder that takes at most 1 MiB of files.
+                It is deleted with the sandbox.
 
         Raises:
             SandboxError: The sandbox failed twice.
@@ -246,10 +260,10 @@ class Sandbox:
         """Run a Python script of a problem package: a generator or a validator.
 
         Args:
-            files: Content by relative path; they lie read-only in the working folder.
+            files: Content by relative path; read-only in the working folder.
             argv: The script's path and its arguments.
             stdin: Standard input.
-            limits: Of the run.
+            limits: Limits of the run.
 
         Raises:
             SandboxError: The sandbox failed twice.
@@ -279,20 +293,23 @@ class Sandbox:
     async def _stream_records(
         self, contents: SandboxContents, request: RunRequest, inputs: Sequence[bytes]
     ) -> AsyncGenerator[RunRecord, None]:
-        """Yield one record for each input; a sandbox that fails is replaced once an input."""
+        """Yield one record for each input; replace a failed sandbox once for each input."""
         done = 0
         failed_at = -1
         while done < len(inputs):
             try:
                 async with (
-                    SandboxProcess(self.bubblewrap, contents) as cell,
-                    aclosing(cell.run(request, inputs[done:])) as records,
+                    SandboxProcess(self.bubblewrap, contents) as process,
+                    aclosing(process.run(request, inputs[done:])) as records,
                 ):
                     async for record in records:
                         done += 1
                         yield record
             except SandboxError as error:
+                # A second failure on the same input is raised; progress in between resets it.
                 if failed_at == done:
                     raise
                 failed_at = done
-                _logger.warning("a sandbox failed, input %d is tried in a new one: %s", done, error)
+                _logger.warning(
+                    "a sandbox failed; pieforge runs input %d again in a new one: %s", done, error
+                )

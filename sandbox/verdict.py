@@ -1,4 +1,4 @@
-"""What a run's record means."""
+"""Convert the supervisor's record of a run into a result with a verdict."""
 
 import os
 import signal
@@ -10,22 +10,25 @@ from pieforge.sandbox.output import ProgramOutput
 from pieforge.sandbox.protocol import EndReason, RunRecord
 
 _OUT_OF_MEMORY = (b"std::bad_alloc", b"MemoryError", b"OutOfMemoryError", b"out of memory")
+"""Messages of the run-time systems of C++, Python, Java and Go."""
 _NEAR_LIMIT = 0.9
+"""A failed run with a peak above this share of the limit counts as out of memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """What became of one run. Times in seconds, sizes in bytes.
+    """The result of one run. Times in seconds, sizes in bytes.
 
     Attributes:
-        verdict: AC means that it ended by itself with status 0; nothing was compared.
-        exit_code: None where a signal ended it.
-        signal: The signal that ended it, or None.
+        verdict: AC means that the program ended by itself with status 0; its output was not
+            compared.
+        exit_code: Exit status; None if a signal ended the program.
+        signal: The signal that ended the program, or None.
         cpu_s: CPU time of all its threads.
-        wall_s: Time from its start to its end.
+        wall_s: Wall time from its start to its end.
         memory_bytes: Peak of resident memory.
-        output: What it wrote on standard output, up to the limit on output.
-        stderr: Its first 4 KiB.
+        output: Standard output, up to the limit on output.
+        stderr: The first 4 KiB of standard error.
     """
 
     verdict: Verdict
@@ -39,12 +42,12 @@ class RunResult:
 
     @property
     def stdout(self) -> bytes:
-        """Return the output's beginning: all of it up to 32 KiB, or where it was asked for."""
+        """Return the first 32 KiB of the output; the whole one if it was loaded."""
         return self.output.head
 
 
 def interpret_record(record: RunRecord, limits: Limits) -> RunResult:
-    """Return the result that a record amounts to."""
+    """Return a record's result, with its output cut at the limit."""
     ended_by = os.WTERMSIG(record.status) if os.WIFSIGNALED(record.status) else None
     code = os.WEXITSTATUS(record.status) if os.WIFEXITED(record.status) else None
     return RunResult(
@@ -75,6 +78,8 @@ def _determine_verdict(record: RunRecord, limits: Limits, ended_by: int | None) 
         return Verdict.MLE
     if record.status == 0:
         return Verdict.AC
+    # The kernel may refuse an allocation before the peak reaches the limit; the program then
+    # fails in its own way.
     near = record.memory_bytes > _NEAR_LIMIT * limits.memory_bytes
-    starved = any(words in record.stderr for words in _OUT_OF_MEMORY)
-    return Verdict.MLE if near or starved else Verdict.RE
+    reported = any(message in record.stderr for message in _OUT_OF_MEMORY)
+    return Verdict.MLE if near or reported else Verdict.RE

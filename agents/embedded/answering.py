@@ -1,4 +1,7 @@
-"""From a prompt to replies in prose, as a model would give them."""
+"""Answer a prompt with replies in prose, in the form of a model's replies.
+
+Replies are part of an answer: a change of their text needs a new version in `ENGINE`.
+"""
 
 import random
 
@@ -13,8 +16,7 @@ from pieforge.records import digest
 def answer_prompt(prompt: str, *, n: int, seed: int, temperature: float) -> list[str]:
     """Return `n` replies; the same arguments give the same replies.
 
-    Where there are fewer different programs than `n`, the rest are replies
-    without a program.
+    If there are fewer different programs than `n`, the remaining replies have no program.
     """
     asked = parse_prompt(prompt)
     if asked is None:
@@ -28,8 +30,8 @@ def answer_prompt(prompt: str, *, n: int, seed: int, temperature: float) -> list
         return [_format_refusal(f"I know C++ and Python, not {asked.fence or 'unnamed code'}.")] * n
     if isinstance(asked, AuthorPrompt):
         rng = random.Random(digest("author", prompt, str(seed)))  # noqa: S311
-        found = generate_mutants(asked.second, grammar, n=n, rng=rng, temperature=temperature)
-        replies = [_format_author_reply(mutant, asked) for mutant in found]
+        mutants = generate_mutants(asked.second, grammar, n=n, rng=rng, temperature=temperature)
+        replies = [_format_author_reply(mutant, asked) for mutant in mutants]
         return _pad_replies(replies, n, "I find nothing in code 2 that I could change.")
     merged = merge_examples(asked.program, asked.examples, grammar, n=n)
     replies = [_format_optimizer_reply(candidate, asked) for candidate in merged]

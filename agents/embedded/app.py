@@ -1,8 +1,8 @@
 """The engine as a small OpenAI-compatible server, without a socket.
 
-It knows `POST .../chat/completions` with `model`, `messages`, `n`, `seed`,
-`temperature`, `max_tokens`; it does not stream. A token, in its usage and for
-`max_tokens`, is a word (letters, digits, underscores) or a single other sign.
+It supports `POST .../chat/completions` with `model`, `messages`, `n`, `seed`, `temperature` and
+`max_tokens`; it does not stream. For usage and `max_tokens`, a token is a word (letters, digits,
+underscores) or any other single character that is not a blank.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ class _PromptMessage(BaseModel):
 
 
 class _RequestBody(BaseModel):
-    """The fields that the engine reads; others are ignored, as most servers do."""
+    """The fields that the engine reads; it ignores others, as most servers do."""
 
     model: str
     messages: list[_PromptMessage] = Field(min_length=1)
@@ -39,11 +39,12 @@ class _RequestBody(BaseModel):
 
 
 class EmbeddedTransport(httpx2.AsyncBaseTransport):
-    """Hands the client's requests to the engine in this process."""
+    """Passes the client's requests to the engine in this process."""
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Answer one HTTP request."""
         body = await request.aread()
+        # In a thread, because an answer can take seconds of CPU time.
         status, answer = await asyncio.to_thread(respond, request.method, request.url.path, body)
         return httpx2.Response(
             status, headers={"content-type": "application/json"}, content=answer, request=request
@@ -51,7 +52,7 @@ class EmbeddedTransport(httpx2.AsyncBaseTransport):
 
 
 def respond(method: str, path: str, body: bytes) -> tuple[int, bytes]:
-    """Return the status and the JSON body that answer one HTTP request."""
+    """Return the status and the JSON body of the response to one HTTP request."""
     if method != "POST" or not path.endswith("/chat/completions"):
         return _format_error(404, f"nothing is served at {method} {path}", "not_found")
     try:
@@ -79,6 +80,7 @@ def _complete(asked: _RequestBody) -> dict[str, object]:
         choices.append({"index": index, "message": message, **ended})
     prompt_tokens = sum(1 for _ in _TOKEN.finditer(prompt))
     return {
+        # No random id and no time: equal requests get equal bytes.
         "id": "chatcmpl-" + digest(prompt, str(asked.seed), str(asked.n))[:24],
         "object": "chat.completion",
         "created": 0,
@@ -93,7 +95,7 @@ def _complete(asked: _RequestBody) -> dict[str, object]:
 
 
 def _truncate(text: str, max_tokens: int | None) -> tuple[str, int, str]:
-    """Return the text up to its limit, its tokens, and why it ended."""
+    """Return the text up to the limit, its number of tokens, and the finish reason."""
     limit = None if max_tokens is None else max_tokens + 1
     ends = [token.end() for token in islice(_TOKEN.finditer(text), limit)]
     if max_tokens is None or len(ends) <= max_tokens:

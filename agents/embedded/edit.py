@@ -1,4 +1,4 @@
-"""What an edit of a program is."""
+"""The edits of a program: their kinds and their weights."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,28 +10,28 @@ from pieforge.syntax.tree import get_text
 
 
 class MutationKind(StrEnum):
-    """What an edit does."""
+    """The kind of an edit."""
 
     ARITHMETIC = "arithmetic"
     """Another arithmetic or bitwise operator."""
     COMPARISON = "comparison"
     LOGICAL = "logical"
-    """And for or, or for and."""
+    """`and` instead of `or`, or the reverse."""
     CONSTANT = "constant"
     """Another number or character."""
     SIGN = "sign"
-    """A value, or what is added, with the other sign."""
+    """The opposite sign of a value or of an added term."""
     CONDITION = "condition"
     """The opposite condition."""
     AGGREGATE = "aggregate"
-    """Sum, largest, smallest: another of them."""
+    """Sum, maximum or minimum instead of another of them."""
     INITIAL = "initial"
-    """Another value to start from."""
+    """Another initial value."""
     RESULT = "result"
-    """Another answer of a function."""
+    """Another return value of a function."""
     DELETION = "deletion"
     SWAP = "swap"
-    """Two statements in the other order."""
+    """Two statements in the opposite order."""
     LOOP = "loop"
     """Another step of a loop."""
 
@@ -50,7 +50,7 @@ _KIND_WEIGHTS = {
     MutationKind.SWAP: 0.3,
     MutationKind.LOOP: 0.15,
 }
-"""How likely each kind gives a new behaviour at the same cost, as trials suggested."""
+"""How likely an edit of each kind gives a new behavior at the same cost; estimated from trials."""
 
 
 @dataclass(frozen=True)
@@ -58,32 +58,32 @@ class Edit:
     """One replacement in the source."""
 
     start: int
-    """First byte replaced."""
+    """Position of the first replaced byte."""
     end: int
-    """Byte after the last one replaced."""
+    """Position after the last replaced byte."""
     text: bytes
     kind: MutationKind
     description: str
-    """The change in words, to follow "but"."""
+    """The change in words, in a form that follows "but"."""
     weight: float
-    """How promising it is, above 0."""
+    """Weight in the random choice, above 0."""
 
 
 Proposal = tuple[MutationKind, Node | tuple[Node, Node], str, str, float]
-"""An edit as a rule gives it: its kind, the node or the first and the last node that it replaces,
-the new text, the change in words, and the weight of its place."""
+"""An edit as a rule returns it: its kind, the node (or the first and the last node) that it
+replaces, the new text, the change in words, and the weight of its site."""
 Proposals = Iterator[Proposal]
 
 
 def create_edit(proposal: Proposal) -> Edit:
-    """Return the edit that is proposed."""
-    kind, place, text, what, weight = proposal
-    first, last = place if isinstance(place, tuple) else (place, place)
+    """Return the edit of a proposal; its weight is that of the site times that of the kind."""
+    kind, nodes, text, what, weight = proposal
+    first, last = nodes if isinstance(nodes, tuple) else (nodes, nodes)
     weight *= _KIND_WEIGHTS[kind]
     return Edit(first.start_byte, last.end_byte, text.encode(), kind, what, weight)
 
 
 def abbreviate(node: Node) -> str:
-    """Return a node's source on one line, shortened, for prose."""
-    text = " ".join(get_text(node).split()).replace("`", "'")
+    """Return a node's source on one line of at most 60 characters, for prose."""
+    text = " ".join(get_text(node).split()).replace("`", "'")  # descriptions quote it in backticks
     return text if len(text) <= 60 else text[:57] + "..."

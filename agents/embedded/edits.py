@@ -1,4 +1,4 @@
-"""Every edit of a program that is worth trying."""
+"""Find the edits of a program that may give a new behavior."""
 
 from collections.abc import Callable, Iterator
 
@@ -11,19 +11,19 @@ from pieforge.agents.embedded.places import EditContext, EditSite
 from pieforge.syntax.tree import parse
 
 EditRule = Callable[[Node, EditSite, EditContext], Iterator[Proposal]]
-"""Proposes the edits of one node, or of the statement that it is."""
+"""Proposes edits of one node."""
 
 
 def find_edits(code: bytes, grammar: EditGrammar) -> list[Edit]:
-    """Return every edit worth trying on a program, in source order."""
+    """Return the proposed edits of a program, without repetitions, in source order."""
     context = EditContext(parse(code, grammar), grammar)
     rules = _collect_rules(grammar)
-    found: dict[tuple[int, int, bytes], Edit] = {}
+    edits: dict[tuple[int, int, bytes], Edit] = {}
     for node, site in context.find_sites():
         for rule in rules.get(node.type, ()) if site.weight > 0 else ():
             for edit in map(create_edit, rule(node, site, context)):
-                found.setdefault((edit.start, edit.end, edit.text), edit)
-    return sorted(found.values(), key=lambda edit: (edit.start, edit.end, edit.text))
+                edits.setdefault((edit.start, edit.end, edit.text), edit)
+    return sorted(edits.values(), key=lambda edit: (edit.start, edit.end, edit.text))
 
 
 def _collect_rules(grammar: EditGrammar) -> dict[str, list[EditRule]]:

@@ -1,4 +1,4 @@
-"""Edits of the flow: results, conditions, statements, loops."""
+"""Edits of control flow: return values, conditions, statements, loops."""
 
 from tree_sitter import Node
 
@@ -11,7 +11,7 @@ _BOOLEAN_OPERATORS = frozenset({"==", "!=", "<", ">", "<=", ">=", "&&", "||", "a
 
 
 def change_result(node: Node, site: EditSite, context: EditContext) -> Proposals:
-    """A function answers the opposite, the double, the negative."""
+    """Propose to return the opposite truth value, twice the value, or its negative."""
     value = node.named_child(0) if node.named_child_count else None
     if value is None or site.loop_depth or is_non_numeric(node, context):
         return
@@ -32,7 +32,7 @@ def change_result(node: Node, site: EditSite, context: EditContext) -> Proposals
 
 
 def negate_condition(node: Node, site: EditSite, context: EditContext) -> Proposals:
-    """A condition is turned round."""
+    """Propose the opposite condition."""
     condition = node.child_by_field_name("condition")
     if condition is None:
         return
@@ -44,9 +44,10 @@ def negate_condition(node: Node, site: EditSite, context: EditContext) -> Propos
 
 
 def delete_statement(node: Node, site: EditSite, context: EditContext) -> Proposals:
-    """A statement that adds to something, or skips the rest of a turn, is left out."""
+    """Propose to delete a statement that accumulates, or a `continue`."""
     if node.type == "continue_statement" or _is_accumulation(node, context):
-        # In a loop that its body drives, what `continue` jumps over may be what ends it.
+        # In a loop that ends by its body, the statements that `continue` skips may end it too
+        # early or never.
         if node.type == "continue_statement" and site.in_body_driven_loop:
             return
         what = f"leaves out `{abbreviate(node)}`"
@@ -54,7 +55,7 @@ def delete_statement(node: Node, site: EditSite, context: EditContext) -> Propos
 
 
 def swap_statements(node: Node, site: EditSite, context: EditContext) -> Proposals:
-    """Two neighbours, of which the second uses what the first changes, change places."""
+    """Propose to swap two adjacent statements if the second uses names of the first."""
     after = node.next_named_sibling
     if after is None or after.type != "expression_statement" or not _is_accumulation(node, context):
         return
@@ -70,7 +71,7 @@ def swap_statements(node: Node, site: EditSite, context: EditContext) -> Proposa
 
 
 def double_step(node: Node, site: EditSite, context: EditContext) -> Proposals:
-    """A loop counts in steps of 2."""
+    """Propose a loop with a step of 2."""
     if collect_identifiers(node) & context.input_names:
         return
     update = node.child_by_field_name("update")
@@ -90,7 +91,10 @@ def double_step(node: Node, site: EditSite, context: EditContext) -> Proposals:
 
 
 def _is_accumulation(node: Node, context: EditContext) -> bool:
-    """Say whether a statement only adds to a variable (or the like) that drives no loop."""
+    """Return whether a statement is a compound assignment or an increment, such as `s += x`.
+
+    Statements that read input, or change a variable that controls a loop, do not count.
+    """
     inner = node.named_child(0) if node.named_child_count == 1 else None
     if inner is None or collect_identifiers(node) & context.input_names:
         return False

@@ -1,4 +1,4 @@
-"""What the engine knows of a language beyond its syntax: how it writes what an edit puts in."""
+"""Per language, what the engine needs beyond the syntax: opaque nodes and templates of edits."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -10,26 +10,29 @@ _LANGUAGES = {
     **dict.fromkeys(("cpp", "c++", "cc", "cxx"), "cpp17"),
     **dict.fromkeys(("python", "python3", "py"), "python"),
 }
-"""The language that the engine takes a fence to name."""
+"""The language's key for each name after a fence."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class EditGrammar(Syntax):
-    """One language; `output_names` also has the words that set streams up."""
+    """One language; `output_names` also has the names that configure streams."""
 
     opaque: frozenset[str]
-    """Subtrees that are never edited: types, directives, signatures."""
+    """Types of nodes that are never edited, with everything below: types, directives,
+    signatures."""
     negation: str
+    """Template of the opposite condition."""
     ternary: str
-    """Conditional expression over `condition`, `yes`, `no`."""
+    """Template of the conditional expression with `condition`, `yes`, `no`."""
     logical: tuple[str, str]
+    """The operators for `and` and `or`."""
     division: str
-    """The operator that divides whole numbers."""
+    """The operator for integer division."""
     empty_statement: str
-    """The statement that does nothing."""
+    """The statement without effect."""
 
     def has_valid_syntax(self, code: bytes) -> bool:
-        """Say whether the code is small enough to parse and parses without an error node."""
+        """Return whether the code is small enough to parse and parses without an error node."""
         return len(code) <= MAX_PARSED_BYTES and not parse(code, self).has_error
 
 
@@ -70,4 +73,4 @@ _RULES = {
         },
     ),
 }
-"""For each language: what is opaque besides, what sets streams up, and its templates."""
+"""For each language: further opaque nodes, names that configure streams, and templates."""

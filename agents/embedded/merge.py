@@ -1,9 +1,9 @@
-"""The embedded optimizer: carries the step from a slow to a fast program over to another one.
+"""The embedded optimizer: applies the edit from a slow to a fast program to another program.
 
-Base is an example's slow program, theirs its fast one, ours the program to make
-faster. Lines are merged first, tokens where lines conflict; where tokens conflict
-too, theirs is taken and what ours had changed there is made again wherever
-the same tokens stand in a like context.
+It is a three-way merge: base is an example's slow program, theirs its fast program, ours the
+program to make faster. Lines are merged first, and tokens where lines conflict. Where tokens
+conflict too, theirs is taken, and the changes of ours are applied again where the same tokens
+occur in a similar context.
 """
 
 import re
@@ -18,18 +18,18 @@ from pieforge.agents.embedded.threeway import MergeRegion, merge_three_way
 from pieforge.syntax.tree import MAX_PARSED_BYTES
 
 _MIN_SIMILARITY = 40.0
-"""Below this similarity, in percent, an example has nothing to say."""
+"""Least similarity, in percent, of an example's slow program to the program."""
 
 
 @dataclass(frozen=True)
 class MergeCandidate:
-    """A program that may be the faster one."""
+    """A program that may be faster and have the same outputs."""
 
     code: str
     example: int
     """Number of the example that it follows, counted from 1."""
     explanation: str
-    """How it follows it, in words."""
+    """How it follows the example, in words."""
 
 
 def merge_examples(
@@ -37,38 +37,37 @@ def merge_examples(
 ) -> list[MergeCandidate]:
     """Return up to `n` different programs, the most plausible first.
 
-    Each parses without an error node and differs from the program and from
-    every example's slow one. Examples are followed in order of their
-    likeness to the program; an example is passed over where a program in it, or the
-    program itself, is larger than `MAX_PARSED_BYTES`.
+    Each parses without an error node and differs from the program and from the slow program of
+    every example. Examples are tried in order of their similarity to the program; one is skipped if
+    a program in it, or the program itself, is larger than `MAX_PARSED_BYTES`.
 
     Args:
         program: The slow program.
-        examples: Known (slow, fast) pairs, in the prompt's order.
+        examples: Kept (slow, fast) pairs, in the prompt's order.
         grammar: Language of all of them.
-        n: Programs asked for.
+        n: Number of programs.
     """
-    likeness = [
+    similarity = [
         fuzz.ratio(program, slow)
         if max(len(program), len(slow), len(fast)) <= MAX_PARSED_BYTES
         else 0.0
         for slow, fast in examples
     ]
-    order = sorted(range(len(examples)), key=lambda index: -likeness[index])
+    order = sorted(range(len(examples)), key=lambda index: -similarity[index])
     refused = {_normalize(program), *(_normalize(slow) for slow, _ in examples)}
-    found: dict[str, MergeCandidate] = {}
+    candidates: dict[str, MergeCandidate] = {}
     for index in order:
-        if likeness[index] < _MIN_SIMILARITY:
+        if similarity[index] < _MIN_SIMILARITY:
             break
         slow, fast = examples[index]
         for code, how in _follow_example(program, slow, fast):
             bare = _normalize(code)
             if bare in refused or not grammar.has_valid_syntax(code.encode()):
                 continue
-            found.setdefault(bare, MergeCandidate(code, index + 1, how))
-            if len(found) == n:
-                return list(found.values())
-    return list(found.values())
+            candidates.setdefault(bare, MergeCandidate(code, index + 1, how))
+            if len(candidates) == n:
+                return list(candidates.values())
+    return list(candidates.values())
 
 
 def _normalize(code: str) -> str:
@@ -76,7 +75,7 @@ def _normalize(code: str) -> str:
 
 
 def _follow_example(program: str, slow: str, fast: str) -> Iterator[tuple[str, str]]:
-    """Yield what following one example may give, the most plausible first."""
+    """Yield the programs of one example, each with its explanation, the most plausible first."""
     if _normalize(program) == _normalize(slow):
         yield fast, "it is the same slow program"
         return
@@ -97,7 +96,7 @@ def _follow_example(program: str, slow: str, fast: str) -> Iterator[tuple[str, s
 def _reapply_conflicts(
     regions: list[MergeRegion], slow: str, program: str
 ) -> Iterator[tuple[str, str]]:
-    """Take the example's version of what both changed, and make the change again in it."""
+    """Yield the example's version of the conflicts, with the program's changes applied again."""
     theirs = _tokenize(_join(regions))
     lost = {
         change.get_replacement()
@@ -120,14 +119,17 @@ def _reapply_conflicts(
 def _apply_elsewhere(
     regions: list[MergeRegion], slow: str, program: str
 ) -> Iterator[tuple[str, str]]:
-    """The fast program may hold the changed code a second time: change it there too."""
+    """Yield the merge with the program's changes applied to every similar place of it.
+
+    The fast program may contain the changed code a second time, which the merge leaves unchanged.
+    """
     everywhere = _apply_everywhere(_tokenize(_join(regions)), _diff_texts(slow, program))
     if everywhere is not None:
         yield "".join(everywhere), "the change is made in like places too"
 
 
 def _merge_tokens(regions: list[MergeRegion]) -> list[MergeRegion]:
-    """Merge again, token by token, what conflicts."""
+    """Merge the conflicting regions again, token by token."""
     finer: list[MergeRegion] = []
     for region in regions:
         if region.conflict:
@@ -149,16 +151,17 @@ _TOKEN = re.compile(
 
 
 def _tokenize(text: str) -> list[str]:
-    """Split into tokens, each with the space after it; joined they give the text again."""
+    """Split into tokens, each with the blanks after it; joined they are the text again."""
     return _TOKEN.findall(text)
 
 
 _CONTEXT_TOKENS = 6
+"""Number of tokens on each side that make up a change's context."""
 
 
 @dataclass(frozen=True)
 class _TokenChange:
-    """Tokens replaced, with the tokens around them."""
+    """A replacement of tokens, with the tokens around it."""
 
     old: tuple[str, ...]
     new: tuple[str, ...]
@@ -167,11 +170,14 @@ class _TokenChange:
     after: tuple[str, ...]
 
     def get_replacement(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """What is replaced by what, without the context."""
+        """Return the old and the new tokens, without the context."""
         return self.old, self.new
 
     def score_context(self, tokens: Sequence[str], at: int) -> float:
-        """Rate how well the context fits there; nearer tokens count more."""
+        """Return how well the context matches at a position: 1 / distance for each equal token.
+
+        0 if the tokens to be replaced are not there.
+        """
         if tuple(tokens[at : at + len(self.old)]) != self.old:
             return 0.0
         before = tokens[max(0, at - _CONTEXT_TOKENS) : at][::-1]
@@ -185,7 +191,9 @@ def _score_overlap(one: Sequence[str], other: Sequence[str]) -> float:
 
 
 def _diff_texts(before: str, after: str) -> list[_TokenChange]:
+    """Return the changes from one text to another, token by token."""
     base, ours = _tokenize(before), _tokenize(after)
+    # Without difflib's heuristic that ignores frequent elements: most tokens of code are frequent.
     matcher = SequenceMatcher(None, base, ours, autojunk=False)
     return [
         _TokenChange(
@@ -200,35 +208,36 @@ def _diff_texts(before: str, after: str) -> list[_TokenChange]:
 
 
 _MIN_CONTEXT_SCORE = 1.5
+"""Least score of a matching context: two equal tokens on one side, or one on each."""
 
 
 def _find_matches(tokens: Sequence[str], change: _TokenChange) -> list[int]:
-    """Return the places where a change fits, the likeliest first."""
-    rated = [(change.score_context(tokens, at), at) for at in range(len(tokens))]
-    return [
-        at for rate, at in sorted(rated, key=lambda r: (-r[0], r[1])) if rate >= _MIN_CONTEXT_SCORE
-    ]
+    """Return the positions where a change matches, in descending order of score."""
+    scored = [(change.score_context(tokens, at), at) for at in range(len(tokens))]
+    ordered = sorted(scored, key=lambda pair: (-pair[0], pair[1]))
+    return [at for score, at in ordered if score >= _MIN_CONTEXT_SCORE]
 
 
 def _apply_once(
     tokens: Sequence[str], changes: Sequence[_TokenChange], rank: int
 ) -> list[str] | None:
-    """Make each change once; None where one fits nowhere."""
+    """Apply each change once, at its match with the given rank; None if one has no such match."""
     result = list(tokens)
     for change in changes:
-        places = _find_matches(result, change)
-        if rank >= len(places):
+        positions = _find_matches(result, change)
+        if rank >= len(positions):
             return None
-        at = places[rank]
+        at = positions[rank]
         result[at : at + len(change.old)] = change.new
     return result
 
 
 def _apply_everywhere(tokens: Sequence[str], changes: Sequence[_TokenChange]) -> list[str] | None:
-    """Make each change wherever it fits; None where none fits."""
+    """Apply each change at all of its matches; None if no change has any."""
     result = list(tokens)
     made = False
     for change in changes:
+        # From the end, so that positions stay valid; overlapping matches are skipped.
         last = len(result) + 1
         for at in sorted(_find_matches(result, change), reverse=True):
             if at + len(change.old) <= last:

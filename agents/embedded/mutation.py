@@ -1,4 +1,4 @@
-"""The embedded author: seeded edits of a program's syntax tree."""
+"""The embedded author: random edits of a program's syntax tree."""
 
 import math
 import random
@@ -9,11 +9,12 @@ from pieforge.agents.embedded.edits import find_edits
 from pieforge.agents.embedded.grammar import EditGrammar
 
 _ATTEMPTS_PER_PROGRAM = 20
+"""Number of attempts for each requested program: some draws repeat or break the syntax."""
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """A program and what was changed to get it."""
+    """An edited program, with its changes in words."""
 
     code: str
     changes: tuple[str, ...]
@@ -24,51 +25,51 @@ def generate_mutants(
 ) -> list[Mutant]:
     """Return up to `n` different programs that differ from `code` by one to three edits.
 
-    Each parses without an error node. At temperature 0 the most promising edit
-    alone is made; the higher the temperature, the flatter the choice and the
-    likelier a second and third edit.
+    Each parses without an error node. At temperature 0 there is one program, with the edit of the
+    highest weight. A higher temperature makes the choice more uniform, and a second and a third
+    edit more likely.
 
     Args:
-        code: The program to vary.
+        code: The program to edit.
         grammar: Its language.
-        n: Programs asked for.
-        rng: Decides; the same state gives the same programs.
+        n: Number of programs.
+        rng: Source of randomness; the same state gives the same programs.
         temperature: From 0 to 2.
     """
     source = code.encode()
-    # First of all, because it limits the size of what `find_edits` parses.
+    # Checked first, because it limits the size of what `find_edits` parses.
     if not grammar.has_valid_syntax(source):
         return []
-    known = find_edits(source, grammar)
-    if not known:
+    edits = find_edits(source, grammar)
+    if not edits:
         return []
-    found: dict[str, Mutant] = {}
-    for attempt in range(n * _ATTEMPTS_PER_PROGRAM if temperature else len(known)):
-        if len(found) == (n if temperature else 1):
+    mutants: dict[str, Mutant] = {}
+    for attempt in range(n * _ATTEMPTS_PER_PROGRAM if temperature else len(edits)):
+        if len(mutants) == (n if temperature else 1):
             break
-        chosen = _draw_edits(known, rng, temperature) if temperature else [_rank(known)[attempt]]
+        chosen = _draw_edits(edits, rng, temperature) if temperature else [_rank(edits)[attempt]]
         changed = _apply_edits(source, chosen)
         if changed != source and grammar.has_valid_syntax(changed):
             text = changed.decode()
-            found.setdefault(text, Mutant(text, tuple(edit.description for edit in chosen)))
-    return list(found.values())
+            mutants.setdefault(text, Mutant(text, tuple(edit.description for edit in chosen)))
+    return list(mutants.values())
 
 
-def _rank(known: list[Edit]) -> list[Edit]:
-    return sorted(known, key=lambda edit: -edit.weight)
+def _rank(edits: list[Edit]) -> list[Edit]:
+    return sorted(edits, key=lambda edit: -edit.weight)
 
 
-def _draw_edits(known: list[Edit], rng: random.Random, temperature: float) -> list[Edit]:
-    """Draw one edit by weight, then perhaps more that do not touch those before."""
+def _draw_edits(edits: list[Edit], rng: random.Random, temperature: float) -> list[Edit]:
+    """Draw one edit by weight, then up to two more that do not overlap with the earlier ones."""
     crowd: dict[int, int] = {}
-    for edit in known:
+    for edit in edits:
         crowd[edit.start] = crowd.get(edit.start, 0) + 1
-    # A place with many possible edits must not crowd out one with a single edit.
-    weights = [(edit.weight / math.sqrt(crowd[edit.start])) ** (1 / temperature) for edit in known]
+    # A position with many possible edits must not suppress one with a single edit.
+    weights = [(edit.weight / math.sqrt(crowd[edit.start])) ** (1 / temperature) for edit in edits]
     chosen: list[Edit] = []
     more = min(0.5, 0.25 * temperature)
     while len(chosen) < 3:
-        edit = rng.choices(known, weights)[0]
+        edit = rng.choices(edits, weights)[0]
         if all(edit.end <= other.start or other.end <= edit.start for other in chosen):
             chosen.append(edit)
         if rng.random() >= more:
@@ -77,6 +78,6 @@ def _draw_edits(known: list[Edit], rng: random.Random, temperature: float) -> li
 
 
 def _apply_edits(source: bytes, chosen: list[Edit]) -> bytes:
-    for edit in reversed(chosen):
+    for edit in reversed(chosen):  # from the end, so that positions stay valid
         source = source[: edit.start] + edit.text + source[edit.end :]
     return source

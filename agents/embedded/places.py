@@ -1,9 +1,8 @@
-"""Where in a program an edit is worth trying.
+"""Find the sites in a program where an edit may give a new behavior.
 
-The aim is a program that still reads its input, ends, costs about as much as
-before, and behaves in a new way. So code that reads or writes is left alone,
-small functions without loops are preferred, and what decides an index or a loop's
-end is touched with care.
+The edited program should still read its input, terminate and cost about the same, but behave in a
+new way. So code that reads or writes is not edited, small functions without loops are preferred,
+and code that determines an index or the end of a loop gets a low weight.
 """
 
 from collections.abc import Iterator
@@ -24,22 +23,22 @@ from pieforge.syntax.tree import (
 
 @dataclass(frozen=True)
 class EditSite:
-    """What is known about the surroundings of a node."""
+    """The surroundings of a node."""
 
     weight: float
     """How promising an edit is here, from 0 to 1."""
     signed: bool = True
-    """Whether a value may turn negative or large: not where it becomes an index."""
+    """Whether a value may become negative or large: not if it is used as an index."""
     loop_depth: int = 0
-    """Loops around the node, within its function."""
+    """Number of loops around the node within its function."""
     in_loop_header: bool = False
-    """Whether the node is in the head of a loop."""
+    """Whether the node is in the header of a loop."""
     in_body_driven_loop: bool = False
-    """Whether the innermost loop around ends only by what its own body does, as `while` does."""
+    """Whether the innermost loop around ends only by the effect of its body, like `while`."""
 
 
 class EditContext:
-    """A program's facts that decide places.
+    """Properties of a program that determine the sites of edits.
 
     Args:
         root: The program's syntax tree.
@@ -59,7 +58,7 @@ class EditContext:
         self.text_names = self._collect_text_names()
 
     def find_sites(self) -> Iterator[tuple[Node, EditSite]]:
-        """Yield the nodes that may be edited, each with its place."""
+        """Yield the nodes that may be edited, each with its site."""
         waiting = [(self.root, EditSite(weight=0.6))]
         while waiting:
             node, site = waiting.pop()
@@ -75,7 +74,7 @@ class EditContext:
             ]
 
     def find_enclosing_function(self, node: Node) -> str | None:
-        """Return the name of the function around a node, or None outside of any."""
+        """Return the name of the function around a node, or None outside of functions."""
         parent = node.parent
         while parent is not None and parent.type not in self.grammar.functions:
             parent = parent.parent
@@ -85,12 +84,12 @@ class EditContext:
         return get_field_text(call, "function") == self.find_enclosing_function(call)
 
     def _is_shielded(self, node: Node) -> bool:
-        """Say whether a statement, or what a condition decides, reads or writes."""
+        """Return whether a statement, or the condition of one, reads or writes."""
         if node.type == "return_statement" and self.find_enclosing_function(node) == "main":
-            return True  # what `main` returns tells success from failure
+            return True  # the exit status: anything but 0 is a failure
         if node.type in self.grammar.statements:
             return bool(collect_identifiers(node) & self.io_names)
-        # `if (scanf(...) != 2) return 1;` is reading too, its body included.
+        # `if (scanf(...) != 2) return 1;` is part of reading, its body included.
         decides = node.type in {"if_statement", "conditional_expression"}
         condition = node.child_by_field_name("condition")
         return decides and bool(collect_identifiers(condition) & self.io_names)
@@ -98,8 +97,8 @@ class EditContext:
     def _enter_function(self, node: Node, site: EditSite) -> EditSite:
         name = get_declared_name(node)
         weight = (1.0, 0.45, 0.25)[min(_measure_loop_depth(node, self.grammar), 2)]
-        talking = self.grammar.input_names | self.grammar.output_names
-        if name == "main" or collect_identifiers(node) & talking:
+        io_names = self.grammar.input_names | self.grammar.output_names
+        if name == "main" or collect_identifiers(node) & io_names:
             weight = 0.4
         return replace(site, weight=weight, signed=name not in self.index_names, loop_depth=0)
 
@@ -112,7 +111,7 @@ class EditContext:
         if _is_length(node, child):
             return replace(site, weight=0.0)
         if node.type in grammar.calls and self._is_recursive(node):
-            # What a function hands to itself is what makes it end.
+            # The arguments of a recursive call make the recursion end.
             return replace(site, weight=site.weight * 0.1, signed=False)
         if node.type == "init_declarator" or node.type in grammar.assignments:
             named = _find_assigned_name(node)
@@ -136,7 +135,7 @@ class EditContext:
         return replace(site, weight=weight, in_loop_header=True, signed=False)
 
     def _is_io_helper(self, node: Node) -> bool:
-        """Say whether a function is a helper of reading or writing, rather than a program."""
+        """Return whether a short function only reads or only writes, apart from `main`."""
         words = collect_identifiers(node)
         reads = bool(words & self.grammar.input_names)
         writes = bool(words & self.grammar.output_names)
@@ -144,7 +143,7 @@ class EditContext:
         return get_declared_name(node) != "main" and reads != writes and lines < 25
 
     def _collect_input_names(self) -> frozenset[str]:
-        """Words that read, the program's own readers and the unparsed input included."""
+        """Return the names of input: functions that read, and variables of unparsed input."""
         words = {get_declared_name(node) for node in self.functions if self._is_io_helper(node)}
         for node in find_nodes(self.root, ("assignment", "call_expression")):
             if node.type == "assignment" and _is_whole_input_read(node):
@@ -154,7 +153,7 @@ class EditContext:
         return (self.grammar.input_names | words) - {""}
 
     def _collect_index_names(self) -> frozenset[str]:
-        """Names between subscript brackets, and what those are computed from."""
+        """Return the names used as indices, and the names that those are computed from."""
         words: set[str] = set()
         for node in walk(self.root):
             if node.type in self.grammar.subscripts:
@@ -164,14 +163,14 @@ class EditContext:
                 words |= collect_identifiers(node)
         assigning = find_nodes(self.root, self.grammar.assignments | {"init_declarator"})
         sources = [(_find_assigned_name(node), collect_identifiers(node)) for node in assigning]
-        for _ in range(2):
+        for _ in range(2):  # two assignments back
             for target, used in sources:
                 if target in words:
                     words |= used
         return frozenset(words)
 
     def _collect_size_names(self) -> frozenset[str]:
-        """Names that size arrays or types: a change would only crash."""
+        """Return the names that determine sizes of arrays or types: a change would only crash."""
         words: set[str] = set()
         for node in walk(self.root):
             if node.type in {"array_declarator", "template_argument_list", "preproc_def"}:
@@ -182,20 +181,20 @@ class EditContext:
         return frozenset(words)
 
     def _collect_loop_control_names(self) -> frozenset[str]:
-        """Names in the heads of loops that end only by what their body does."""
+        """Return the names in the headers of loops that end only by the effect of their body."""
         driven = find_nodes(self.root, self.grammar.loops - self.grammar.counted_loops)
         heads = (node.child_by_field_name(f) for node in driven for f in ("condition", "update"))
         return frozenset().union(*map(collect_identifiers, heads))
 
     def _collect_text_names(self) -> frozenset[str]:
-        """Names declared as text, on which arithmetic makes no sense."""
+        """Return the names declared as strings, for which arithmetic is meaningless."""
         texts = (node for node in walk(self.root) if "string" in get_field_text(node, "type"))
         declared = (node.child_by_field_name("declarator") for node in texts)
         return frozenset().union(*map(collect_identifiers, declared))
 
 
 def _find_assigned_name(node: Node) -> str:
-    """Return the name that a declaration or an assignment gives a value to."""
+    """Return the name that a declaration or an assignment assigns to."""
     target = node.child_by_field_name("left") or node.child_by_field_name("declarator")
     while target is not None and target.type == "init_declarator":
         target = target.child_by_field_name("declarator")
@@ -203,7 +202,7 @@ def _find_assigned_name(node: Node) -> str:
 
 
 def _is_length(node: Node, child: Node) -> bool:
-    """Say whether a child is the length in `vector<T> v(length)` or `[0] * length`."""
+    """Return whether a child is the length in `vector<T> v(length)` or `[0] * length`."""
     if node.type == "argument_list" and node.parent is not None:
         return node.parent.type == "init_declarator" and child == node.named_child(0)
     if node.type == "binary_operator":
@@ -217,7 +216,7 @@ def _is_whole_input_read(node: Node) -> bool:
 
 
 def _measure_loop_depth(node: Node, grammar: EditGrammar) -> int:
-    """Return how many loops stand one in the other below a node, itself included."""
+    """Return the depth of nested loops below a node, itself included."""
     waiting, deepest = [(node, 0)], 0
     while waiting:
         inner, depth = waiting.pop()

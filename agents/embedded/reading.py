@@ -1,4 +1,4 @@
-"""The prompt, read back into its parts: what a model would see, and no more."""
+"""Parse a prompt into its parts: the engine sees only what a model would see."""
 
 from dataclasses import dataclass
 
@@ -7,12 +7,12 @@ from pieforge.agents.fences import FencedBlock, parse_blocks
 
 @dataclass(frozen=True)
 class AuthorPrompt:
-    """Two programs, of which the second is to be departed from."""
+    """Two programs, of which the second is to be varied."""
 
     first: str
     second: str
     fence: str
-    """Language of the second, as its fence names it."""
+    """Language of the second program, by the word after its fence."""
 
 
 @dataclass(frozen=True)
@@ -25,26 +25,26 @@ class OptimizerPrompt:
 
 
 def parse_prompt(text: str) -> AuthorPrompt | OptimizerPrompt | None:
-    """Return what a prompt asks, by its headings, or None where they say nothing known."""
-    found: dict[str, FencedBlock] = {}
+    """Return the parts of a prompt by its headings, or None if it is neither role's prompt."""
+    blocks: dict[str, FencedBlock] = {}
     for block in parse_blocks(text):
-        # The first block under a heading is the one it announces.
+        # Only the first block below a heading belongs to it.
         if block.closed:
-            found.setdefault(block.heading, block)
-    if "code 1" in found and "code 2" in found:
-        second = found["code 2"]
-        return AuthorPrompt(found["code 1"].text, second.text, second.info)
-    if "slow program" in found:
-        program = found["slow program"]
-        return OptimizerPrompt(program.text, _collect_examples(found), program.info)
+            blocks.setdefault(block.heading, block)
+    if "code 1" in blocks and "code 2" in blocks:
+        second = blocks["code 2"]
+        return AuthorPrompt(blocks["code 1"].text, second.text, second.info)
+    if "slow program" in blocks:
+        program = blocks["slow program"]
+        return OptimizerPrompt(program.text, _collect_examples(blocks), program.info)
     return None
 
 
-def _collect_examples(found: dict[str, FencedBlock]) -> tuple[tuple[str, str], ...]:
+def _collect_examples(blocks: dict[str, FencedBlock]) -> tuple[tuple[str, str], ...]:
     pairs = []
     number = 1
-    while {f"example {number}: slow", f"example {number}: fast"} <= found.keys():
-        slow, fast = found[f"example {number}: slow"], found[f"example {number}: fast"]
+    while {f"example {number}: slow", f"example {number}: fast"} <= blocks.keys():
+        slow, fast = blocks[f"example {number}: slow"], blocks[f"example {number}: fast"]
         pairs.append((slow.text, fast.text))
         number += 1
     return tuple(pairs)

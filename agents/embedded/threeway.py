@@ -1,4 +1,4 @@
-"""Three-way merge of sequences, with explicit conflicts."""
+"""Three-way merge of sequences that returns conflicts as separate regions."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,10 +7,10 @@ from difflib import SequenceMatcher
 
 @dataclass(frozen=True)
 class MergeRegion:
-    """One stretch of a merge: settled, or a conflict between both sides."""
+    """One region of a merge: merged, or a conflict between both sides."""
 
     merged: tuple[str, ...]
-    """What the merge came to; empty in a conflict."""
+    """The merged elements; empty in a conflict."""
     base: tuple[str, ...] = ()
     ours: tuple[str, ...] = ()
     theirs: tuple[str, ...] = ()
@@ -23,12 +23,12 @@ def merge_three_way(
     """Merge two changes of one sequence of lines or tokens; joined regions give the result.
 
     Source: Khanna, Kunal, Pierce, A Formal Investigation of Diff3 (FSTTCS 2007). Changes that
-    touch belong together; what both sides left alone parts one stretch from the next.
+    overlap or touch are one region; elements that neither side changed separate the regions.
     """
     both = _diff_side(base, ours), _diff_side(base, theirs)
     regions = []
     done = 0
-    shifts = [0, 0]
+    shifts = [0, 0]  # how far each side's positions lie beyond those of the base
     for start, end in _unite_spans([span for changes in both for span, _ in changes]):
         regions.append(MergeRegion(tuple(base[done:start])))
         sides = []
@@ -42,8 +42,8 @@ def merge_three_way(
 
 
 def _diff_side(base: Sequence[str], side: Sequence[str]) -> list[tuple[tuple[int, int], int]]:
-    """Return the stretches of base that a side changed, each with what it grew by."""
-    # Without difflib's rule to ignore frequent elements: code has little else.
+    """Return the spans of base that a side changed, each with its growth in elements."""
+    # Without difflib's heuristic that ignores frequent elements: most elements of code are.
     matcher = SequenceMatcher(None, base, side, autojunk=False)
     return [
         ((b, e), (se - s) - (e - b))

@@ -1,4 +1,4 @@
-"""Edits of values: operators, numbers, characters, sums and extremes."""
+"""Edits of values: operators, numbers, characters, sums, maxima and minima."""
 
 from tree_sitter import Node
 
@@ -35,11 +35,11 @@ _COMPARISONS = {
 _TEXT_OR_ITERATORS = frozenset({"begin", "end", "rbegin", "rend", "to_string"})
 _SWAPPED = {"max": "min", "min": "max", "std::max": "std::min", "std::min": "std::max"}
 _LARGE_CONSTANT = 100_000
-"""Constants above it are moduli and infinities: changing them is seldom a new idea."""
+"""Larger constants are mostly moduli and infinities, whose change rarely gives a new behavior."""
 
 
 def replace_operator(node: Node, site: EditSite, context: EditContext) -> Proposals:
-    """Another operator of the same family."""
+    """Propose other operators of the same family."""
     operator = node.child_by_field_name("operator") or node.child_by_field_name("operators")
     if operator is None or site.in_loop_header:
         return
@@ -61,7 +61,7 @@ def replace_operator(node: Node, site: EditSite, context: EditContext) -> Propos
 
 def _list_operators(node: Node, old: str, site: EditSite, context: EditContext) -> list[str]:
     right = get_field_text(node, "right")
-    # Only a number that is seen to be above 0 is safe to divide by.
+    # Division is safe only by a literal above 0.
     divisible = right.isdigit() and int(right) > 0
     if old == "%" and not divisible:
         return []
@@ -71,7 +71,7 @@ def _list_operators(node: Node, old: str, site: EditSite, context: EditContext) 
 
 
 def replace_number(node: Node, site: EditSite, context: EditContext) -> Proposals:
-    """Another whole number."""
+    """Propose other integers."""
     parent = node.parent
     try:
         value = int(get_text(node), 0)
@@ -103,7 +103,7 @@ def _list_numbers(value: int, site: EditSite, *, divisor: bool) -> list[int]:
 
 
 def _is_size(node: Node, context: EditContext) -> bool:
-    """Say whether the number defines a name by which arrays or types are sized."""
+    """Return whether the number defines a name that determines the size of arrays or types."""
     parent = node.parent
     while parent is not None and parent.type not in context.grammar.statements:
         parent = parent.parent
@@ -124,7 +124,7 @@ def _is_divisor(node: Node) -> bool:
 
 
 def is_non_numeric(node: Node, context: EditContext) -> bool:
-    """Say whether a subtree deals with text, lists or iterators, on which arithmetic fails."""
+    """Return whether a subtree contains text, lists or iterators, for which arithmetic fails."""
     if collect_identifiers(node) & (context.text_names | _TEXT_OR_ITERATORS):
         return True
     kinds = context.grammar.strings | {"list", "tuple"}
@@ -132,7 +132,7 @@ def is_non_numeric(node: Node, context: EditContext) -> bool:
 
 
 def replace_character(node: Node, site: EditSite, context: EditContext) -> Proposals:
-    """Another letter or digit, in C++."""
+    """Propose other letters or digits in a C++ character literal."""
     text = get_text(node)
     if len(text) != 3 or not text[1].isalnum():
         return
@@ -144,7 +144,7 @@ def replace_character(node: Node, site: EditSite, context: EditContext) -> Propo
 
 
 def replace_extreme(node: Node, site: EditSite, context: EditContext) -> Proposals:
-    """`max(a, b)` becomes the smaller, or the sum."""
+    """Propose `min` instead of `max`, or the reverse, or the sum of the arguments."""
     function = node.child_by_field_name("function")
     arguments = node.child_by_field_name("arguments")
     if function is None or arguments is None:
@@ -162,7 +162,7 @@ def replace_extreme(node: Node, site: EditSite, context: EditContext) -> Proposa
 
 
 def replace_extreme_with_sum(node: Node, site: EditSite, context: EditContext) -> Proposals:
-    """`if (a > b) b = a;` keeps the largest; with `+=` it adds up what exceeds."""
+    """Propose `b += a` instead of `b = a` in statements such as `if (a > b) b = a;`."""
     condition = node.child_by_field_name("condition")
     body = node.child_by_field_name("consequence")
     if condition is None or body is None or not site.signed or is_non_numeric(node, context):
@@ -177,17 +177,17 @@ def replace_extreme_with_sum(node: Node, site: EditSite, context: EditContext) -
 
 
 def replace_sum_with_extreme(node: Node, site: EditSite, context: EditContext) -> Proposals:
-    """`s += x` becomes the largest or the smallest of both."""
+    """Propose the maximum or the minimum of both instead of `s += x`."""
     right = node.child_by_field_name("right")
     if right is None or get_field_text(node, "operator") != "+=":
         return
-    # A count is no sum: the largest of s and 1 says nothing.
+    # `count += 1` is excluded: the maximum of a count and 1 is hardly ever useful.
     if is_non_numeric(node, context) or right.type in context.grammar.numbers:
         return
     one, two = get_field_text(node, "left"), get_text(right)
-    for sign, word, liking in ((">", "largest", 1.0), ("<", "smallest", 0.2)):
+    for sign, word, factor in ((">", "largest", 1.0), ("<", "smallest", 0.2)):
         chosen = context.grammar.ternary.format(
             condition=f"({one}) {sign} ({two})", yes=one, no=two
         )
         what = f"keeps the {word} in `{abbreviate(node)}` where it added"
-        yield MutationKind.AGGREGATE, node, f"{one} = {chosen}", what, site.weight * liking
+        yield MutationKind.AGGREGATE, node, f"{one} = {chosen}", what, site.weight * factor

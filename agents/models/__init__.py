@@ -1,4 +1,4 @@
-"""Chat models: one backend a file, one client path for all of them.
+"""Chat models: one backend per file, and one client for all of them.
 
 A backend is a module that declares `BACKEND`; the file's stem is its key.
 """

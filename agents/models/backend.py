@@ -1,4 +1,4 @@
-"""What a backend declares."""
+"""The declaration of a model backend."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,16 +8,16 @@ import httpx2
 
 @dataclass(frozen=True)
 class Backend:
-    """A way to reach a model that speaks OpenAI's chat completions."""
+    """A way to reach a model that supports OpenAI's chat completions API."""
 
     transport: Callable[[], httpx2.AsyncBaseTransport] | None = None
-    """Makes the transport of an engine that runs in this process; none for the network."""
+    """Creates the transport of an engine that runs in this process; None for the network."""
     engine: str = ""
-    """Name and version of that engine: it is part of a request's key in place of a URL."""
+    """Name and version of that engine, which replaces the URL in a request's key."""
     model: str = ""
-    """The model's name where the user gives none; empty where one must be given."""
+    """Default name of the model; empty if the user has to give one."""
 
     @property
     def in_process(self) -> bool:
-        """Whether no address and no key are needed."""
+        """Whether the engine runs in this process, so that it needs neither address nor key."""
         return self.transport is not None

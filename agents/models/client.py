@@ -1,4 +1,4 @@
-"""The one way to ask a model: OpenAI's client, over the network or within this process."""
+"""The client of all models: OpenAI's, over the network or within this process."""
 
 import asyncio
 import ipaddress
@@ -48,7 +48,7 @@ class _Usage(BaseModel):
 
 
 class _Answer(BaseModel):
-    """What of a chat completion pieforge reads; servers differ in all the rest."""
+    """The fields of a chat completion that pieforge reads; servers differ in the others."""
 
     choices: list[_Choice] = Field(min_length=1)
     usage: _Usage | None = None
@@ -56,15 +56,15 @@ class _Answer(BaseModel):
 
 
 class ChatModel:
-    """A model that answers chat requests; use it in `async with`.
+    """A model that answers chat requests; use it with `async with`.
 
     Args:
-        settings: The endpoint and how it is asked.
-        backend: How it is reached.
-        api_key: The key, or any word for a server that asks for none.
-        pause: Waits between tries; given for tests that must not wait.
-        calls: Limits how many requests are under way, with all their tries, of every client that
-            was given the same one; no limit where None.
+        settings: The endpoint and the parameters of requests.
+        backend: The way to reach the endpoint.
+        api_key: The key, or any word for a server that needs none.
+        pause: Waits between tries; tests replace it.
+        calls: Limits the number of concurrent requests, retries included, of all clients that
+            share it; no limit if None.
     """
 
     def __init__(
@@ -75,7 +75,6 @@ class ChatModel:
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
         calls: asyncio.Semaphore | None = None,
     ) -> None:
-        self._calls = calls or nullcontext()
         self.settings = settings
         self.endpoint = backend.engine or settings.base_url.rstrip("/")
         self.model = settings.model or backend.model
@@ -87,9 +86,9 @@ class ChatModel:
         self._client = openai.AsyncOpenAI(
             base_url=_IN_PROCESS_URL if backend.in_process else settings.base_url,
             api_key=api_key,
-            max_retries=0,
+            max_retries=0,  # `_call` retries, and logs it
             timeout=settings.timeout_s,
-            # A server on loopback is never behind the environment's proxy.
+            # No proxy from the environment: it could not reach this machine's loopback address.
             http_client=httpx2.AsyncClient(
                 transport=transport, trust_env=not (backend.in_process or is_local)
             ),
@@ -104,7 +103,7 @@ class ChatModel:
     def build_request(
         self, messages: tuple[Message, ...], *, seed: int, n: int | None = None
     ) -> ModelRequest:
-        """Return a request under this model's settings, without sending anything."""
+        """Return a request with this model's settings; nothing is sent."""
         return ModelRequest(
             endpoint=self.endpoint,
             model=self.model,
@@ -118,15 +117,14 @@ class ChatModel:
         )
 
     async def complete(self, request: ModelRequest) -> Completion:
-        """Send a request, as often as it takes to get its `n` choices, and return them.
+        """Send a request as often as needed to get its `n` choices, and return them.
 
-        Some servers (llama.cpp's, `transformers serve`) ignore `n` and give one
-        choice a call: they are asked again, with another seed each time, at
-        most `n` times in all.
+        Some servers (llama.cpp's, `transformers serve`) ignore `n` and return one choice for each
+        call. The request is repeated, with another seed each time, at most `n` times in total.
 
         Raises:
             ConfigError: The endpoint refuses the key, the model or a setting.
-            EndpointError: It failed for good, or its answer cannot be read.
+            EndpointError: The endpoint failed in all tries, or its answer cannot be parsed.
         """
         async with self._calls:
             return await self._collect_choices(request)
@@ -136,12 +134,13 @@ class ChatModel:
         usage = TokenUsage()
         model = request.model
         for call in range(request.n):
-            # The request's own seed first, then ones that are derived from it.
+            # The request's own seed first, then derived ones: with the same seed a server that
+            # ignores `n` would repeat its answer.
             words = ("further-call", str(request.seed), str(call))
             seed = derive_seed(*words, digits=7) if call else request.seed
             answer = await self._call(request, request.n - len(choices), seed)
             for choice in answer.choices:
-                # JSON can escape half of a surrogate pair, which no file could hold.
+                # JSON can escape half of a surrogate pair, which UTF-8 cannot encode.
                 raw = (choice.message.content or "").encode(errors="surrogatepass")
                 text = raw.decode(errors="replace")
                 choices.append(ModelAnswer(text=text, finish_reason=choice.finish_reason or "stop"))
@@ -179,10 +178,11 @@ class ChatModel:
         )
 
     async def _send(self, request: ModelRequest, n: int, seed: int) -> str:
+        # OpenAI's reasoning models refuse a request with `max_tokens`.
         limit = openai.omit if "max_completion_tokens" in request.extra_body else request.max_tokens
         messages: Any = [message.model_dump() for message in request.messages]
-        # The client's own time limit starts again with each byte: a server that
-        # trickles would hold a call for ever.
+        # The client's own time limit restarts with each byte: a server that sends slowly could
+        # hold a call forever.
         async with asyncio.timeout(self.settings.timeout_s):
             raw = await self._client.chat.completions.with_raw_response.create(
                 model=request.model,
@@ -200,9 +200,9 @@ class ChatModel:
         try:
             return _Answer.model_validate(json.loads(text))
         except (ValueError, RecursionError) as error:
-            said = " ".join(text.split())[:200]
+            beginning = " ".join(text.split())[:200]
             raise EndpointError(
-                f"the model endpoint's answer is no chat completion: {said!r}",
+                f"the model endpoint's answer is not a chat completion: {beginning!r}",
                 where=str(self._address),
                 fix="correct base_url: it must serve /chat/completions (it usually ends in /v1)",
             ) from error
@@ -214,8 +214,8 @@ def open_model(
     """Return the model that the settings describe; nothing is sent yet.
 
     Args:
-        settings: The endpoint and how it is asked.
-        environ: The environment, for the key.
+        settings: The endpoint and the parameters of requests.
+        environ: The environment variables, for the key.
         calls: See `ChatModel`.
 
     Raises:
@@ -238,21 +238,21 @@ def _resolve_api_key(settings: ModelSettings, environ: Mapping[str, str]) -> str
     address = urlsplit(settings.base_url)
     if address.scheme not in {"http", "https"} or not address.hostname:
         raise ConfigError(
-            f"base_url is no http address: {settings.base_url!r}",
+            f"base_url is not an http address: {settings.base_url!r}",
             fix='set base_url = "http://HOST:PORT/v1"',
         )
     if not settings.model:
         raise ConfigError(
-            "no model is named", where=settings.base_url, fix='set model = "NAME" next to base_url'
+            "no model is set", where=settings.base_url, fix='set model = "NAME" next to base_url'
         )
     key = environ.get(settings.api_key_env, "")
     if not key and not _is_loopback(address.hostname):
         raise ConfigError(
             f"the environment variable {settings.api_key_env} holds no key",
             where=settings.base_url,
-            fix=f"export {settings.api_key_env}=... (any word where the server asks for no key)",
+            fix=f"export {settings.api_key_env}=... (any word if the server needs no key)",
         )
-    hide(key)
+    hide(key)  # from logs and messages
     return key or "none"
 
 

@@ -1,4 +1,4 @@
-"""The engine that comes with pieforge, asked by the same client without a network."""
+"""The embedded engine, which comes with pieforge and needs no network."""
 
 from pieforge.agents.embedded import ENGINE, MODEL
 from pieforge.agents.embedded.app import EmbeddedTransport

@@ -1,4 +1,4 @@
-"""What an endpoint's failures mean: which may pass, how long to wait, what to tell the user."""
+"""Classify an endpoint's failures: which to retry, how long to wait, and the user's message."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _MAX_WAIT_S = 60.0
 
 @dataclass(frozen=True)
 class EndpointAddress:
-    """The endpoint and model concerned, for messages."""
+    """The endpoint and the model, for messages."""
 
     base_url: str
     model: str
@@ -28,9 +28,9 @@ class EndpointAddress:
 
 
 def is_transient(error: BaseException) -> bool:
-    """Say whether another try may succeed: a lost connection, a time limit, 408, 409, 429, 5xx.
+    """Return whether another try may succeed: a lost connection, a timeout, 408, 409, 429, 5xx.
 
-    An exhausted quota comes as 429 too, but waiting does not help.
+    An exhausted quota has status 429 too, but waiting does not help.
     """
     if isinstance(error, TimeoutError | openai.APIConnectionError):
         return True
@@ -40,27 +40,30 @@ def is_transient(error: BaseException) -> bool:
 
 
 def compute_wait_s(state: RetryCallState) -> float:
-    """Return the seconds before the next try: as the server says, else exponential with jitter."""
+    """Return the seconds before the next try.
+
+    They are those that the server asks for, at most 60; otherwise exponential with random jitter.
+    """
     error = state.outcome.exception() if state.outcome else None
     if isinstance(error, openai.APIStatusError):
-        asked = _parse_retry_after_s(error.response.headers)
-        if asked is not None:
-            return min(asked, _MAX_WAIT_S)
+        requested_s = _parse_retry_after_s(error.response.headers)
+        if requested_s is not None:
+            return min(requested_s, _MAX_WAIT_S)
     return float(wait_random_exponential(multiplier=0.5, max=_MAX_WAIT_S)(state))
 
 
 def explain_error(error: Exception, address: EndpointAddress, tries: int) -> PieforgeError:
-    """Return the error that tells the user what failed, where, and what to do."""
+    """Return the error for the user, with the failure, the endpoint and the fix."""
     if isinstance(error, openai.APIStatusError):
         return _explain_status(error, address, tries)
     what, fix = f"the model client failed: {error}", ""
     if isinstance(error, TimeoutError | openai.APITimeoutError):
-        what = f"the model did not answer within the time limit, {tries} times"
-        fix = "raise timeout_s, lower n or max_tokens, or see to the server's load"
+        what = f"the model did not answer within the time limit (tried {tries} times)"
+        fix = "raise timeout_s, lower n or max_tokens, or reduce the server's load"
     elif isinstance(error, openai.APIConnectionError):
         cause = error.__cause__
-        said = f"{type(cause).__name__}: {cause}" if cause else str(error)
-        what = f"no connection to the model endpoint, tried {tries} times ({said})"
+        reason = f"{type(cause).__name__}: {cause}" if cause else str(error)
+        what = f"no connection to the model endpoint, tried {tries} times ({reason})"
         fix = "start the server, or correct base_url (it usually ends in /v1)"
     return EndpointError(what, where=str(address), fix=fix)
 
@@ -77,10 +80,10 @@ def _explain_status(
     elif error.status_code == 404:
         fix = "correct model, or base_url (it usually ends in /v1)"
     elif is_transient(error):
-        kind, fix = EndpointError, "try again later, or lower the number of calls at once"
+        kind, fix = EndpointError, "try again later, or lower the number of concurrent calls"
         what = f"{what} (tried {tries} times)"
     else:
-        fix = "change the settings that the endpoint names; extra_body holds what it alone knows"
+        fix = "change the settings that the endpoint names; its own settings are in extra_body"
     return kind(what, where=str(address), fix=fix)
 
 
@@ -94,12 +97,12 @@ def _extract_message(error: openai.APIStatusError) -> str:
         text = str(body["message"])
     else:
         text = " ".join(error.response.text.split()) or "(no message)"
-    # Servers quote keys, and this message goes to the terminal and into the ledger.
+    # Servers quote keys, and this message is printed and stored in the ledger.
     return redact(text)[:300]
 
 
 def _parse_retry_after_s(headers: Mapping[str, str]) -> float | None:
-    """Read Retry-After (RFC 9110, section 10.2.3: seconds or a date) and OpenAI's milliseconds."""
+    """Parse Retry-After (RFC 9110, section 10.2.3: seconds or a date) and OpenAI's milliseconds."""
     for name, unit_s in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
         try:
             return max(0.0, float(headers[name]) * unit_s)

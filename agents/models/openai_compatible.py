@@ -1,4 +1,4 @@
-"""Any endpoint that speaks OpenAI's chat completions over HTTP."""
+"""Any endpoint that supports OpenAI's chat completions API over HTTP."""
 
 from pieforge.agents.models.backend import Backend
 

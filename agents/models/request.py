@@ -1,4 +1,4 @@
-"""A model call as data: what is sent, in canonical form, and what comes back."""
+"""A model call as data: the request in canonical form, and the completion."""
 
 import json
 from typing import ClassVar, Literal
@@ -16,10 +16,10 @@ class Message(FrozenModel):
 
 
 class ModelRequest(FrozenModel):
-    """Everything that decides a model's answer, and nothing else.
+    """Everything that determines a model's answer, and nothing else.
 
-    Time limits and retries are not part of it, nor is the key that pays for the
-    call: an answer is found in the ledger whatever they are.
+    Time limits, retries and the API key are not part of it: a cached answer does not depend on
+    them.
     """
 
     endpoint: str
@@ -27,17 +27,17 @@ class ModelRequest(FrozenModel):
     model: str
     messages: tuple[Message, ...]
     n: int
-    """Choices asked for."""
+    """Number of choices to return."""
     temperature: float
     top_p: float
     seed: int
     max_tokens: int
     """Limit on the tokens of one choice."""
     extra_body: dict[str, JsonValue] = Field(default_factory=dict)
-    """Further fields of the request's body, for what a server knows beyond OpenAI's."""
+    """Further fields of the request's body, which OpenAI's API does not have."""
 
     def serialize(self) -> str:
-        """Return the request as JSON with sorted keys and no spaces: equal requests, equal text."""
+        """Return the canonical form: JSON with sorted keys and no spaces."""
         return json.dumps(
             self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=True
         )
@@ -52,16 +52,16 @@ class ModelAnswer(FrozenModel):
 
     text: str
     finish_reason: str
-    """The endpoint's word: `stop`, or `length` where the limit on tokens was reached."""
+    """The endpoint's reason: `stop`, or `length` if the token limit was reached."""
 
 
 class Completion(Record):
-    """What a request came to: at most `n` choices, and what they cost."""
+    """The result of a request: at most `n` choices, and their tokens."""
 
     KIND: ClassVar[str] = "completion"
 
     choices: tuple[ModelAnswer, ...]
     usage: TokenUsage
-    """Tokens of all calls that it took, where an endpoint had to be asked more than once."""
+    """Tokens of all calls, if the request had to be sent more than once."""
     model: str
-    """The model's name as the endpoint gives it."""
+    """The model's name in the endpoint's answer."""

@@ -1,4 +1,4 @@
-"""What a user sets about a model."""
+"""The configuration of a model."""
 
 from typing import Any
 
@@ -8,10 +8,10 @@ from pieforge.records import FrozenModel
 
 
 class ModelSettings(FrozenModel):
-    """One model endpoint and how it is asked.
+    """One model endpoint and the parameters of requests.
 
-    Without any setting the embedded engine answers. A `base_url` alone is
-    enough to mean an OpenAI-compatible endpoint.
+    Without any setting the embedded engine answers. If `base_url` is set and `backend` is not, the
+    backend is `openai_compatible`.
     """
 
     backend: str = "embedded"
@@ -23,22 +23,21 @@ class ModelSettings(FrozenModel):
     api_key_env: str = "OPENAI_API_KEY"
     """Name of the environment variable that holds the key; a server on loopback needs none."""
     n: int = Field(default=5, ge=1, le=128)
-    """Choices to ask for in one request."""
+    """Number of choices in one request."""
     temperature: float = Field(default=1.0, ge=0, le=2)
-    """Spread of the answers; 0 asks for the likeliest one."""
+    """Sampling temperature; 0 selects the most probable answer."""
     top_p: float = Field(default=0.9, gt=0, le=1)
-    """Share of the probability mass that answers are drawn from."""
+    """Share of the probability mass that tokens are sampled from."""
     max_tokens: int = Field(default=4096, ge=1)
     """Limit on the tokens of one choice."""
     timeout_s: float = Field(default=120.0, gt=0)
-    """Seconds for one call, from connecting to the last byte."""
+    """Seconds of one call, from connecting to the last byte."""
     retries: int = Field(default=5, ge=0, le=20)
-    """Further tries after a failure that may pass: connection, time limit, 408, 409, 429, 5xx."""
+    """Further tries after a transient failure: connection, timeout, 408, 409, 429, 5xx."""
     extra_body: dict[str, JsonValue] = Field(default_factory=dict)
-    """Further fields of the request's body, for what a server knows beyond OpenAI's.
+    """Further fields of the request's body, which OpenAI's API does not have.
 
-    `max_completion_tokens` here takes the place of `max_tokens`, as OpenAI's
-    reasoning models ask for it."""
+    `max_completion_tokens` here replaces `max_tokens`; OpenAI's reasoning models require it."""
 
     @model_validator(mode="before")
     @classmethod

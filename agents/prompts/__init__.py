@@ -1,4 +1,4 @@
-"""Prompt templates, one a file, in Jinja2; a name that is not given is an error."""
+"""Prompt templates in Jinja2, one per file; an undefined variable is an error."""
 
 from collections.abc import Mapping
 
@@ -12,11 +12,11 @@ def render(template: str, values: Mapping[str, object]) -> str:
 
     Args:
         template: File name, such as `author.md.j2`.
-        values: What the template speaks of.
+        values: The template's variables.
 
     Raises:
         jinja2.TemplateNotFound: There is no such template.
-        jinja2.UndefinedError: The template names a value that was not given.
+        jinja2.UndefinedError: The template uses a variable that is not in `values`.
     """
     # Prompts are plain text for a model: escaping for HTML would change the programs.
     environment = jinja2.Environment(  # noqa: S701

@@ -1,16 +1,17 @@
-"""Pairs of programs with a known truth: alike on every valid input, or different on rare ones.
+"""Pairs of programs with known truth: equal on every valid input, or different on rare inputs.
 
-A family is one bundled problem: its submissions, other behaviours made of them, and edits that
-keep a behaviour (with the reason) or change it on rare inputs (with an input that shows it).
+A family is the set for one bundled problem: its submissions, variants with other behavior, and
+edits that preserve the behavior (with the reason) or change it on rare inputs (with an input that
+shows it).
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 Edit = tuple[str, str]
-"""A text that occurs once in a program, and what stands there instead."""
+"""A text that occurs once in a program, and its replacement."""
 
-ALIKE_KINDS = (
+EQUAL_KINDS = (
     "algorithm",
     "data structure",
     "reader",
@@ -35,14 +36,14 @@ DIFFER_KINDS = (
 
 
 @dataclass(frozen=True)
-class Alike:
+class EqualEdit:
     """An edit that changes no output on any valid input.
 
     Attributes:
-        kind: One of `ALIKE_KINDS`.
-        reason: Why nothing changes, within the problem's constraints.
-        base: Which submission it is made of: "fast" or "slow".
-        edits: What is edited.
+        kind: One of `EQUAL_KINDS`.
+        reason: Why no output changes, within the problem's constraints.
+        base: The submission that is edited: "fast" or "slow".
+        edits: The replacements.
     """
 
     kind: str
@@ -52,15 +53,15 @@ class Alike:
 
 
 @dataclass(frozen=True)
-class Differ:
+class DifferentEdit:
     """An edit that changes the output on rare valid inputs only.
 
     Attributes:
         kind: One of `DIFFER_KINDS`.
-        what: On which inputs.
-        witness: One of them.
-        base: Which submission it is made of: "fast" or "slow".
-        edits: What is edited.
+        what: Describes the inputs on which it changes.
+        witness: One of these inputs.
+        base: The submission that is edited: "fast" or "slow".
+        edits: The replacements.
     """
 
     kind: str
@@ -72,35 +73,35 @@ class Differ:
 
 @dataclass(frozen=True)
 class Family:
-    """The table of one problem.
+    """The edits for one problem.
 
     Attributes:
         problem: Name of the bundled package.
-        behaviours: Edits of fast and slow submission that make other behaviours of them.
-        alike: Edits that keep a behaviour.
-        differ: Edits that change it on rare inputs.
-        suffix: Of the submissions.
+        behaviors: Edits that give both submissions, fast and slow, another behavior.
+        equal: Edits that preserve the behavior.
+        differ: Edits that change the behavior on rare inputs.
+        suffix: File suffix of the submissions.
     """
 
     problem: str
-    behaviours: tuple[Edit, ...]
-    alike: tuple[Alike, ...]
-    differ: tuple[Differ, ...]
+    behaviors: tuple[Edit, ...]
+    equal: tuple[EqualEdit, ...]
+    differ: tuple[DifferentEdit, ...]
     suffix: str = ".cpp"
 
 
-def alike(kind: str, reason: str, *edits: Edit, base: str = "fast") -> Alike:
-    """Return an edit that keeps a behaviour."""
-    return Alike(kind, reason, base, edits)
+def equal(kind: str, reason: str, *edits: Edit, base: str = "fast") -> EqualEdit:
+    """Return an edit that preserves the behavior."""
+    return EqualEdit(kind, reason, base, edits)
 
 
-def differ(kind: str, what: str, witness: str, *edits: Edit, base: str = "fast") -> Differ:
-    """Return an edit that changes a behaviour on rare inputs."""
-    return Differ(kind, what, witness, base, edits)
+def differ(kind: str, what: str, witness: str, *edits: Edit, base: str = "fast") -> DifferentEdit:
+    """Return an edit that changes the behavior on rare inputs."""
+    return DifferentEdit(kind, what, witness, base, edits)
 
 
 def lines(*rows: str | Iterable[object]) -> str:
-    """Return an input: each row a line, the parts of a row separated by blanks."""
+    """Return an input with a line for each row; blanks separate the parts of a row."""
     return "".join(
         (row if isinstance(row, str) else " ".join(map(str, row))) + "\n" for row in rows
     )

@@ -1,8 +1,8 @@
-"""How runs, time and memory of the classes grow from 100 to 10,000 programs.
+"""Measure how runs, time and memory of classes grow from 100 to 10,000 programs.
 
-The programs are functions in this process, so that 10,000 of them are affordable; tree,
-refinement and portfolio are the real ones. Half of them behave in a way of their own, three in
-ten as an earlier one does, and two in ten as an earlier one but for rare inputs.
+The programs are functions in this process, because 10,000 real ones would be too expensive; tree,
+refinement and portfolio are the real ones. Of the programs, 50 % have a new behavior, 30 % that of
+an earlier program, and 20 % differ from an earlier program on rare inputs only.
 """
 
 import math
@@ -32,14 +32,14 @@ _MINUTES, _MOST = 1500, 1500
 
 @dataclass(frozen=True)
 class StandIn:
-    """A program for the boats of a night, as a few numbers.
+    """A program for the problem `nightboats`, described by a few numbers.
 
     Attributes:
-        shortest: Boats that stay for less are ignored.
-        modulus: Of the guards that a stay needs.
+        shortest: Shorter stays are ignored.
+        modulus: Modulus in the number of guards of a stay.
         extra: Guards that every stay needs.
-        late: Boats that leave from this minute on count twice.
-        rare: What is done otherwise on rare inputs, or nothing, and a number that belongs to it.
+        late: Boats that leave in this minute or later count twice.
+        rare: Kind of a different behavior on rare inputs (empty: none), and its constant.
     """
 
     shortest: int
@@ -49,7 +49,7 @@ class StandIn:
     rare: tuple[str, int] = ("", 0)
 
     def text(self, number: int) -> str:
-        """Return how it would be written; every number in it is one of its constants."""
+        """Return a source text with the program's constants, from which the portfolio draws."""
         rare = {
             "": "",
             "count": f"if (n == {self.rare[1]}) sum++;",
@@ -63,7 +63,7 @@ class StandIn:
         )
 
     def output(self, data: bytes) -> str:
-        """Return what it prints."""
+        """Return the program's output on an input."""
         boats = _boats(data)
         name, value = self.rare
         total = count = 0
@@ -89,7 +89,7 @@ async def _valid(inputs: Sequence[bytes]) -> list[bool]:
 
 
 def _is_valid(data: bytes) -> bool:
-    """Say what the package's validator says, in this process."""
+    """Return whether the package's validator would accept an input; computed in this process."""
     lines = data.split(b"\n")
     words = [line.split(b" ") for line in lines[:-1]]
     numbers = [word for row in words for word in row]
@@ -104,7 +104,7 @@ def _is_valid(data: bytes) -> bool:
 
 
 class _Bench:
-    """Runs stand-ins, and draws inputs for two of them."""
+    """Runs stand-ins, and draws inputs for two of them; the runner of `place_program`."""
 
     def __init__(self, portfolio: Portfolio) -> None:
         self.portfolio = portfolio
@@ -133,7 +133,7 @@ class _Bench:
 
 
 def stand_ins(count: int, rng: random.Random) -> list[StandIn]:
-    """Return a population with the class structure that the module's text tells."""
+    """Return programs with the shares of behaviors that the module's docstring states."""
     found: list[StandIn] = []
     for _ in range(count):
         way = rng.random()
@@ -152,7 +152,7 @@ def stand_ins(count: int, rng: random.Random) -> list[StandIn]:
 
 @dataclass(frozen=True)
 class Point:
-    """What so many programs cost, all together: runs, CPU seconds, bytes."""
+    """Total cost of a number of programs: runs, CPU seconds, bytes."""
 
     programs: int
     classes: int
@@ -162,7 +162,7 @@ class Point:
 
 
 async def measure(steps: Sequence[int] = STEPS) -> list[Point]:
-    """Place programs one after another, and look at the costs at every step."""
+    """Place programs one after another; return the total cost at every step."""
     problem = load_problem(BUNDLED / _PROBLEM)
     tests = [NamedInput(test.name, test.input) for test in problem.tests]
     examples = [test.data for test in tests]
@@ -186,7 +186,7 @@ async def measure(steps: Sequence[int] = STEPS) -> list[Point]:
 
 
 def exponents(points: Sequence[Point]) -> Mapping[str, float]:
-    """Return the slope of each figure over the number of programs, on logarithmic scales."""
+    """Return the slope of each cost over the number of programs, on logarithmic scales."""
     return {
         "runs": _slope([(p.programs, p.runs) for p in points]),
         "time": _slope([(p.programs, p.cpu_s) for p in points]),
@@ -195,7 +195,7 @@ def exponents(points: Sequence[Point]) -> Mapping[str, float]:
 
 
 def _slope(points: Sequence[tuple[float, float]]) -> float:
-    """Return the slope of the line that fits best, by least squares."""
+    """Return the slope of the regression line through the logarithms of the points."""
     logs = [(math.log(x), math.log(y)) for x, y in points]
     x0, y0 = (sum(column) / len(logs) for column in zip(*logs, strict=True))
     together = math.fsum((x - x0) * (y - y0) for x, y in logs)
@@ -203,7 +203,7 @@ def _slope(points: Sequence[tuple[float, float]]) -> float:
 
 
 def _resident() -> int:
-    """Return the bytes that this process holds in memory."""
+    """Return the resident memory of this process in bytes."""
     return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
 
 

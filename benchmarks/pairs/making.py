@@ -1,4 +1,4 @@
-"""From the families' tables to pairs of programs."""
+"""Make the pairs of programs from the families' tables."""
 
 import json
 import random
@@ -18,27 +18,27 @@ from pieforge.sandbox.languages import discover_languages, map_suffixes
 
 _ROLES = {"fast": SubmissionRole.FAST, "slow": SubmissionRole.SLOW}
 FRESH = Path(__file__).with_name("fresh.json")
-"""Mutants that `mutating` made, one row each."""
+"""The mutants that mutating.py made, one row each."""
 PARTS = ("seen", "held out", "fresh")
 _HELD_OUT = 3
-"""One pair of so many is held out."""
+"""One of three pairs is held out."""
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Two programs for the inputs of one problem, and whether they behave alike.
+    """Two programs for the inputs of one problem, and whether their behavior is equal.
 
     Attributes:
-        name: Unique and stable.
+        name: Name of the pair: unique and stable, because it is the seed of random choices.
         problem: Name of the bundled package.
         language: Key of both programs' language.
-        kind: Of the difference, or of what only looks different.
-        why: What is known of it, in words.
-        left: Source of the one, a submission or another behaviour made of it.
-        right: Source of the other, made of the first.
-        witness: A valid input on which they differ; None if they are alike.
-        fresh: Whether it was made, without a choice, after the method was worked on with the
-            others, and then left aside.
+        kind: Kind of the difference, in behavior or only in text.
+        why: The difference in words.
+        left: Source of the first program: a submission, or a variant with another behavior.
+        right: Source of the second program: the first one with edits.
+        witness: A valid input on which they differ; None if they are equal.
+        fresh: Whether the pair was made after the development of the method with the other pairs,
+            without selection, and not used for development afterwards.
     """
 
     name: str
@@ -53,7 +53,7 @@ class Pair:
 
     @property
     def part(self) -> str:
-        """Which part of the set it is in: a third of what is not fresh was held out at first."""
+        """Part of the set: a third of the pairs that are not fresh was held out at first."""
         if self.fresh:
             return "fresh"
         return "held out" if int(digest("held out", self.name)[:8], 16) % _HELD_OUT == 0 else "seen"
@@ -65,7 +65,7 @@ def families() -> dict[str, Family]:
 
 
 def all_pairs() -> list[Pair]:
-    """Return the whole set, always the same."""
+    """Return the whole set; it is the same in every call."""
     old = [pair for name, family in families().items() for pair in _pairs(name, family)]
     return [*old, *_fresh()]
 
@@ -79,7 +79,7 @@ def _pairs(stem: str, family: Family) -> Iterator[Pair]:
 
 
 def _fresh() -> Iterator[Pair]:
-    """Yield the fresh pairs: mutants, every other one in disguise, and refactored programs."""
+    """Yield the fresh pairs: mutants, every second one disguised, and refactored programs."""
     for number, row in enumerate(json.loads(FRESH.read_text())):
         left = _submission(row["problem"], row["base"], row["suffix"])
         right = edited(left, tuple(row["edit"]))
@@ -126,39 +126,38 @@ class _Maker:
         self.family = family
         self.language = map_suffixes(discover_languages())[family.suffix].key
         self.texts = {base: _submission(family.problem, base, family.suffix) for base in _ROLES}
-        self.turn = cycle((None, *family.behaviours))
+        self.turn = cycle((None, *family.behaviors))
 
     def submissions(self) -> Iterator[Pair]:
-        """Yield slow and fast submission, in two behaviours."""
+        """Yield the pair of slow and fast submission, with two behaviors."""
         for number in range(2):
-            behaviour = next(self.turn)
+            behavior = next(self.turn)
             fast, slow = (
-                text if behaviour is None else edited(text, behaviour)
+                text if behavior is None else edited(text, behavior)
                 for text in (self.texts["fast"], self.texts["slow"])
             )
             yield self._pair(f"submissions-{number}", "algorithm", "the problem's own", slow, fast)
 
     def rewritten(self) -> Iterator[Pair]:
-        """Yield a program and its mechanical rewritings."""
+        """Yield pairs of a program and a mechanical rewriting of it."""
         if self.family.suffix != ".cpp":
             return
         for kind, rewriting in REWRITINGS.items():
-            behaviour = next(self.turn)
-            left = (
-                self.texts["fast"] if behaviour is None else edited(self.texts["fast"], behaviour)
-            )
+            behavior = next(self.turn)
+            left = self.texts["fast"] if behavior is None else edited(self.texts["fast"], behavior)
             right = rewriting(left, random.Random(f"{self.stem}/{kind}"))
             if right != left:
                 yield self._pair(kind, kind, "rewritten mechanically", left, right)
 
     def edited(self) -> Iterator[Pair]:
-        """Yield the edits that keep a behaviour."""
-        for number, row in enumerate(self.family.alike):
+        """Yield pairs of a program and an edit that preserves its behavior."""
+        for number, row in enumerate(self.family.equal):
             left, right = self._sides(row.base, row.edits)
+            # Names are seeds of the split and of disguises: a new word here would change the set.
             yield self._pair(f"alike-{number}", row.kind, row.reason, left, right)
 
     def different(self) -> Iterator[Pair]:
-        """Yield the edits that change a behaviour, every other one in disguise."""
+        """Yield pairs of a program and an edit that changes its behavior; half are disguised."""
         for number, row in enumerate(self.family.differ):
             left, right = self._sides(row.base, row.edits)
             name = f"differ-{number}"
@@ -167,15 +166,15 @@ class _Maker:
             yield self._pair(name, row.kind, row.what, left, right, row.witness.encode())
 
     def _sides(self, base: str, edits: tuple[Edit, ...]) -> tuple[str, str]:
-        """Return a program and its edit, in the next behaviour that the edit can be made in."""
+        """Return a program and its edit, in the next behavior to which the edit applies."""
         text = self.texts[base]
-        for _ in range(len(self.family.behaviours) + 1):
-            behaviour = next(self.turn)
-            left = text if behaviour is None else edited(text, behaviour)
+        for _ in range(len(self.family.behaviors) + 1):
+            behavior = next(self.turn)
+            left = text if behavior is None else edited(text, behavior)
             if all(left.count(old) == 1 for old, _ in edits):
                 return left, edited(left, *edits)
         missing = [old for old, _ in edits if text.count(old) != 1]
-        raise ValueError(f"{self.stem} ({base}): not there, or more than once: {missing}")
+        raise ValueError(f"{self.stem} ({base}): does not occur exactly once: {missing}")
 
     def _pair(
         self, name: str, kind: str, why: str, left: str, right: str, witness: bytes | None = None
@@ -196,7 +195,7 @@ def edited(text: str, *edits: Edit) -> str:
     """Apply edits, one after the other.
 
     Raises:
-        ValueError: What should be replaced does not occur exactly once.
+        ValueError: A text to be replaced does not occur exactly once.
     """
     for old, new in edits:
         if text.count(old) != 1:

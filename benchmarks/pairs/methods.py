@@ -1,4 +1,4 @@
-"""Two ways to say which programs behave alike: refinement of classes, and PIE's fixed inputs."""
+"""Two methods to find programs with equal behavior: class refinement, and PIE's fixed inputs."""
 
 import asyncio
 import random
@@ -36,24 +36,25 @@ from pieforge.records import ProgramText, Verdict, digest
 from pieforge.sandbox.sandbox import Limits, RunResult, Sandbox
 
 POOLED, EACH = 10, 20
-"""PIE's inputs: 20 of each of ten problems, the program's own among them."""
+"""PIE's inputs: 20 of each of ten problems, the program's own problem included."""
 _LARGE = 0.9
-"""How large sampled inputs may be, as samplers take it."""
-_OWN, _FOREIGN = Limits(cpu_s=2.0), Limits(cpu_s=0.02)
-"""On inputs of another format a program that does not end at once never does."""
+"""Size of sampled inputs, as samplers take it: from 0 to 1."""
+_OWN, _OTHER = Limits(cpu_s=2.0), Limits(cpu_s=0.02)
+"""Limits on inputs of the program's own problem and of others. On an input of another format a
+program that does not end at once does not end at all."""
 
 
 @dataclass
-class Told:
-    """What a method told of a set of programs.
+class Outcome:
+    """The result of a method for a set of programs.
 
     Attributes:
-        classes: The class of each program, by the digest of its text; no entry where the method
-            gave it none.
-        runs: Runs of programs, all together.
-        seconds: On the clock.
-        split_by: Name of the input that set the programs of a differing pair apart, by the
-            pair's name, where the method knows it.
+        classes: The class of each program, by the digest of its text; no entry if the method gave
+            it none.
+        runs: Number of runs of all programs.
+        seconds: Wall time.
+        split_by: Name of the distinguishing input, by the name of the differing pair, if the method
+            knows it.
     """
 
     classes: dict[str, str] = field(default_factory=dict)
@@ -62,20 +63,20 @@ class Told:
     split_by: dict[str, str] = field(default_factory=dict)
 
     def together(self, pair: Pair) -> bool | None:
-        """Say whether both programs are in one class; None where one is in no class."""
+        """Return whether both programs are in one class; None if one is in no class."""
         left, right = (self.classes.get(digest(text)) for text in (pair.left, pair.right))
         return None if left is None or right is None else left == right
 
 
-async def refined(pairs: Sequence[Pair], *, seed: int) -> Told:
+async def refined(pairs: Sequence[Pair], *, seed: int) -> Outcome:
     """Place all programs into classes, as `pieforge run` does: tree, portfolio, budget.
 
     Args:
-        pairs: Whose programs; those of one problem and language share a tree.
-        seed: Of the order in which they come.
+        pairs: The pairs; their programs of one problem and language share a tree.
+        seed: Seed of the order of the programs.
     """
     started = time.perf_counter()
-    told = Told()
+    outcome = Outcome()
     config = Config()
     with tempfile.TemporaryDirectory() as name:
         ledger = Ledger(Path(name) / "ledger.sqlite")
@@ -86,20 +87,20 @@ async def refined(pairs: Sequence[Pair], *, seed: int) -> Told:
             async def one(problem: str) -> None:
                 mine = [pair for pair in pairs if pair.problem == problem]
                 async with gate:
-                    await _refined_problem(executor, problem, mine, told, config, seed)
+                    await _refined_problem(executor, problem, mine, outcome, config, seed)
 
             await asyncio.gather(*map(one, names))
-            told.runs = sum(1 for _ in ledger.iter_results(RunOutcome))
+            outcome.runs = sum(1 for _ in ledger.iter_results(RunOutcome))
         ledger.close()
-    told.seconds = time.perf_counter() - started
-    return told
+    outcome.seconds = time.perf_counter() - started
+    return outcome
 
 
 async def _refined_problem(
     executor: CachedExecutor,
     problem: str,
     pairs: Sequence[Pair],
-    told: Told,
+    outcome: Outcome,
     config: Config,
     seed: int,
 ) -> None:
@@ -120,33 +121,34 @@ async def _refined_problem(
             index, name, language, runner, first=input_format.first, runs=config.classes.runs
         )
     for name in index.list_programs():
-        told.classes[digest(programs[name][1])] = index.get_class(name)
+        outcome.classes[digest(programs[name][1])] = index.get_class(name)
     ids = {text: name for name, (_, text) in programs.items()}
     for pair in pairs:
-        if pair.witness is not None and told.together(pair) is False:
-            told.split_by[pair.name] = _parting(index, ids[pair.left], ids[pair.right])
+        if pair.witness is not None and outcome.together(pair) is False:
+            outcome.split_by[pair.name] = _split_input(index, ids[pair.left], ids[pair.right])
 
 
-def _parting(index: ClassIndex, one: str, other: str) -> str:
-    """Return the name of the input at which the ways of two programs part."""
-    ways = [list(_way(index, name)) for name in (one, other)]
-    last = [a for a, b in zip(*ways, strict=False) if a == b][-1]
+def _split_input(index: ClassIndex, one: str, other: str) -> str:
+    """Return the name of the input of the last tree node on the paths of both programs."""
+    paths = [list(_path(index, name)) for name in (one, other)]
+    last = [a for a, b in zip(*paths, strict=False) if a == b][-1]
     number = index.get_split_input(last)
     assert number is not None
     return index.power.names.get(index.get_input_sha(number), "")
 
 
-def _way(index: ClassIndex, program: str) -> list[str]:
+def _path(index: ClassIndex, program: str) -> list[str]:
+    """Return the tree nodes from the root to a program's class."""
     node = index.get_class(program)
-    way: list[str] = []
+    path: list[str] = []
     while before := list(index.graph.predecessors(node)):
         node = before[0]
-        way.append(node)
-    return way[::-1]
+        path.append(node)
+    return path[::-1]
 
 
 async def _format(executor: CachedExecutor, problem: Problem) -> InputFormat:
-    """Return the problem's format as a run has it; only its submissions are not asked."""
+    """Return the problem's input format as in a run, but without the checks by submissions."""
     tests = tuple(NamedInput(test.name, test.input) for test in problem.tests)
     examples = [test.data for test in tests]
     check = InputCheck(problem.validators, (), OutputRules(), executor.limits)
@@ -161,15 +163,15 @@ async def _format(executor: CachedExecutor, problem: Problem) -> InputFormat:
     )
 
 
-async def pooled(pairs: Sequence[Pair]) -> Told:
-    """Run every program on PIE's fixed inputs; equal vectors of outputs are one class.
+async def pooled(pairs: Sequence[Pair]) -> Outcome:
+    """Run every program on PIE's fixed inputs; programs with equal vectors of outputs are a class.
 
     Source: arXiv 2302.07867, A.1, and the class test of its code: 20 inputs of each of ten
     problems pooled, also those of other formats; outputs are stripped; "timeout" and "error"
     are outputs.
     """
     started = time.perf_counter()
-    told = Told()
+    outcome = Outcome()
     names = sorted(path.name for path in BUNDLED.glob("*/") if path.is_dir())
     inputs = {name: _fixed(name) for name in names}
     gate = asyncio.Semaphore(AT_ONCE)
@@ -179,22 +181,22 @@ async def pooled(pairs: Sequence[Pair]) -> Told:
         async def one(problem: str, text: str) -> None:
             own = names.index(problem)
             pool = [names[(own + step) % len(names)] for step in range(POOLED)]
-            foreign = [data for name in pool[1:] for data in inputs[name]]
+            others = [data for name in pool[1:] for data in inputs[name]]
             program = programs[digest(text)]
             async with gate:
                 runs = await sandbox.run(program, inputs[pool[0]], _OWN)
-                runs += await sandbox.run(program, foreign, _FOREIGN)
-            told.runs += len(runs)
-            told.classes[digest(text)] = digest(problem, *map(_pie_output, runs))
+                runs += await sandbox.run(program, others, _OTHER)
+            outcome.runs += len(runs)
+            outcome.classes[digest(text)] = digest(problem, *map(_pie_output, runs))
 
         texts = {(p.problem, text) for p in pairs for text in (p.left, p.right)}
         await asyncio.gather(*(one(*each) for each in sorted(texts)))
-    told.seconds = time.perf_counter() - started
-    return told
+    outcome.seconds = time.perf_counter() - started
+    return outcome
 
 
 def _fixed(problem: str) -> list[bytes]:
-    """Return a package's tests, and sampled inputs where they are less than 20."""
+    """Return 20 inputs: a package's tests, then sampled inputs."""
     tests = [test.input for test in load_problem(BUNDLED / problem).tests]
     rng = random.Random(f"fixed/{problem}")
     more = (SAMPLERS[problem](rng, _LARGE).encode() for _ in range(EACH))
@@ -207,20 +209,20 @@ def _pie_output(run: RunResult) -> str:
     return run.output.digest if run.verdict is Verdict.AC else "error"
 
 
-def merged(told: Told, pairs: Sequence[Pair]) -> list[Pair]:
+def merged(outcome: Outcome, pairs: Sequence[Pair]) -> list[Pair]:
     """Return the differing pairs whose programs are in one class."""
-    return [p for p in pairs if p.witness is not None and told.together(p)]
+    return [p for p in pairs if p.witness is not None and outcome.together(p)]
 
 
-def split(told: Told, pairs: Sequence[Pair]) -> list[Pair]:
-    """Return the alike pairs whose programs are not in one class."""
-    return [p for p in pairs if p.witness is None and told.together(p) is not True]
+def split(outcome: Outcome, pairs: Sequence[Pair]) -> list[Pair]:
+    """Return the equal pairs whose programs are not in one class."""
+    return [p for p in pairs if p.witness is None and outcome.together(p) is not True]
 
 
-def rates(told: Told, pairs: Sequence[Pair]) -> Mapping[str, float]:
-    """Return the share of false merges among differing, of false splits among alike pairs."""
+def rates(outcome: Outcome, pairs: Sequence[Pair]) -> Mapping[str, float]:
+    """Return the share of false merges in differing pairs, and of false splits in equal ones."""
     differing = sum(pair.witness is not None for pair in pairs)
     return {
-        "false_merge_rate": len(merged(told, pairs)) / max(1, differing),
-        "false_split_rate": len(split(told, pairs)) / max(1, len(pairs) - differing),
+        "false_merge_rate": len(merged(outcome, pairs)) / max(1, differing),
+        "false_split_rate": len(split(outcome, pairs)) / max(1, len(pairs) - differing),
     }

@@ -1,11 +1,11 @@
-"""Mutants of a program, all in one text: which of them it is, is said when it is run.
+"""Mutant schemata: one program that contains all mutants of another (Untch et al., ISSTA 1993).
 
-A comparison is turned by one step, or its constant is one more or less; a value that was just
-assigned is changed where it is a given number, held below one, or cut to fewer bits. Every
-place has a number; the environment variables `MUTANT` and `VALUE` say which place behaves
-otherwise, and which number is given (mutant schemata: Untch, Offutt, Harrold, ISSTA 1993).
-Under `MUTANT` -1 nothing does, and behind the output stands what was probed: where a mutant
-would have turned a comparison or cut a value, and every value that was assigned.
+A mutant changes a comparison by one step, or its constant by one; or it changes a value that was
+just assigned: adds one if it equals a given number, limits it to that number, or cuts it to fewer
+bits. Every site has a number. When the program runs, the environment variables `MUTANT` and `VALUE`
+select the site and the given number. With `MUTANT` -1 the program behaves as the original and
+prints probes after its output: the sites where a mutant would have changed a comparison or cut a
+value, and every assigned value.
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,8 @@ MARK = "\n#probes\n"
 
 _TURNED = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "==": ">=", "!=": "<"}
 _ONCE = ("nullptr", "end()", "scanf", "get", "read", "next", "pop", "++", "--")
-"""A comparison with one of these is left alone."""
+"""Comparisons with one of these are not mutated. The schema evaluates a comparison twice, which
+excludes operands with side effects; null pointers and end iterators have no order."""
 _CPP_PRELUDE = """\
 #include <cstdio>
 #include <cstdlib>
@@ -87,15 +88,15 @@ def PROBE(place, x):
 
 @dataclass(frozen=True)
 class Mutant:
-    """One way to change a program.
+    """One mutant of a program.
 
     Attributes:
-        number: What `MUTANT` has to be.
+        number: The value of `MUTANT` that selects it.
         kind: One of `DIFFER_KINDS`.
-        what: It does, in words.
-        begin: First byte of what is replaced.
-        end: The byte behind it.
-        new: What stands there instead; `{value}` in it is the given number.
+        what: The change in words. Part of `fresh.json`.
+        begin: Position of the first replaced byte.
+        end: Position after the last replaced byte.
+        new: The replacement; `{value}` in it stands for the given number.
         place: Number of the probe whose values the given number is chosen from; 0 for none.
     """
 
@@ -108,7 +109,7 @@ class Mutant:
     place: int = 0
 
     def edit(self, text: str, value: int) -> Edit:
-        """Return the mutant as an edit: enough lines around it to occur once."""
+        """Return the mutant as an edit, with enough lines around it to occur exactly once."""
         data = text.encode()
         new = self.new.replace("{value}", str(value)).encode()
         begin = data.rfind(b"\n", 0, self.begin) + 1
@@ -121,10 +122,13 @@ class Mutant:
 
 
 class Schema:
-    """All mutants of one program, and the text that is any of them."""
+    """All mutants of one program, and the text that contains them."""
 
     def __init__(self, text: str, suffix: str) -> None:
-        """Find the places; the text compiles unless a constant is needed earlier than it seems."""
+        """Find the sites.
+
+        The text may not compile if the program needs a mutated comparison as a constant expression.
+        """
         self.mutants: list[Mutant] = []
         self._data = text.encode()
         self._cpp = suffix == ".cpp"
@@ -134,7 +138,7 @@ class Schema:
         self.text = (_CPP_PRELUDE if self._cpp else _PYTHON_PRELUDE) + body
 
     def _written(self, node: Node) -> str:
-        """Return the text of a node in which every place asks which mutant it is."""
+        """Return the text of a node in which every site checks whether its mutant is selected."""
         pieces = self._pieces(node)
         inner = "".join(pieces)
         if node.type in ("binary_expression", "comparison_operator"):
@@ -217,14 +221,14 @@ class Schema:
 
 
 def _assigned(node: Node) -> str:
-    """Return what a statement assigns to, where that is a plain variable, member or element."""
+    """Return the target of an assignment if it is a plain variable, member or element."""
     if node.type == "declaration":
         declarator = node.child_by_field_name("declarator")
         if declarator is None or declarator.type != "init_declarator" or "const" in _text(node):
             return ""
         target, value = (declarator.child_by_field_name(f) for f in ("declarator", "value"))
         plain = target is not None and target.type == "identifier"
-        # What is read in later, or counts from a constant, is changed elsewhere.
+        # A variable with a constant as initial value is assigned later, and mutated there.
         return _text(target) if plain and value and value.type != "number_literal" else ""
     if len(node.named_children) != 1:
         return ""

@@ -1,9 +1,9 @@
-"""Make the fresh part of the set: mutants of the bundled submissions that differ rarely.
+"""Make the fresh part of the set: mutants of the bundled submissions that rarely differ.
 
-Run it with `python -m benchmarks.pairs.mutating`; it writes `fresh.json`. Which mutants are
-taken depends on chance alone, and on how often they differ from what they were made of on
-inputs of `sampling`: on two to twelve of 400. Nobody chooses, and nothing of
-`pieforge.inputs` has a part in it. The witness is the smallest input that told them apart.
+Run it with `python -m benchmarks.pairs.mutating`; it writes `fresh.json`. Mutants are selected at
+random among those that differ from the original on 2 to 12 of 400 inputs of sampling.py. The
+selection has no manual step and does not use `pieforge.inputs`, which the set is to test. The
+witness is the smallest distinguishing input.
 """
 
 import asyncio
@@ -26,15 +26,15 @@ from pieforge.sandbox.sandbox import Executable, Limits, Sandbox
 FRESH = Path(__file__).with_name("fresh.json")
 _INPUTS = 400
 _LEAST = 2
-"""Inputs on which a mutant must differ: what a single one shows may be the value of a checksum,
-which is no boundary, tie, size or overflow, and nothing that a tester could look for."""
+"""Least number of inputs on which a mutant must differ. A single one may be due to the value of a
+checksum, which is no boundary, tie, size or overflow, and which no tester could look for."""
 _MOST = 12
-"""Inputs on which it may."""
+"""Largest number of inputs on which it may differ."""
 _TRIES = 60
-"""Mutants that are tried for one program."""
+"""Number of mutants that are tried for one program."""
 _LIMITS = Limits(cpu_s=2.0)
 _QUOTA = {("fast", ".cpp"): 4, ("fast", ".py"): 3}
-"""Mutants that are taken of one program."""
+"""Number of mutants that are selected for one program, by submission and suffix."""
 _OF_A_KIND = 2
 _DRIVER = """\
 import contextlib, hashlib, io, json, sys
@@ -68,10 +68,10 @@ class Ran:
         self.expected: list[str | None] = []
 
     async def prepare(self, suffix: str) -> None:
-        """Compile the schema, where it is compiled; learn what the program itself does."""
+        """Compile the schema if its language is compiled; run the original on all inputs."""
         language = map_suffixes(discover_languages())[suffix]
         if suffix == ".cpp":
-            # It is run a few times only.
+            # Without optimization: it runs too few times to gain back the time of compiling.
             quick = tuple("-O0" if word == "-O3" else word for word in language.compile)
             built = await self.sandbox.compile(replace(language, compile=quick), self.schema.text)
             if built.executable is None:
@@ -80,7 +80,7 @@ class Ran:
         self.expected = await self.outputs(0, 0, self.inputs)
 
     async def probed(self) -> Mapping[int, list[set[int]]]:
-        """Return, by place, which values were seen there on each input."""
+        """Return, by site, the set of values that each input gave there."""
         if self.executable is None:
             probes = [each for _, each in await self._driven(-1, 0, self.inputs)]
         else:
@@ -96,7 +96,7 @@ class Ran:
         return found
 
     async def outputs(self, number: int, value: int, inputs: Sequence[bytes]) -> list[str | None]:
-        """Return what a mutant prints, as digests; None where it does not end well."""
+        """Return the digests of a mutant's outputs; None for a run that failed."""
         if self.executable is None:
             return [text for text, _ in await self._driven(number, value, inputs)]
         environment = {"MUTANT": str(number), "VALUE": str(value)}
@@ -118,7 +118,7 @@ class Ran:
         return found
 
     async def differing(self, number: int, value: int, places: Sequence[int]) -> list[int]:
-        """Return on which of some inputs a mutant differs; none where a run does not end well."""
+        """Return which inputs of `places` a mutant differs on; none if a run fails."""
         seen = await self.outputs(number, value, [self.inputs[at] for at in places])
         expected = [self.expected[at] for at in places]
         if None in seen or None in expected:
@@ -129,9 +129,9 @@ class Ran:
 def _touched(
     mutant: Mutant, seen: Mapping[int, list[set[int]]], rng: Random
 ) -> tuple[int, list[int]]:
-    """Return a given number for a mutant, and on which inputs anything is changed by it.
+    """Return a given number for a mutant, and the inputs on which it changes a value.
 
-    Nothing where it is changed never or often.
+    No inputs if it never does, or on more than `_MOST` inputs.
     """
     if not mutant.place or mutant.kind == "overflow":
         found = [at for at, each in enumerate(seen.get(mutant.number, ())) if each]
@@ -158,7 +158,7 @@ def _pairs(text: str) -> list[tuple[int, int]]:
 
 
 def _in_turn(mutants: Sequence[Mutant], rng: Random) -> Iterator[Mutant]:
-    """Yield the mutants, one kind after the other."""
+    """Yield the mutants in random order, one of each kind in turn."""
     kinds = sorted({mutant.kind for mutant in mutants})
     rng.shuffle(kinds)
     lists = [[one for one in mutants if one.kind == kind] for kind in kinds]
@@ -168,7 +168,7 @@ def _in_turn(mutants: Sequence[Mutant], rng: Random) -> Iterator[Mutant]:
 
 
 async def made(sandbox: Sandbox, problem: str, role: str, suffix: str) -> list[dict[str, object]]:
-    """Return rows of the mutants that differ rarely from one submission."""
+    """Return rows of the mutants that rarely differ from one submission."""
     name = f"{problem}/{role}{suffix}"
     submission = load_problem(BUNDLED / problem).find_submission(
         SubmissionRole[role.upper()], suffix
@@ -214,7 +214,7 @@ async def made(sandbox: Sandbox, problem: str, role: str, suffix: str) -> list[d
 
 
 async def main() -> None:
-    """Make the rows of all problems and write them."""
+    """Make the rows of all problems, and write them to `fresh.json`."""
     gate = asyncio.Semaphore(AT_ONCE)
     async with Sandbox.open() as sandbox:
 

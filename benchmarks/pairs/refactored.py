@@ -1,12 +1,12 @@
-"""The fresh part's pairs that behave alike: refactored by hand, after the tables of `families`."""
+"""The equal pairs of the fresh part: refactored by hand, after the tables of `families`."""
 
 from collections.abc import Mapping
 
-from benchmarks.pairs import Alike, alike
+from benchmarks.pairs import EqualEdit, equal
 
-REFACTORED: Mapping[tuple[str, str], tuple[Alike, ...]] = {
+REFACTORED: Mapping[tuple[str, str], tuple[EqualEdit, ...]] = {
     ("branchoffices", ".cpp"): (
-        alike(
+        equal(
             "data structure",
             "three arrays of sums, for an array of structures",
             (
@@ -30,7 +30,7 @@ REFACTORED: Mapping[tuple[str, str], tuple[Alike, ...]] = {
                 "found.push_back(Branch{many[question], good[question], sum[question]});",
             ),
         ),
-        alike(
+        equal(
             "comparisons",
             "five or more are more than four, more than twelve are at least thirteen",
             ("branch.good >= STRONG", "branch.good > STRONG - 1"),
@@ -38,14 +38,14 @@ REFACTORED: Mapping[tuple[str, str], tuple[Alike, ...]] = {
         ),
     ),
     ("branchoffices", ".py"): (
-        alike(
+        equal(
             "arithmetic",
             "an office whose last two bits are 0 is a multiple of 4",
             ("office % 4 == 0", "not office & 3"),
         ),
     ),
     ("cratelabels", ".cpp"): (
-        alike(
+        equal(
             "algorithm",
             "a form of fewer than three letters is padded before it is sorted: a dot comes first, "
             "so forms agree where they did",
@@ -56,7 +56,7 @@ REFACTORED: Mapping[tuple[str, str], tuple[Alike, ...]] = {
                 "    std::sort(form.begin(), form.end());\n",
             ),
         ),
-        alike(
+        equal(
             "algorithm",
             "cranes and single crates counted while crates are put on heaps",
             (
@@ -79,14 +79,14 @@ REFACTORED: Mapping[tuple[str, str], tuple[Alike, ...]] = {
         ),
     ),
     ("cratelabels", ".py"): (
-        alike(
+        equal(
             "names",
             "a constant that nothing reads",
             ("import sys\n", "import sys\n\nSPARE = 420\n"),
         ),
     ),
     ("echosong", ".cpp"): (
-        alike(
+        equal(
             "algorithm",
             "the largest by a maximum, the total by a product with whether it is announced",
             (
@@ -95,7 +95,7 @@ REFACTORED: Mapping[tuple[str, str], tuple[Alike, ...]] = {
             ),
             ("2 + echoes % 9", "echoes - echoes / 9 * 9 + 2"),
         ),
-        alike(
+        equal(
             "order",
             "phrases counted from the last: how many came before is how many are left",
             (
@@ -113,7 +113,7 @@ REFACTORED: Mapping[tuple[str, str], tuple[Alike, ...]] = {
         ),
     ),
     ("ferrytolls", ".cpp"): (
-        alike(
+        equal(
             "algorithm",
             "a port is left once: what was marked as left is skipped",
             (
@@ -127,14 +127,14 @@ REFACTORED: Mapping[tuple[str, str], tuple[Alike, ...]] = {
                 "        left[port] = true;\n",
             ),
         ),
-        alike(
+        equal(
             "constants",
             "a larger mark for what is not reached: no way costs so much",
             ("UNREACHED = 1000000000000000LL", "UNREACHED = 4000000000000000LL"),
         ),
     ),
     ("floodmeadow", ".cpp"): (
-        alike(
+        equal(
             "data structure",
             "a border of rocks, for questions whether a square is inside",
             (
@@ -144,14 +144,14 @@ REFACTORED: Mapping[tuple[str, str], tuple[Alike, ...]] = {
                 "               c < static_cast<unsigned>(columns);\n",
             ),
         ),
-        alike(
+        equal(
             "constants",
             "another mark for what is never reached: a meadow has at most 3600 squares",
             ("NEVER = 1000000;", "NEVER = 4096;"),
         ),
     ),
     ("islandbridges", ".cpp"): (
-        alike(
+        equal(
             "data structure",
             "the size as a negative parent of a root",
             (
@@ -175,7 +175,7 @@ REFACTORED: Mapping[tuple[str, str], tuple[Alike, ...]] = {
             ),
             ("return size[a];", "return -parent[a];"),
         ),
-        alike(
+        equal(
             "comparisons",
             "nearer than 100 is at most 99",
             ("distance < SWIM_LIMIT", "distance <= SWIM_LIMIT - 1"),
@@ -184,7 +184,7 @@ REFACTORED: Mapping[tuple[str, str], tuple[Alike, ...]] = {
         ),
     ),
     ("lanternoil", ".cpp"): (
-        alike(
+        equal(
             "loops",
             "the lamplighters of each last digit of seven, but the fourth",
             (
@@ -194,7 +194,7 @@ REFACTORED: Mapping[tuple[str, str], tuple[Alike, ...]] = {
                 "        int start = lighter * ((first - 1) / lighter + 1);\n",
             ),
         ),
-        alike(
+        equal(
             "order",
             "the seal stamped in a loop of its own",
             ("        seal = stamp(seal, drops);\n", ""),
@@ -206,7 +206,7 @@ REFACTORED: Mapping[tuple[str, str], tuple[Alike, ...]] = {
         ),
     ),
     ("marketdays", ".cpp"): (
-        alike(
+        equal(
             "algorithm",
             "a fee of nothing is added where there is no tax",
             (
@@ -216,7 +216,7 @@ REFACTORED: Mapping[tuple[str, str], tuple[Alike, ...]] = {
             ),
             ("coins += price / 100 * 2;", "coins += price / 50 - price / 50 % 2;"),
         ),
-        alike(
+        equal(
             "loops",
             "most and least begin with nothing read, and every fruit is looked at",
             ("long long most = sums[0];", "long long most = -1;"),
@@ -224,7 +224,7 @@ REFACTORED: Mapping[tuple[str, str], tuple[Alike, ...]] = {
         ),
     ),
     ("marketdays", ".py"): (
-        alike(
+        equal(
             "loops",
             "a comprehension, for a loop",
             (
@@ -237,7 +237,7 @@ REFACTORED: Mapping[tuple[str, str], tuple[Alike, ...]] = {
         ),
     ),
     ("mountainpack", ".cpp"): (
-        alike(
+        equal(
             "loops",
             "rooms down to what is needed, for a question in every room",
             (
@@ -250,14 +250,14 @@ REFACTORED: Mapping[tuple[str, str], tuple[Alike, ...]] = {
                 "            most[room] = better(most[room], joy(things[i]) + most[left]);\n",
             ),
         ),
-        alike(
+        equal(
             "arithmetic",
             "nine eighths of a weight and the wrapping, all rounded down",
             ("thing.weight + WRAPPING + thing.weight / 8", "thing.weight * 9 / 8 + WRAPPING"),
         ),
     ),
     ("nightboats", ".cpp"): (
-        alike(
+        equal(
             "algorithm",
             "both changes of a minute in one map",
             ("    std::map<int, int> boat_change;\n", ""),
@@ -284,14 +284,14 @@ REFACTORED: Mapping[tuple[str, str], tuple[Alike, ...]] = {
                 "        load += both.load;\n        present += both.boats;\n",
             ),
         ),
-        alike(
+        equal(
             "arithmetic",
             "a stay of four minutes at least ends three after it begins",
             ("return stay(boat) >= SHORTEST_STAY;", "return boat.end - boat.start > 2;"),
         ),
     ),
     ("nightboats", ".py"): (
-        alike(
+        equal(
             "data structure",
             "one dictionary of pairs by default, for two",
             ("import sys\n", "import sys\nfrom collections import defaultdict\n"),
@@ -310,7 +310,7 @@ REFACTORED: Mapping[tuple[str, str], tuple[Alike, ...]] = {
         ),
     ),
     ("orchardplots", ".cpp"): (
-        alike(
+        equal(
             "algorithm",
             "harvests are booked once, before the plots",
             ("column_sum[j] += booking(grid[bottom][j]);", "column_sum[j] += grid[bottom][j];"),
@@ -322,14 +322,14 @@ REFACTORED: Mapping[tuple[str, str], tuple[Alike, ...]] = {
                 "            grid[i][j] = static_cast<int>(booking(grid[i][j]));\n",
             ),
         ),
-        alike(
+        equal(
             "constants",
             "another mark below everything: no plot is worth less than 28 * 28 * -200",
             ("LOWEST = -1000000000", "LOWEST = -500000"),
         ),
     ),
     ("overtakers", ".cpp"): (
-        alike(
+        equal(
             "data structure",
             "the tree as an array of fixed size",
             (
@@ -337,7 +337,7 @@ REFACTORED: Mapping[tuple[str, str], tuple[Alike, ...]] = {
                 "static long long tree[4608];",
             ),
         ),
-        alike(
+        equal(
             "arithmetic",
             "an official has no remainder by 2 and none by 5",
             ("runner % 10 == 0", "runner % 2 == 0 && runner % 5 == 0"),
@@ -345,7 +345,7 @@ REFACTORED: Mapping[tuple[str, str], tuple[Alike, ...]] = {
         ),
     ),
     ("parcelstring", ".cpp"): (
-        alike(
+        equal(
             "algorithm",
             "both kinds of brackets by a table of signs",
             (
@@ -357,7 +357,7 @@ REFACTORED: Mapping[tuple[str, str], tuple[Alike, ...]] = {
                 '    return std::strchr(")]", sign) != nullptr;',
             ),
         ),
-        alike(
+        equal(
             "arithmetic",
             "a quarter of a distance by a shift, the load by sums",
             ("cents += distance / 4;", "cents += distance >> 2;"),
@@ -366,7 +366,7 @@ REFACTORED: Mapping[tuple[str, str], tuple[Alike, ...]] = {
         ),
     ),
     ("radiomasts", ".cpp"): (
-        alike(
+        equal(
             "algorithm",
             "the distance is measured once for a link",
             (
@@ -381,7 +381,7 @@ REFACTORED: Mapping[tuple[str, str], tuple[Alike, ...]] = {
                 "    report.strongest = level > report.strongest ? level : report.strongest;\n",
             ),
         ),
-        alike(
+        equal(
             "comparisons",
             "27 links and more pay the limit: 40 and 3 * 27 are 121",
             (
@@ -391,7 +391,7 @@ REFACTORED: Mapping[tuple[str, str], tuple[Alike, ...]] = {
         ),
     ),
     ("ticketshelf", ".cpp"): (
-        alike(
+        equal(
             "algorithm",
             "two tickets compared by pairs of numbers",
             (
@@ -402,14 +402,14 @@ REFACTORED: Mapping[tuple[str, str], tuple[Alike, ...]] = {
                 "    return mine < its || (mine == its && a.number < b.number);\n",
             ),
         ),
-        alike(
+        equal(
             "reader",
             "the word is told by its second letter, and read as a whole",
             ("line[0] == 'p' && line[1] == 'u'", "line[1] == 'u'"),
         ),
     ),
     ("tidegauge", ".cpp"): (
-        alike(
+        equal(
             "arithmetic",
             "levels are below 1000, so a band is a remainder of at most 111",
             (
@@ -417,7 +417,7 @@ REFACTORED: Mapping[tuple[str, str], tuple[Alike, ...]] = {
                 "    int place = level / 9;\n    return place < BANDS ? place : place - BANDS;",
             ),
         ),
-        alike(
+        equal(
             "loops",
             "the checksum's remainder is taken in every step",
             (
@@ -427,14 +427,14 @@ REFACTORED: Mapping[tuple[str, str], tuple[Alike, ...]] = {
         ),
     ),
     ("tidegauge", ".py"): (
-        alike(
+        equal(
             "comparisons",
             "more than 28 bands are at least 29",
             ("bands > WILD", "bands >= WILD + 1"),
         ),
     ),
     ("tokenmachine", ".cpp"): (
-        alike(
+        equal(
             "loops",
             "sums from zero on, each carried on by a token",
             (
@@ -444,7 +444,7 @@ REFACTORED: Mapping[tuple[str, str], tuple[Alike, ...]] = {
                 "            ways[sum + value] = (ways[sum] + ways[sum + value]) % MODULUS;\n",
             ),
         ),
-        alike(
+        equal(
             "algorithm",
             "a high mark is counted where it is made",
             (
@@ -454,7 +454,7 @@ REFACTORED: Mapping[tuple[str, str], tuple[Alike, ...]] = {
         ),
     ),
     ("tokenmachine", ".py"): (
-        alike(
+        equal(
             "algorithm",
             "the largest payout is that of the largest amount",
             (
@@ -465,7 +465,7 @@ REFACTORED: Mapping[tuple[str, str], tuple[Alike, ...]] = {
         ),
     ),
     ("watertanks", ".cpp"): (
-        alike(
+        equal(
             "algorithm",
             "runs are counted down, for a condition on how many there were",
             (
@@ -473,7 +473,7 @@ REFACTORED: Mapping[tuple[str, str], tuple[Alike, ...]] = {
                 "    return level <= 0 ? 0 : level % tank.m;",
             ),
         ),
-        alike(
+        equal(
             "comparisons",
             "twice a level is below the size less its odd bit",
             ("level < tank.m / 2", "2 * level < tank.m - tank.m % 2"),

@@ -1,4 +1,4 @@
-"""Mechanical rewritings of C++ that change how a program looks and nothing else."""
+"""Mechanical rewritings of C++ that change a program's text and preserve its behavior."""
 
 import random
 import re
@@ -29,12 +29,12 @@ _OF_THE_LIBRARY = frozenset(
     {"main", "first", "second", "size", "begin", "end", "find", "front", "back", "empty"}
     | {"insert", "erase", "top", "pop", "push", "swap", "next", "data", "clear", "max", "min"}
 )
-"""Names of members and functions of the library that a program may also declare itself."""
+"""Names of the library that a program may also declare itself; they are not renamed."""
 _WORDS = ("amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "haven", "inlet", "knoll")
 
 
 def rename(text: str, rng: random.Random) -> str:
-    """Give every name that the program declares another one."""
+    """Rename everything that the program declares."""
     tree = _PARSER.parse(text.encode())
     names = sorted(
         {_text(n) for n in _walk(tree.root_node) if _is_name(n) and _is_declared(n)}
@@ -54,7 +54,7 @@ def rename(text: str, rng: random.Random) -> str:
 
 
 def inline_constants(text: str, rng: random.Random) -> str:
-    """Write every named number and character where it is used."""
+    """Replace every constant by its value."""
     del rng
     pattern = re.compile(r"(?m)^const (int|long long|char) (\w+) = (-?\d+(?:LL)?|'.');\n")
     for kind, name, value in pattern.findall(text):
@@ -66,7 +66,7 @@ def inline_constants(text: str, rng: random.Random) -> str:
 
 
 def flip_comparisons(text: str, rng: random.Random) -> str:
-    """Say `b > a` for `a < b`, and so on, where no operand calls or changes anything."""
+    """Replace `a < b` by `b > a`, and so on, if no operand has a call or an assignment."""
     del rng
     flipped = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "==": "==", "!=": "!="}
     tree = _PARSER.parse(text.encode())
@@ -87,7 +87,7 @@ def flip_comparisons(text: str, rng: random.Random) -> str:
 
 
 def loop_by_while(text: str, rng: random.Random) -> str:
-    """Say `while` for `for`, from the inside out, where nothing continues the loop."""
+    """Replace `for` by `while`, inner loops first, unless a loop has a `continue`."""
     del rng
     while True:
         tree = _PARSER.parse(text.encode())
@@ -110,11 +110,11 @@ REWRITINGS: Mapping[str, Rewriting] = {
     "comparisons": flip_comparisons,
     "loops": loop_by_while,
 }
-"""By the kind of the pairs that they make."""
+"""By the kind of the resulting pairs."""
 
 
 def disguise(text: str, rng: random.Random) -> str:
-    """Apply some of the rewritings, so that two programs differ in more than in one place."""
+    """Apply some of the rewritings, so that two programs differ in more than one place."""
     kinds = ["names", *rng.sample(["constants", "comparisons", "loops"], rng.randint(0, 2))]
     for kind in sorted(kinds, key=list(REWRITINGS).index, reverse=True):
         text = REWRITINGS[kind](text, rng)

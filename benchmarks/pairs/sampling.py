@@ -1,4 +1,4 @@
-"""Random valid inputs of every problem, made without regard to how pieforge makes its own."""
+"""Random valid inputs of every problem, independent of pieforge's own input generation."""
 
 from collections.abc import Callable, Mapping
 from random import Random
@@ -7,16 +7,16 @@ from string import ascii_lowercase
 from benchmarks.pairs import lines
 
 Sampler = Callable[[Random, float], str]
-"""Makes one input; the second argument, from 0 to 1, is how large it may be."""
+"""Returns one input; the second argument, from 0 to 1, limits its size."""
 
 
 def _count(rng: Random, share: float, most: int) -> int:
-    """Return a count from 1 to `most`: at most 4 for the first half, then up to all."""
+    """Return a count from 1 to `most`: at most 4 if `share` is below 0.5, then up to `most`."""
     return rng.randint(1, max(1, min(most, 4 if share < 0.5 else int(4 + share**8 * most))))
 
 
 def _value(rng: Random, low: int, high: int) -> int:
-    """Return a value, one in five times near an end, one in five times small."""
+    """Return a value: in 20 % of calls near a bound, in 20 % small, otherwise uniform."""
     way = rng.random()
     if way < 0.2:
         return rng.choice((low, min(low + 1, high), max(low, high - 1), high))

@@ -1,4 +1,4 @@
-"""Proof of the set: witnesses tell apart, alike pairs agree on thousands of inputs."""
+"""Check the set: witnesses distinguish, and outputs of equal pairs match on many inputs."""
 
 import asyncio
 import random
@@ -43,13 +43,13 @@ async def compiled(sandbox: Sandbox, pairs: Iterable[Pair]) -> dict[str, Executa
 
 
 async def faults(sandbox: Sandbox, pairs: Sequence[Pair], inputs: int) -> list[str]:
-    """Say what is wrong with the set: nothing, if its truth holds.
+    """Return a line for each fault in the set; none if its truth holds.
 
     Args:
         sandbox: Where programs are run.
         pairs: The set, or a part of it.
-        inputs: How many sampled inputs each alike pair has to agree on, besides the package's
-            own tests.
+        inputs: Number of sampled inputs on which the outputs of equal pairs must match, in addition
+            to the package's own tests.
     """
     programs = await compiled(sandbox, pairs)
     gate = asyncio.Semaphore(AT_ONCE)
@@ -60,14 +60,14 @@ async def faults(sandbox: Sandbox, pairs: Sequence[Pair], inputs: int) -> list[s
         async with gate:
             return [
                 *await _witness_faults(sandbox, problem, mine, programs),
-                *await _alike_faults(sandbox, problem, mine, programs, inputs),
+                *await _equal_faults(sandbox, problem, mine, programs, inputs),
             ]
 
     return [line for lines in await asyncio.gather(*map(one, names)) for line in lines]
 
 
 async def refused(sandbox: Sandbox, problem: str, inputs: Sequence[bytes]) -> list[int]:
-    """Return the places of the inputs that the package's validators do not accept."""
+    """Return the indices of the inputs that the package's validators refuse."""
     bad: set[int] = set()
     for name, text in load_problem(BUNDLED / problem).validators.items():
         built = await sandbox.compile(map_suffixes(discover_languages())[Path(name).suffix], text)
@@ -91,11 +91,11 @@ async def _witness_faults(
                 lines.append(f"{pair.name}: {run.verdict} on the witness")
             outputs.append(run.output.digest)
         if outputs[0] == outputs[1]:
-            lines.append(f"{pair.name}: the witness does not tell them apart")
+            lines.append(f"{pair.name}: the witness does not distinguish the programs")
     return lines
 
 
-async def _alike_faults(
+async def _equal_faults(
     sandbox: Sandbox,
     problem: str,
     pairs: Sequence[Pair],
@@ -121,7 +121,7 @@ async def _alike_faults(
         apart = [i for i, (a, b) in enumerate(zip(left, right, strict=True)) if a != b or a is None]
         if apart:
             head = inputs[apart[0]][:80]
-            lines.append(f"{pair.name}: differ or fail on {len(apart)} inputs, as {head!r}")
+            lines.append(f"{pair.name}: differ or fail on {len(apart)} inputs, such as {head!r}")
     return lines
 
 

@@ -1,1 +1,1 @@
-"""Compile sources inside the sandbox: each once, with precompiled headers and a fast linker."""
+"""Compile sources inside the sandbox: cached, with precompiled headers and a fast linker."""

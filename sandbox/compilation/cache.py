@@ -1,4 +1,4 @@
-"""Compiled programs, kept by what they were made from."""
+"""Cache of compiled programs, by source, commands and compiler."""
 
 import json
 from dataclasses import dataclass, replace
@@ -10,11 +10,11 @@ from pieforge.records import Verdict, digest
 
 @dataclass(frozen=True)
 class Executable:
-    """A program that can be run: small and picklable.
+    """A compiled program, by reference: small and picklable.
 
     Attributes:
-        language: Its language's key.
-        sha: Identity of artifact, language, flags and compiler together.
+        language: Key of its language.
+        sha: Digest of artifact, language, flags and compiler together.
         artifact: The file that is copied into the sandbox as `/prog`.
     """
 
@@ -25,13 +25,13 @@ class Executable:
 
 @dataclass(frozen=True)
 class CompileResult:
-    """What became of one compilation.
+    """The result of one compilation.
 
     Attributes:
-        executable: The program; None where it does not compile.
+        executable: The program; None if the source does not compile.
         diagnostics: The compiler's messages, cut at the limit.
-        seconds: Wall time of the compilation when it was done.
-        cached: Whether it was done before.
+        seconds: Wall time of the compilation, also for a cached result.
+        cached: Whether the result comes from the cache.
     """
 
     executable: Executable | None
@@ -46,15 +46,16 @@ class CompileResult:
 
 
 class CompileCache(FileCache):
-    """A folder with, for each key, `<key>.json` and, where it compiled, `<key>.bin`."""
+    """A folder that has, for each key, `<key>.json` and, if the source compiled, `<key>.bin`."""
 
     def find(self, language: str, key: str) -> CompileResult | None:
-        """Return what compiling gave the last time, or None where it is not known."""
+        """Return the cached result, or None if there is none or its files are damaged."""
         path = self.folder / key[:2] / f"{key}.json"
         artifact = path.with_suffix(".bin")
         try:
             known = json.loads(path.read_bytes())
             executable = Executable(language, known["sha"], artifact) if "sha" in known else None
+            # Files are not flushed to disk (`FileCache`): a crash may leave a part of one.
             if executable and artifact.stat().st_size != known["bytes"]:
                 return None
             return CompileResult(executable, known["diagnostics"], known["seconds"], cached=True)
@@ -64,7 +65,9 @@ class CompileCache(FileCache):
     def store(
         self, language: str, key: str, artifact: bytes | None, result: CompileResult
     ) -> CompileResult:
-        """Store a result and return it; the artifact first, so that a reader finds both.
+        """Store a result and return it with its executable.
+
+        The artifact is written first, so that a reader that finds `<key>.json` finds both.
 
         Raises:
             StorageError: The cache cannot be written.

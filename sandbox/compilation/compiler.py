@@ -1,4 +1,4 @@
-"""Compiles sources inside the sandbox: each once, with precompiled headers and a fast linker."""
+"""Compile sources inside the sandbox: cached, with precompiled headers and a fast linker."""
 
 import asyncio
 import os
@@ -31,10 +31,12 @@ _BUILD_TMPFS = 256 * MIB
 _BUILD_PROCESSES = 32
 _TRIMMED_FOLDER = "/libraries"
 _HEADER_BYTES = 192 * MIB
-"""Largest precompiled header; that of <bits/stdc++.h> takes 100 MiB."""
+"""Largest precompiled header; the one of <bits/stdc++.h> takes 100 MiB."""
 _TEMPORARY_NAME = re.compile(rf"{languages.SCRATCH}/cc\w{{6}}\b")
-"""gcc's names of what it hands to the linker, which differ each time."""
-_MOLD = ("-fuse-ld=mold", "-Wl,--no-threads", "-Wl,--no-fork")  # what it costs is seen and counted
+"""gcc's temporary object files, whose random names appear in the linker's messages. pieforge
+replaces them, so that diagnostics are repeatable."""
+# Without threads and without mold's background process, the run's CPU time covers all its work.
+_MOLD = ("-fuse-ld=mold", "-Wl,--no-threads", "-Wl,--no-fork")
 
 RequestRunner = Callable[[SandboxContents, RunRequest, Sequence[bytes]], Awaitable[list[RunRecord]]]
 """Runs a request inside the sandbox: `Sandbox.run_request`."""
@@ -42,7 +44,12 @@ RequestRunner = Callable[[SandboxContents, RunRequest, Sequence[bytes]], Awaitab
 
 @dataclass(frozen=True)
 class _Toolchain:
-    """A language's compiler: how it names itself, and the words that choose the linker."""
+    """A language's compiler.
+
+    Attributes:
+        version: Its real path, and below it the output of its version command, with the linker's.
+        linker_options: The compiler's options that choose the linker.
+    """
 
     version: str
     linker_options: tuple[str, ...]
@@ -50,24 +57,27 @@ class _Toolchain:
 
 @dataclass(frozen=True)
 class _Accelerators:
-    """What makes a compilation faster without changing the program.
+    """Files that make a compilation faster and do not change the program's bytes.
 
     Attributes:
         header: A precompiled header.
-        libraries: A folder of smaller archives.
+        libraries: A folder of trimmed archives.
     """
 
     header: PrecompiledHeader | None = None
     libraries: Path | None = None
 
     def can_cause_failure(self, record: RunRecord) -> bool:
-        """Say whether the result could have been another one without them."""
+        """Return whether a compilation failed that might succeed without the accelerators.
+
+        A trimmed archive can only fail the link, which gcc reports by the name `collect2`.
+        """
         unlinked = self.libraries is not None and b"collect2" in record.stderr
         return record.status != 0 and (self.header is not None or unlinked)
 
 
 class Compiler:
-    """Compiles for one `Sandbox`, which gives it `run_request` and its bubblewrap."""
+    """Compiles for one `Sandbox`, which passes its `run_request` and its `BubblewrapSetup`."""
 
     def __init__(
         self,
@@ -87,16 +97,17 @@ class Compiler:
         self._mountable: dict[Path, bool] = {}
 
     async def compile(self, language: Language, source: str) -> CompileResult:
-        """Return the program that a source compiles to, or why it does not; see `Sandbox`."""
+        """Return the program that a source compiles to, or why not; see `Sandbox.compile`."""
+        # A lone surrogate must not raise here; the compiler reports it as invalid UTF-8.
         text = source.encode(errors="surrogatepass")
         tools = self._find_toolchain(language)
         key = digest(text, language.sha, tools.version)
         async with self._lock_key(key):
-            found = self._compiled.find(language.key, key)
-            return found or await self._compile(language, tools, text, key)
+            cached = self._compiled.find(language.key, key)
+            return cached or await self._compile(language, tools, text, key)
 
     def get_version(self, language: Language) -> str:
-        """Return how the language's compiler, and the linker if chosen, name themselves."""
+        """Return the version line of the language's compiler, and of mold where it links."""
         return self._find_toolchain(language).version.splitlines()[1]
 
     def _find_toolchain(self, language: Language) -> _Toolchain:
@@ -109,8 +120,9 @@ class Compiler:
         return _Toolchain("\n".join((path, f"{name}, {linker}", *rest)), _MOLD)
 
     def _query_tool(self, tool: str, arguments: Sequence[str]) -> str:
-        """Return a tool's real path, and below it how the tool names itself."""
+        """Return a tool's real path, and on the lines below it the tool's output."""
         path = os.path.realpath(tool)
+        # The time stamp, because a long-running process may see the tool upgraded.
         changed = (path, Path(path).stat().st_mtime_ns, tuple(arguments))
         if changed not in self._versions:
             self._versions[changed] = f"{path}\n{query_tool([path, *arguments])}"
@@ -118,7 +130,7 @@ class Compiler:
 
     @asynccontextmanager
     async def _lock_key(self, key: str) -> AsyncIterator[None]:
-        """Keep other tasks from doing the same at once: they wait, and find it done."""
+        """Let one task at a time work on a key: the others wait, and then find its result."""
         try:
             async with self._locks.setdefault(key, asyncio.Lock()):
                 yield
@@ -130,12 +142,13 @@ class Compiler:
     ) -> CompileResult:
         command = language.expand_command(language.compile) + tools.linker_options
         request = self._create_request(language, command)
-        helps = _Accelerators(
+        accelerators = _Accelerators(
             await self._prepare_header(language, tools, source),
             await self._prepare_archives(language, tools),
         )
-        record = await self._build(language, source, request, helps)
-        if helps.can_cause_failure(record) and not _has_hit_limit(record, request):
+        record = await self._build(language, source, request, accelerators)
+        # Again without: a failure and its messages must be those of the plain compiler.
+        if accelerators.can_cause_failure(record) and not _has_hit_limit(record, request):
             record = await self._build(language, source, request, _Accelerators())
         diagnostics = (record.stderr + record.output.head).decode(errors="replace")
         diagnostics = _TEMPORARY_NAME.sub(f"{languages.SCRATCH}/main", diagnostics)
@@ -143,10 +156,11 @@ class Compiler:
         if _has_hit_limit(record, request):
             what = "memory" if record.reason is EndReason.MEMORY_LIMIT else "time"
             diagnostics += f"\nthe compiler was stopped by its limit on {what}"
+            # Not stored: on a less busy machine the same source may compile.
             return CompileResult(None, diagnostics, record.wall_s)
         artifact = record.fetched if record.status == 0 else None
         if artifact is None and not diagnostics:
-            diagnostics = "the compiler made no program"
+            diagnostics = "the compiler wrote no program"
         result = CompileResult(None, diagnostics, record.wall_s)
         return self._compiled.store(language.key, key, artifact, result)
 
@@ -157,14 +171,16 @@ class Compiler:
         if header := accelerators.header:
             files[header.path] = header.text
             mounts[f"{header.path}.gch"] = header.artifact
+            # gcc looks for `<path>.gch` when it includes `<path>`.
             argv += ["-include", header.path]
         if libraries := accelerators.libraries:
             mounts |= {f"{_TRIMMED_FOLDER}/{path.name}": path for path in libraries.glob("*.a")}
+            # Folders of -L come before the compiler's own.
             argv.append(f"-L{_TRIMMED_FOLDER}")
         return await self._run(language, source, replace(request, argv=argv), files, mounts)
 
     def _can_mount(self, path: Path) -> bool:
-        """Say whether a file of the cache can be shown; a folder is tried once."""
+        """Return whether a file of the cache can be mounted; each folder is tested once."""
         if path.parent not in self._mountable:
             self._mountable[path.parent] = self._bubblewrap.can_mount(path.parent)
         return self._mountable[path.parent]
@@ -172,7 +188,10 @@ class Compiler:
     async def _prepare_header(
         self, language: Language, tools: _Toolchain, source: bytes
     ) -> PrecompiledHeader | None:
-        """Return the precompiled header for what a source includes first; make it if it pays."""
+        """Return the precompiled header for a source's leading includes, if there is one.
+
+        It is created when its sequence of headers has been met often enough (`record_miss`).
+        """
         names = find_leading_includes(source) if language.header_kind else ()
         identity = (language.sha, tools.version)
         if self._headers.record_miss(names, *identity):
@@ -185,12 +204,14 @@ class Compiler:
         return self._headers.find_longest(names, *identity)
 
     async def _precompile(self, language: Language, path: str, text: bytes) -> bytes | None:
-        """Return the precompiled header, made with the language's flags.
+        """Return a header precompiled with the language's flags.
 
-        It is empty where the compiler refuses, and None where a busy machine was too slow.
+        Empty if the compiler refuses it, which is cached; None if a limit on wall time or memory
+        stopped the compiler, which is tried again.
         """
-        every = language.expand_command(language.compile)
-        command = [word for word in every if not word.startswith(("-l", language.source_name))]
+        words = language.expand_command(language.compile)
+        # Libraries are nothing to a header, and the source would be compiled in addition.
+        command = [word for word in words if not word.startswith(("-l", language.source_name))]
         request = replace(
             self._create_request(language, (*command, "-x", language.header_kind, path)),
             file_bytes=_HEADER_BYTES,
@@ -202,7 +223,10 @@ class Compiler:
         return (record.status == 0 and record.fetched) or b""
 
     async def _prepare_archives(self, language: Language, tools: _Toolchain) -> Path | None:
-        """Return the folder of smaller archives to link with; make it if it pays."""
+        """Return the folder of trimmed archives to link with, if there is one.
+
+        It is created when programs have been linked often enough (`record_miss`).
+        """
         if not tools.linker_options or "-static" not in language.compile:
             return None
         whole = trimmed_archives.find_archives(self._query_library_path(language))
@@ -215,12 +239,13 @@ class Compiler:
         return self._libraries.find(key)
 
     def _query_library_path(self, language: Language) -> list[Path]:
-        """Return where the linker looks for libraries, in its order."""
-        said = self._query_tool(language.find_tool(), ("-print-search-dirs",))
-        return [Path(word) for word in said.partition("libraries: =")[2].strip().split(":")]
+        """Return the folders in which the linker looks for libraries, in its order."""
+        printed = self._query_tool(language.find_tool(), ("-print-search-dirs",))
+        return [Path(word) for word in printed.partition("libraries: =")[2].strip().split(":")]
 
     async def _create_link_map(self, language: Language, tools: _Toolchain) -> bytes:
-        """Return the linker's map of a program of our own; empty if it does not link."""
+        """Return the linker's map of the representative program; empty if it does not link."""
+        # The file that the sandbox returns is the map here, so the program gets another name.
         words = (*language.expand_command(language.compile), *tools.linker_options)
         program = f"{languages.SCRATCH}/program"
         command = [program if word == languages.OUTPUT else word for word in words]
@@ -237,7 +262,15 @@ class Compiler:
         files: Mapping[str, bytes] = MappingProxyType({}),
         mounts: Mapping[str, Path] = MappingProxyType({}),
     ) -> RunRecord:
-        """Run a command in the folder of a source, with further files and large ones to show."""
+        """Run a command in the folder of a source.
+
+        Args:
+            language: Language of the source.
+            source: Its bytes.
+            request: The command and its limits.
+            files: Content of further files by path.
+            mounts: Files of the cache by path inside: mounted, or copied if that is not possible.
+        """
         copied = {inside: path for inside, path in mounts.items() if not self._can_mount(path)}
         contents = SandboxContents(
             files={f"{languages.SOURCE_FOLDER}/{language.source_name}": source, **files, **copied},
@@ -263,7 +296,8 @@ class Compiler:
                 **language.expand_variables(language.build_environment),
             },
             cpu_s=settings.compile_cpu_s,
-            wall_s=3 * settings.compile_cpu_s,
+            wall_s=3 * settings.compile_cpu_s,  # other processes use the cores too
+            # Each process has this limit by the kernel, all together by `total_memory_bytes`.
             data_bytes=settings.compile_memory_bytes,
             space_bytes=settings.compile_memory_bytes,
             stack_bytes=64 * MIB,

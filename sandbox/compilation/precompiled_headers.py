@@ -1,23 +1,24 @@
-"""Precompiled headers: what a program includes first is parsed once, not once a program.
+"""Precompiled headers: parse the leading includes of programs once, not once per program.
 
-g++ reads a precompiled header only as the first thing of a compilation, so it is put there
-with `-include`, before an unchanged source. That changes neither which programs compile nor
-what they mean, because the precompiled header holds exactly what the source itself includes
-first, in its order, and nothing else:
+g++ uses a precompiled header only as the first thing of a compilation, so pieforge puts it
+there with `-include`, before the unchanged source. This changes neither which programs compile
+nor what they mean, because the precompiled header holds exactly the headers that the source
+includes first, in the same order:
 
 - only a source whose text begins with `#include <...>` of standard headers, between blank
-  lines and comments, gets one: no macro and no pragma can stand before them, and nothing is
+  lines and comments, gets one: no macro and no pragma can come before them, and nothing is
   declared that the program would not have declared;
-- the source then includes them again, to no effect ([using.headers] in the C++ standard: each
+- the source then includes them again, without effect ([using.headers] in the C++ standard: each
   may be included more than once, except that <cassert> depends on NDEBUG, which cannot change
   between the two);
-- a program that does not compile with one is compiled again without, so that a refusal and its
-  messages are the plain compiler's.
+- a program that does not compile with a precompiled header is compiled again without one, so that
+  compile errors are those of the plain compiler.
 
-The object code has the same bytes with and without (benchmarks/compile.py and the tests look).
+The object code has the same bytes with and without (benchmarks/compile.py and the tests check it).
 
-Making one costs some two to four compilations' savings, so a sequence of headers gets its own
-when it is met for the third time; until then its longest beginning that has one is used.
+Precompiling costs what two to four compilations save. So a sequence of headers gets its own
+precompiled header when it is met for the third time; until then pieforge uses the longest
+beginning of the sequence that has one.
 """
 
 import re
@@ -29,9 +30,10 @@ from pieforge.records import digest
 from pieforge.sandbox.native.build import MOUNTED_FILE_MODE
 
 _FORMAT = "readable by others"
-"""Of the files in the cache; another one is kept under another name."""
+"""Version of the cached files: part of their names. Files of an older version had permissions that
+another user could not read them with."""
 MIN_PRIOR_MISSES = 2
-"""So often a sequence of headers was met before it is precompiled."""
+"""Number of times that a sequence of headers is met before the time when it is precompiled."""
 
 _STANDARD_NAMES = """
     algorithm any array atomic bitset charconv chrono codecvt complex condition_variable deque
@@ -50,8 +52,8 @@ _STANDARD_NAMES = """
 """
 STANDARD_HEADERS = frozenset(_STANDARD_NAMES.split())
 
-# A backslash (a line spliced to the next), two question marks (a trigraph) or a lone carriage
-# return could make the compiler read something else than these patterns do: they end the search.
+# The search ends at a backslash (which can join two lines), two question marks (a trigraph) or a
+# lone carriage return: there the compiler could read the text differently from these patterns.
 _LINE_COMMENT = rb"//(?:[^\n\r\\?]|\?(?!\?))*"
 _SKIPPED = re.compile(
     rb"[ \t]+|\r?\n|" + _LINE_COMMENT + rb"(?=\r?\n)"
@@ -63,8 +65,8 @@ _INCLUDE = re.compile(
 
 
 def find_leading_includes(source: bytes) -> tuple[str, ...]:
-    """Return the standard headers that a source includes before it says anything else."""
-    found: list[str] = []
+    """Return the standard headers that a source includes before any other code, in order."""
+    names: list[str] = []
     at = 0
     while at < len(source):
         if skipped := _SKIPPED.match(source, at):
@@ -74,35 +76,36 @@ def find_leading_includes(source: bytes) -> tuple[str, ...]:
         name = include[1].decode() if include else ""
         if include is None or name not in STANDARD_HEADERS:
             break
-        found.append(name)
+        names.append(name)
         at = include.end()
-    return tuple(found)
+    return tuple(names)
 
 
 def render_header(names: tuple[str, ...]) -> bytes:
-    """Return the text of the header that includes these."""
+    """Return the text of a header that includes the named ones."""
     return "".join(f"#include <{name}>\n" for name in names).encode()
 
 
 @dataclass(frozen=True)
 class PrecompiledHeader:
-    """A precompiled header and the text that it was made from."""
+    """A precompiled header and its source text."""
 
     path: str
-    """Of the text inside the sandbox, when it was made and when it is used: clang looks for it."""
+    """Path of the text inside the sandbox: the same when it is precompiled and when it is used,
+    because clang checks that the file exists."""
     text: bytes
     artifact: Path
 
 
 class HeaderCache(FileCache):
-    """A folder of precompiled headers, kept by their text, the commands and the compiler.
+    """A folder of precompiled headers, by text, commands and compiler.
 
-    For each sequence of headers, `<key>.met` has one byte for each time that it was met in
-    vain, and `<key>.gch` is what the compiler made, empty where it refused.
+    For each sequence of headers, `<key>.met` has one byte for each miss, and `<key>.gch` is the
+    precompiled header, empty if the compiler refused to make it.
     """
 
     def find_longest(self, names: tuple[str, ...], *identity: str) -> PrecompiledHeader | None:
-        """Return the precompiled header of the longest beginning of `names` that has one."""
+        """Return the precompiled header of the longest prefix of `names` that has one."""
         for length in range(len(names), 0, -1):
             artifact = self.folder / self._get_name(names[:length], identity, "gch")
             if artifact.exists() and artifact.stat().st_size:
@@ -111,11 +114,14 @@ class HeaderCache(FileCache):
         return None
 
     def get_include_path(self, names: tuple[str, ...], *identity: str) -> str:
-        """Return where the header of `names` lies inside: a path that no source will name."""
+        """Return the path inside the sandbox of the header of `names`.
+
+        It contains a digest, so that no source can name it by accident.
+        """
         return f"/{digest(render_header(names), *identity)[:32]}/first.hpp"
 
     def record_miss(self, names: tuple[str, ...], *identity: str) -> bool:
-        """Note that `names` were met, and say whether to precompile them now.
+        """Count one miss of `names`, unless they are cached; return whether to precompile now.
 
         Raises:
             StorageError: The cache cannot be written.
@@ -125,11 +131,11 @@ class HeaderCache(FileCache):
         return self.count(self._get_name(names, identity, "met")) >= MIN_PRIOR_MISSES
 
     def is_cached(self, names: tuple[str, ...], *identity: str) -> bool:
-        """Say whether `names` were precompiled, or refused, before."""
+        """Return whether `names` were precompiled, or refused by the compiler."""
         return (self.folder / self._get_name(names, identity, "gch")).exists()
 
     def store(self, names: tuple[str, ...], artifact: bytes, *identity: str) -> None:
-        """Store what the compiler made of `names`; nothing where it refused."""
+        """Store the precompiled header of `names`; empty if the compiler refused."""
         self.write(self._get_name(names, identity, "gch"), artifact, MOUNTED_FILE_MODE)
 
     def _get_name(self, names: tuple[str, ...], identity: tuple[str, ...], suffix: str) -> str:

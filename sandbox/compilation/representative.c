@@ -1,4 +1,4 @@
-/* A program that takes from the libraries what programs usually take; it is linked, never run.
+/* Uses the library functions that programs usually use; it is linked, never run.
    See trimmed_archives.py. */
 
 #ifdef __cplusplus

@@ -1,18 +1,19 @@
-"""The static libraries without what programs seldom need: linking reads every member's header.
+"""Trimmed archives: the static libraries without members that programs rarely need.
 
-mold looks into all 2,500 members of libstdc++, libm, libgcc and libc for a program that takes
-600 of them, which is half of what a link costs. So it is given archives with fewer members
-first (`-L`). The program has the same bytes as with the whole archives, or does not link at
-all and is linked with those:
+mold reads all 2,500 members of libstdc++, libm, libgcc and libc for a program that uses 600 of
+them, which is half the cost of a link. So pieforge offers it archives with fewer members first
+(`-L`). Either the program has the same bytes as with the whole archives, or it does not link and
+is linked again with the whole ones:
 
-- a member is taken because something needs a symbol of it, from the first archive, and the
-  first member in it, that defines this symbol;
-- the smaller archives have, with each member, all first definers of all its symbols
-  (`_add_definers`), in the same order: so whatever they can give is what the whole archives give;
-- a symbol that they cannot give fails the link.
+- the linker takes a member for a symbol that is still undefined: from the first archive that
+  defines the symbol, and there the first member that does;
+- for each member that they keep, the trimmed archives also keep the first definer of each of its
+  symbols in every archive (`_add_definers`), in the same order: so each symbol that they define
+  comes from the same member as with the whole archives;
+- a symbol that the trimmed archives do not define fails the link.
 
-Which members these are is what one broad program of our own took (representative.c), as the
-linker's map has it.
+The kept members are those that one program with many library calls uses (representative.c),
+according to the linker's map.
 """
 
 import re
@@ -26,52 +27,55 @@ from pieforge.records import digest
 from pieforge.sandbox.native.build import MOUNTED_FILE_MODE
 
 LIBRARIES = ("libstdc++.a", "libm.a", "libgcc.a", "libgcc_eh.a", "libc.a")
-"""As g++ names them to the linker."""
+"""File names of the libraries that g++ passes to the linker."""
 
 REPRESENTATIVE_PROGRAM = Path(__file__).with_name("representative.c")
-"""Takes what programs usually take, of C or of C++."""
+"""Uses the library functions that programs usually use; compiles as C and as C++."""
 
 MIN_PRIOR_MISSES = 8
-"""So often programs were linked before smaller archives are made."""
+"""Number of links before the one at which trimmed archives are made."""
 
 _COMPLETE_MARK = "whole"
+"""Name of the empty file that shows that a folder of archives is complete."""
+# Layout of GNU archives: ar(5) of System V, with the long names of GNU ar.
 _MAGIC = b"!<arch>\n"
 _HEADER_BYTES, _NAME_BYTES = 60, 16
-"""Bytes of a member's header, and of the name in it."""
+"""Bytes of a member's header, and of the name at its beginning."""
 _LINKED_MEMBER = re.compile(rb"([\w+.-]+\.a)\(([^()]+)\)")
 _GROUP = re.compile(r"GROUP\s*\(([^)]*)\)")
 
 
 def find_archives(search: Sequence[Path]) -> Mapping[str, tuple[Path, ...]]:
-    """Return where each library lies; a linker script's group of archives counts as one.
+    """Return the archives of each library: several if it is a linker script with a group of them.
 
     Args:
-        search: Folders, in the order in which the linker looks.
+        search: Folders, in the order in which the linker searches them.
     """
-    found = {}
+    archives = {}
     for name in LIBRARIES:
         path = next((folder / name for folder in search if (folder / name).exists()), None)
         if path is not None:
-            found[name] = _resolve_archives(path)
-    return found
+            archives[name] = _resolve_archives(path)
+    return archives
 
 
 def _resolve_archives(path: Path) -> tuple[Path, ...]:
     with path.open("rb") as stream:
         if stream.read(len(_MAGIC)) == _MAGIC:
             return (path,)
+    # A linker script: Debian's libm.a is a group of libm-2.36.a and libmvec.a.
     group = _GROUP.search(path.read_text(errors="replace"))
     return tuple(map(Path, group[1].split())) if group else ()
 
 
 @dataclass(frozen=True)
 class _Member:
-    """A member of an archive as it lies on the disk.
+    """A member of an archive.
 
     Attributes:
         name: Its whole name.
-        content: Its header, after the name, and what it holds.
-        symbols: What the archive's index says that it defines.
+        content: The rest of its header after the name, and its data, padded to an even size.
+        symbols: Symbols that it defines, according to the archive's index.
     """
 
     name: bytes
@@ -80,7 +84,10 @@ class _Member:
 
 
 def _parse_archive(path: Path) -> dict[int, _Member]:
-    """Return the members of an archive of GNU's format by position; none of another format."""
+    """Return the members of a GNU archive by position; none if it has another format or no index.
+
+    Special members: `/` is the index of symbols, `//` the table of names over 15 characters.
+    """
     content = path.read_bytes()
     members: dict[int, _Member] = {}
     if not content.startswith(_MAGIC + b"/ "):
@@ -89,6 +96,7 @@ def _parse_archive(path: Path) -> dict[int, _Member]:
     symbols: dict[int, list[bytes]] = {}
     while at + _HEADER_BYTES <= len(content):
         name, size = content[at : at + _NAME_BYTES].rstrip(), int(content[at + 48 : at + 58])
+        # Members begin at even positions.
         begin, end = at + _HEADER_BYTES, at + _HEADER_BYTES + size + size % 2
         if name == b"/":
             for where, symbol in _parse_index(content[begin:end]):
@@ -103,9 +111,11 @@ def _parse_archive(path: Path) -> dict[int, _Member]:
 
 
 def _parse_index(body: bytes) -> Iterable[tuple[int, bytes]]:
+    """Return the position of the defining member and the name of each symbol in an index."""
     (count,) = struct.unpack_from(">I", body)
-    places = struct.unpack_from(f">{count}I", body, 4)
-    return zip(places, body[4 + 4 * count :].split(b"\0"), strict=False)
+    positions = struct.unpack_from(f">{count}I", body, 4)
+    # Not strict: the last name's NUL and the padding leave empty strings at the end.
+    return zip(positions, body[4 + 4 * count :].split(b"\0"), strict=False)
 
 
 def _resolve_name(name: bytes, table: bytes) -> bytes:
@@ -115,13 +125,14 @@ def _resolve_name(name: bytes, table: bytes) -> bytes:
 
 
 def trim_archives(libraries: Mapping[str, Sequence[Path]], link_map: bytes) -> dict[str, bytes]:
-    """Return smaller archives that have what a link took, and what has to come with it.
+    """Return the content of trimmed archives, by library.
 
-    None at all where one of the whole archives cannot be read.
+    They hold the members that a link used, and those that `_add_definers` adds. Empty if one of
+    the whole archives cannot be parsed.
 
     Args:
-        libraries: Where each lies, as `find_archives` says.
-        link_map: The linker's map of that link.
+        libraries: Archives of each library, from `find_archives`.
+        link_map: The linker's map of the link.
     """
     wanted = frozenset(_LINKED_MEMBER.findall(link_map))
     archives = {path: _parse_archive(path) for paths in libraries.values() for path in paths}
@@ -132,36 +143,44 @@ def trim_archives(libraries: Mapping[str, Sequence[Path]], link_map: bytes) -> d
         for path, members in archives.items()
     }
     _add_definers(archives, kept)
-    made = {}
+    trimmed = {}
     for library, paths in libraries.items():
         members = [archives[path][at] for path in paths for at in sorted(kept[path])]
         if members:
-            made[library] = _serialize_archive(members)
-    return made
+            trimmed[library] = _serialize_archive(members)
+    return trimmed
 
 
 def _add_definers(
     archives: Mapping[Path, Mapping[int, _Member]], kept: Mapping[Path, set[int]]
 ) -> None:
-    """Add each archive's first definer of every symbol that a kept member defines."""
+    """Add to `kept` the first definer, in each archive, of every symbol of a kept member.
+
+    Args:
+        archives: Members of each archive by position.
+        kept: Positions of the kept members of each archive; changed.
+    """
     definers: dict[Path, dict[bytes, int]] = {path: {} for path in archives}
     for path, members in archives.items():
         for at in sorted(members):
             for symbol in members[at].symbols:
                 definers[path].setdefault(symbol, at)
-    open_ = [(path, at) for path, places in kept.items() for at in places]
-    while open_:
-        path, at = open_.pop()
+    pending = [(path, at) for path, positions in kept.items() for at in positions]
+    while pending:
+        path, at = pending.pop()
         for symbol in archives[path][at].symbols:
             for other, first_of in definers.items():
                 first = first_of.get(symbol)
                 if first is not None and first not in kept[other]:
                     kept[other].add(first)
-                    open_.append((other, first))
+                    pending.append((other, first))
 
 
 def _serialize_archive(members: Sequence[_Member]) -> bytes:
-    """Return an archive without an index, which mold does not need."""
+    """Return an archive of the members, without the index, which mold does not need.
+
+    All names go into the table of long names, so that short and long ones need no distinction.
+    """
     table = b""
     parts = []
     for member in members:
@@ -173,24 +192,24 @@ def _serialize_archive(members: Sequence[_Member]) -> bytes:
 
 
 class LibraryCache(FileCache):
-    """A folder of smaller archives, kept by the kind of headers, the tools and the whole archives.
+    """A folder of trimmed archives, by kind of headers, tools and whole archives.
 
-    `<key>.met` has one byte for each link in vain; the folder `<key>` has the archives, and last
-    of all the empty file `whole`; that alone where none can be made.
+    `<key>.met` has one byte for each link before there were any. The folder `<key>` has the
+    archives and, written last, the empty file `whole`; only that file if none can be made.
     """
 
     def compute_key(self, libraries: Mapping[str, Sequence[Path]], *identity: str) -> str:
-        """Return the identity of what would be made of these archives."""
+        """Return the identity of the archives to make: tools, and the originals' size and times."""
         changed = (f"{path} {path.stat()[6:9]}" for paths in libraries.values() for path in paths)
         return digest(*identity, *changed)[:32]
 
     def find(self, key: str) -> Path | None:
-        """Return the folder of smaller archives, None where there are none yet."""
+        """Return the folder of trimmed archives, or None if there is none yet."""
         folder = self.folder / key
         return folder if (folder / _COMPLETE_MARK).exists() else None
 
     def record_miss(self, key: str) -> bool:
-        """Note that a program is linked, and say whether to make smaller archives now.
+        """Count one link without trimmed archives; return whether to make them now.
 
         Raises:
             StorageError: The cache cannot be written.
@@ -198,6 +217,6 @@ class LibraryCache(FileCache):
         return self.count(f"{key}.met") >= MIN_PRIOR_MISSES
 
     def store(self, key: str, archives: Mapping[str, bytes]) -> None:
-        """Store smaller archives."""
+        """Store trimmed archives, then the file that marks the folder as complete."""
         for name, content in {**archives, _COMPLETE_MARK: b""}.items():
             self.write(f"{key}/{name}", content, MOUNTED_FILE_MODE)

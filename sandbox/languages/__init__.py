@@ -1,16 +1,16 @@
-"""Languages: one declaration a file, found by its name; the file's stem is the language's key.
+"""Languages: one declaration per file; the file's stem is the language's key.
 
-A declaration says how a source becomes one artifact, how that is run, and what it takes.
-Paths inside the sandbox are fixed, so that artifacts and counts do not depend on the host:
-the source is `/src/main<suffix>` (and the working folder `/src`), the compiler writes
+A declaration says how a source is compiled to one artifact, how the artifact is run, and what
+both need. Paths inside the sandbox are fixed, so that artifacts and counts do not depend on the
+host: the source is `/src/main<suffix>`, the working folder is `/src`, the compiler writes
 `/tmp/out`, and the artifact is run as `/prog`.
 
-A language may also declare builds whose outputs must match those of the ordinary one, a program of
-another compiler or with a sanitizer in it. Each is a declaration of its own, under the key
-`<language>+<build>`, but no program is written in it.
+A language may also declare builds whose outputs must match those of the ordinary build: with
+another compiler, or with a sanitizer. Each is a `Language` of its own under the key
+`<language>+<build>`; it has no source files of its own.
 
-A file's suffix means one language, even where several are written in such files: the one
-that does not call itself a `variant`. Where a run names its languages, only those count.
+A file's suffix stands for one language, even where several languages use it: for the one that is
+not a `variant`. If a run names its languages, only those count.
 """
 
 import os
@@ -31,11 +31,12 @@ SCRATCH = "/tmp"  # noqa: S108 - inside the sandbox, a tmpfs of its own
 OUTPUT = f"{SCRATCH}/out"
 PROGRAM = "/prog"
 SYSTEM_FOLDERS = ("/usr", "/lib", "/lib64", "/bin")
-"""What a dynamic program needs of the host: shown read-only, under the same paths."""
+"""Folders of the host that a dynamic program needs: mounted read-only under the same paths."""
 
 STACK_SHIFT = ("LARGE", "x" * 4096)
-"""A variable of the environment that moves the stack."""
+"""An environment variable whose size moves the stack by a page."""
 
+# Fixed, so that results do not depend on the user's PATH.
 SEARCH_PATH = "/usr/bin:/bin:/usr/local/bin"
 
 
@@ -46,7 +47,7 @@ def split_command(command: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class SelfTest:
-    """The smallest program that proves a language: it prints the sum of two numbers."""
+    """A small program that shows that a language works: it prints the sum of two numbers."""
 
     source: str
     stdin: bytes = b"20 22\n"
@@ -55,19 +56,19 @@ class SelfTest:
 
 @dataclass(frozen=True)
 class LanguageBuild:
-    """Another way to make a language's programs, which must then do the same.
+    """Another way to compile a language's programs, whose outputs must match.
 
     Attributes:
-        name: What it is called in keys and rows.
-        compile: As the language's own.
-        package: The Debian package that has the tool.
-        tools: Names of its compiler, of which the first that is installed is taken; the
-            language's own where empty.
+        name: Name in keys and rows.
+        compile: See `Language`.
+        package: Debian package of the tool.
+        tools: Names of its compiler; the first one that is installed is used. If empty, the
+            language's own tool.
         environment: Variables of the run, in addition to the language's own.
-        folders: Host folders that a run needs; none for static programs.
+        folders: Folders of the host that a run needs; none for static programs.
         shadow_bytes: See `Language`.
-        is_sanitizer: Whether it stops a program that does what the language leaves undefined.
-        slowdown: Factor of the ordinary limit on CPU time.
+        is_sanitizer: Whether it stops a program at undefined behavior.
+        slowdown: Factor on the limit on CPU time of a run.
     """
 
     name: str
@@ -87,44 +88,45 @@ class Language:
 
     Attributes:
         title: Name for people.
-        suffix: Of source files, with the dot.
-        fences: Info strings of Markdown code fences that mean this language.
-        tool: Compiler or interpreter, searched in the system's folders; `{tool}` in commands,
-            and `{folder}` the folder that it lies in.
-        package: The Debian package that has the tool.
-        compile: Command that makes `/tmp/out` from the source in the working folder.
-        run: Command that runs `/prog`; `{memory_bytes}` is the run's limit on memory.
-        variant: Whether another language is meant by the same suffix, and the same fences,
-            where nothing else is said.
-        stem: Of the source's name, where the compiler cares.
+        suffix: Suffix of source files, with the dot.
+        fences: Info strings of Markdown code fences that stand for this language.
+        tool: Compiler or interpreter, searched in `SEARCH_PATH`. In commands, `{tool}` is its
+            path and `{folder}` the path's folder.
+        package: Debian package of the tool.
+        compile: Command that compiles the source in the working folder to `/tmp/out`.
+        run: Command that runs `/prog`; `{memory_bytes}` is the run's memory limit.
+        variant: Whether another language has the same suffix and fences, and takes precedence
+            unless only this one is chosen.
+        stem: Stem of the source's file name, for compilers that require one.
         build_environment: Variables of the compilation, in addition to the usual ones.
-        build_folders: Further host folders that a compilation needs.
+        build_folders: Further folders of the host that a compilation needs.
         build_links: Symbolic links that a compilation needs: path and target.
-        version: Arguments with which the tool names itself.
+        version: Arguments that make the tool print its version.
         environment: Variables of the run.
-        folders: Host folders that a run needs; none for static programs.
-        threads: Most threads of a run; more than 1 lifts the ban on starting any.
-        extra_bytes: Memory that the language itself may take beyond a run's limit.
-        space_bytes: Additional address space that it reserves without using it.
-        shadow_bytes: Additional memory that it maps and hardly uses; where there is any,
-            the kernel's limits are of no use, and a run's resident memory is watched.
-        builds: Other builds whose outputs must match this one's.
-        perturbations: For each repeat of a run, the variables that differ from the ordinary run's;
-            the address layout differs too.
-        net_of_startup: Whether start-up would drown a small program, so that ratios are
-            taken net of it.
-        empty_program: The program that does nothing, for measuring start-up.
-        coverage_command: Command that makes `/tmp/out` with edges and comparisons traced, from the
-            source with coverage.c behind it (see coverage.py); empty where that cannot be done.
-        header_kind: What gcc's `-x` calls this language's headers: they are precompiled, and
-            mold links where it is installed. Empty for other compilers.
-        cross_builds: Builds for other processors, by the names that simulators call these by; they
-            run in a simulator alone.
-        simulators: Keys of the simulators that can take it; may be empty.
-        refusals: Why another simulator does not take it, by that one's key.
-        fallback_simulator: Key of the simulator that confirms where the run's does not take it;
-            its rows say so. Empty where such a run is refused.
-        self_test: The smallest proof.
+        folders: Folders of the host that a run needs; none for static programs.
+        threads: Most threads of a run. The system call filter allows threads if it is above 1.
+        extra_bytes: Memory for the language's run-time system, added to a run's limit.
+        space_bytes: Further address space that the run-time system reserves without using it.
+        shadow_bytes: Further memory that it maps and mostly does not use. If it is not 0, the
+            kernel's limits have no effect, and pieforge watches a run's resident memory.
+        builds: Other builds, whose outputs must match this one's.
+        perturbations: For each perturbed re-run, the variables that differ from the ordinary
+            run's; the address layout differs too.
+        net_of_startup: Whether speedups are computed net of start-up, because it exceeds the work
+            of a small program.
+        empty_program: A program that does nothing, to measure start-up.
+        coverage_command: Command that compiles the source, with coverage.c appended, to
+            `/tmp/out` with edges and comparisons traced (see inputs/fuzzing/coverage.py); empty
+            if the language does not support it.
+        header_kind: The name of this language's headers for gcc's `-x`. If set, headers are
+            precompiled, and mold links if it is installed. Empty for other compilers.
+        cross_builds: Builds for other processors, by the simulators' names of these; they run
+            only in a simulator.
+        simulators: Keys of the simulators that support the language; may be empty.
+        refusals: For each other simulator, its key and why it does not support the language.
+        fallback_simulator: Key of the simulator that confirms if the run's simulator does not
+            support the language; rows record it. Empty if such a run is refused.
+        self_test: A small program that shows that the language works.
     """
 
     title: str
@@ -160,16 +162,17 @@ class Language:
 
     @property
     def key(self) -> str:
-        """Return the key under which the language is found."""
+        """Return the key of the language's declaration."""
         return _map_titles_to_keys()[self.title]  # the same for another build of it
 
     def apply_build(self, build: LanguageBuild) -> "Language":
         """Return one of the builds as a language of its own."""
-        found = (tool for tool in build.tools if shutil.which(tool, path=SEARCH_PATH))
+        installed = (tool for tool in build.tools if shutil.which(tool, path=SEARCH_PATH))
         return replace(
             self,
             title=f"{self.title}, {build.name}",
-            tool=next(found, next(iter(build.tools), self.tool)),
+            # If none is installed, the first name, which `find_tool` then reports as missing.
+            tool=next(installed, next(iter(build.tools), self.tool)),
             package=build.package,
             compile=build.compile,
             environment=(*self.environment, *build.environment),
@@ -181,19 +184,23 @@ class Language:
         )
 
     def apply_cross_build(self, processor: str) -> "Language":
-        """Return the build for a processor as a language of its own; this one for this machine's.
+        """Return the build for a processor as a language of its own.
+
+        Args:
+            processor: Name of the processor; empty for this machine's, which returns this language.
 
         Raises:
-            ConfigError: There is none.
+            ConfigError: There is no such build.
         """
         if not processor:
             return self
         for build in self.cross_builds:
             if build.name == processor:
+                # No precompiled headers and no mold: those belong to this machine's compiler.
                 return replace(self.apply_build(build), header_kind="")
         raise ConfigError(
             f"{self.title} has no build for {processor}",
-            fix="declare one in the language, or choose a simulator of this machine's programs",
+            fix="declare one in the language, or choose a simulator of this machine's processor",
         )
 
     @property
@@ -202,10 +209,12 @@ class Language:
         return self.stem + self.suffix
 
     def find_tool(self) -> str:
-        """Return the tool's path, free of links, which may lead through folders not shown.
+        """Return the tool's path without symbolic links.
+
+        A link may lead through folders that are not in the sandbox, such as /etc/alternatives.
 
         Raises:
-            MissingToolError: It is not installed; the package is named.
+            MissingToolError: It is not installed; the message names the package.
         """
         path = shutil.which(self.tool, path=SEARCH_PATH)
         if path is None:
@@ -229,33 +238,33 @@ class Language:
 
     @property
     def flags(self) -> str:
-        """Return the compiler's options that decide what the artifact is, for people."""
+        """Return the compiler's options that determine the artifact, for rows and reports."""
         plain = (word for word in self.compile[1:] if "\n" not in word and word != OUTPUT)
         return " ".join(word for word in plain if word not in ("-o", self.source_name))
 
     @property
     def sha(self) -> str:
-        """Identity of the commands: changes whenever an artifact could."""
+        """Digest of commands and environments: changes whenever an artifact could change."""
         variables = map(repr, (*self.environment, *self.build_environment))
         return digest(self.title, *self.compile, "\0", *self.run, *variables)
 
 
 @cache
 def discover_languages() -> Mapping[str, Language]:
-    """Return every language found, by key."""
-    found = discover(__name__, "LANGUAGE")
-    return MappingProxyType({k: v for k, v in found.items() if isinstance(v, Language)})
+    """Return every language that a file of this package declares, by key."""
+    declared = discover(__name__, "LANGUAGE")
+    return MappingProxyType({k: v for k, v in declared.items() if isinstance(v, Language)})
 
 
 @cache
 def _collect_builds() -> Mapping[str, Language]:
-    found: dict[str, Language] = {}
+    builds: dict[str, Language] = {}
     for key, language in discover_languages().items():
         for build in language.builds:
-            found[f"{key}+{build.name}"] = language.apply_build(build)
+            builds[f"{key}+{build.name}"] = language.apply_build(build)
         for build in language.cross_builds:
-            found[f"{key}+{build.name}"] = language.apply_cross_build(build.name)
-    return found
+            builds[f"{key}+{build.name}"] = language.apply_cross_build(build.name)
+    return builds
 
 
 @cache
@@ -265,7 +274,7 @@ def _map_titles_to_keys() -> Mapping[str, str]:
 
 
 def get_language(key: str) -> Language:
-    """Return the language with that key, or one of its builds.
+    """Return the language or the build with that key.
 
     Raises:
         ConfigError: There is none.
@@ -276,9 +285,10 @@ def get_language(key: str) -> Language:
 
 
 def map_suffixes(among: Mapping[str, Language]) -> Mapping[str, Language]:
-    """Return what each suffix means where only the given languages are spoken.
+    """Return the language of each suffix, if only the given languages are used.
 
-    A variant is meant only where the language that it is a variant of is not among them.
+    A variant has the suffix only if no other language among them does.
     """
+    # Variants first: the others overwrite them.
     ordered = sorted(among.values(), key=lambda language: language.variant, reverse=True)
     return {language.suffix: language for language in ordered}

@@ -1,13 +1,14 @@
 """C and C++ by gcc, and their builds: for other processors, and those whose outputs must match.
 
-- `sanitized`: gcc without optimisation, and with the address and undefined-behaviour sanitizers
-  and libstdc++'s assertions. Five checks of pointers are left out that nearly double the code,
-  since the address sanitizer watches the accesses themselves. Local variables and allocated
-  memory begin with a pattern instead of whatever lies there, so that what depends on it shows.
-- `clang`: another compiler at -O3, which draws other conclusions from what is undefined.
+- `sanitized`: gcc without optimization, with the address and undefined-behavior sanitizers and
+  libstdc++'s assertions. Five checks of pointers are disabled: they nearly double the code, and
+  the address sanitizer checks the accesses themselves. Local variables and allocated memory
+  start with a pattern instead of arbitrary content, so that a program that reads uninitialized
+  memory gives another output.
+- `clang`: another compiler at -O3, which exploits undefined behavior in other ways.
 
 A sanitizer's library cannot be linked statically together with the C library, so these programs
-need the host's /usr; its shadow memory is 16 TiB of addresses, of which little is used.
+need the host's /usr. Its shadow memory reserves 16 TiB of address space and uses little of it.
 """
 
 from pieforge.sandbox.languages import (
@@ -25,15 +26,19 @@ _TUNABLES = (
     "glibc.cpu.hwcaps=-AVX2,-AVX512VL,-AVX512BW,-SSE4_1,-SSE4_2,-SSSE3,-BMI2,-MOVBE",
 )
 _PERTURBATIONS = ((("GLIBC_TUNABLES", ":".join(_TUNABLES)), STACK_SHIFT),)
-"""Allocated memory is filled with 0x5a, freed memory with 0xa5; and the C library takes the
-routines of a plainer processor, which return other numbers where only the sign is defined."""
+"""malloc.perturb fills allocated memory with 0x5a and freed memory with 0xa5. The hwcaps make the C
+library use the routines of an older processor, whose results differ where only the sign is
+defined, as that of memcmp."""
 
 _CLANG_VERSIONS = range(22, 13, -1)
-"""Of clang; Debian's packages of one version have no driver without it."""
+"""Versions of clang to look for, newest first: Debian's packages clang-<version> install no plain
+`clang`."""
 _SHADOW_BYTES = 1 << 45
+"""Twice the 16 TiB of shadow memory."""
 _ASAN_OPTIONS = (
     "detect_leaks=0",
-    "max_malloc_fill_size=268435456",  # malloc_fill_byte is 0xbe
+    # The default of 4 KiB leaves the rest of a large allocation zero; the fill byte is 0xbe.
+    "max_malloc_fill_size=268435456",
     "max_free_fill_size=4096",
     "quarantine_size_mb=16",
     "check_initialization_order=1",
@@ -44,7 +49,7 @@ _ASAN_OPTIONS = (
 
 
 CROSS_TARGETS = {"riscv64": "riscv64-linux-gnu", "aarch64": "aarch64-linux-gnu"}
-"""Processors that Debian has cross-compilers for, by gcc's name of the target."""
+"""gcc's name of the target for each processor that Debian has a cross-compiler for."""
 
 
 def create_gnu_language(
@@ -56,14 +61,14 @@ def create_gnu_language(
     is_cpp: bool = True,
     variant: bool = False,
 ) -> Language:
-    """Return one standard of C or C++, optimized as PIE does and linked statically.
+    """Return the language of one standard of C or C++, with PIE's -O3, linked statically.
 
     Args:
         title: Name for people.
-        standard: The compiler's option that names it.
+        standard: The compiler's option for the standard.
         fences: See `Language`.
-        self_test: Source of the smallest proof.
-        is_cpp: Whether it is one of C++.
+        self_test: Source of the self-test.
+        is_cpp: Whether it is a standard of C++.
         variant: See `Language`.
     """
     driver, suffix = ("g++", ".cpp") if is_cpp else ("gcc", ".c")
@@ -94,7 +99,13 @@ def create_gnu_language(
 
 
 def _create_builds(standard: str, output: str, driver: str) -> tuple[LanguageBuild, ...]:
-    """Return the builds that must do the same, for one standard; `output` ends the commands."""
+    """Return the builds whose outputs must match, for one standard.
+
+    Args:
+        standard: The compiler's option for the standard.
+        output: Last words of every command: the output, the source and libraries.
+        driver: `g++` or `gcc`.
+    """
     sanitized = LanguageBuild(
         name="sanitized",
         package="libasan8 libubsan1",
@@ -116,8 +127,8 @@ def _create_builds(standard: str, output: str, driver: str) -> tuple[LanguageBui
         name="clang",
         package="clang",
         tools=(clang, *(f"{clang}-{version}" for version in _CLANG_VERSIONS)),
-        # The mode is named because clang++ is a link, which is resolved; time stamps are off
-        # because precompiled headers lie in another sandbox when they are used.
+        # --driver-mode: clang++ is a link to clang, and `find_tool` resolves it. No time stamps:
+        # a precompiled header is used in another sandbox, where its source file is newer.
         compile=split_command(
             f"{{tool}} --driver-mode={driver} -O3 {standard} -static -fno-color-diagnostics"
             f" -Xclang -fno-pch-timestamp {output}"

@@ -1,4 +1,4 @@
-"""C17, with the flags of C++17: optimized in the same way, linked statically."""
+"""C17, with the flags of C++17."""
 
 from pieforge.sandbox.languages.builds import create_gnu_language
 

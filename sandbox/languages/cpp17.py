@@ -1,4 +1,4 @@
-"""C++17, with the flags of PIE and linked statically (section 3.2 of arXiv 2302.07867)."""
+"""C++17, with PIE's flags (section 3.2 of arXiv 2302.07867), linked statically."""
 
 from pieforge.sandbox.languages.builds import create_gnu_language
 

@@ -1,4 +1,4 @@
-"""C++20, with the flags of C++17; a `.cpp` file means C++17 unless C++20 is the only choice."""
+"""C++20, with the flags of C++17; a `.cpp` file is C++17 unless a run uses C++20 alone."""
 
 from pieforge.sandbox.languages.builds import create_gnu_language
 

@@ -1,10 +1,11 @@
-"""Go without cgo, which makes it static; one thread runs Go code, so that CPU time repeats.
+"""Go without cgo, so that programs are static; one thread runs Go code, so that CPU time repeats.
 
-No -trimpath: paths inside the sandbox are the same everywhere, and with it Go 1.19 would compile
-its standard library again each time. The runtime starts threads of its own and reserves far more
-address space than it uses. The collector keeps its default target: a program is judged as its
-author would run it. No simulator takes it: when the runtime's threads step in depends on time,
-and cachegrind's counts of an empty program differ by 1 % from one run to the next.
+There is no -trimpath: paths inside the sandbox are the same on every machine, and with it Go 1.19
+would compile its standard library again each time. The run-time system starts threads of its own
+and reserves far more address space than it uses. The garbage collector keeps its default target
+(GOGC=100), so that a program behaves as its author expects. No simulator supports Go: the
+activity of the run-time system's threads depends on time, and cachegrind's counts of an empty
+program differ by 1 % from one run to the next.
 """
 
 from pieforge.sandbox.languages import OUTPUT, Language, SelfTest, split_command
@@ -33,8 +34,8 @@ LANGUAGE = Language(
     space_bytes=2 << 30,
     simulators=frozenset(),
     refusals=(
-        ("cachegrind", "when its runtime's threads step in depends on time, so counts differ"),
-        ("gem5", "its runtime starts threads, and ends with an error where it gets none"),
+        ("cachegrind", "counts differ, because its runtime's threads depend on time"),
+        ("gem5", "its runtime starts threads, and ends with an error if it gets none"),
     ),
     empty_program="package main\n\nfunc main() {}\n",
     self_test=SelfTest(

@@ -1,25 +1,26 @@
 """Java: compiled once to a jar whose class `Main` is run.
 
-What would differ from machine to machine is pinned: the heap to the run's memory limit (its
-default is a part of the machine's memory), one collector thread (the default depends on the
-cores), the class archive that the JDK ships. C1 alone compiles at run time: when C2 would
-step in depends on timing, and its threads' time would count as the program's. The log is off: it
-would print warnings, with the time, on standard output. No simulator
-takes it: under cachegrind the JVM's own work is hundreds of times a program's.
+Settings that would differ between machines are fixed: the heap size is the run's memory limit (the
+default is a share of the machine's memory), one garbage collector thread (the default depends on
+the cores), the class archive that the JDK ships. C1 is the only JIT compiler: the moment at which
+C2 compiles a method depends on timing, and its threads' CPU time would count as the program's.
+Logging is off: it would print warnings, with the time, on standard output. No simulator supports
+Java: under cachegrind the virtual machine executes hundreds of times a program's instructions.
 """
 
 from pieforge.sandbox.languages import SYSTEM_FOLDERS, Language, SelfTest, split_command
 
 _CONFIG_FOLDERS = ("/etc/java-17-openjdk",)
-"""Debian keeps a part of the JDK there, and links to it."""
+"""Debian keeps the JDK's settings there; the JDK's folder links to it."""
 
 _LOADER_ENVIRONMENT = (("LD_LIBRARY_PATH", "{folder}/../lib"),)
-"""Without /proc the loader cannot tell where the JDK's programs lie."""
+"""Without /proc the dynamic loader cannot determine the folder of the JDK's programs, to which
+their library path is relative."""
 
 _MACHINE = (
     "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -XX:CompressedClassSpaceSize=64m"
 )
-"""Options of the virtual machine, the compiler's and the program's."""
+"""Options of the virtual machine, for javac and for the program."""
 
 _BUILD_SCRIPT = """\
 import pathlib, subprocess, sys, zipfile
@@ -31,7 +32,9 @@ with zipfile.ZipFile("/tmp/out", "w") as jar:
     for path in sorted(root.rglob("*.class")):
         jar.writestr(zipfile.ZipInfo(str(path.relative_to(root))), path.read_bytes())
 """
-"""Not the tool `jar`: it seeds a random generator, which takes seconds without a device for it."""
+"""Runs javac, then packs the classes. The tool `jar` would take seconds: it seeds a random number
+generator, and the sandbox has no /dev/random. Names are sorted and times fixed, so that a jar has
+the same bytes every time."""
 
 LANGUAGE = Language(
     title="Java",
@@ -56,13 +59,13 @@ LANGUAGE = Language(
     environment=_LOADER_ENVIRONMENT,
     folders=(*SYSTEM_FOLDERS, *_CONFIG_FOLDERS),
     threads=32,
-    extra_bytes=1 << 30,  # every thread has the stack of -Xss, mostly unused
+    extra_bytes=1 << 30,  # every thread's stack counts with -Xss, and is mostly unused
     space_bytes=2 << 30,
     net_of_startup=True,
     simulators=frozenset(),
     refusals=(
-        ("cachegrind", "the virtual machine's own work is hundreds of times a program's"),
-        ("gem5", "the virtual machine starts threads, and its own work is hours of simulation"),
+        ("cachegrind", "the virtual machine executes hundreds of times a program's instructions"),
+        ("gem5", "the virtual machine starts threads, and would take hours of simulation"),
     ),
     empty_program="public class Main { public static void main(String[] words) {} }\n",
     self_test=SelfTest(

@@ -1,4 +1,4 @@
-"""Python, as the system's interpreter runs it: compiled to byte code once, then run many times."""
+"""Python by the system's interpreter: compiled to byte code once, then run many times."""
 
 from pieforge.sandbox.languages import STACK_SHIFT, SYSTEM_FOLDERS, Language, SelfTest
 
@@ -19,9 +19,10 @@ LANGUAGE = Language(
         "except py_compile.PyCompileError as error:\n"
         "    sys.exit(error.msg)\n",
     ),
-    run=("{tool}", "-S", "-B", "/prog"),  # -S: a third of the start-up, and no packages of the host
+    # -S skips `site`: that saves a third of the start-up, and hides the host's packages.
+    run=("{tool}", "-S", "-B", "/prog"),
     environment=(
-        ("PYTHONHASHSEED", "0"),  # sets and counts repeat
+        ("PYTHONHASHSEED", "0"),  # the order of sets, and so cachegrind's counts, repeat
         ("PYTHONNOUSERSITE", "1"),
         ("PYTHONSAFEPATH", "1"),
         ("PYTHONUTF8", "1"),

@@ -1,4 +1,4 @@
-"""Rust 2021: optimised as far as C++ is, linked statically, the same bytes every time."""
+"""Rust 2021: opt-level 3, linked statically, with the same bytes every time."""
 
 from pieforge.sandbox.languages import OUTPUT, Language, SelfTest, split_command
 
@@ -8,14 +8,15 @@ LANGUAGE = Language(
     fences=("rust", "rs"),
     tool="rustc",
     package="rustc",
-    # The crate's type whatever the source says; one unit, because parts that are made in parallel
-    # would be another program; the linker by name, because the default is a link through /etc.
+    # --crate-type overrides an attribute in the source. One codegen unit, because the split into
+    # several affects the program. The linker by path, because the default is a link through
+    # /etc/alternatives.
     compile=split_command(
         "{tool} --edition=2021 --crate-type=bin -Copt-level=3 -Ccodegen-units=1"
         " -Ctarget-feature=+crt-static -Cdebuginfo=0 -Clinker=/usr/bin/gcc --color=never"
         f" -o {OUTPUT} main.rs"
     ),
-    build_links=(("/proc/self/exe", "{tool}"),),  # it looks itself up; there is no /proc
+    build_links=(("/proc/self/exe", "{tool}"),),  # rustc reads its own path; there is no /proc
     empty_program="fn main() {}\n",
     self_test=SelfTest(
         "use std::io::Read;\n"

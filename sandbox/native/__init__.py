@@ -1,1 +1,1 @@
-"""The C programs that enforce containment, and how they are built."""
+"""The C programs that enforce containment, and their build."""

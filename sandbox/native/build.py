@@ -1,4 +1,4 @@
-"""Makes our own programs, supervisor, launcher and probe: at first use, kept by content."""
+"""Build pieforge's own C programs at first use; cache them by source and flags."""
 
 import os
 import shutil
@@ -13,7 +13,8 @@ from pieforge.files import FileCache
 from pieforge.records import digest
 
 MOUNTED_FILE_MODE = 0o644
-"""Permissions of a file that is shown inside, to another user."""
+"""Permissions of a cached file that is mounted in the sandbox, where another user reads it."""
+# Static: the sandbox of a static program has no /usr, so the supervisor finds no libraries there.
 _FLAGS = ("-O2", "-static", "-Wall")
 
 
@@ -23,7 +24,11 @@ def get_default_cache() -> Path:
 
 
 def _build_binary(cache: Path, *, sources: tuple[str, ...]) -> Path:
-    """Return a program of ours, compiled if this version of it is not in the cache.
+    """Return the path of one of pieforge's own programs; compile it if it is not in the cache.
+
+    Args:
+        cache: The cache folder.
+        sources: Files of this package; the first is compiled and includes the others.
 
     Raises:
         MissingToolError: There is no C compiler, or it cannot link statically.
@@ -42,7 +47,7 @@ build_supervisor = partial(_build_binary, sources=("supervisor.c", "filter.c"))
 build_launcher = partial(_build_binary, sources=("launcher.c",))
 """The program that gives up root."""
 build_probe = partial(_build_binary, sources=("probe.c",))
-"""The program that tries the sandbox from inside."""
+"""The program that tests the sandbox from inside."""
 
 
 def _compile(texts: dict[str, str]) -> bytes:

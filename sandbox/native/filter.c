@@ -1,18 +1,19 @@
-/* Which system calls exist inside the walls; a part of supervisor.c, which includes it.
+/* The system call filter of the sandbox; supervisor.c includes this file.
  *
- * An allow-list: what is not named here answers EPERM, so that a call which a
- * later kernel invents is refused too. The filter is loaded once, by the
- * supervisor upon itself, and every program inherits it: loading one for each
- * run would cost as much as the run.
+ * An allow-list: every call that is not named here returns EPERM, so that calls
+ * of later kernels are refused too. The supervisor loads the filter once, for
+ * itself, and every program inherits it: loading one for each run would cost
+ * as much as the run.
  *
- * The supervisor needs calls that no program may have (starting a program,
- * memory files, its control socket). They are open only to a caller that gives
- * a secret in the sixth argument, which those calls do not use. The secret is
- * 64 random bits, made anew in every sandbox and kept in the supervisor's memory; programs
- * can read neither that memory nor the filter, and execve clears registers.
+ * The supervisor needs calls that no program may use (starting a program,
+ * memory files, its control socket). They are allowed only to a caller that
+ * passes a secret in the sixth argument, which those calls do not use. The
+ * secret is 64 random bits, generated in every sandbox and kept in the
+ * supervisor's memory. Programs can read neither that memory nor the filter,
+ * and execve clears the registers.
  *
  * Written as plain BPF and not with libseccomp: the table is as readable, and
- * nothing has to be installed to build it.
+ * no library has to be installed to build it.
  */
 #include <errno.h>
 #include <linux/audit.h>
@@ -28,23 +29,25 @@
 #include <unistd.h>
 
 #ifndef __x86_64__
-#error "the table of system calls is written for x86-64"
+#error "the system call filter is written for x86-64"
 #endif
 
-/* What programs may do. Each but RUN may start threads. */
+/* What programs may do; `SeccompProfile` in bubblewrap_arguments.py describes each. All but RUN
+ * may start threads. */
 enum profile { RUN, THREADS, SIMULATE, BUILD };
 
 #define NAMESPACES (CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | \
                     CLONE_NEWPID | CLONE_NEWNET)
 
-/* With the secret only. First, because the kernel has to walk the table for these each time. */
+/* Only with the secret. They come first, because the filter is a linear list: the kernel walks it
+ * at each call, and the supervisor makes these in every run. */
 static const uint16_t supervisor_only[] = {
     SYS_vfork, SYS_execve, SYS_memfd_create, SYS_sendmsg, SYS_recvmsg,
     SYS_personality,
 };
 
 static const uint16_t everyone[] = {
-    /* what it was given */
+    /* open descriptors */
     SYS_read, SYS_readv, SYS_pread64, SYS_preadv, SYS_preadv2,
     SYS_write, SYS_writev, SYS_pwrite64, SYS_pwritev, SYS_pwritev2,
     SYS_lseek, SYS_close, SYS_close_range, SYS_dup, SYS_dup2, SYS_dup3, SYS_fcntl,
@@ -52,19 +55,19 @@ static const uint16_t everyone[] = {
     SYS_copy_file_range, SYS_pipe, SYS_pipe2, SYS_poll, SYS_ppoll, SYS_select, SYS_pselect6,
     SYS_eventfd2, SYS_epoll_create, SYS_epoll_create1, SYS_epoll_ctl, SYS_epoll_wait,
     SYS_epoll_pwait, SYS_epoll_pwait2,
-    /* files, which are all read-only */
+    /* files: the file system is read-only */
     SYS_open, SYS_openat, SYS_openat2, SYS_stat, SYS_fstat, SYS_lstat, SYS_newfstatat, SYS_statx,
     SYS_statfs, SYS_fstatfs, SYS_access, SYS_faccessat, SYS_faccessat2, SYS_readlink,
     SYS_readlinkat, SYS_getdents, SYS_getdents64, SYS_getcwd, SYS_chdir, SYS_fchdir, SYS_umask,
-    /* memory, within its limits */
+    /* memory, within the limits */
     SYS_brk, SYS_mmap, SYS_munmap, SYS_mprotect, SYS_mremap, SYS_madvise, SYS_msync, SYS_mincore,
     SYS_membarrier,
-    /* signals: in a PID namespace of its own, to a first process that they do not reach */
+    /* signals: they stay in the sandbox's PID namespace, whose first process the kernel protects */
     SYS_rt_sigaction, SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_rt_sigsuspend, SYS_rt_sigpending,
     SYS_rt_sigtimedwait, SYS_rt_sigqueueinfo, SYS_rt_tgsigqueueinfo, SYS_sigaltstack, SYS_kill,
     SYS_tkill, SYS_tgkill, SYS_pause, SYS_alarm, SYS_setitimer, SYS_getitimer, SYS_timer_create,
     SYS_timer_settime, SYS_timer_gettime, SYS_timer_getoverrun, SYS_timer_delete,
-    /* time, and itself */
+    /* time, and the process itself */
     SYS_nanosleep, SYS_clock_nanosleep, SYS_clock_gettime, SYS_clock_getres, SYS_gettimeofday,
     SYS_time, SYS_times, SYS_getpid, SYS_gettid, SYS_getppid, SYS_getpgid, SYS_getpgrp, SYS_getsid,
     SYS_getuid, SYS_geteuid, SYS_getgid, SYS_getegid, SYS_getgroups, SYS_getresuid, SYS_getresgid,
@@ -76,7 +79,7 @@ static const uint16_t everyone[] = {
     SYS_exit_group, SYS_wait4, SYS_waitid,
 };
 
-/* Compilers start programs and write files, into a small tmpfs that dies with the sandbox. */
+/* Compilers start programs, and write files to a small tmpfs that is deleted with the sandbox. */
 static const uint16_t builders[] = {
     SYS_vfork, SYS_fork, SYS_execve, SYS_creat, SYS_truncate, SYS_mkdir, SYS_mkdirat, SYS_rmdir,
     SYS_unlink, SYS_unlinkat, SYS_rename, SYS_renameat, SYS_renameat2, SYS_link, SYS_linkat,
@@ -84,7 +87,7 @@ static const uint16_t builders[] = {
     SYS_utimensat, SYS_futimesat, SYS_setpgid, SYS_setsid, SYS_flock,
 };
 
-/* valgrind makes a file in its scratch folder and removes it at once. */
+/* valgrind creates a file in its scratch folder and deletes it at once. */
 static const uint16_t simulators[] = {SYS_unlink};
 
 static struct sock_filter code[1024];
@@ -98,11 +101,12 @@ static void load(size_t offset) { emit(BPF_LD | BPF_W | BPF_ABS, 0, 0, (uint32_t
 static void give(uint32_t action) { emit(BPF_RET | BPF_K, 0, 0, action); }
 static void refuse(int error) { give(SECCOMP_RET_ERRNO | (uint32_t)error); }
 
+/* BPF loads 32 bits at a time, so that each half of an argument is compared by itself. */
 static size_t argument(int i, int high) {
     return offsetof(struct seccomp_data, args) + 8 * (size_t)i + (high ? 4 : 0);
 }
 
-/* For each call: the number, and where it matches, `body` instructions that decide. */
+/* Every rule compares the call's number, and skips its `body` instructions if it differs. */
 static void on(int number, uint8_t body) { emit(BPF_JMP | BPF_JEQ | BPF_K, 0, body, number); }
 
 static void on_secret(int number, uint64_t secret) {
@@ -112,10 +116,10 @@ static void on_secret(int number, uint64_t secret) {
     load(argument(5, 1));
     emit(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, (uint32_t)(secret >> 32));
     give(SECCOMP_RET_ALLOW);
-    load(offsetof(struct seccomp_data, nr)); /* a builder's own call is found further down */
+    load(offsetof(struct seccomp_data, nr)); /* BUILD allows some of these calls further down */
 }
 
-/* A thread where threads are allowed; a process too for a builder; never a namespace. */
+/* Threads for every profile but RUN; processes for BUILD only; never a new namespace. */
 static void on_clone(enum profile profile) {
     on(SYS_clone, 5);
     load(argument(0, 0));
@@ -125,7 +129,7 @@ static void on_clone(enum profile profile) {
     refuse(EPERM);
 }
 
-static void on_prlimit(void) { /* of nobody but itself: the first process has limits too */
+static void on_prlimit(void) { /* only for the caller (pid 0): the supervisor has limits too */
     on(SYS_prlimit64, 4);
     load(argument(0, 0));
     emit(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0);
@@ -133,7 +137,8 @@ static void on_prlimit(void) { /* of nobody but itself: the first process has li
     refuse(EPERM);
 }
 
-/* There is no terminal, nor anything else to control; rustc makes its pipes non-blocking. */
+/* ENOTTY is what a program expects of a file that is no terminal. rustc sets its pipes to
+ * non-blocking with FIONBIO. */
 static void on_ioctl(enum profile profile) {
     on(SYS_ioctl, 4);
     load(argument(1, 0));
@@ -142,7 +147,7 @@ static void on_ioctl(enum profile profile) {
     refuse(ENOTTY);
 }
 
-static void on_socketpair(void) { /* a pipe between its own threads; javac opens one */
+static void on_socketpair(void) { /* AF_UNIX only; javac opens one between its own threads */
     on(SYS_socketpair, 4);
     load(argument(0, 0));
     emit(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, AF_UNIX);
@@ -159,9 +164,10 @@ static void allow(const uint16_t *numbers, size_t count) {
 
 #define COUNT(array) (sizeof array / sizeof *array)
 
-/* Close every system call but those that the profile needs; cannot be undone.
- * Returns 0, or -1 with errno set. */
+/* Refuse every system call except those of the profile, for this process and all that it starts;
+ * this cannot be undone. Returns 0, or -1 with errno set. */
 static int filter_install(enum profile profile, uint64_t secret) {
+    /* int 0x80 reaches the 32-bit calls, whose numbers mean something else: it kills the program. */
     load(offsetof(struct seccomp_data, arch));
     emit(BPF_JMP | BPF_JEQ | BPF_K, 1, 0, AUDIT_ARCH_X86_64);
     give(SECCOMP_RET_KILL_PROCESS);
@@ -171,13 +177,14 @@ static int filter_install(enum profile profile, uint64_t secret) {
     on_prlimit();
     on_ioctl(profile);
     on(SYS_clone3, 1);
-    refuse(ENOSYS); /* its flags lie in memory, out of sight; the C libraries then use clone */
+    refuse(ENOSYS); /* BPF cannot read its flags, which lie in memory; libc then uses clone */
     allow(everyone, COUNT(everyone));
     if (profile == BUILD) on_socketpair();
     if (profile == BUILD) allow(builders, COUNT(builders));
     if (profile == SIMULATE) allow(simulators, COUNT(simulators));
     refuse(EPERM);
     struct sock_fprog program = {length, code};
+    /* Without this the kernel lets only a privileged process load a filter (seccomp(2)). */
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) return -1;
     return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program);
 }

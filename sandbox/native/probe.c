@@ -1,5 +1,5 @@
-/* Tries to get out, from inside. Prints one line for each door: its name and 1 if it is shut.
- * With an argument it tries a limit instead. */
+/* Tests the sandbox from inside. Prints one line for each property of containment: its name, and
+ * 1 if it holds. With an argument it tries to exceed a limit instead (see self_test.py). */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -16,7 +16,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static void report(const char *door, int shut) { printf("%s %d\n", door, shut); }
+static void report(const char *property, int holds) { printf("%s %d\n", property, holds); }
 
 static int try_limit(const char *which) {
     if (!strcmp(which, "cpu")) for (volatile unsigned i = 0;; i++) {}

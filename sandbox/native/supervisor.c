@@ -1,18 +1,19 @@
-/* The first process inside the walls: starts a program on one input after another.
+/* The first process inside the sandbox: runs a program on one input after another.
  *
- * bubblewrap makes the walls and starts this as PID 1 of its own namespace; programs
- * cannot signal, trace or read it. It takes requests from a socket, whose other end
- * only pieforge holds, and answers with one record for each run. When the socket
- * closes it ends, and the kernel ends whatever else lives in the namespace.
+ * bubblewrap creates the namespaces and starts the supervisor as PID 1; programs
+ * cannot signal, trace or read it. It receives requests from a socket, whose other
+ * end only pieforge holds, and answers with one record for each run. When the socket
+ * closes, the supervisor ends, and the kernel kills all other processes of the PID
+ * namespace.
  *
  * A request is a sealed memory file: `struct request`, then the strings (argv, the
- * environment, the path of a produced file), each closed by a NUL, then one length
- * for each input, then the inputs. Records are gathered in packets, so that the other
- * side wakes up seldom. The layout is mirrored in wire.py.
+ * environment, the path of a produced file), each with a final NUL, then the length
+ * of each input, then the inputs. Several records share a packet, so that pieforge
+ * wakes up less often. protocol.py mirrors the layout.
  *
  * usage: supervisor CONTROL_FD run|threads|simulate|build [HELD_FD]
  *
- * HELD_FD is a sealed memory file; every program finds it as descriptor HELD.
+ * HELD_FD is a sealed memory file; every program inherits it as descriptor HELD.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -39,21 +40,21 @@
 
 #include "filter.c"
 
-#define PACKET (160 << 10)
-#define LOG (16 << 10)
-#define STRINGS (64 << 10)
-#define WORDS 1024
-#define FLUSH_NS 20000000
-#define HELD 59 /* mirrored in isolate.py */
+#define PACKET (160 << 10)  /* bytes of a packet; with STRINGS and WORDS mirrored in protocol.py */
+#define LOG (16 << 10)      /* bytes at the end of a log that are returned */
+#define STRINGS (64 << 10)  /* bytes of all strings of a request */
+#define WORDS 1024          /* arguments and variables together */
+#define FLUSH_NS 20000000   /* a record waits at most this long for others, and the end of a run */
+#define HELD 59             /* mirrored in bubblewrap_arguments.py */
 
-enum { RANDOMISE = 1, EAGER = 2 };
+enum { RANDOMIZE = 1, EAGER = 2 }; /* `RequestFlag` in protocol.py */
 enum { ENDED = 0, CPU_LIMIT = 1, WALL_LIMIT = 2 };
 
 struct request {
-    uint64_t count, argc, envc, strings;          /* inputs; strings and their bytes */
+    uint64_t count, argc, envc, strings;          /* inputs, arguments, variables; bytes of all */
     uint64_t cpu_ns, wall_ns;                     /* limits of one run */
     uint64_t data, space, stack, file, processes; /* likewise, as setrlimit takes them */
-    uint64_t keep_out, keep_err;                  /* bytes answered in the record itself */
+    uint64_t keep_out, keep_err;                  /* bytes returned inside the record */
     uint64_t log_fd, fetch_bytes, flags;          /* 0: none */
 };
 
@@ -89,6 +90,7 @@ static uint64_t now(clockid_t clock) {
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
+/* A system call with the secret, which the filter demands as sixth argument. */
 static long keyed(long number, long a, long b, long c) {
     return syscall(number, a, b, c, 0L, 0L, (long)secret);
 }
@@ -113,12 +115,13 @@ static void send_packet(const int *files, int count) {
         header->cmsg_len = CMSG_LEN((size_t)count * sizeof(int));
         memcpy(CMSG_DATA(header), files, (size_t)count * sizeof(int));
     }
+    /* The other side is gone: nothing is left to do, and the end of PID 1 ends the rest. */
     if (used && keyed(SYS_sendmsg, control, (long)&message, MSG_NOSIGNAL) < 0) _exit(0);
     used = 0;
     last_flush = now(CLOCK_MONOTONIC);
 }
 
-/* The memory file of the next request; ends the process when nobody will ask any more. */
+/* Returns the memory file of the next request; ends the process when the socket is closed. */
 static int receive(void) {
     char byte;
     struct iovec body = {&byte, 1};
@@ -148,6 +151,7 @@ static uint64_t read_request(int file) {
     read_at(file, strings, job.strings, sizeof job);
     char *at = strings;
     size_t word = 0;
+    /* The strings end with NULs, because pieforge wrote them: programs never send requests. */
     argv_ = words;
     for (uint64_t i = 0; i < job.argc; i++, at += strlen(at) + 1) words[word++] = at;
     words[word++] = NULL;
@@ -179,27 +183,30 @@ static void copy_input(int from, uint64_t at, uint64_t size, int to) {
     }
 }
 
-/* In the vfork child, which shares this memory until it executes the program. */
+/* Runs in the vfork child, which shares the supervisor's memory until execve. */
 static _Noreturn void become(const struct channels *c) {
     dup2(c->in, 0);
     dup2(c->out, 1);
     dup2(c->err, 2);
     if (job.log_fd) dup2(c->log_write, (int)job.log_fd);
+    /* A backstop: RLIMIT_CPU counts whole seconds, and the supervisor stops the run earlier. */
     uint64_t seconds = (job.cpu_ns + 999999999u) / 1000000000u;
     limit(RLIMIT_CPU, seconds + 1, seconds + 2);
     limit(RLIMIT_FSIZE, job.file, job.file);
     limit(RLIMIT_DATA, job.data, job.data);
     limit(RLIMIT_AS, job.space, job.space);
     limit(RLIMIT_STACK, job.stack, job.stack);
-    limit(RLIMIT_NPROC, job.processes + 1, job.processes + 1); /* this process counts too */
+    limit(RLIMIT_NPROC, job.processes + 1, job.processes + 1); /* the supervisor counts too */
     sigprocmask(SIG_SETMASK, &nothing, NULL);
-    keyed(SYS_personality, job.flags & RANDOMISE ? 0 : ADDR_NO_RANDOMIZE, 0, 0);
+    keyed(SYS_personality, job.flags & RANDOMIZE ? 0 : ADDR_NO_RANDOMIZE, 0, 0);
     keyed(SYS_execve, (long)argv_[0], (long)argv_, (long)envp_);
     exec_errno = errno;
     _exit(127);
 }
 
-/* vfork by hand: the C library's cannot carry the secret. Only `become` runs in the child. */
+/* vfork by an own system call: the C library's does not pass the secret. The child runs nothing
+ * but `become`, because it shares the parent's stack; the kernel resumes the parent at execve, so
+ * that `exec_errno` is set by then. */
 static __attribute__((noinline)) pid_t start(const struct channels *c) {
     long pid;
     register uint64_t key __asm__("r9") = secret;
@@ -209,24 +216,25 @@ static __attribute__((noinline)) pid_t start(const struct channels *c) {
     return (pid_t)pid;
 }
 
-/* Whether it has ended; it stays to be waited for. */
+/* Returns whether the process has ended. WNOWAIT leaves it to `clear`, which needs its usage. */
 static int over(pid_t pid) {
     siginfo_t seen = {0};
     return !waitid(P_PID, (id_t)pid, &seen, WEXITED | WNOHANG | WNOWAIT) && seen.si_pid == pid;
 }
 
-/* SIGCHLD comes through in `ppoll` alone, and ends it. A pidfd would do as well, for the price
- * of a file made and closed in every run. */
+/* Waits until the process ends or a limit is reached. SIGCHLD is blocked except in `ppoll`, which
+ * it interrupts. A pidfd would do the same, at the cost of a file opened and closed in each run. */
 static uint32_t wait_until_over(pid_t pid, uint64_t begun) {
     struct pollfd watched = {control, POLLIN, 0};
-    clockid_t clock = (clockid_t)((~(unsigned)pid << 3) | 2); /* CPU of all its threads */
-    unsigned parallel = job.processes > 1 ? cores : 1;
+    /* The kernel's number of a process's CPU clock, all threads included (clock_getcpuclockid). */
+    clockid_t clock = (clockid_t)((~(unsigned)pid << 3) | 2);
+    unsigned parallel = job.processes > 1 ? cores : 1; /* CPU time passes up to this fast */
     for (uint64_t cpu = 0, wall = 0;;) {
         uint64_t patience = (job.cpu_ns - cpu) / parallel;
         if (patience > job.wall_ns - wall) patience = job.wall_ns - wall;
         struct timespec t = {(time_t)(patience / 1000000000u), (long)(patience % 1000000000u)};
         int ready = ppoll(&watched, 1, &t, &nothing);
-        if (ready > 0) _exit(0); /* given up: the kernel clears the namespace */
+        if (ready > 0) _exit(0); /* pieforge closed the socket: the kernel ends the namespace */
         if (over(pid)) return ENDED;
         cpu = now(clock);
         wall = now(CLOCK_MONOTONIC) - begun;
@@ -235,11 +243,12 @@ static uint32_t wait_until_over(pid_t pid, uint64_t begun) {
     }
 }
 
-/* Nothing survives a run: not the program, not what it started. */
+/* Kills the program and every process that it started, and adds up their usage. As PID 1 the
+ * supervisor inherits orphans, so that wait4 sees all of them. */
 static void clear(pid_t pid, struct record *r) {
     struct rusage use;
     int status;
-    kill(-1, SIGKILL);
+    kill(-1, SIGKILL); /* all processes of the namespace but this one */
     for (pid_t gone; (gone = wait4(-1, &status, 0, &use)) > 0 || errno == EINTR;) {
         if (gone < 0) continue;
         if (gone == pid) r->status = (uint32_t)status;
@@ -256,7 +265,9 @@ static uint64_t size_of(int file) {
     return fstat(file, &s) ? 0 : (uint64_t)s.st_size;
 }
 
-/* The produced file, if it is a plain file of fair size reached by no link. */
+/* Opens the produced file, if it is a regular file of at most `fetch_bytes` and no part of its path
+ * is a link, which could lead to a file outside the scratch folder. O_NONBLOCK, because opening a
+ * FIFO would block. */
 static int fetch(uint64_t *size) {
     struct open_how how = {.flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
                            .resolve = RESOLVE_NO_SYMLINKS};
@@ -271,6 +282,7 @@ static int fetch(uint64_t *size) {
     return file;
 }
 
+/* Appends the first bytes of a file to the packet; returns their number. */
 static uint32_t keep(int file, uint64_t size, uint64_t most) {
     size_t part = size < most ? size : most;
     ssize_t n = part ? pread(file, packet + used, part, 0) : 0;
@@ -279,13 +291,13 @@ static uint32_t keep(int file, uint64_t size, uint64_t most) {
     return (uint32_t)n;
 }
 
-/* The end of the log: a simulator sums up last, whatever the program made it say before. Read
- * until the pipe is empty, for a program can find ways to enlarge it. */
+/* Appends the end of the log: a simulator prints its summary last, after everything that the
+ * program makes it print. Reads until the pipe is empty, because a program can enlarge the pipe. */
 static uint32_t keep_log(const struct channels *c) {
     static char all[2 * LOG];
     size_t size = 0;
     if (!job.log_fd) return 0;
-    for (ssize_t n; (n = read(c->log_read, all + size, LOG)) > 0;) { /* non-blocking */
+    for (ssize_t n; (n = read(c->log_read, all + size, LOG)) > 0;) { /* does not block */
         size += (size_t)n;
         if (size <= LOG) continue;
         memmove(all, all + size - LOG, LOG);
@@ -298,6 +310,7 @@ static uint32_t keep_log(const struct channels *c) {
 
 static void answer(struct record *r, const struct channels *c) {
     int files[2], count = 0, fetched = -1;
+    /* Room for the largest possible record, before its sizes are known. */
     if (PACKET - used < sizeof *r + job.keep_out + job.keep_err + LOG) send_packet(NULL, 0);
     size_t head = used;
     used += sizeof *r;
@@ -312,6 +325,7 @@ static void answer(struct record *r, const struct channels *c) {
         files[count++] = fetched;
     }
     memcpy(packet + head, r, sizeof *r);
+    /* Descriptors come with a packet, so a record that has some is the last of its packet. */
     if (count || job.flags & EAGER || now(CLOCK_MONOTONIC) - last_flush > FLUSH_NS)
         send_packet(files, count);
     if (fetched >= 0) close(fetched);
@@ -319,11 +333,14 @@ static void answer(struct record *r, const struct channels *c) {
 
 static void run(int request, uint64_t at, uint64_t size, uint64_t index) {
     struct record r = {.index = index};
+    /* New files for each run: a program can write to its stdin and seek in all of them. */
     struct channels c = {memory_file("stdin"), memory_file("stdout"), memory_file("stderr"), -1, -1};
     int log[2];
     copy_input(request, at, size, c.in);
     if (job.log_fd) {
         if (pipe2(log, O_CLOEXEC | O_NONBLOCK)) die("pipe");
+        /* Only our end is non-blocking. A program that fills the log blocks until the time limit;
+         * otherwise the simulator's summary would be lost. */
         fcntl(log[1], F_SETFL, 0);
         c.log_read = log[0];
         c.log_write = log[1];
@@ -354,10 +371,12 @@ static void serve(int request) {
 
 /* ------------------------------------------------------------------ start */
 
+/* Does nothing: a signal that is ignored would not interrupt `ppoll`. */
 static void awake(int signal) { (void)signal; }
 
 static void settle(enum profile profile) {
-    for (int s = 1; s < NSIG; s++) signal(s, SIG_DFL); /* an ignored SIGCHLD would hide CPU time */
+    /* With an inherited SIG_IGN of SIGCHLD the kernel would reap programs without their usage. */
+    for (int s = 1; s < NSIG; s++) signal(s, SIG_DFL);
     sigset_t ended;
     sigemptyset(&nothing);
     sigemptyset(&ended);
@@ -372,6 +391,7 @@ static void settle(enum profile profile) {
     limit(RLIMIT_SIGPENDING, 256, 256);
     uint64_t files = profile == BUILD ? 1024 : 64;
     limit(RLIMIT_NOFILE, files, files);
+    /* Programs run as the same user: this denies them ptrace and /proc/1/mem. */
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)) die("PR_SET_DUMPABLE");
 }
 
@@ -383,7 +403,8 @@ static enum profile parse_profile(const char *name) {
     die(name);
 }
 
-/* Only the control socket stays open, and what is held, if anything, under its number. */
+/* Closes every descriptor from 3 on but the control socket and, if there is one, the held file,
+ * which moves to HELD. */
 static void tidy(const char *held) {
     unsigned low = (unsigned)control, high = low;
     if (held) {
@@ -393,9 +414,9 @@ static void tidy(const char *held) {
         high = control < HELD ? HELD : (unsigned)control;
     }
     close_range(3, low - 1, 0);
-    close_range(low + 1, high - 1, 0); /* refused where nothing lies between */
+    close_range(low + 1, high - 1, 0); /* fails harmlessly if nothing lies between */
     close_range(high + 1, ~0u, 0);
-    fcntl(control, F_SETFD, FD_CLOEXEC);
+    fcntl(control, F_SETFD, FD_CLOEXEC); /* programs inherit HELD, but never the socket */
 }
 
 int main(int argc, char **argv) {

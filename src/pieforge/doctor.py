@@ -1,4 +1,4 @@
-"""What `pieforge doctor` proves of the sandbox, each property by trying it on this machine."""
+"""The checks of `pieforge doctor`: each property of sandbox and tools is tested on this machine."""
 
 from collections.abc import Awaitable, Collection
 from dataclasses import dataclass
@@ -20,12 +20,12 @@ class MachineCheck:
     """One property of this machine.
 
     Attributes:
-        name: What should hold.
-        ok: Whether it does.
-        detail: What was seen.
-        fix: What to do where it does not hold.
-        required: Whether untrusted code is refused without it; else something optional, a
-            language or a simulator, is missing.
+        name: The property.
+        ok: Whether it holds.
+        detail: The observation that shows it.
+        fix: What to do if it does not hold.
+        required: Whether pieforge does not work without it. A language or a simulator is
+            required only if the caller says so.
     """
 
     name: str
@@ -38,19 +38,20 @@ class MachineCheck:
 async def check_machine(
     settings: SandboxSettings | None = None, *, needed: Collection[str] = ()
 ) -> list[MachineCheck]:
-    """Return what holds on this machine and what does not; nothing missing is an error here.
+    """Return the results of all checks; a missing tool is a result and does not raise.
 
     Args:
-        settings: Of the sandbox.
+        settings: Configuration of the sandbox.
         needed: Keys of the languages and simulators that are required; the others may be missing.
     """
     settings = settings or SandboxSettings()
     try:
-        found = await _check_containment(settings)
-        if not all(check.ok for check in found):
-            return found
+        checks = await _check_containment(settings)
+        # The checks of tools run untrusted code, so containment comes first.
+        if not all(check.ok for check in checks):
+            return checks
         async with Sandbox.open(settings) as sandbox:
-            return [*found, *await _check_tools(sandbox, needed)]
+            return [*checks, *await _check_tools(sandbox, needed)]
     except (MachineError, InfrastructureError) as error:
         return [MachineCheck(_CONTAINED, ok=False, detail=error.what, fix=error.fix)]
 
@@ -60,11 +61,11 @@ async def _check_containment(settings: SandboxSettings) -> list[MachineCheck]:
     bubblewrap = BubblewrapSetup.find(cache, uid=settings.uid)
     probe = build_probe(cache)
     contained = await probe_containment(bubblewrap, probe)
-    tried = {name: (holds, "tried from inside") for name, holds in contained.items()}
-    tried |= await probe_limits(bubblewrap, probe)
+    results = {name: (holds, "tested from inside") for name, holds in contained.items()}
+    results |= await probe_limits(bubblewrap, probe)
     return [
         MachineCheck(_CONTAINED, ok=True, detail=bubblewrap.get_version()),
-        *(_create_check(name, holds, seen) for name, (holds, seen) in tried.items()),
+        *(_create_check(name, holds, detail) for name, (holds, detail) in results.items()),
     ]
 
 
@@ -73,19 +74,19 @@ def _create_check(name: str, ok: bool, detail: str, *, required: bool = True) ->
 
 
 async def _check_tools(sandbox: Sandbox, needed: Collection[str]) -> list[MachineCheck]:
-    found = []
+    checks = []
     for key, language in discover_languages().items():
         trial = _run_self_test(sandbox, language)
-        found.append(await _run_check(f"language {key}", trial, required=key in needed))
+        checks.append(await _run_check(f"language {key}", trial, required=key in needed))
         for build in language.builds:
             name = f"language {key}, build {build.name}"
             trial = _run_self_test(sandbox, language.apply_build(build))
-            found.append(await _run_check(name, trial, required=False))
+            checks.append(await _run_check(name, trial, required=False))
     for key in discover_simulators():
         trial = _check_repeatability(sandbox, key)
-        name = f"simulator {key} counts the same twice"
-        found.append(await _run_check(name, trial, required=key in needed))
-    return found
+        name = f"simulator {key} gives equal counts twice"
+        checks.append(await _run_check(name, trial, required=key in needed))
+    return checks
 
 
 async def _run_check(
@@ -105,7 +106,7 @@ async def _run_self_test(sandbox: Sandbox, language: Language) -> tuple[bool, st
 
 
 async def _check_repeatability(sandbox: Sandbox, key: str) -> tuple[bool, str]:
-    """Simulate a small program twice: the same time, and the right output."""
+    """Simulate a small program twice: times and counts must be equal, and the output right."""
     simulator = discover_simulators()[key]()
     cpp = get_language("cpp17")
     executable = await _build(
@@ -116,8 +117,8 @@ async def _check_repeatability(sandbox: Sandbox, key: str) -> tuple[bool, str]:
     right = {first.stdout, second.stdout} == {cpp.self_test.stdout}
     mips = first.counts.get("instructions", 0) / max(first.cpu_s, 1e-3) / 1e6
     about = ", ".join(f"{name} {value[:24]}" for name, value in simulator.tools.items())
-    seen = f"{first.ticks} and {second.ticks} ticks, {mips:.2f} million instructions/s; {about}"
-    return same and right, seen if right else f"the output is wrong: {first.stdout!r}; {seen}"
+    detail = f"{first.ticks} and {second.ticks} ticks, {mips:.2f} million instructions/s; {about}"
+    return same and right, detail if right else f"the output is wrong: {first.stdout!r}; {detail}"
 
 
 async def _build(sandbox: Sandbox, language: Language, source: str) -> Executable:

@@ -1,32 +1,32 @@
-"""What can go wrong, named by the boundary that was crossed.
+"""The error classes: one for each boundary at which something can fail.
 
     PieforgeError
-    |-- UserInputError            what the user gave cannot be used               exit 2
+    |-- UserInputError            the user's input cannot be used                 exit 2
     |   |-- ConfigError           a key or a value of the configuration
     |   |-- PackageError          a problem package
     |   `-- RunFolderError        a run folder: missing, locked, other schema
-    |-- MachineError              this machine cannot do it, until it is fixed    exit 2
+    |-- MachineError              this machine cannot do it until it is fixed     exit 2
     |   |-- MissingToolError      a compiler, a simulator, bubblewrap
     |   |-- ContainmentError      untrusted code could not be contained
-    |   `-- StorageError          the disk is full or refuses
+    |   `-- StorageError          the disk is full or refuses a write
     `-- InfrastructureError       the infrastructure failed, another try may succeed
         |-- EndpointError         the model endpoint
-        |-- SandboxError          the sandbox died under a run
-        `-- SimulatorError        the simulator died under a measurement
+        |-- SandboxError          the sandbox died during a run
+        `-- SimulatorError        the simulator died during a measurement
 
-A program that does not compile, crashes, answers wrongly or is not fast enough
-is none of these: it is a `Reject`, kept as data (see `records`). An `InfrastructureError`
-is never scored as a sample's failure: the sample stays open.
+A program that does not compile, crashes, gives wrong output or is not fast enough is none of
+these: it is a `Reject`, stored as data (see `records`). An `InfrastructureError` never counts as a
+sample's failure: the sample stays open.
 """
 
 
 class PieforgeError(Exception):
-    """What happened, where, and what to do about it, in one message of up to three lines.
+    """An error with a message of up to three lines: what happened, where, and the fix.
 
     Args:
-        what: What is wrong, naming the thing.
-        where: The file, key, command or address concerned.
-        fix: What the reader can do now.
+        what: What is wrong, with the name of the subject.
+        where: The file, key, command or address.
+        fix: What the user can do.
     """
 
     def __init__(self, what: str, *, where: str = "", fix: str = "") -> None:
@@ -41,7 +41,7 @@ class PieforgeError(Exception):
         super().__init__("\n".join(lines))
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Survive pickling, which calls the class with `args` alone."""
+        """Support pickling, which by default calls the class with `args` only."""
         return (_rebuild, (type(self), self.what, self.where, self.fix))
 
 
@@ -50,7 +50,7 @@ def _rebuild(kind: type[PieforgeError], what: str, where: str, fix: str) -> Pief
 
 
 class UserInputError(PieforgeError):
-    """What the user gave cannot be used."""
+    """The user's input cannot be used."""
 
 
 class ConfigError(UserInputError):
@@ -66,7 +66,7 @@ class RunFolderError(UserInputError):
 
 
 class MachineError(PieforgeError):
-    """This machine cannot do what was asked, until it is fixed."""
+    """This machine cannot do what was requested until it is fixed."""
 
 
 class MissingToolError(MachineError):
@@ -74,24 +74,24 @@ class MissingToolError(MachineError):
 
 
 class ContainmentError(MachineError):
-    """Untrusted code could not be contained here, so it is not run at all."""
+    """This machine cannot contain untrusted code, so pieforge does not run any."""
 
 
 class StorageError(MachineError):
-    """The disk is full or refuses to be written."""
+    """The disk is full or refuses a write."""
 
 
 class InfrastructureError(PieforgeError):
-    """The infrastructure failed; another try may succeed, and no sample is to blame."""
+    """The infrastructure failed; another try may succeed, and no sample is at fault."""
 
 
 class EndpointError(InfrastructureError):
-    """The model endpoint failed, refused or gave what cannot be read."""
+    """The model endpoint failed, refused a request, or sent an answer that cannot be parsed."""
 
 
 class SandboxError(InfrastructureError):
-    """The sandbox died under a run."""
+    """The sandbox died during a run."""
 
 
 class SimulatorError(InfrastructureError):
-    """The simulator died under a measurement."""
+    """The simulator died during a measurement."""

@@ -1,4 +1,4 @@
-"""Files that are whole or absent under their final names: results, caches, locks."""
+"""Write files atomically: results, caches and locks; a file is complete or absent."""
 
 import errno
 import fcntl
@@ -15,17 +15,17 @@ from pieforge.errors import RunFolderError, StorageError
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a whole file, or nothing: a temporary file next to it, flushed to disk, then renamed.
+    """Write a file atomically: a temporary file next to it is flushed to disk, then renamed.
 
     Raises:
-        StorageError: The disk is full or refuses.
+        StorageError: The disk is full or refuses the write.
     """
     with replace_file(path) as temporary:
         temporary.write_text(text)
 
 
 def write_jsonl(path: Path, rows: Iterable[dict[str, Any]]) -> None:
-    """Write rows as JSON lines, whole or not at all (see `write_text`)."""
+    """Write rows as JSON lines, atomically (see `write_text`)."""
     with replace_file(path) as temporary, jsonlines.open(temporary, "w") as lines:
         lines.write_all(rows)
 
@@ -34,7 +34,8 @@ def read_jsonl(path: Path) -> list[dict[str, Any]]:
     """Return the rows of a JSON-lines file.
 
     Raises:
-        RunFolderError: The file is missing, or a line is not a JSON object; the line is named.
+        RunFolderError: The file is missing, or a line is not a JSON object; the message names the
+            line.
     """
     try:
         with jsonlines.open(path) as lines:
@@ -45,13 +46,13 @@ def read_jsonl(path: Path) -> list[dict[str, Any]]:
         ) from error
     except FileNotFoundError as error:
         raise RunFolderError(
-            "the file is missing", where=str(path), fix="name the folder that a run has written"
+            "the file is missing", where=str(path), fix="give the folder of a run"
         ) from error
 
 
 @contextmanager
 def replace_file(path: Path) -> Iterator[Path]:
-    """Give a temporary path to write to; on success it becomes `path`, otherwise it vanishes."""
+    """Yield a temporary path to write to; rename it to `path` on success, else delete it."""
     with translate_os_errors(path), _replace(path, 0o644, durable=True) as temporary:
         yield temporary
 
@@ -60,11 +61,12 @@ def replace_file(path: Path) -> Iterator[Path]:
 def _replace(path: Path, mode: int, *, durable: bool) -> Iterator[Path]:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    os.close(handle)  # a program that is still open for writing cannot be started
+    os.close(handle)  # the kernel does not start a program that is open for writing (ETXTBSY)
     temporary = Path(name)
     try:
         yield temporary
         if durable:
+            # Before the rename: after a crash the new name must not belong to an empty file.
             with temporary.open() as stream:
                 os.fsync(stream.fileno())
         temporary.chmod(mode)
@@ -74,24 +76,24 @@ def _replace(path: Path, mode: int, *, durable: bool) -> Iterator[Path]:
 
 
 class FileCache:
-    """A folder of files that can be made again, each under a name that says what it is made from.
+    """A folder of reproducible files, each with a name that identifies its content.
 
-    Processes share it without a lock: a file is whole or absent, and what two of them write under
-    one name is the same. Nothing is flushed to disk: after a crash of the machine a reader has to
-    recognize half a file, or the file is made again by hand.
+    Processes share it without a lock: a file is complete or absent, and two processes write the
+    same content under the same name. Nothing is flushed to disk, so that a crash of the machine can
+    leave an incomplete file: readers have to detect it, or the user has to delete it.
 
     Args:
-        folder: Made where it is missing.
+        folder: The folder; created if it is missing.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def write(self, name: str, content: bytes, mode: int = 0o600) -> Path:
-        """Write a file with `mode` as its permissions, whole or not at all; return its path.
+        """Write a file with the permissions `mode` atomically; return its path.
 
         Raises:
-            StorageError: The disk is full or refuses.
+            StorageError: The disk is full or refuses the write.
         """
         path = self.folder / name
         with _translate_cache_errors(path), _replace(path, mode, durable=False) as temporary:
@@ -99,14 +101,15 @@ class FileCache:
         return path
 
     def count(self, name: str) -> int:
-        """Note in a file that something was met, and return how often it was met before.
+        """Increment the counter `name`, and return its value before.
 
         Raises:
-            StorageError: The disk is full or refuses.
+            StorageError: The disk is full or refuses the write.
         """
         path = self.folder / name
         with _translate_cache_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
+            # The counter is the file's size: appending a byte needs no lock between processes.
             with path.open("ab") as stream:
                 stream.write(b".")
                 return stream.tell() - 1
@@ -120,13 +123,13 @@ def _translate_cache_errors(path: Path) -> Iterator[None]:
         raise StorageError(
             f"cannot write the cache: {error.strerror}",
             where=str(path),
-            fix="make room, or set XDG_CACHE_HOME to a folder that can be written",
+            fix="free disk space, or set XDG_CACHE_HOME to a writable folder",
         ) from error
 
 
 @contextmanager
 def translate_os_errors(path: Path) -> Iterator[None]:
-    """Turn the file system's refusals into a `StorageError` that names the place and the fix."""
+    """Convert errors of the file system to a `StorageError` with the path and the fix."""
     try:
         yield
     except OSError as error:
@@ -134,7 +137,7 @@ def translate_os_errors(path: Path) -> Iterator[None]:
             raise StorageError(
                 "the disk is full",
                 where=str(path),
-                fix="free disk space, then go on with: pieforge run --resume RUN",
+                fix="free disk space, then continue with: pieforge run --resume RUN",
             ) from error
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.EFBIG, errno.ENOTDIR):
             raise StorageError(
@@ -147,7 +150,7 @@ def translate_os_errors(path: Path) -> Iterator[None]:
 
 @contextmanager
 def lock_file(path: Path) -> Iterator[None]:
-    """Hold a lock file for as long as the block runs; it goes with the process, however that ends.
+    """Hold a lock file during the block; the kernel releases it when the process ends.
 
     Raises:
         RunFolderError: Another process holds it.

@@ -1,9 +1,8 @@
-"""The ledger of a run: one SQLite file, the truth that everything else is derived from.
+"""The ledger of a run: one SQLite file from which every other file of the run derives.
 
-Finished stages are kept by (stage, subject, hash of the inputs), source texts and
-test inputs by content. A stage is looked up, computed and inserted if absent, so
-doing it twice changes nothing; a killed process loses at most the stages
-that were under way.
+It stores finished stages by (stage, subject, hash of the inputs), and source texts and test inputs
+by content. A stage is computed and inserted only if it is absent, so that doing it twice has no
+effect. If the process is killed, at most the unfinished stages are lost.
 """
 
 import asyncio
@@ -30,23 +29,22 @@ CREATE TABLE IF NOT EXISTS blobs (sha TEXT PRIMARY KEY, data BLOB NOT NULL) WITH
 
 
 READABLE_VERSIONS = (schema_2.VERSION, 3, SCHEMA_VERSION)
-"""Schema versions of finished runs that can be read. What a reader looks for in a ledger of
-version 3 has today's form."""
+"""Schema versions of finished runs that can be read. Version 3 is read without conversion."""
 
 
 class LedgerReader:
-    """Finished stages and blobs of a run, of a readable schema version; changes nothing.
+    """Reads finished stages and blobs of a run with a readable schema version.
 
     Raises:
-        RunFolderError: It cannot be read, was written by another schema version, or is no ledger
+        RunFolderError: The file cannot be read, has another schema version, or is not a ledger
             (from any method).
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         with self._translate_sqlite_errors():
-            # A file that no process has open is read as it is: SQLite would make a second one next
-            # to a file in WAL mode, which a folder that cannot be written does not allow.
+            # Without a -wal file no process has the ledger open, and `immutable` is safe. It is
+            # needed in a read-only folder, where SQLite could not create its own -wal file.
             waiting = path.with_name(f"{path.name}-wal").exists()
             mode = "mode=ro" if waiting else "mode=ro&immutable=1"
             self._db = sqlite3.connect(
@@ -65,12 +63,12 @@ class LedgerReader:
         return int(version)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         with self._translate_sqlite_errors():
             self._db.close()
 
     def get_blob(self, sha: str) -> bytes:
-        """Return the bytes kept under `sha`.
+        """Return the bytes with the SHA-256 `sha`.
 
         Raises:
             RunFolderError: There is no such blob.
@@ -82,11 +80,11 @@ class LedgerReader:
         return bytes(row[0])
 
     def get_text(self, sha: str) -> str:
-        """Return the text kept under `sha`."""
+        """Return the text with the SHA-256 `sha`."""
         return self.get_blob(sha).decode()
 
     def get(self, kind: type[Result], subject: str, inputs: str = "") -> Result | None:
-        """Return a finished stage, or None; `kind` is the stage's result type."""
+        """Return the result of a finished stage, or None; `kind` is the type of the result."""
         with self._translate_sqlite_errors():
             row = self._db.execute(
                 "SELECT result FROM stages WHERE stage = ? AND subject = ? AND inputs = ?",
@@ -95,13 +93,13 @@ class LedgerReader:
         return self._load(kind, row[0]) if row else None
 
     def iter_results(self, kind: type[Result]) -> Iterator[tuple[str, Result]]:
-        """Yield (subject, result) of every finished stage of one kind, in the subjects' order."""
+        """Yield (subject, result) of every finished stage of one kind, sorted by subject."""
         with self._translate_sqlite_errors():
-            found = self._db.execute(
+            rows = self._db.execute(
                 "SELECT subject, result FROM stages WHERE stage = ? ORDER BY subject, inputs",
                 (self._get_kind_name(kind),),
             ).fetchall()
-        for subject, result in found:
+        for subject, result in rows:
             yield subject, self._load(kind, result)
 
     def _get_kind_name(self, kind: type[Record]) -> str:
@@ -121,18 +119,18 @@ class LedgerReader:
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError):
                 raise self._create_error(error) from error
-            raise RunFolderError(f"this is no ledger: {error}", where=str(self._path)) from error
+            raise RunFolderError(f"not a ledger: {error}", where=str(self._path)) from error
 
     def _create_error(self, error: sqlite3.OperationalError) -> PieforgeError:
         return RunFolderError(f"the ledger cannot be read: {error}", where=str(self._path))
 
 
 class Ledger(LedgerReader):
-    """Finished stages and blobs; to be used by one process, from its event loop's thread.
+    """Stores finished stages and blobs; for one process, in the thread of its event loop.
 
     Raises:
         StorageError: The disk is full, or the file cannot be written (from any method).
-        RunFolderError: The file was written by another schema version, or is no ledger.
+        RunFolderError: The file has another schema version, or is not a ledger.
     """
 
     def __init__(self, path: Path) -> None:
@@ -149,7 +147,7 @@ class Ledger(LedgerReader):
             self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
     def put_blob(self, data: str | bytes) -> str:
-        """Keep a text or bytes by content; return its SHA-256 in hex."""
+        """Store a text or bytes by content; return the SHA-256 in hex."""
         raw = data.encode() if isinstance(data, str) else data
         sha = digest(raw)
         with self._translate_sqlite_errors():
@@ -157,7 +155,7 @@ class Ledger(LedgerReader):
         return sha
 
     def put(self, result: Record, subject: str, inputs: str = "") -> None:
-        """Keep a stage's result, in place of an older one under the same key."""
+        """Store a stage's result; replace an older one with the same key."""
         with self._translate_sqlite_errors():
             self._db.execute(
                 "INSERT OR REPLACE INTO stages VALUES (?, ?, ?, ?)",
@@ -171,10 +169,10 @@ class Ledger(LedgerReader):
         inputs: str,
         compute: Callable[[], Awaitable[Result]],
     ) -> Result:
-        """Return a stage's result, computing and keeping it if it is absent.
+        """Return a stage's result; compute and store it if it is absent.
 
-        Two callers that want the same stage at the same time share one computation.
-        Nothing is kept when `compute` raises: the stage stays open.
+        Two callers that request the same stage at the same time share one computation. If `compute`
+        raises, nothing is stored and the stage stays open.
         """
         known = self.get(kind, subject, inputs)
         if known is not None:
@@ -183,10 +181,11 @@ class Ledger(LedgerReader):
         task = self._in_progress.get(key)
         if task is None:
             task = asyncio.ensure_future(self._compute(key, subject, inputs, compute))
-            # If every waiting caller was cancelled, no one retrieves its failure.
+            # If all callers were cancelled, no caller retrieves the exception, and asyncio would
+            # report it as never retrieved.
             task.add_done_callback(lambda done: done.cancelled() or done.exception())
             self._in_progress[key] = task
-        # Shielded, so that one caller's cancellation does not take the other's result away.
+        # Shielded, so that the cancellation of one caller does not cancel the others' computation.
         result = await asyncio.shield(task)
         assert isinstance(result, kind)  # noqa: S101  the key names the type
         return result
@@ -209,5 +208,5 @@ class Ledger(LedgerReader):
         return StorageError(
             f"the ledger cannot be written: {error}",
             where=str(self._path),
-            fix="free disk space, then go on with: pieforge run --resume RUN",
+            fix="free disk space, then continue with: pieforge run --resume RUN",
         )

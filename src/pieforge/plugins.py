@@ -1,8 +1,7 @@
-"""Plugins by file name: one new file in the right folder is the whole registration.
+"""Discover plugins by file name: a new file in the right folder needs no other registration.
 
-A plugin kind is a package (languages, simulators, backends, problem sources) and the
-name of the attribute that each of its modules declares. The module's stem is the
-plugin's key.
+A plugin kind is a package (languages, simulators, backends, problem formats) and the name of the
+attribute that each of its modules declares. The module's stem is the plugin's key.
 """
 
 import importlib
@@ -21,27 +20,32 @@ Plugin = TypeVar("Plugin")
 
 @cache
 def discover(package: str, attribute: str) -> Mapping[str, object]:
-    """Return the declarations found in a package, by module stem, sorted.
+    """Return the declarations of a package's modules, by module stem, sorted.
 
     Args:
-        package: Dotted name of the package that holds one plugin a module.
-        attribute: Name that each plugin module defines; modules without it are
-            helpers of the kind, and are passed over.
+        package: Dotted name of the package, which has one plugin per module.
+        attribute: Name that each plugin module defines. Modules without it are helpers and are
+            ignored.
     """
     root: ModuleType = importlib.import_module(package)
-    found = {}
+    declarations = {}
     for info in sorted(pkgutil.iter_modules(root.__path__), key=lambda info: info.name):
         module = importlib.import_module(f"{package}.{info.name}")
         if hasattr(module, attribute):
-            found[info.name] = getattr(module, attribute)
-    return MappingProxyType(found)
+            declarations[info.name] = getattr(module, attribute)
+    return MappingProxyType(declarations)
 
 
 def choose(kind: str, name: str, known: Mapping[str, Plugin]) -> Plugin:
-    """Return the plugin called `name`.
+    """Return the plugin with the name `name`.
+
+    Args:
+        kind: The kind of plugin, for the message.
+        name: The name.
+        known: All plugins of that kind, by name.
 
     Raises:
-        ConfigError: No plugin of that kind has the name; the nearest is offered.
+        ConfigError: No plugin has the name; the message suggests the most similar one.
     """
     if name in known:
         return known[name]
@@ -50,6 +54,9 @@ def choose(kind: str, name: str, known: Mapping[str, Plugin]) -> Plugin:
 
 
 def suggest(name: str, known: Collection[str]) -> str:
-    """Return a question whether the known name nearest to a wrong one is meant, if one is near."""
+    """Return the question "did you mean ...?" with the most similar known name.
+
+    Empty if no known name is similar.
+    """
     nearest = process.extractOne(name, list(known), score_cutoff=60)
     return f"did you mean {nearest[0]!r}? " if nearest else ""

@@ -181,7 +181,7 @@ async def test_a_server_that_does_not_answer_is_named(serve: Serve, answers: typ
 async def test_an_answer_that_cannot_be_read_is_quoted(
     serve: Serve, answers: type[Answers], text: str
 ) -> None:
-    with pytest.raises(EndpointError, match="no chat completion"):
+    with pytest.raises(EndpointError, match="not a chat completion"):
         await ask(serve(answers.text(text)))
 
 
@@ -204,7 +204,7 @@ def test_a_base_url_alone_means_an_openai_compatible_endpoint() -> None:
     [
         ({"backend": "embeded"}, "did you mean 'embedded'"),
         ({"backend": "embedded", "base_url": "http://127.0.0.1:1"}, "takes no base_url"),
-        ({"backend": "openai_compatible", "model": "m"}, "no http address"),
+        ({"backend": "openai_compatible", "model": "m"}, "not an http address"),
         ({"base_url": "http://127.0.0.1:1/v1"}, "no model"),
         ({"base_url": "http://models.invalid/v1", "model": "m"}, "OPENAI_API_KEY holds no key"),
     ],

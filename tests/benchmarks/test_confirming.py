@@ -70,8 +70,8 @@ async def test_an_invalid_input_is_detected(found: list[Collection]) -> None:
 @pytest.mark.parametrize(
     ("made", "message"),
     [
-        ('edits = [["int zero;", ""]]', "this is there 0 times, not once: 'int zero;'"),
-        ('functions.nobody = "void nobody() {}"', "the function nobody is not defined once"),
+        ('edits = [["int zero;", ""]]', "occurs 0 times, not once: 'int zero;'"),
+        ('functions.zero = "void zero() {}"', "the function zero is not defined exactly once"),
     ],
 )
 def test_an_edit_that_cannot_be_made_is_reported(tmp_path: Path, made: str, message: str) -> None:

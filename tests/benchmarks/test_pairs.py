@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from benchmarks.pairs import ALIKE_KINDS, DIFFER_KINDS
+from benchmarks.pairs import DIFFER_KINDS, EQUAL_KINDS
 from benchmarks.pairs.growth import exponents, measure
 from benchmarks.pairs.making import PARTS, Pair, all_pairs
 from benchmarks.pairs.mutants import Schema
@@ -39,7 +39,7 @@ def test_the_set_is_large_and_its_halves_are_balanced(pairs: list[Pair]) -> None
 
 def test_pairs_have_names_of_their_own_and_known_kinds(pairs: list[Pair]) -> None:
     assert len({pair.name for pair in pairs}) == len(pairs)
-    assert {pair.kind for pair in pairs if pair.witness is None} == set(ALIKE_KINDS)
+    assert {pair.kind for pair in pairs if pair.witness is None} == set(EQUAL_KINDS)
     assert {pair.kind for pair in pairs if pair.witness is not None} == set(DIFFER_KINDS)
 
 
@@ -114,7 +114,7 @@ async def test_a_witness_that_does_not_distinguish_is_detected(pairs: list[Pair]
         same = Pair(**{**vars(differs), "witness": b"7 9\n"})
         invalid = Pair(**{**vars(differs), "witness": b"9 7\n"})
         assert await faults(sandbox, [same], 0) == [
-            "lanternoil/differ-7: the witness does not tell them apart"
+            "lanternoil/differ-7: the witness does not distinguish the programs"
         ]
         assert "lanternoil/differ-7: the validator refuses the witness" in await faults(
             sandbox, [invalid], 0

@@ -74,7 +74,7 @@ async def test_an_interpreted_program_counts_the_same_to_the_last_digit(
 ) -> None:
     python = get_language("python")
     if simulator.name not in python.simulators:
-        pytest.skip("it does not take Python")
+        pytest.skip("it does not support Python")
     source = (
         "import os\nprint(sum(map(int, input().split())))\n"
         "status = os.stat(__file__)\nprint(status.st_dev == os.fstat(0).st_dev)\n"

@@ -112,7 +112,7 @@ def test_a_ledger_of_another_schema_version_is_refused(tmp_path: Path) -> None:
 def test_a_file_that_is_no_ledger_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
     path.write_text("this is no database, but it is long enough to be read as one" * 20)
-    with pytest.raises(RunFolderError, match="no ledger"):
+    with pytest.raises(RunFolderError, match="not a ledger"):
         Ledger(path)
 
 

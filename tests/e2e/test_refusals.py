@@ -26,9 +26,9 @@ pytestmark = pytest.mark.slow
         ("[run\nrounds = 1", ["cannot be read as TOML", "line 1"]),
         ('[simulator]\nkind = "gem6"', ["no simulator called 'gem6'", "choose one of"]),
         ('[run]\nlanguages = ["cpp18"]', ["no language called 'cpp18'", "did you mean 'cpp17'"]),
-        ('[run]\nproblems = ["echosonk"]', ["echosonk", "there is no such folder"]),
+        ('[run]\nproblems = ["echosonk"]', ["echosonk", "the folder does not exist"]),
         ('[author]\nbackend = "embeded"', ["'embeded'", "did you mean 'embedded'?"]),
-        ('[author]\nbase_url = "127.0.0.1:1"\nmodel = "m"', ["no http address", "http://HOST"]),
+        ('[author]\nbase_url = "127.0.0.1:1"\nmodel = "m"', ["not an http address", "http://HOST"]),
     ],
 )
 def test_a_configuration_that_cannot_be_used_is_named_with_key_and_fix(
@@ -105,8 +105,8 @@ def with_yaml_that_is_none(package: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
-        (without_submissions, ["no slow submission", "time_limit_exceeded", "put a right"]),
-        (without_slow_submission, ["no slow submission", "put a right and slow program there"]),
+        (without_submissions, ["no slow submission", "time_limit_exceeded", "add a correct"]),
+        (without_slow_submission, ["no slow submission", "add a correct and slow program there"]),
         (with_unreadable_statement, ["the statement cannot be read", "problem.en.tex", "UTF-8"]),
         (with_empty_statement, ["the statement is empty", "problem.en.tex", "fix:"]),
         (
@@ -176,7 +176,7 @@ def test_a_ledger_of_another_schema_version_is_refused(copied: Path, pieforge: P
 
 def test_a_file_that_is_not_a_ledger_is_refused(copied: Path, pieforge: Pieforge) -> None:
     (copied / "state" / "ledger.sqlite").write_text("no database " * 100)
-    pieforge("run", "--resume", copied).says("no ledger", "ledger.sqlite")
+    pieforge("run", "--resume", copied).says("not a ledger", "ledger.sqlite")
 
 
 def test_a_folder_without_a_run_cannot_be_resumed(pieforge: Pieforge) -> None:

@@ -79,7 +79,7 @@ def test_a_crash_of_gem5_is_an_infrastructure_failure() -> None:
 
 def test_incomplete_statistics_are_refused_and_of_two_blocks_the_last_counts() -> None:
     text = (FIXTURES / "iostream.stats.txt").read_text()
-    with pytest.raises(SimulatorError, match="not whole"):
+    with pytest.raises(SimulatorError, match="incomplete"):
         parse_statistics(text[: len(text) // 2])
     forged = text.replace(" ", " 9", 1) + text
     assert parse_statistics(forged) == parse_statistics(text)

@@ -112,7 +112,7 @@ def test_a_program_that_used_the_budget_has_reached_the_threshold_in_floating_po
 
 
 def test_a_cap_below_the_threshold_is_refused() -> None:
-    with pytest.raises(ValueError, match="decides nothing"):
+    with pytest.raises(ValueError, match="before it is decided"):
         compute_slow_budget(100, 5.0, 0.9)
 
 

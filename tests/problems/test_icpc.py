@@ -104,13 +104,13 @@ def test_the_legacy_layout_is_read_too(package: Path) -> None:
 
 
 def test_a_folder_of_another_kind_is_refused_with_the_known_formats(tmp_path: Path) -> None:
-    with pytest.raises(PackageError, match="no problem package") as caught:
+    with pytest.raises(PackageError, match="not a problem package") as caught:
         load_problem(tmp_path)
     assert "ICPC" in caught.value.fix
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
-    with pytest.raises(PackageError, match="no such folder"):
+    with pytest.raises(PackageError, match="does not exist"):
         load_problem(tmp_path / "none")
 
 

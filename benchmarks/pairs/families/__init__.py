@@ -1,1 +1,1 @@
-"""The families, one problem a file."""
+"""The families: one problem per file."""

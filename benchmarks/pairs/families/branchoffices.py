@@ -1,27 +1,27 @@
 """Sums over branches of a tree."""
 
-from benchmarks.pairs import Family, alike, differ, lines
+from benchmarks.pairs import Family, differ, equal, lines
 
 FAMILY = Family(
     problem="branchoffices",
-    behaviours=(
+    behaviors=(
         ("SUBSIDY = 7", "SUBSIDY = 6"),
         ("value -= 20", "value -= 22"),
         ("value += 33", "value += 31"),
         ("checksum * 43", "checksum * 47"),
     ),
-    alike=(
-        alike(
+    equal=(
+        equal(
             "arithmetic",
             "nothing is taken off a profit of exactly 60",
             ("profit > TAX_FREE", "profit >= TAX_FREE"),
         ),
-        alike(
+        equal(
             "types",
             "560 offices of at most 87: int holds a branch's profit",
             ("    int good;\n    long long profit;", "    int good;\n    int profit;"),
         ),
-        alike(
+        equal(
             "algorithm",
             "a branch marked from its head down: who reports is younger",
             (
@@ -42,7 +42,7 @@ FAMILY = Family(
             ),
             base="slow",
         ),
-        alike(
+        equal(
             "data structure",
             "lists of who reports to whom and a stack, for sums from the youngest up",
             (
@@ -69,7 +69,7 @@ FAMILY = Family(
 """,
             ),
         ),
-        alike(
+        equal(
             "reader",
             "the same numbers by scanf",
             (

@@ -1,25 +1,25 @@
-"""Labels that are alike when worn."""
+"""Labels that are equal when worn."""
 
-from benchmarks.pairs import Family, alike, differ, lines
+from benchmarks.pairs import Family, differ, equal, lines
 
 _KEY = "first[i] = seen.emplace(form, i).first->second;"
 
 FAMILY = Family(
     problem="cratelabels",
-    behaviours=(
+    behaviors=(
         ("CRANE_COST = 40", "CRANE_COST = 45"),
         ("5 * length", "6 * length"),
         ("checksum * 37", "checksum * 41"),
         ("letter == 'z'", "letter == 'y'"),
     ),
-    alike=(
-        alike(
+    equal=(
+        equal(
             "data structure",
             "a sorted map, for a hash map",
             ("#include <unordered_map>", "#include <map>"),
             ("std::unordered_map<std::string, int> seen;", "std::map<std::string, int> seen;"),
         ),
-        alike(
+        equal(
             "algorithm",
             "letters counted, for letters sorted",
             (
@@ -35,7 +35,7 @@ FAMILY = Family(
 """,
             ),
         ),
-        alike(
+        equal(
             "algorithm",
             "crates sorted by form and number: the first of equal ones is the first",
             (
@@ -56,7 +56,7 @@ FAMILY = Family(
     }""",
             ),
         ),
-        alike(
+        equal(
             "arithmetic",
             "an odd letter before n is one less: clear the last bit of its place",
             (
@@ -70,7 +70,7 @@ FAMILY = Family(
     return static_cast<char>('a' + position);""",
             ),
         ),
-        alike(
+        equal(
             "types",
             "420 crates: 420 * 420 and the rest fit into int",
             (

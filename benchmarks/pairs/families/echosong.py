@@ -1,19 +1,19 @@
 """Equal phrases of five tones in a song."""
 
-from benchmarks.pairs import Family, alike, differ, lines
+from benchmarks.pairs import Family, differ, equal, lines
 
 _EARLIER = "int& earlier = heard[tones.substr(i, PHRASE)];"
 
 FAMILY = Family(
     problem="echosong",
-    behaviours=(
+    behaviors=(
         ("QUIET_TONE = '6'", "QUIET_TONE = '5'"),
         ("position % 11", "position % 12"),
         ("2 + echoes % 9", "3 + echoes % 9"),
         ("position * 3 + 1", "position * 3 + 2"),
     ),
-    alike=(
-        alike(
+    equal=(
+        equal(
             "data structure",
             "an array over the 8^5 phrases, for a map",
             (
@@ -29,7 +29,7 @@ FAMILY = Family(
         int& earlier = heard[code];""",
             ),
         ),
-        alike(
+        equal(
             "algorithm",
             "a code that moves on by one tone, for a text of five",
             (
@@ -46,18 +46,18 @@ FAMILY = Family(
                 "        int& earlier = heard[code];",
             ),
         ),
-        alike(
+        equal(
             "arithmetic",
             "3 and 11 are the same modulo 8",
             ("position * 3 + ", "position * 11 + "),
         ),
-        alike(
+        equal(
             "order",
             "the earlier phrases from the nearest: a count does not depend on the order",
             ("for (std::size_t j = 0; j < i; j++) {", "for (std::size_t j = i; j-- > 0;) {"),
             base="slow",
         ),
-        alike(
+        equal(
             "types",
             "2000 phrases: 16 bits hold every count",
             (

@@ -1,24 +1,24 @@
 """Cheapest ways over a graph."""
 
-from benchmarks.pairs import Family, alike, differ, lines
+from benchmarks.pairs import Family, differ, equal, lines
 
 _RELAX = "            if (coins + extra < cost[next]) {"
 
 FAMILY = Family(
     problem="ferrytolls",
-    behaviours=(
+    behaviors=(
         ("SEA_FEE = 25", "SEA_FEE = 20"),
         ("value += 50", "value += 45"),
         ("LOST_MARK = 5", "LOST_MARK = 6"),
         ("checksum * 61 + cost", "checksum * 67 + cost"),
     ),
-    alike=(
-        alike(
+    equal=(
+        equal(
             "arithmetic",
             "both prices are 60 at a length of 30",
             ("length <= SHORT_CROSSING", "length < SHORT_CROSSING"),
         ),
-        alike(
+        equal(
             "algorithm",
             "a ferry back to its own port makes no way cheaper",
             (
@@ -27,7 +27,7 @@ FAMILY = Family(
                 "            continue;\n        }\n        leaving",
             ),
         ),
-        alike(
+        equal(
             "algorithm",
             "rounds over all ferries until no way gets cheaper, for a fixed number of rounds",
             (
@@ -46,7 +46,7 @@ FAMILY = Family(
             ),
             base="slow",
         ),
-        alike(
+        equal(
             "data structure",
             "a sorted set, for a heap",
             ("#include <queue>", "#include <set>"),
@@ -59,7 +59,7 @@ FAMILY = Family(
                 "auto [coins, port] = *open.begin();\n        open.erase(open.begin());",
             ),
         ),
-        alike(
+        equal(
             "types",
             "1499 crossings of at most 159 coins, and a mark above them all, fit into int",
             (

@@ -1,25 +1,25 @@
 """Water that spreads over a grid."""
 
-from benchmarks.pairs import Family, alike, differ, lines
+from benchmarks.pairs import Family, differ, equal, lines
 
 _STEP = "minutes[next_row][next_column] = minutes[row][column] + 1;"
 
 FAMILY = Family(
     problem="floodmeadow",
-    behaviours=(
+    behaviors=(
         ("minute % 4", "minute % 5"),
         ("fruit -= 2", "fruit -= 3"),
         ("DRY_MARK = 7", "DRY_MARK = 8"),
         ("IN_TIME = 20", "IN_TIME = 18"),
     ),
-    alike=(
-        alike(
+    equal=(
+        equal(
             "order",
             "the four sides in another order: minutes are distances",
             ("DOWN[4] = {1, -1, 0, 0}", "DOWN[4] = {0, -1, 0, 1}"),
             ("RIGHT[4] = {0, 0, 1, -1}", "RIGHT[4] = {-1, 0, 1, 0}"),
         ),
-        alike(
+        equal(
             "algorithm",
             "one wave after another, for a queue",
             (
@@ -36,7 +36,7 @@ FAMILY = Family(
                 "                wave.emplace_back(next_row, next_column);",
             ),
         ),
-        alike(
+        equal(
             "algorithm",
             "passes over the meadow in both directions until nothing changes",
             (
@@ -49,12 +49,12 @@ FAMILY = Family(
             ),
             base="slow",
         ),
-        alike(
+        equal(
             "types",
             "3600 squares of at most 8 baskets: int holds them",
             ("    long long total = 0;", "    int total = 0;"),
         ),
-        alike(
+        equal(
             "arithmetic",
             "the remainder of 4 by the last two bits",
             ("5 + minute % 4", "5 + (minute & 3)"),

@@ -1,35 +1,35 @@
 """Connected islands, with bridges that fall down."""
 
-from benchmarks.pairs import Family, alike, differ, lines
+from benchmarks.pairs import Family, differ, equal, lines
 
 _GROUP = "int group = islands.group_with(a, b);"
 
 FAMILY = Family(
     problem="islandbridges",
-    behaviours=(
+    behaviors=(
         ("ROUGH = 6", "ROUGH = 7"),
         ("TOWELS = 3", "TOWELS = 4"),
         ("islands / 2 + 40", "islands / 2 + 45"),
         ("2 * islands + 1", "2 * islands + 2"),
     ),
-    alike=(
-        alike(
+    equal=(
+        equal(
             "order",
             "of two groups of one size either may become the parent",
             ("if (size[a] < size[b]) {", "if (size[a] <= size[b]) {"),
         ),
-        alike(
+        equal(
             "algorithm",
             "the root found without shortening the way",
             ("            parent[island] = parent[parent[island]];\n", ""),
         ),
-        alike(
+        equal(
             "types",
             "a checksum below 1000003, times 53, and a payment fit into 31 bits",
             ("long long checksum = 3;", "int checksum = 3;"),
             ('printf("%lld %lld\\n", total, checksum);', 'printf("%lld %d\\n", total, checksum);'),
         ),
-        alike(
+        equal(
             "order",
             "the group is searched from the other end of the way: bridges lead both ways",
             (
@@ -38,7 +38,7 @@ FAMILY = Family(
             ),
             base="slow",
         ),
-        alike(
+        equal(
             "data structure",
             "islands named by their group, and the smaller group named anew, for a forest",
             (

@@ -1,19 +1,19 @@
 """Divisor sums over a range of numbers."""
 
-from benchmarks.pairs import Family, alike, differ, lines
+from benchmarks.pairs import Family, differ, equal, lines
 
 _FILL = "    std::vector<long long> oil = fill_lanterns(first, last);"
 
 FAMILY = Family(
     problem="lanternoil",
-    behaviours=(
+    behaviors=(
         ("lighter % 7 != 3", "lighter % 7 != 5"),
         ("BRIGHT_BASE = 40", "BRIGHT_BASE = 45"),
         ("lantern % 16", "lantern % 12"),
         ("lighter % 10 + 2", "lighter % 9 + 2"),
     ),
-    alike=(
-        alike(
+    equal=(
+        equal(
             "algorithm",
             "divisors in pairs up to the root, for every number up to the lantern's",
             (
@@ -33,14 +33,14 @@ FAMILY = Family(
             ),
             base="slow",
         ),
-        alike(
+        equal(
             "types",
             "a lantern gets less than 6000 * 14 drops: int holds them",
             ("std::vector<long long> fill", "std::vector<int> fill"),
             ("std::vector<long long> oil(", "std::vector<int> oil("),
             ("std::vector<long long> oil = fill", "std::vector<int> oil = fill"),
         ),
-        alike(
+        equal(
             "order",
             "the lamplighters from the last: a sum does not depend on the order",
             (
@@ -48,7 +48,7 @@ FAMILY = Family(
                 "for (int lighter = last; lighter >= 1; lighter--) {",
             ),
         ),
-        alike(
+        equal(
             "arithmetic",
             "the first multiple from `first` on, by the remainder",
             (
@@ -56,7 +56,7 @@ FAMILY = Family(
                 "first + (lighter - first % lighter) % lighter;",
             ),
         ),
-        alike(
+        equal(
             "algorithm",
             "a lamplighter above half of the lantern's number is the lantern's own",
             (

@@ -1,30 +1,30 @@
 """Fees by fruit over ranges of days."""
 
-from benchmarks.pairs import Family, alike, differ, lines
+from benchmarks.pairs import Family, differ, equal, lines
 
 _CUT = "sums[k] = until[question.last][k] - until[question.first][k];"
 _READ = "int n = read_int();\n    int q = read_int();"
 
 FAMILY = Family(
     problem="marketdays",
-    behaviours=(
+    behaviors=(
         ("HAPPY_BASE = 20", "HAPPY_BASE = 25"),
         ("price % 7 + 1", "price % 8 + 1"),
         ("price % 10 != 4", "price % 10 != 6"),
         ("GUILD_WEIGHT = 1000", "GUILD_WEIGHT = 100"),
     ),
-    alike=(
-        alike(
+    equal=(
+        equal(
             "arithmetic",
             "remainders may be taken of both parts first",
             ("(price + price / 10) % FRUITS", "(price % FRUITS + price / 10 % FRUITS) % FRUITS"),
         ),
-        alike(
+        equal(
             "arithmetic",
             "the last digit is 4 if six more are full tens",
             ("price % 10 != 4", "(price + 6) % 10 != 0"),
         ),
-        alike(
+        equal(
             "reader",
             "the same numbers by scanf: the input holds nothing but digits and blanks",
             (
@@ -45,7 +45,7 @@ FAMILY = Family(
     return value;""",
             ),
         ),
-        alike(
+        equal(
             "order",
             "the days of a range from its end: sums do not depend on the order",
             (
@@ -54,7 +54,7 @@ FAMILY = Family(
             ),
             base="slow",
         ),
-        alike(
+        equal(
             "data structure",
             "one running sum a fruit, in six vectors, for a vector of six sums",
             (
@@ -73,7 +73,7 @@ FAMILY = Family(
             ),
             (_CUT, "sums[k] = until[k][question.last] - until[k][question.first];"),
         ),
-        alike(
+        equal(
             "types",
             "a sum of fees is at most 2000 * 26, so int holds it",
             (

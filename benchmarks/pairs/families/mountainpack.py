@@ -1,17 +1,17 @@
 """A knapsack whose free room is worth something."""
 
-from benchmarks.pairs import Family, alike, differ, lines
+from benchmarks.pairs import Family, differ, equal, lines
 
 FAMILY = Family(
     problem="mountainpack",
-    behaviours=(
+    behaviors=(
         ("PROMISED = 6", "PROMISED = 7"),
         ("GRADES = 1009", "GRADES = 1013"),
         ("thing.weight / 8", "thing.weight / 9"),
         ("17 * summer", "19 * summer"),
     ),
-    alike=(
-        alike(
+    equal=(
+        equal(
             "order",
             "things from the first: the best choice does not depend on the order",
             (
@@ -19,12 +19,12 @@ FAMILY = Family(
                 "for (int i = 0; i < static_cast<int>(things.size()); i++) {",
             ),
         ),
-        alike(
+        equal(
             "arithmetic",
             "what is left of c without a third, rounded down, is floor((2 c + 2) / 3)",
             ("return capacity - capacity / 3;", "return (2 * capacity + 2) / 3;"),
         ),
-        alike(
+        equal(
             "data structure",
             "a table for every number of things, for one that is overwritten",
             (
@@ -34,7 +34,7 @@ FAMILY = Family(
             ),
             ("long long rest = most[", "long long rest = before["),
         ),
-        alike(
+        equal(
             "algorithm",
             "where everything fits, everything is taken, unless free room is worth more: "
             "both are tried",
@@ -49,7 +49,7 @@ FAMILY = Family(
                 "                   : left;\n    }\n",
             ),
         ),
-        alike(
+        equal(
             "types",
             "21 things of joy 107 and 25 fit into 16 bits",
             ("    std::vector<long long> most;", "    std::vector<short> most;"),

@@ -1,27 +1,27 @@
 """Guards in every minute of the boats' stays."""
 
-from benchmarks.pairs import Family, alike, differ, lines
+from benchmarks.pairs import Family, differ, equal, lines
 
 FAMILY = Family(
     problem="nightboats",
-    behaviours=(
+    behaviors=(
         ("LATE = 900", "LATE = 850"),
         ("2 + stay(boat) % 5", "2 + stay(boat) % 6"),
         ("CROWD = 25", "CROWD = 30"),
         ("minute % 8", "minute % 9"),
     ),
-    alike=(
-        alike(
+    equal=(
+        equal(
             "arithmetic",
             "a load and half of it, rounded down, is floor(3 load / 2)",
             ("coins += load / 2;", "coins = 3 * load / 2;"),
         ),
-        alike(
+        equal(
             "types",
             "1500 boats need at most 7 guards each: 16 bits hold a load",
             ("    long long load = 0;\n    int present", "    short load = 0;\n    int present"),
         ),
-        alike(
+        equal(
             "data structure",
             "arrays over the 1500 minutes, for maps of changes",
             (
@@ -53,7 +53,7 @@ FAMILY = Family(
     }""",
             ),
         ),
-        alike(
+        equal(
             "order",
             "the minutes of a stay from its end: sums do not depend on the order",
             (
@@ -62,7 +62,7 @@ FAMILY = Family(
             ),
             base="slow",
         ),
-        alike(
+        equal(
             "reader",
             "the same numbers by scanf: the input holds nothing but digits and blanks",
             (

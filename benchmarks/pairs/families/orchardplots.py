@@ -1,27 +1,27 @@
 """All rectangles of a grid of numbers."""
 
-from benchmarks.pairs import Family, alike, differ, lines
+from benchmarks.pairs import Family, differ, equal, lines
 
 FAMILY = Family(
     problem="orchardplots",
-    behaviours=(
+    behaviors=(
         ("TIDY = 17", "TIDY = 19"),
         ("harvest % 6", "harvest % 7"),
         ("3 * height", "4 * height"),
         ("5 * std::llabs(total)", "7 * std::llabs(total)"),
     ),
-    alike=(
-        alike(
+    equal=(
+        equal(
             "arithmetic",
             "2 x and x + (x mod 6) are both 0 at 0",
             ("if (harvest < 0) {", "if (harvest <= 0) {"),
         ),
-        alike(
+        equal(
             "algorithm",
             "no remainder reaches the height of a plot with 19 rows or more",
             ("if (is_tidy(total, height)) {", "if (height < 20 && is_tidy(total, height)) {"),
         ),
-        alike(
+        equal(
             "algorithm",
             "sums of rectangles from sums of corners, for sums of columns",
             (
@@ -50,7 +50,7 @@ FAMILY = Family(
                 "                    corner[bottom + 1][left] + corner[top][left];",
             ),
         ),
-        alike(
+        equal(
             "order",
             "the plots from the last column: counts, sums and the best do not depend on the order",
             (
@@ -59,7 +59,7 @@ FAMILY = Family(
                 "                long long total",
             ),
         ),
-        alike(
+        equal(
             "types",
             "28 rows of at most 2 * 104 in a column: int holds every sum of a plot",
             ("std::vector<long long> column_sum", "std::vector<int> column_sum"),

@@ -1,32 +1,32 @@
 """Weighted inversions of a permutation."""
 
-from benchmarks.pairs import Family, alike, differ, lines
+from benchmarks.pairs import Family, differ, equal, lines
 
 FAMILY = Family(
     problem="overtakers",
-    behaviours=(
+    behaviors=(
         ("CHAIR = 2", "CHAIR = 3"),
         ("runner % 9", "runner % 8"),
         ("bill - bill / 8", "bill - bill / 9"),
         ("checksum * 33", "checksum * 35"),
     ),
-    alike=(
-        alike(
+    equal=(
+        equal(
             "algorithm",
             "nobody asks for more than the runners before the last one",
             ("node <= n; node += node", "node < n; node += node"),
         ),
-        alike(
+        equal(
             "types",
             "4500 runners of at most 9 glasses are less than 2^31",
             ("std::vector<long long> tree", "std::vector<int> tree"),
         ),
-        alike(
+        equal(
             "arithmetic",
             "what is left of b without floor(b / 8) is ceil(7 b / 8)",
             ("long long amount = bill - bill / 8;", "long long amount = (7 * bill + 7) / 8;"),
         ),
-        alike(
+        equal(
             "data structure",
             "sums over blocks of 64 runners, for a tree",
             (
@@ -51,7 +51,7 @@ FAMILY = Family(
         block[arrivals[i] / 64] += glasses(arrivals[i]);""",
             ),
         ),
-        alike(
+        equal(
             "order",
             "who arrived later from the end of the list: sums do not depend on the order",
             (

@@ -1,17 +1,17 @@
 """Brackets and what lies between them."""
 
-from benchmarks.pairs import Family, alike, differ, lines
+from benchmarks.pairs import Family, differ, equal, lines
 
 FAMILY = Family(
     problem="parcelstring",
-    behaviours=(
+    behaviors=(
         ("HEAVY_FEE = 75", "HEAVY_FEE = 70"),
         ("CROSSED_FEE = 11", "CROSSED_FEE = 13"),
         ("distance / 4", "distance / 5"),
         ("load * 3", "load * 4"),
     ),
-    alike=(
-        alike(
+    equal=(
+        equal(
             "data structure",
             "an array with a top, for a vector as stack",
             ("std::vector<int> waiting;", "std::vector<int> waiting(length);\n    int top = 0;"),
@@ -21,13 +21,13 @@ FAMILY = Family(
             ("partner[waiting.back()] = i;", "partner[waiting[top - 1]] = i;"),
             ("waiting.pop_back();", "top--;"),
         ),
-        alike(
+        equal(
             "types",
             "1800 parcels with 3600 letters of 82 grams: the postage is below 2^31",
             ("long long total = 0;", "unsigned int total = 0;"),
             ('printf("%lld\\n", total);', 'printf("%u\\n", total);'),
         ),
-        alike(
+        equal(
             "arithmetic",
             "two truth values differ where their bits do",
             (
@@ -35,7 +35,7 @@ FAMILY = Family(
                 "if ((wooden(open) ? 1 : 0) ^ (wooden(close) ? 1 : 0)) {",
             ),
         ),
-        alike(
+        equal(
             "algorithm",
             "the weight between two brackets added up, for a difference of sums",
             (
@@ -46,7 +46,7 @@ FAMILY = Family(
         }""",
             ),
         ),
-        alike(
+        equal(
             "reader",
             "the same line by getchar",
             (

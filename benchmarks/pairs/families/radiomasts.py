@@ -1,17 +1,17 @@
 """Links between near points on one channel."""
 
-from benchmarks.pairs import Family, alike, differ, lines
+from benchmarks.pairs import Family, differ, equal, lines
 
 FAMILY = Family(
     problem="radiomasts",
-    behaviours=(
+    behaviors=(
         ("REACH = 600", "REACH = 550"),
         ("POLARISATION = 15", "POLARISATION = 13"),
         ("40 + 3 * links", "40 + 4 * links"),
         ("mast.x + 2 * mast.y", "mast.x + 3 * mast.y"),
     ),
-    alike=(
-        alike(
+    equal=(
+        equal(
             "data structure",
             "an array over all channels, for a map",
             (
@@ -19,7 +19,7 @@ FAMILY = Family(
                 "std::vector<std::vector<int>> senders(500);",
             ),
         ),
-        alike(
+        equal(
             "order",
             "the links of a mast from the newest: counts, sums and the best do not depend "
             "on the order",
@@ -29,17 +29,17 @@ FAMILY = Family(
                 "            connect(masts[i], masts[group[k]], report);",
             ),
         ),
-        alike(
+        equal(
             "arithmetic",
             "a sum is even where the last bits agree",
             ("if ((a.x + b.x) % 2 == 0) {", "if (((a.x ^ b.x) & 1) == 0) {"),
         ),
-        alike(
+        equal(
             "arithmetic",
             "no number of links pays exactly the limit",
             ("if (crowns > HIGHEST_LICENSE) {", "if (crowns >= HIGHEST_LICENSE) {"),
         ),
-        alike(
+        equal(
             "reader",
             "the same numbers by scanf",
             (

@@ -1,19 +1,19 @@
 """A priority queue with ties."""
 
-from benchmarks.pairs import Family, alike, differ, lines
+from benchmarks.pairs import Family, differ, equal, lines
 
 _EMPTY = "            if (line[0] == 'p') {\n                idle++;"
 
 FAMILY = Family(
     problem="ticketshelf",
-    behaviours=(
+    behaviors=(
         ("DISCOUNT = 15", "DISCOUNT = 14"),
         ("BONUS = 9", "BONUS = 8"),
         ("3 * class_of", "4 * class_of"),
         ("2 * length_of", "3 * length_of"),
     ),
-    alike=(
-        alike(
+    equal=(
+        equal(
             "data structure",
             "a sorted set whose first element is the next job, for a heap",
             ("#include <vector>\n", "#include <set>\n#include <vector>\n"),
@@ -44,7 +44,7 @@ FAMILY = Family(
                 "        tickets.erase(tickets.begin());",
             ),
         ),
-        alike(
+        equal(
             "data structure",
             "a list kept in order, the next job last, for a search through all",
             (
@@ -58,12 +58,12 @@ FAMILY = Family(
             ("tickets.erase(tickets.begin() + find());", "tickets.pop_back();"),
             base="slow",
         ),
-        alike(
+        equal(
             "arithmetic",
             "100 classes and the length make the code",
             ("return ticket.code % 100;", "return ticket.code - ticket.code / 100 * 100;"),
         ),
-        alike(
+        equal(
             "order",
             "the search from the newest ticket: no two tickets are equal, so one is the first",
             (
@@ -74,7 +74,7 @@ FAMILY = Family(
             ),
             base="slow",
         ),
-        alike(
+        equal(
             "types",
             "at most 3600 jobs of 360 coins: int holds the coins",
             ("    long long coins = 0;", "    int coins = 0;"),

@@ -1,6 +1,6 @@
 """Distinct bands in every window of k levels."""
 
-from benchmarks.pairs import Family, alike, differ, lines
+from benchmarks.pairs import Family, differ, equal, lines
 
 _LEVELS = [
     next(x for x in range(9 * band, 9 * band + 9) if x % 13 and x % 11) for band in range(28)
@@ -10,14 +10,14 @@ _SCAN = "for (int i = 0; i + minutes <= n; i++) {\n        if (is_wild"
 
 FAMILY = Family(
     problem="tidegauge",
-    behaviours=(
+    behaviors=(
         ("BANDS = 60", "BANDS = 54"),
         ("SECOND_LOOK = 3", "SECOND_LOOK = 2"),
         ("2 * (bands % 5)", "2 * (bands % 6)"),
         ("% 13 == 0", "% 11 == 0"),
     ),
-    alike=(
-        alike(
+    equal=(
+        equal(
             "data structure",
             "an array of counts and the number of those above zero, for a map",
             ("std::map<int, int> times;", "std::vector<int> times(BANDS, 0);\n    int seen = 0;"),
@@ -32,7 +32,7 @@ FAMILY = Family(
             ),
             ("counts.push_back(times.size());", "counts.push_back(seen);"),
         ),
-        alike(
+        equal(
             "reader",
             "the same numbers by scanf",
             ("#include <iostream>", "#include <cstdio>\n#include <iostream>"),
@@ -40,17 +40,17 @@ FAMILY = Family(
             ("std::cin >> n >> minutes;", 'if (scanf("%d %d", &n, &minutes) != 2) return 1;'),
             ("std::cin >> level;", 'if (scanf("%d", &level) != 1) return 1;'),
         ),
-        alike(
+        equal(
             "arithmetic",
             "3 d > k and d > floor(k / 3) are the same for whole numbers",
             ("3 * bands > minutes", "bands > minutes / 3"),
         ),
-        alike(
+        equal(
             "order",
             "the first window scores at least 2 points, so 0 is as low as -1",
             ("long long best = -1;", "long long best = 0;"),
         ),
-        alike(
+        equal(
             "algorithm",
             "a level that replaces an equal one changes no count",
             (
@@ -62,7 +62,7 @@ FAMILY = Family(
         if (!is_fault(levels[i])) {""",
             ),
         ),
-        alike(
+        equal(
             "data structure",
             "marks in a bit vector, for a set",
             ("std::set<int> seen;", "std::vector<bool> seen(BANDS);\n        int different = 0;"),

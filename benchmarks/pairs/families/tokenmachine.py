@@ -1,17 +1,17 @@
 """Ways to pay out amounts."""
 
-from benchmarks.pairs import Family, alike, differ, lines
+from benchmarks.pairs import Family, differ, equal, lines
 
 FAMILY = Family(
     problem="tokenmachine",
-    behaviours=(
+    behaviors=(
         ("LUCKY = 7", "LUCKY = 11"),
         ("face + face % 3", "face + face % 4"),
         ("3 * ways + amount", "5 * ways + amount"),
         ("checksum * 31", "checksum * 37"),
     ),
-    alike=(
-        alike(
+    equal=(
+        equal(
             "order",
             "tubes from the last: the number of ways does not depend on the order",
             (
@@ -20,12 +20,12 @@ FAMILY = Family(
                 "        int value = worth(faces[i]);",
             ),
         ),
-        alike(
+        equal(
             "arithmetic",
             "a whole number and a tenth of it, rounded down, is floor(11 t / 10)",
             ("return amount + amount / 10;", "return amount * 11 / 10;"),
         ),
-        alike(
+        equal(
             "algorithm",
             "two remainders below the modulus: one subtraction, for a division",
             (
@@ -36,12 +36,12 @@ FAMILY = Family(
             }""",
             ),
         ),
-        alike(
+        equal(
             "algorithm",
             "the table for the largest amount there can be, whatever is asked",
             ("    int limit = 0;\n", "    int limit = 2420;\n"),
         ),
-        alike(
+        equal(
             "data structure",
             "answers kept by amount, for a table made anew for each",
             (

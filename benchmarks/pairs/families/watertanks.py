@@ -1,24 +1,24 @@
 """A level that is pumped many times."""
 
-from benchmarks.pairs import Family, alike, differ, lines
+from benchmarks.pairs import Family, differ, equal, lines
 
 _READ = "std::cin >> tank.a >> tank.b >> tank.m;"
 
 FAMILY = Family(
     problem="watertanks",
-    behaviours=(
+    behaviors=(
         ("OUTFLOW = 11", "OUTFLOW = 12"),
         ("7 * tank.a + 3", "7 * tank.a + 4"),
         ("level + 2 * tank.a", "level + 3 * tank.a"),
         ("checksum * 23", "checksum * 27"),
     ),
-    alike=(
-        alike(
+    equal=(
+        equal(
             "arithmetic",
             "a level is never negative, so its last bit tells odd from even",
             ("if (level % 2 == 0) {", "if ((level & 1) == 0) {"),
         ),
-        alike(
+        equal(
             "types",
             "a level is at most 1000 * 399 + 5 and 50000 runs cost 300000: int holds them",
             (
@@ -26,7 +26,7 @@ FAMILY = Family(
                 "struct Tank {\n    int a;\n    int b;\n    int m;\n};",
             ),
         ),
-        alike(
+        equal(
             "algorithm",
             "a cycle less is jumped over: the rest is run one by one",
             (
@@ -34,7 +34,7 @@ FAMILY = Family(
                 "long long times = (tank.b - run - 1) / cycle;",
             ),
         ),
-        alike(
+        equal(
             "order",
             "a level above three times the size without 11, or nothing",
             (
@@ -42,7 +42,7 @@ FAMILY = Family(
                 "        level = level < OUTFLOW ? 0 : level - OUTFLOW;\n    }",
             ),
         ),
-        alike(
+        equal(
             "data structure",
             "the next level of every level in a table, for a computation in every run",
             (

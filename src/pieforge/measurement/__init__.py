@@ -1,4 +1,5 @@
-"""What a program costs: simulators, counted cost, races, predictions, scaling."""
+"""Measure the cost of programs: simulators, counted cost, races, predictions, scaling."""
 
 COUNTER = "cachegrind"
-"""Key of the inexpensive simulator: its counts choose what another one confirms, and on what."""
+"""Key of the inexpensive simulator. Its counts select which candidates another simulator confirms,
+and on which inputs."""

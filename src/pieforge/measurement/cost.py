@@ -1,7 +1,7 @@
-"""Whether the fast program is truly faster: simulated cycles, summed over the tests.
+"""The cost of a program, and the speedup of a pair: simulated time, summed over the tests.
 
-Source of the rule: PIE, section 3.2, keeps a pair when the slow program's simulated time
-is at least 5 times the fast one's.
+PIE (arXiv 2302.07867, section 3.2) keeps a pair if the slow program's simulated time is at least
+5 times the fast one's.
 """
 
 from collections import Counter
@@ -14,7 +14,8 @@ from pieforge.measurement.simulators import Measurement
 from pieforge.records import Record, Verdict
 
 MIN_NET_SHARE = 0.01
-"""A run net of start-up counts as at least this share of the start-up: less is noise."""
+"""The least cost of a run net of start-up, as a share of the start-up. Less is noise, and a cost
+near 0 would make speedups arbitrarily large."""
 
 
 class MeasuredCost(Record):
@@ -23,13 +24,15 @@ class MeasuredCost(Record):
     Attributes:
         tests: Names of the tests, in the order of `ticks` and `outputs`.
         ticks: Simulated time of each whole run, in the simulator's unit.
-        startup: That of the language's empty program: what no source text can change.
-        outputs: Hash of the canonical output of each simulated run; empty for one that was stopped.
-        verdict: AC, or the verdict of the first run that did not end well; a run that was stopped
-            because the budget was used up is none of these.
-        counts: The simulator's own counts (instructions, misses by kind), summed over the tests.
-        bounded: Whether the last run was stopped by the budget: it takes more than its `ticks`.
-        limit: What the simulator cannot simulate, in its own words; the program is not to blame.
+        startup: Ticks of the program's start-up in one run.
+        outputs: Hash of the canonical output of each simulated run; empty for one that the budget
+            stopped.
+        verdict: AC, or the verdict of the first run that failed. A run that the budget stopped has
+            not failed.
+        counts: The simulator's counts (instructions, misses by kind), summed over the tests.
+        bounded: Whether the budget stopped the last run: it takes more than its `ticks`.
+        limit: The simulator's message about something that it cannot simulate; the program is not
+            at fault.
     """
 
     KIND: ClassVar[str] = "measured_cost"
@@ -50,7 +53,7 @@ class MeasuredCost(Record):
 
     @property
     def net(self) -> int:
-        """Ticks summed over the tests, each run's start-up taken off."""
+        """Ticks summed over the tests, minus the start-up of each run."""
         return sum(compute_net_ticks(self).values())
 
 
@@ -60,9 +63,9 @@ def sum_measurements(
     """Return a program's cost on the tests that were simulated.
 
     Args:
-        names: Of the tests, in the order of `results`; may go on where those end.
-        results: What `Simulator.measure` gave.
-        startup: Ticks that the program takes to start.
+        names: Names of the tests, in the order of `results`; there may be more names than results.
+        results: Measurements from `Simulator.measure`.
+        startup: Ticks of the program's start-up.
     """
     failed = [item for item in results if item.verdict is not Verdict.AC and not item.bounded]
     counts: Counter[str] = Counter()
@@ -81,7 +84,7 @@ def sum_measurements(
 
 
 def merge_costs(costs: Sequence[MeasuredCost]) -> MeasuredCost:
-    """Return a program's cost on several tests from that on each."""
+    """Return a program's cost on several tests, from its cost on each of them."""
     counts: Counter[str] = Counter()
     for cost in costs:
         counts.update(cost.counts)
@@ -99,12 +102,18 @@ def merge_costs(costs: Sequence[MeasuredCost]) -> MeasuredCost:
 
 
 def compute_speedup(slow: MeasuredCost, fast: MeasuredCost, *, net_of_startup: bool) -> float:
-    """Return slow time over fast time on the same tests; net of start-up where that decides."""
+    """Return slow time over fast time on the same tests.
+
+    Args:
+        slow: Cost of the slow program.
+        fast: Cost of the fast program.
+        net_of_startup: Whether start-up is subtracted from both.
+    """
     return slow.net / fast.net if net_of_startup else slow.gross / fast.gross
 
 
 def compute_net_ticks(measured: MeasuredCost) -> dict[str, int]:
-    """Return each test's ticks net of start-up."""
+    """Return the ticks of each test net of start-up, at least `MIN_NET_SHARE` of the start-up."""
     least = max(1, int(measured.startup * MIN_NET_SHARE))
     return {
         test: max(ticks - measured.startup, least)
@@ -113,15 +122,19 @@ def compute_net_ticks(measured: MeasuredCost) -> dict[str, int]:
 
 
 def choose_tests(cycles: Sequence[int], max_tests: int, budget: int) -> list[int]:
-    """Choose the tests worth simulating by what a reference program costs on each.
+    """Choose the tests to simulate, by the cost of a reference program on each.
 
-    The costliest first, as far as their sum stays within the budget, at most `max_tests`, at least
-    one; returned in the tests' order. Small tests only add start-up to both sides.
+    Tests are taken in descending order of cost, because small tests mostly add start-up to both
+    programs. A test that would exceed the budget is skipped. At least one test is chosen: the least
+    expensive if none fits.
 
     Args:
         cycles: The reference program's simulated cycles on each test.
-        max_tests: Number of tests, at most.
-        budget: Cycles that the reference program may take on the chosen tests together.
+        max_tests: Largest number of tests.
+        budget: Cycles that the reference program may take on all chosen tests together.
+
+    Returns:
+        Indices into `cycles`, ascending.
     """
     order = sorted(range(len(cycles)), key=lambda index: (-cycles[index], index))
     chosen: list[int] = []
@@ -132,13 +145,14 @@ def choose_tests(cycles: Sequence[int], max_tests: int, budget: int) -> list[int
 
 
 def is_too_costly(cycles: int, size: int, next_size: int, budget: int) -> bool:
-    """Predict whether a larger input would by itself exceed the budget.
+    """Predict whether a larger input would exceed the budget by itself.
+
+    The prediction assumes that cost grows with the square of the size, as in most slow programs.
 
     Args:
-        cycles: What the reference program took, net of start-up, on an input of `size` bytes.
-        size: That input's size.
-        next_size: Size of the larger input; cost is taken to grow with its square, as that of
-            most slow programs does.
+        cycles: Cycles of the reference program, net of start-up, on an input of `size` bytes.
+        size: Size of that input in bytes.
+        next_size: Size of the larger input in bytes.
         budget: See `choose_tests`.
     """
     return cycles * (next_size / max(1, size)) ** 2 > budget

@@ -1,11 +1,11 @@
-"""A race of the slow program against the fast one, run no further than the decision needs.
+"""A race of the slow program against the fast one, simulated only as far as the decision needs.
 
-A simulator that is exact is slow (gem5's out-of-order core simulates some 0.1 to 0.2 million
-instructions a second), and most of the time would go into how slow the slow program is. The
-question is only whether it takes at least `threshold` times the fast one's time. So the fast
-side is simulated first, whole; then the slow side until it has used that much: from there on
-nothing can change the answer, and the ratio is a lower bound. A slow program that is not slow
-enough is simulated to its end, and the ratio is exact.
+An exact simulator is slow (gem5's out-of-order core simulates 0.1 to 0.2 million instructions a
+second), and most of its time would be spent on the slow program. But the question is only whether
+that takes at least `threshold` times as long as the fast one. So the fast program is simulated
+first, to its end; then the slow one until it has used `threshold` times that time. From there on
+the decision cannot change, and the ratio is a lower bound. A slow program below the threshold is
+simulated to its end, and the ratio is exact.
 """
 
 import math
@@ -21,14 +21,14 @@ from pieforge.sandbox.sandbox import Executable, Limits, Sandbox
 
 
 class RaceResult(Record):
-    """What both programs took, as far as they were run.
+    """The cost of both programs, as far as they were simulated.
 
     Attributes:
-        slow: As far as it was run; nothing of it where the fast side failed.
-        fast: On all inputs.
-        bound: `exact`, or `lower` where the slow side was not run to its end, or failed.
-        ratio: Slow over fast, start-up included: what decides. 0 where the fast side failed.
-        net_ratio: The same with each run's start-up taken off.
+        slow: Cost of the slow program, as far as it ran; empty if the fast one failed.
+        fast: Cost of the fast program on all inputs.
+        bound: `exact`, or `lower` if the slow program was stopped or failed.
+        ratio: Slow over fast, start-up included, which decides. 0 if the fast program failed.
+        net_ratio: The same, net of each run's start-up.
     """
 
     KIND: ClassVar[str] = "race"
@@ -55,21 +55,21 @@ async def run_race(
 ) -> RaceResult:
     """Simulate both programs until it is certain whether slow / fast reaches the threshold.
 
-    Whether a side failed, and why, is in its `verdict` and `limit`; outputs are the
-    caller's to compare.
+    A failure does not raise: the side's `verdict` and `limit` state it. The caller compares the
+    outputs.
 
     Args:
-        simulator: Measures both.
-        sandbox: Where they run.
+        simulator: The simulator.
+        sandbox: Where it runs.
         slow: The slow program.
         fast: The fast program.
-        inputs: Where they are run, in this order: the input on which the slow side is expected
-            to take longest first, so that the fewest are begun.
+        inputs: The inputs in the order of their simulation. Give the input with the longest
+            expected time of the slow program first, so that the fewest are started.
         threshold: The ratio that decides.
-        cap: Factor of the deciding time up to which the slow side is run, 1 or more.
-        exact: Run the slow side to its end.
-        startup: Ticks that the slow and the fast program take to start.
-        limits: Of each simulation; the simulator's own where None.
+        cap: Factor, 1 or more, by which the slow program may exceed the time that decides.
+        exact: Whether to simulate the slow program to its end in any case.
+        startup: Ticks of the slow and of the fast program's start-up.
+        limits: Limits of each simulation; the simulator's own if None.
 
     Raises:
         SimulatorError: The simulator failed, twice.
@@ -78,6 +78,7 @@ async def run_race(
     names = [item.name for item in inputs]
     stdins = [item.data for item in inputs]
     of_slow, of_fast = startup
+    # The fast program first: its time determines the budget of the slow one.
     results = await simulator.measure(sandbox, fast, stdins, limits)
     fast_side = sum_measurements(names, results, of_fast)
     if fast_side.verdict is not Verdict.AC:
@@ -97,14 +98,13 @@ async def run_race(
 
 
 def compute_slow_budget(fast_ticks: int, threshold: float, cap: float = 1.0) -> int:
-    """Return the ticks from which on the slow side's ratio is at least cap x threshold.
+    """Return the least ticks of the slow program whose ratio is at least cap x threshold.
 
-    Whole numbers and exact fractions: a slow side that has used them has, divided in floating
-    point too, reached the threshold.
+    Computed in exact fractions, so that the ratio in floating point reaches the threshold too.
 
     Raises:
         ValueError: `cap` is below 1, so that the race would end before it is decided.
     """
     if cap < 1:
-        raise ValueError(f"a race that is run to {cap} of the threshold decides nothing")
+        raise ValueError(f"cap is {cap}; below 1 the race would end before it is decided")
     return math.ceil(Fraction(cap) * Fraction(threshold) * fast_ticks)

@@ -1,9 +1,9 @@
-"""How a speedup depends on how much there is to do: a constant factor, or a better complexity.
+"""How a speedup depends on input size: a constant factor, or a better complexity.
 
-What a problem's n is, no package says: the bytes of an input, the numbers in it, or one number's
-value. What every input has is the work that it makes for the slow program, so that the trend is
-fitted against that: where the speedup is work ** e, the fast program's work is the slow one's to
-the power 1 - e. A linear program in place of a quadratic one has e = 1/2 for every n.
+No package says what a problem's n is: the bytes of an input, the numbers in it, or the value of one
+number. So the trend is fitted against the slow program's work in cycles, which every input has. If
+the speedup is work ** e, the fast program's work is the slow one's to the power 1 - e. If a linear
+program replaces a quadratic one, e is 1/2, for any definition of n.
 """
 
 import math
@@ -13,12 +13,12 @@ from pieforge.measurement.cost import MeasuredCost, compute_net_ticks
 from pieforge.records import Growth, InputSpeedup, Verdict
 
 MIN_POINTS = 3
-"""Fewer inputs than this say nothing of a trend."""
+"""Least number of inputs for a trend."""
 MIN_CYCLE_RANGE = 4.0
-"""Work that lies closer together, most to least, says nothing of one either."""
+"""Least ratio of the most to the least work for a trend."""
 MIN_GROWTH_EXPONENT = 0.2
-"""From this power of the work on, a speedup grows. Below are constant factors, and a logarithm
-over the sizes of problem packages; what makes n * n out of n * n * n has 1/3."""
+"""Least power of the work with which a speedup grows. Constant factors lie below it, and a
+logarithm at the sizes of problem packages; from n ** 3 to n ** 2 the power is 1/3."""
 
 
 def fit_exponent(ratios: Sequence[InputSpeedup]) -> float | None:
@@ -28,7 +28,8 @@ def fit_exponent(ratios: Sequence[InputSpeedup]) -> float | None:
         ratios: The speedup on several inputs.
 
     Returns:
-        The slope; None where there are too few inputs, or none with much more work.
+        The slope; None if there are fewer than `MIN_POINTS` inputs, or if their work lies within
+        `MIN_CYCLE_RANGE`.
     """
     work = [item.cycles for item in ratios]
     if len(work) < MIN_POINTS or max(work) < MIN_CYCLE_RANGE * min(work):
@@ -41,7 +42,7 @@ def fit_exponent(ratios: Sequence[InputSpeedup]) -> float | None:
 
 
 def classify_growth(slope: float | None) -> Growth:
-    """Return what a slope says, by the rule of this module's constants."""
+    """Return the kind of growth for an exponent; see `MIN_GROWTH_EXPONENT`."""
     if slope is None:
         return Growth.UNKNOWN
     if slope >= MIN_GROWTH_EXPONENT:
@@ -52,12 +53,12 @@ def classify_growth(slope: float | None) -> Growth:
 def compute_speedups(
     slow: MeasuredCost, fast: MeasuredCost, sizes: dict[str, int]
 ) -> list[InputSpeedup]:
-    """Return the speedup on each test that both were measured on, net of start-up.
+    """Return the speedup on each test, net of start-up; none if a program failed on any.
 
     Args:
         slow: The slow program's cost.
         fast: The fast program's cost on the same tests.
-        sizes: Bytes of each test's input.
+        sizes: Size of each test's input in bytes.
     """
     if slow.verdict is not Verdict.AC or fast.verdict is not Verdict.AC:
         return []
@@ -68,6 +69,6 @@ def compute_speedups(
     ]
 
 
-def sort_by_cycles(found: list[InputSpeedup]) -> tuple[InputSpeedup, ...]:
-    """Return speedups in order, the input with the least work first."""
-    return tuple(sorted(found, key=lambda item: (item.cycles, item.test)))
+def sort_by_cycles(speedups: list[InputSpeedup]) -> tuple[InputSpeedup, ...]:
+    """Return speedups in ascending order of the slow program's work."""
+    return tuple(sorted(speedups, key=lambda item: (item.cycles, item.test)))

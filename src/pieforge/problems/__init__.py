@@ -1,4 +1,4 @@
-"""Problems: what they consist of, and the sources that they are read from, one format a file."""
+"""Problems as data, and the package formats that they are read from, one per file."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ BUNDLED = Path(__file__).parent.parent / "bundled"
 
 
 class SubmissionRole(StrEnum):
-    """What a submission is there to show."""
+    """The purpose of a submission in its package."""
 
     FAST = "fast"
     SLOW = "slow"
@@ -23,7 +23,7 @@ class SubmissionRole(StrEnum):
 
 @dataclass(frozen=True)
 class Submission:
-    """One program that came with a problem."""
+    """One program of a problem package."""
 
     path: Path
     role: SubmissionRole
@@ -32,9 +32,9 @@ class Submission:
 
 @dataclass(frozen=True)
 class ProblemTest:
-    """One input, and the answer that the problem's author expects (raw bytes)."""
+    """One input, and the answer that the package expects (raw bytes)."""
 
-    __test__ = False  # pytest: this is no test class
+    __test__ = False  # pytest would collect it as a test class
 
     name: str
     input: bytes
@@ -43,12 +43,12 @@ class ProblemTest:
 
 @dataclass(frozen=True)
 class GeneratorCall:
-    """One call of a generator script that writes an input to stdout; `{seed}` still to be filled.
+    """One call of a generator script that writes an input to standard output.
 
     Attributes:
         name: Name of the test case.
-        script: File name of the script, relative to the generators' folder.
-        arguments: Its arguments, with `{seed}` or `{seed:k}` where the seed belongs.
+        script: File name of the script, relative to the folder of generators.
+        arguments: Its arguments, with `{seed}` or `{seed:k}` in the place of the seed.
     """
 
     name: str
@@ -58,17 +58,17 @@ class GeneratorCall:
 
 @dataclass(frozen=True)
 class Problem:
-    """One problem, read whole; nothing in it has been run yet.
+    """One problem package in memory; none of its programs has been run.
 
     Attributes:
         problem_id: Short name, unique among the problems of a run.
-        tests: Sample tests first, then secret ones, by name.
+        tests: Sample tests, then secret tests, each sorted by name.
         invalid_inputs: Inputs that the validators must refuse.
         validators: Programs that accept an input on stdin with exit status 42: text by file name.
-        generator_files: Files of the generators' folder, by name.
-        output_validator: Texts of the package's own output validator by file name; empty where
-            the format's default one judges.
-        output_validator_args: Arguments of the output validator, its own or the default one.
+        generator_files: Files in the folder of generators, by name.
+        output_validator: Files of the package's own output validator, text by file name; empty if
+            the package uses the format's default validator.
+        output_validator_args: Arguments of the output validator, the own or the default one.
     """
 
     problem_id: str
@@ -86,7 +86,7 @@ class Problem:
     output_validator_args: tuple[str, ...] = ()
 
     def find_submission(self, role: SubmissionRole, suffix: str) -> Submission | None:
-        """Return the first submission of that role written in the language with that suffix."""
+        """Return the first submission with that role and file suffix."""
         return next(
             (s for s in self.submissions if s.role == role and s.path.suffix == suffix), None
         )
@@ -99,7 +99,7 @@ class ProblemFormat:
     Attributes:
         title: The format's name and version, for messages.
         recognizes: Whether a folder is a package of this format.
-        load: Reads a package; raises PackageError.
+        load: Reads a package; raises `PackageError`.
     """
 
     title: str
@@ -116,16 +116,16 @@ def load_problem(folder: Path) -> Problem:
     """Read the problem package in `folder`, in any known format.
 
     Raises:
-        PackageError: No such folder, no known format, or the package is incomplete.
+        PackageError: The folder does not exist, has no known format, or is incomplete.
     """
     for source in discover_formats().values():
         if source.recognizes(folder):
             return source.load(folder)
     titles = ", ".join(source.title for source in discover_formats().values())
     raise PackageError(
-        "this is no problem package" if folder.is_dir() else "there is no such folder",
+        "not a problem package" if folder.is_dir() else "the folder does not exist",
         where=str(folder),
-        fix=f"name a package in one of these formats: {titles}",
+        fix=f"give a package in one of these formats: {titles}",
     )
 
 
@@ -133,8 +133,8 @@ def load_problems(root: Path, names: Iterable[str] = ()) -> list[Problem]:
     """Read the packages below `root`, all of them or the named ones, sorted by name.
 
     Raises:
-        PackageError: A package is not there or incomplete.
-        UserInputError: There is no package at all.
+        PackageError: A package is missing or incomplete.
+        UserInputError: There is no package in `root`.
     """
     chosen = sorted(names) or sorted(path.name for path in root.glob("*/") if path.is_dir())
     if not chosen:

@@ -1,8 +1,8 @@
 """ICPC/Kattis problem packages, versions 2025-09 and legacy.
 
-Source: the problem package format, problem-package-format/spec/2025-09. Generators are
-read from BAPCtools' `generators.yaml`: every test case that is one generator command
-with a seed can be generated again with another seed.
+Source: the problem package format, problem-package-format/spec/2025-09. Generators are read from
+BAPCtools' `generators.yaml`: every test case that is one generator command with a seed can be
+generated again with another seed.
 """
 
 import shlex
@@ -34,7 +34,7 @@ def load(folder: Path) -> Problem:
     """Read one package.
 
     Raises:
-        PackageError: A part is missing or unreadable; the part is named.
+        PackageError: A part is missing or cannot be read; the message names it.
     """
     meta = _read_yaml(folder / "problem.yaml")
     version = str(meta.get("problem_format_version", "legacy"))
@@ -52,7 +52,7 @@ def load(folder: Path) -> Problem:
             raise PackageError(
                 f"the package has no {role} submission",
                 where=str(folder / "submissions" / place),
-                fix=f"put a right and {role} program there: the loop starts from such pairs",
+                fix=f"add a correct and {role} program there: the loop starts from such pairs",
             )
     data = folder / "data"
     tests = tuple(test for group in ("sample", "secret") for test in _read_tests(data / group))
@@ -60,7 +60,7 @@ def load(folder: Path) -> Problem:
         raise PackageError(
             "the package has no test data",
             where=str(data),
-            fix="put inputs and answers into data/sample and data/secret",
+            fix="add inputs and answers to data/sample and data/secret",
         )
     generators = folder / "generators"
     return Problem(
@@ -93,22 +93,23 @@ def _read_yaml(path: Path) -> dict[str, Any]:
 
 
 def _read_statement(folder: Path) -> str:
-    # 2025-09 says statement/, the legacy format problem_statement/; English first, else any.
-    found = [
+    # The folder is statement/ in 2025-09 and problem_statement/ in the legacy format. English is
+    # preferred; any other language will do.
+    paths = [
         path
         for place in ("statement", "problem_statement")
         for ending in ("en.md", "en.tex", "tex", "*.md", "*.tex")
         for path in sorted((folder / place).glob(f"problem.{ending}"))
     ]
-    if not found:
+    if not paths:
         raise PackageError(
             "the package has no statement",
             where=str(folder / "statement"),
             fix="add problem.en.tex or problem.en.md",
         )
-    text = _read_text(found[0], "the statement").strip()
+    text = _read_text(paths[0], "the statement").strip()
     if not text:
-        raise PackageError("the statement is empty", where=str(found[0]), fix="write it")
+        raise PackageError("the statement is empty", where=str(paths[0]), fix="write it")
     return text
 
 
@@ -134,7 +135,7 @@ def _read_tests(folder: Path, *, answers: bool = True) -> Iterator[ProblemTest]:
             raise PackageError(
                 "a test has no answer",
                 where=str(answer),
-                fix="add it; BAPCtools makes it from the accepted submission: bt generate",
+                fix="add it; `bt generate` of BAPCtools creates it by the accepted submission",
             )
         yield ProblemTest(
             name=f"{folder.name}/{path.relative_to(folder).with_suffix('')}",
@@ -150,12 +151,12 @@ def _read_validators(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def _read_output_validator(folder: Path, meta: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    # The legacy format has a folder of them, which counts only where problem.yaml says so.
+    # The legacy format has a folder for several, which counts only if problem.yaml says `custom`.
     legacy = str(meta.get("validation", "default")).startswith("custom")
     place = folder / ("output_validators" if legacy else "output_validator")
     if "interactive" in (*str(meta.get("validation", "")).split(), *_split_words(meta.get("type"))):
         raise PackageError(
-            "interactive problems cannot be judged by inputs and outputs",
+            "interactive problems are not supported: they have no fixed inputs",
             where=str(folder / "problem.yaml"),
             fix="leave the package out",
         )
@@ -165,7 +166,7 @@ def _read_output_validator(folder: Path, meta: dict[str, Any]) -> Iterator[tuple
 
 
 def _read_output_validator_args(folder: Path, meta: dict[str, Any]) -> tuple[str, ...]:
-    """Return the arguments that all test data share: the nearest to the secret tests counts."""
+    """Return the output validator's arguments: from the secret tests' folder if set there."""
     for place in (folder / "data" / "secret", folder / "data"):
         for path in (place / "test_group.yaml", place / "testdata.yaml"):
             given = _read_yaml(path) if path.is_file() else {}
@@ -176,7 +177,7 @@ def _read_output_validator_args(folder: Path, meta: dict[str, Any]) -> tuple[str
 
 
 def _split_words(value: object) -> tuple[str, ...]:
-    """Return the words of a list, or of one string."""
+    """Return the words of a YAML value, which is a list of words or a string of them."""
     if isinstance(value, list):
         return tuple(str(word) for word in value)
     return tuple(shlex.split(str(value))) if value is not None else ()
@@ -194,7 +195,7 @@ def _read_generator_calls(path: Path) -> Iterator[GeneratorCall]:
 
 
 def _flatten_cases(data: object) -> Iterator[tuple[str, str]]:
-    """Yield (name, command) of every generated case, groups flattened, in the file's order."""
+    """Yield (name, command) of every generated test case, also in groups, in the file's order."""
     entries = data if isinstance(data, list) else [data] if isinstance(data, dict) else []
     for entry in entries:
         for name, value in entry.items() if isinstance(entry, dict) else ():

@@ -1,1 +1,1 @@
-"""A prediction of the confirming simulator's time from counts."""
+"""Predict the confirming simulator's time from cachegrind's counts."""

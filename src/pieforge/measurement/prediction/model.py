@@ -1,19 +1,21 @@
-"""Predict a simulator's time from counts, which cost about a ten thousandth of it.
+"""Predict a simulator's time from counts, which cost about a ten-thousandth of the simulation.
 
-The time of a run is taken to be a sum over kinds of events, each with a weight that is never
-negative: instructions, first-level misses of data and of code, wrong branches, last-level
-misses of data and of code, and the run's own beginning. The weights are fitted to measured runs
-(see regression.py): errors are relative, a few odd runs do not move the weights, and each
-weight is drawn to a prior, in the logarithm, so that it stays positive. Where the data say
-little (a kind that never occurs, two that always occur together) the prior decides, and the
-uncertainty that remains is kept. The unit of time is the data's: all priors are first
-multiplied by one factor. Runs of one program err in the same way, so that a program counts as one
-observation, however many runs of it there are.
+The model: the time of a run is a sum over kinds of events, each with a positive weight:
+instructions, first-level misses of data and of code, branch mispredictions, last-level misses of
+data and of code, and the run itself. The weights are fitted to measured runs (see regression.py):
 
-The interval is not the fit's own opinion: every program is predicted by a fit without it, and
-the spread is that of these residuals, odd ones included. A ratio has two of them. The interval
-is Student's, for the spread is itself estimated, and at least as wide as that part of the
-differences between any two residuals asks for; what the weights leave open is added.
+- errors are relative, and robust: a few outliers do not move the weights;
+- the logarithm of each weight has a prior, which also keeps the weight positive. The prior decides
+  where the data do not determine a weight (events that never occur, or that always occur together),
+  and the remaining uncertainty is part of the model (`TimeModel.covariance`);
+- the unit of time is that of the data: one common factor adapts all priors first;
+- runs of one program have similar errors, so a program counts as one observation, however many runs
+  of it there are.
+
+The interval does not trust the fit: every program is predicted by a fit without it, and the spread
+is that of these residuals, outliers included. A ratio has two residuals. The interval uses
+Student's distribution, because the spread is itself estimated. It is at least as wide as the
+quantile of the differences between any two residuals, and the uncertainty of the weights is added.
 """
 
 import math
@@ -36,29 +38,31 @@ EVENT_KINDS: Mapping[str, tuple[str, ...]] = {
     "far code": ("lli_misses",),
     "run": (),
 }
-"""Each weight's events, by cachegrind's names; a run is one event."""
+"""The events of each weight, by cachegrind's names; a run is one event."""
 _PRIOR_WEIGHTS = (0.6, 10.0, 15.0, 15.0, 120.0, 200.0, 30_000.0)
-"""Cycles of each kind on a core of width 4 at 3.5 GHz, from its latencies (14 cycles to the second
-level, 44 to the last, some 80 ns to memory, partly hidden), such that empty programs of C++ and C
-take about what they were seen to take in gem5: 347,000 and 164,000 cycles."""
+"""Cycles of one event of each kind on a core of width 4 at 3.5 GHz. They follow from its latencies
+(14 cycles to the second level, 44 to the last, about 80 ns to memory, partly hidden), such that the
+empty programs of C++ and C take about their time in gem5: 347,000 and 164,000 cycles."""
 PRIOR_SPREAD = math.log(3)
+"""Standard deviation of the logarithm of a weight about its prior: a factor of 3."""
 MIN_PROGRAMS = 12
-"""Fewer measured programs say nothing: there must be more of them than weights, with some left to
-see the spread; from 12 on Student's factor is within a quarter of the normal distribution's."""
+"""Least number of measured programs for a fit. It must exceed the number of weights, to leave some
+for the spread; from 12 on Student's factor is within a quarter of the normal distribution's."""
 _MIN_SPREAD = 0.01
-"""A fit of some runs is never believed to be closer than this, however well it looks."""
+"""Least spread that a fit may have, even if its residuals are smaller."""
 _MAX_RESIDUALS = 100
-"""Residuals whose differences are looked at; of more, as many, spread evenly with both ends."""
+"""Most residuals whose differences are compared: all pairs are formed. Of more, this number is
+taken at even distances, both ends included."""
 
 
 class TimedRun(FrozenModel):
     """One exact simulation of one program on one input.
 
     Attributes:
-        counts: Cachegrind's counts of the same run.
-        seconds: What the simulator said.
-        program: Identity of the program. Runs of one program err in the same way and are held out
-            together; a sample without a name counts as a program of its own.
+        counts: cachegrind's counts of the same run.
+        seconds: Simulated seconds.
+        program: Identity of the program. Runs of one program have similar errors and are held out
+            together. A sample without this identity counts as a program of its own.
     """
 
     counts: dict[str, NonNegativeInt]
@@ -67,7 +71,7 @@ class TimedRun(FrozenModel):
 
 
 class PredictionInterval(FrozenModel):
-    """A predicted figure, and what it lies between with the confidence that was asked for."""
+    """A predicted value, with the bounds of its interval at the requested confidence."""
 
     low: float
     middle: float
@@ -80,10 +84,11 @@ class TimeModel(FrozenModel):
     weights: dict[str, float]
     """Seconds of one event, by kind."""
     residuals: tuple[float, ...]
-    """Logarithm of measured over predicted time for each program by the fit without it, sorted:
-    of all its runs together or of a single one, whichever is largest in size."""
+    """For each program, the logarithm of measured over predicted time, by the fit without that
+    program: of all its runs together or of a single run, whichever has the largest absolute
+    value. Sorted."""
     covariance: tuple[tuple[float, ...], ...]
-    """Of the logarithms of the weights, as far as the samples leave them open."""
+    """Covariance of the logarithms of the weights: the uncertainty that the samples leave."""
     samples: int
 
     @property
@@ -110,18 +115,20 @@ class TimeModel(FrozenModel):
 
         Args:
             slow: The slow program's counts on each input.
-            fast: The fast program's.
-            confidence: Part of all such intervals that hold the true ratio.
+            fast: The fast program's counts on each input.
+            confidence: Share of such intervals that contain the true ratio.
         """
         sides = [
             tuple(map(math.fsum, zip(*map(self._compute_shares, s), strict=True)))
             for s in (slow, fast)
         ]
         of_slow, of_fast = map(math.fsum, sides)
+        # Derivative of the ratio's logarithm by the logarithm of each weight. Where both programs
+        # spend the same share of time on a kind of event, that weight's uncertainty cancels out.
         step = tuple(s / of_slow - f / of_fast for s, f in zip(*sides, strict=True))
         student = _compute_student_factor(confidence, self.programs - 1)
         own = max(
-            student * math.sqrt(2) * self.spread,
+            student * math.sqrt(2) * self.spread,  # two independent residuals
             _compute_difference_quantile(self.residuals, confidence),
         )
         variance = math.fsum(
@@ -129,31 +136,33 @@ class TimeModel(FrozenModel):
             for a, row in zip(step, self.covariance, strict=True)
             for b, value in zip(step, row, strict=True)
         )
-        open_ = student * math.sqrt(max(0.0, variance))
-        middle, factor = of_slow / of_fast, math.exp(math.hypot(own, open_))
+        # Rounding of the covariance can make a variance of 0 slightly negative.
+        uncertainty = student * math.sqrt(max(0.0, variance))
+        middle, factor = of_slow / of_fast, math.exp(math.hypot(own, uncertainty))
         return PredictionInterval(low=middle / factor, middle=middle, high=middle * factor)
 
     def _compute_shares(self, counts: Mapping[str, int]) -> Vector:
+        """Return the predicted seconds of a run by kind of event."""
         return tuple(
             w * x for w, x in zip(self.weights.values(), _count_events(counts), strict=True)
         )
 
 
 def convert_to_two_sided(confidence: float) -> float:
-    """Return the confidence of the interval whose upper end alone holds with a confidence.
+    """Return the two-sided confidence of the interval whose upper bound has `confidence`.
 
-    As much lies beyond its lower end as beyond its upper one.
+    The interval is symmetric: the probabilities below and above it are equal.
     """
     return 2 * confidence - 1
 
 
 def fit_time_model(samples: Iterable[TimedRun]) -> TimeModel | None:
-    """Fit a prediction to measured runs; the order in which they come changes nothing.
+    """Fit a prediction to measured runs; their order does not affect the result.
 
     Returns:
-        None where there are fewer programs than `MIN_PROGRAMS`.
+        The prediction; None if there are fewer programs than `MIN_PROGRAMS`.
     """
-    import numpy as np  # here because it takes a while to load
+    import numpy as np  # here, because importing it is slow
 
     from pieforge.measurement.prediction.regression import DataPoints, fit_weights
 
@@ -161,9 +170,11 @@ def fit_time_model(samples: Iterable[TimedRun]) -> TimeModel | None:
     ordered = [unique[key] for key in sorted(unique)]
     groups: dict[str, list[int]] = {}
     for at, sample in enumerate(ordered):
+        # NUL: no identity of a program begins with it.
         groups.setdefault(sample.program or f"\0{at}", []).append(at)
     if len(groups) < MIN_PROGRAMS:
         return None
+    # The runs of a program share the weight of one observation.
     importance = np.empty(len(ordered))
     for rows in groups.values():
         importance[rows] = 1 / len(rows)
@@ -171,12 +182,13 @@ def fit_time_model(samples: Iterable[TimedRun]) -> TimeModel | None:
     points = DataPoints(events, np.array([sample.seconds for sample in ordered]), importance)
     prior = np.array(_PRIOR_WEIGHTS)
     prior *= np.exp(np.median(points.compute_residuals(prior)))
-    found = fit_weights(points, groups.values(), prior, PRIOR_SPREAD, _MIN_SPREAD)
-    residuals = tuple(sorted(round(value, 6) for value in found.left_out))
-    precision = found.information / _compute_spread(residuals) ** 2
+    fit = fit_weights(points, groups.values(), prior, PRIOR_SPREAD, _MIN_SPREAD)
+    residuals = tuple(sorted(round(value, 6) for value in fit.left_out))
+    # The spread of residuals of held-out programs, which is larger than that of the fit.
+    precision = fit.information / _compute_spread(residuals) ** 2
     covariance = np.linalg.inv(precision + PRIOR_SPREAD**-2 * np.eye(len(prior)))
     return TimeModel(
-        weights=dict(zip(EVENT_KINDS, map(_round_digits, found.weights), strict=True)),
+        weights=dict(zip(EVENT_KINDS, map(_round_digits, fit.weights), strict=True)),
         residuals=residuals,
         covariance=tuple(tuple(map(_round_digits, row)) for row in covariance),
         samples=len(ordered),
@@ -184,7 +196,7 @@ def fit_time_model(samples: Iterable[TimedRun]) -> TimeModel | None:
 
 
 def _count_events(counts: Mapping[str, int]) -> Vector:
-    """Return how many events of each kind a run has."""
+    """Return the number of events of each kind in a run, in the order of `EVENT_KINDS`."""
     return tuple(
         float(sum(counts.get(name, 0) for name in names)) if names else 1.0
         for names in EVENT_KINDS.values()
@@ -194,8 +206,8 @@ def _count_events(counts: Mapping[str, int]) -> Vector:
 def _round_digits(value: float) -> float:
     """Round to seven significant digits.
 
-    The linear algebra takes other instructions on another processor, which changes the last
-    digits of what it gives: what is kept and decided by must not depend on them.
+    Linear algebra uses other instructions on another processor, which changes the last digits of
+    its results. Records and decisions must not depend on them.
     """
     return float(f"{value:.7g}")
 
@@ -206,15 +218,15 @@ def _compute_spread(residuals: Sequence[float]) -> float:
 
 
 def _compute_student_factor(confidence: float, freedom: int) -> float:
-    """Return Student's two-sided factor."""
-    from scipy.special import stdtrit  # here because it takes a while to load
+    """Return the two-sided quantile of Student's distribution with `freedom` degrees."""
+    from scipy.special import stdtrit  # here, because importing it is slow
 
     return _round_digits(stdtrit(freedom, (1 + confidence) / 2))
 
 
 @lru_cache(maxsize=64)
 def _compute_difference_quantile(residuals: Vector, confidence: float) -> float:
-    """Return what that part of the differences between two programs' residuals stays within."""
+    """Return the quantile at `confidence` of the differences between two programs' residuals."""
     last = len(residuals) - 1
     count = min(len(residuals), _MAX_RESIDUALS)
     picked = [residuals[round(at * last / (count - 1))] for at in range(count)]

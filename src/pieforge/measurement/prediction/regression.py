@@ -1,14 +1,14 @@
-"""A sum of non-negative weights fitted to positive figures by their logarithms.
+"""Robust regression: positive values as sums of events with positive weights.
 
-A figure is predicted as the sum over k of b_k e^(x_k) n_k, with events n_k and first weights
-b_k; the residual is the logarithm of the figure over the prediction. What is made least is
+A value is predicted as the sum over k of b_k e^(x_k) n_k, with numbers of events n_k and prior
+weights b_k; its residual is the logarithm of the value over the prediction. The fit minimizes
 
-    sum of weight * huber(residual / scale) + sum of (x_k / prior_spread)^2 / 2
+    sum of importance * huber(residual / scale) + sum of (x_k / prior_spread)^2 / 2
 
-by Gauss and Newton's method, with Huber's weights, the scale being 1.48 times the median of
-the residuals' sizes (P. J. Huber, "Robust estimation of a location parameter", 1964).
+by the Gauss-Newton method with Huber's weights. The scale is 1.48 times the median of the
+residuals' absolute values (P. J. Huber, "Robust estimation of a location parameter", 1964).
 
-Imported only where something is fitted: numpy takes a while to load.
+Imported only by functions that fit, because importing numpy is slow.
 """
 
 from collections.abc import Iterable
@@ -22,22 +22,26 @@ Array = NDArray[np.float64]
 
 _MAX_ITERATIONS = 40
 _MAX_RESCALINGS = 8
-"""Steps in which the scale is estimated again; then it is fixed, so that the steps converge."""
+"""Number of first steps that estimate the scale again; later it is constant, so that the steps
+converge."""
 _MAX_STEP_SIZE = 1.0
+"""Largest change of a weight's logarithm in one step."""
 _TOLERANCE = 1e-9
+"""The fit ends when no component of a step is larger."""
 _HUBER_THRESHOLD = 1.5
+"""Residual, in units of the scale, beyond which Huber's loss is linear."""
 _MAD_TO_DEVIATION = 1.4826
-"""Standard deviation of a normal distribution over its median size."""
+"""Standard deviation of a normal distribution over the median of its absolute values."""
 
 
 @dataclass(frozen=True)
 class DataPoints:
-    """Measured figures.
+    """Measured values.
 
     Attributes:
-        events: For each figure, how many events of each kind.
-        values: What was measured, positive.
-        importance: How much each counts.
+        events: Number of events of each kind (columns) for each value (rows).
+        values: The measured values, positive.
+        importance: Weight of each value in the fit.
     """
 
     events: Array
@@ -45,15 +49,16 @@ class DataPoints:
     importance: Array
 
     def select(self, rows: Any) -> "DataPoints":  # noqa: ANN401 - all that numpy takes as an index
-        """Return some of them."""
+        """Return the values in some rows."""
         return DataPoints(self.events[rows], self.values[rows], self.importance[rows])
 
     def compute_residuals(self, weights: Array) -> Array:
-        """Return the logarithm of each figure over its prediction."""
+        """Return the logarithm of each value over its prediction."""
         return np.log(self.values / (self.events @ weights))
 
     def build_equations(self, weights: Array, scale: float) -> tuple[Array, Array]:
-        """Return their part of the normal equations: matrix and right-hand side."""
+        """Return these values' part of the normal equations: matrix and right-hand side."""
+        # Derivative of a prediction's logarithm by the logarithm of each weight.
         shares = self.events * weights / (self.events @ weights)[:, np.newaxis]
         residuals = self.compute_residuals(weights)
         excess = np.maximum(1, np.abs(residuals) / (_HUBER_THRESHOLD * scale))
@@ -61,20 +66,20 @@ class DataPoints:
         return (shares.T * trust) @ shares, shares.T @ (trust * residuals)
 
     def find_worst_residual(self, weights: Array) -> float:
-        """Return the residual of their sum or of one of them, the largest in size."""
+        """Return the residual with the largest absolute value: of one value, or of their sum."""
         total = np.log(self.values.sum() / (self.events @ weights).sum())
         return float(max(total, *self.compute_residuals(weights), key=abs))
 
 
 @dataclass(frozen=True)
 class FitResult:
-    """What was fitted.
+    """The result of a fit.
 
     Attributes:
-        weights: Of one event of each kind.
-        left_out: For each group the residual of a fit without it (one step of Gauss and Newton's
-            from the full fit): of its figures' sum or of one of them, the largest in size.
-        information: Sum of weight times the outer product of each figure's shares.
+        weights: Weight of one event of each kind.
+        left_out: For each group, its worst residual (`find_worst_residual`) in a fit without it,
+            which is one Gauss-Newton step away from the full fit.
+        information: Sum over all values of weight times the outer product of their shares.
     """
 
     weights: Array
@@ -89,19 +94,19 @@ def fit_weights(
     prior_spread: float,
     min_scale: float,
 ) -> FitResult:
-    """Fit weights to figures.
+    """Fit weights to values.
 
     Args:
-        points: At least one.
+        points: At least one value.
         groups: Rows of `points` that are left out together.
         prior_weights: The weights b_k, positive.
-        prior_spread: Standard deviation that the logarithm of each weight has about them.
-        min_scale: The scale is never taken to be less.
+        prior_spread: Standard deviation of the logarithm of each weight about its prior.
+        min_scale: Least scale.
     """
     stiffness = prior_spread**-2 * np.eye(len(prior_weights))
 
     def solve_step(matrix: Array, pull: Array) -> Array:
-        """Solve with the prior's part added; no component is longer than allowed."""
+        """Solve the normal equations with the prior's part; limit each component of the step."""
         step = np.linalg.solve(matrix + stiffness, pull - stiffness @ shift)
         return np.clip(step, -_MAX_STEP_SIZE, _MAX_STEP_SIZE)
 
@@ -118,6 +123,8 @@ def fit_weights(
             break
     weights = prior_weights * np.exp(shift)
     matrix, pull = points.build_equations(weights, scale)
+    # The sum of the equations minus a group's part is the fit without it: one step each, because a
+    # whole fit for each group would be expensive.
     left_out = []
     for rows in groups:
         group = points.select(rows)

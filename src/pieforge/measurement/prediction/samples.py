@@ -1,8 +1,8 @@
-"""Measured runs, kept across runs of pieforge: what a prediction is fitted on.
+"""Measured runs, stored across runs of pieforge: the samples that a prediction is fitted on.
 
-One file of JSON lines for each pair of simulators, the one that confirms and the one that
-counts, for another version or configuration of either gives other figures. Sorted, each sample
-once, and always written whole, so that the same samples are the same bytes.
+There is one file of JSON lines for each pair of confirmer and counter, because another version or
+configuration of either gives other values. The lines are sorted and unique, and a file is always
+written as a whole, so that equal sets of samples have equal bytes.
 """
 
 import json
@@ -18,15 +18,22 @@ from pieforge.records import digest
 
 
 def get_samples_path(folder: Path, simulator: str, counter: str) -> Path:
-    """Return the file of a folder that has the samples of two simulators, named by their `sha`."""
+    """Return the path of the samples of two simulators.
+
+    Args:
+        folder: Folder of all samples.
+        simulator: The confirmer's `sha`.
+        counter: The counter's `sha`.
+    """
     return folder / f"{digest(simulator, counter)[:16]}.jsonl"
 
 
 def read_samples(path: Path) -> list[TimedRun]:
-    """Return the samples of a file, sorted, each once; none where there is no such file.
+    """Return the samples of a file, sorted and unique; none if there is no such file.
 
     Raises:
-        UserInputError: The file cannot be read, or a line is not a sample; file and line are named.
+        UserInputError: The file cannot be read, or a line is not a sample; the message names file
+            and line.
     """
     try:
         lines = path.read_text().splitlines()
@@ -34,10 +41,10 @@ def read_samples(path: Path) -> list[TimedRun]:
         return []
     except (OSError, UnicodeDecodeError) as error:
         raise UserInputError(f"the samples cannot be read: {error}", where=str(path)) from error
-    found = []
+    samples = []
     for number, line in enumerate(lines, start=1):
         try:
-            found.append(TimedRun.model_validate_json(line))
+            samples.append(TimedRun.model_validate_json(line))
         except ValidationError as error:
             [first, *_] = error.errors()
             place = ".".join(map(str, first["loc"]))
@@ -46,15 +53,16 @@ def read_samples(path: Path) -> list[TimedRun]:
                 where=f"{path}, line {number}",
                 fix="correct the line, or move the file away: later runs write a new one",
             ) from error
-    return _deduplicate(found)
+    return _deduplicate(samples)
 
 
 def add_samples(path: Path, samples: Iterable[TimedRun]) -> int:
-    """Add samples to a file, which is rewritten; return how many were new.
+    """Add samples to a file; return the number of new ones.
+
+    The file is rewritten only if there are new ones.
 
     Raises:
-        UserInputError: The file is there and cannot be read, see `read_samples`; it is left as it
-            is.
+        UserInputError: The file exists and cannot be read, see `read_samples`; it is not changed.
         StorageError: It cannot be written.
     """
     before = read_samples(path)
@@ -65,7 +73,7 @@ def add_samples(path: Path, samples: Iterable[TimedRun]) -> int:
 
 
 def compute_samples_sha(samples: Iterable[TimedRun]) -> str:
-    """Return a hash of a set of samples, independent of their order."""
+    """Return the digest of a set of samples; order and repetitions do not affect it."""
     return digest(*map(_serialize_sample, _deduplicate(samples)))
 
 

@@ -1,9 +1,9 @@
-"""CPU simulators: one a file, found by its name, inside the same sandbox as any other run.
+"""CPU simulators: one per file, whose stem is the simulator's key.
 
 A simulator module declares `SIMULATOR`, a factory that takes the module's own settings
-(its `SETTINGS`, all with defaults) and returns a `Simulator`. A simulator is no sandbox:
-valgrind runs the program natively and gem5 hands its system calls to the host, so both run
-where the program would. What a program wrote is compared by the caller, as after any run.
+(its `SETTINGS`, all with defaults) and returns a `Simulator`. A simulator is not a sandbox:
+valgrind executes the program natively and gem5 passes its system calls to the host. So simulators
+run inside the sandbox. The caller compares a program's output, as after any run.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -22,20 +22,21 @@ from pieforge.sandbox.sandbox import Executable, Limits, Sandbox
 
 @dataclass(frozen=True)
 class Measurement:
-    """What simulating one run gave.
+    """The measurement of one simulated run.
 
     Attributes:
-        verdict: Of the simulated run; where it is not AC, the figures say nothing, but see
-            `bounded`. IE where the simulator itself could not go on, see `limit`.
-        ticks: Simulated time, start-up included, in the simulator's own unit (`convert_to_seconds`
-            tells it in seconds); 0 where the run did not end.
-        counts: What happened meanwhile, by name; empty where the run did not end.
-        stdout: What the program wrote, its beginning where that is long.
+        verdict: Verdict of the simulated run. If it is not AC, ticks and counts are meaningless,
+            except for a `bounded` run. IE if the simulator itself could not continue, see `limit`.
+        ticks: Simulated time in the simulator's unit (see `convert_to_seconds`), start-up included;
+            0 if the run did not end.
+        counts: Numbers of events by name; empty if the run did not end.
+        stdout: The program's output, or the beginning of a long one.
         output_sha: Hash of its canonical output.
-        cpu_s: CPU seconds that simulating took.
-        bounded: Whether the run was stopped because the budget was used up; its verdict is TLE,
-            it takes more than `ticks`, and `counts` are of what there was of it.
-        limit: What the simulator cannot simulate, in its own words; the program is not to blame.
+        cpu_s: CPU seconds of the simulation.
+        bounded: Whether the budget stopped the run. Then its verdict is TLE, it takes more than
+            `ticks`, and `counts` are those until it was stopped.
+        limit: The simulator's message about something that it cannot simulate; the program is not
+            at fault.
     """
 
     __pydantic_config__ = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
@@ -51,18 +52,19 @@ class Measurement:
 
 
 class Simulator(Protocol):
-    """Measures runs in ticks that repeat to the last digit."""
+    """Measures runs in ticks; the same run always takes exactly the same ticks."""
 
     name: str
     """The simulator's key."""
     sha: str
-    """Identity of the tool's version, its build, the model of time and the configuration."""
+    """Digest of the tool's version, its build, the time model and the configuration."""
     tools: Mapping[str, str]
-    """What `sha` is made of, for people, by name: the version and so on."""
+    """The components of `sha` in readable form, by name: version, build and so on."""
     processor: str
-    """Whose programs it runs, a name in `Language.cross_builds`; empty for this machine's."""
+    """Processor whose programs it runs, by the name in `Language.cross_builds`; empty for this
+    machine's processor."""
     memory_bytes: int
-    """Memory of one simulation; 0 where that is hardly more than the program's."""
+    """Memory of one simulation; 0 if it is little more than the program's."""
 
     def convert_to_seconds(self, ticks: int) -> float:
         """Return simulated seconds."""
@@ -76,16 +78,16 @@ class Simulator(Protocol):
         *,
         budget: int | None = None,
     ) -> list[Measurement]:
-        """Return one measurement for each input, in order, up to where the budget is used up.
+        """Return one measurement for each input, in order, until the budget is used up.
 
         Args:
-            sandbox: Where it runs.
-            executable: What `Sandbox.compile` gave, for the simulator's `processor`.
+            sandbox: Where the simulator runs.
+            executable: Program that `Sandbox.compile` returned, for the simulator's `processor`.
             inputs: Standard inputs.
-            limits: Of the simulation of each run, which is tens to ten thousands of times slower
-                than the run; a simulator has its own where None.
-            budget: Ticks that all the runs together may take. The run that reaches it is stopped
-                there where the simulator can (`bounded`), and no further input is run.
+            limits: Limits of the simulation of each run, which is ten to ten thousand times slower
+                than the run; the simulator's own limits if None.
+            budget: Ticks of all runs together. The run that reaches it is stopped there if the
+                simulator supports that (`bounded`), and no further input is run.
 
         Raises:
             SimulatorError: The simulator failed, twice.
@@ -94,7 +96,7 @@ class Simulator(Protocol):
 
 
 class SimulatorProxy:
-    """Base of simulators that measure through another one, under its name and identity.
+    """Base of simulators that measure through another one and have its name and identity.
 
     Args:
         inner: The other simulator.
@@ -124,15 +126,15 @@ def discover_settings() -> Mapping[str, type[BaseModel]]:
 
 
 def choose_confirmer(simulator: str, language: Language, processor: str = "") -> str:
-    """Return which simulator confirms a language's programs: the one asked for, or a stand-in.
+    """Return the simulator that confirms a language's programs: the chosen one or its fallback.
 
     Args:
-        simulator: Its key.
+        simulator: Key of the chosen simulator.
         language: The language.
-        processor: Whose programs the simulator runs.
+        processor: Processor whose programs the simulator runs; empty for this machine's.
 
     Raises:
-        ConfigError: It does not take the language, and there is no stand-in.
+        ConfigError: It does not support the language, and the language declares no fallback.
     """
     built = not processor or processor in {build.name for build in language.cross_builds}
     if simulator in language.simulators and built:
@@ -142,15 +144,15 @@ def choose_confirmer(simulator: str, language: Language, processor: str = "") ->
     why = dict(language.refusals).get(simulator, "")
     if not built:
         why = f"nothing builds it for {processor}"
-    able = ", ".join(sorted(language.simulators)) or "none does yet"
+    able = ", ".join(sorted(language.simulators)) or "none yet"
     raise ConfigError(
-        f"the simulator {simulator} does not take {language.title}{': ' if why else ''}{why}",
-        fix=f"simulators that take it: {able}; leave the language out, or choose another",
+        f"the simulator {simulator} does not support {language.title}{': ' if why else ''}{why}",
+        fix=f"simulators that support it: {able}; leave the language out, or choose another",
     )
 
 
 def require_support(simulator: str, language: Language) -> None:
-    """Return if a simulator itself takes programs of a language.
+    """Check that a simulator itself supports a language, without its fallback.
 
     Raises:
         ConfigError: It does not.
@@ -159,37 +161,38 @@ def require_support(simulator: str, language: Language) -> None:
 
 
 MAX_STARTUP_FACTOR = 8
-"""A program's run on no input counts as its start-up if it takes at most so many times what the
-language's empty program takes: beyond that it does something."""
+"""A program's run on an empty input counts as its start-up if it takes at most this factor of the
+language's empty program; a longer run does other work."""
 
 
 async def measure_program_startup(
     simulator: Simulator, sandbox: Sandbox, executable: Executable, empty_run: Measurement
 ) -> int:
-    """Return the ticks that a program takes on an empty input: its start, and giving up.
+    """Return the ticks of a program's start-up, measured on an empty input.
 
-    What it links decides about that: with iostreams it is twice what it is with stdio. A program
-    that fails without input, or works on, counts as its language's empty program.
+    They depend on the libraries that it links: with iostreams they are twice those with stdio. For
+    a program that fails without input, or takes longer, those of the empty program count.
 
     Args:
-        simulator: Measures it.
+        simulator: The simulator.
         sandbox: Where it runs.
         executable: The program.
-        empty_run: The language's empty program, as `measure_startup` gives it.
+        empty_run: Measurement of the language's empty program, from `measure_startup`.
 
     Raises:
         SimulatorError: The simulator failed, twice.
     """
     budget = MAX_STARTUP_FACTOR * empty_run.ticks
-    [found] = await simulator.measure(sandbox, executable, [b""], budget=budget)
-    ended = found.verdict is Verdict.AC and found.ticks <= budget
-    return found.ticks if ended else empty_run.ticks
+    [run] = await simulator.measure(sandbox, executable, [b""], budget=budget)
+    # A simulator that cannot stop within a run exceeds the budget.
+    ended = run.verdict is Verdict.AC and run.ticks <= budget
+    return run.ticks if ended else empty_run.ticks
 
 
 async def measure_startup(
     simulator: Simulator, sandbox: Sandbox, language: Language
 ) -> Measurement:
-    """Return what a language's empty program costs, to be reported with a measurement.
+    """Return the measurement of a language's empty program.
 
     Raises:
         SimulatorError: The empty program cannot be measured.

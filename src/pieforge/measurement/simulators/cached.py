@@ -1,13 +1,12 @@
-"""A simulator that keeps what it measured, across runs: the same question costs nothing.
+"""A simulator with a cache of measurements that is shared by all runs of pieforge.
 
-What is kept is one file for each program, input, simulator and limits. A run that was stopped
-by its budget is kept as far as it went. It answers a question with the same or a smaller
-budget; a run that went to its end answers any. So that an answer never depends on what happened
-to be known, one that exceeds the budget is cut to it, also if it comes from a simulator
-that cannot stop within a run. What was cut says that it takes more than the ticks it had left,
-and nothing else.
+The cache has one file for each program, input, simulator and limits. A run that its budget stopped
+is cached too, as far as it went; it answers requests with the same or a smaller budget. A run that
+ended answers every request. Results do not depend on cache state: a measurement that exceeds the
+requested budget is cut to it, even if it comes from a simulator that cannot stop within a run. A
+cut measurement only says that the run takes more than the ticks that were left.
 
-A run that did not end well is not kept: that may be a limit's doing or the machine's.
+A failed run is not cached: the cause may be a limit or the machine.
 """
 
 from collections.abc import Sequence
@@ -24,11 +23,11 @@ _FILE = TypeAdapter(Measurement)
 
 
 class CachedSimulator(SimulatorProxy):
-    """Another simulator, with a folder of what it measured before.
+    """Another simulator, with a folder of cached measurements.
 
     Args:
-        inner: Measures what is not known.
-        folder: Where results are kept; made where it is missing. Many runs may share one.
+        inner: The simulator for measurements that are not in the cache.
+        folder: Folder of the cache; created if it is missing. Several runs may share it.
     """
 
     def __init__(self, inner: Simulator, folder: Path) -> None:
@@ -49,55 +48,57 @@ class CachedSimulator(SimulatorProxy):
         Raises:
             SimulatorError: The simulator failed, twice.
             SandboxError: The sandbox failed, twice.
-            StorageError: A result cannot be kept.
+            StorageError: A measurement cannot be written to the cache.
         """
         names = [self._get_name(executable, stdin, limits) for stdin in inputs]
-        told: list[Measurement] = []
+        results: list[Measurement] = []
         left = budget
-        while len(told) < len(inputs) and (left is None or left > 0):
-            at = len(told)
-            known = self._read_sufficient(names[at], left)
-            found = [known] if known else []
-            if not found:
-                # In one go up to the next input that is known. The inner simulator has a tick more
-                # than is left: a run that takes just what is left then ends, as it would have
-                # without a budget.
+        while len(results) < len(inputs) and (left is None or left > 0):
+            at = len(results)
+            cached = self._read_sufficient(names[at], left)
+            measured = [cached] if cached else []
+            if not measured:
+                # All inputs up to the next cached one in one call, because gem5's start is
+                # expensive. The inner simulator's budget is one tick more than is left: so a run
+                # that takes exactly what is left ends, as it would without a budget.
                 end = at + 1
                 while end < len(names) and self._read_sufficient(names[end], left) is None:
                     end += 1
                 more = None if left is None else left + 1
                 some = inputs[at:end]
-                found = await self._inner.measure(sandbox, executable, some, limits, budget=more)
-                for name, item in zip(names[at:], found, strict=False):
+                measured = await self._inner.measure(sandbox, executable, some, limits, budget=more)
+                for name, item in zip(names[at:], measured, strict=False):
                     if item.verdict is Verdict.AC or item.bounded:
                         self._files.write(name, _FILE.dump_json(item))
-            for item in found:
-                told.append(_apply_budget(item, left))
-                left = None if left is None else left - told[-1].ticks
-                if told[-1].bounded or left == 0:
-                    return told
-        return told
+            for item in measured:
+                results.append(_apply_budget(item, left))
+                left = None if left is None else left - results[-1].ticks
+                if results[-1].bounded or left == 0:
+                    return results
+        return results
 
     def _get_name(self, executable: Executable, stdin: bytes, limits: Limits | None) -> str:
+        # Limits are part of the key, because they decide whether a run ends. The budget is not: a
+        # cached run answers other budgets too.
         key = digest(executable.sha, digest(stdin), self.sha, repr(limits))
         return f"{key[:2]}/{key}.json"
 
     def _read_sufficient(self, name: str, ticks_left: int | None) -> Measurement | None:
-        """Return a file's measurement if it is sufficient for the remaining ticks.
+        """Return a cached measurement if it answers a request with `ticks_left`.
 
-        None where the file is missing, or is not what was written there.
+        None if it does not, or if the file is missing or damaged.
         """
         try:
-            known = _FILE.validate_json((self._files.folder / name).read_bytes())
+            cached = _FILE.validate_json((self._files.folder / name).read_bytes())
         except (OSError, ValueError):
             return None
-        if not known.bounded or (ticks_left is not None and known.ticks > ticks_left):
-            return known
+        if not cached.bounded or (ticks_left is not None and cached.ticks > ticks_left):
+            return cached
         return None
 
 
 def _apply_budget(item: Measurement, ticks_left: int | None) -> Measurement:
-    """Return a measurement as one that was stopped, where it takes more than is left."""
+    """Return a measurement; cut it to a bounded one if it takes more than `ticks_left`."""
     if ticks_left is None or (item.ticks <= ticks_left and not item.bounded):
         return item
     ticks = min(item.ticks, ticks_left)

@@ -1,30 +1,32 @@
-"""valgrind's cachegrind: counts instructions, cache misses and wrong branches, and weighs them.
+"""valgrind's cachegrind: a weighted sum of instructions, cache misses and branch mispredictions.
 
-Cycles are estimated as KCachegrind does ("Cycle Estimation", in its own documentation and in
+Cycles are estimated as in KCachegrind ("Cycle Estimation", in its documentation and in
 callgrind_annotate of valgrind's sources: CEst = Ir + 10 Bm + 10 L1m + 20 Ge + 100 L2m + 100
-LLm; cachegrind knows neither Ge nor L2m):
+LLm; cachegrind counts neither Ge nor L2m):
 
     cycles = Ir + 10 Bm + 10 L1m + 100 LLm
 
-with Ir instructions executed, Bm mispredicted branches (conditional and indirect), L1m misses
-of either first-level cache (instructions, reads, writes), LLm misses of the last level.
 
-Its limits: every instruction costs one cycle, so that a division counts as an addition does
-and wide cores gain nothing; misses do not overlap; there is no prefetcher, no TLB and no
-kernel. Against gem5's out-of-order core its ratios were seen to err by up to 2.5 times in
-both directions. It ranks; where a figure near a threshold matters, gem5 decides.
+"Ir" is the number of executed instructions, "Bm" of mispredicted branches (conditional and
+indirect), "L1m" of misses of either first-level cache (instructions, reads, writes), "LLm" of
+misses of the last-level cache.
 
-The caches are fixed, whatever this machine has: 32 KiB, 8 ways, first level; 2 MiB, 16 ways,
-last level; lines of 64 bytes: the sizes of PIE's Skylake configuration. With the address
-layout, environment, paths and user fixed by the sandbox, the same program and input give the
-same counts to the last digit. An interpreter asks for its program's `stat` and keeps small
-numbers in a table, so that the number of a device decides which line of the cache is read:
-its program is a held one (see isolate.py), whose device never changes.
+Limits of the model: every instruction costs one cycle, so that a division costs the same as an
+addition and wide cores have no advantage; misses do not overlap; there is no prefetcher, no TLB
+and no kernel. Compared with gem5's out-of-order core, its ratios were off by up to a factor of 2.5
+in both directions. It is good for ranking; gem5 decides where a ratio is close to the threshold.
 
-A program runs in valgrind's own process and could, in principle, disturb its counters; the
-sandbox holds all the same. The log is another way: valgrind prints for a program that asks, and
-/proc opens any descriptor anew. The true summary is always the log's last words, so that one
-more than the true one is the program's doing, and its verdict is RE.
+The simulated caches do not depend on this machine: 32 KiB, 8 ways, first level; 2 MiB, 16 ways,
+last level; lines of 64 bytes, which are the sizes of PIE's Skylake configuration. The sandbox fixes
+address layout, environment, paths and user, so that the same program and input give exactly the
+same counts. Interpreters need one more measure: they call `stat` on their program, and its device
+number affects which cache lines they read. So their program is a sealed memory file
+(`SandboxContents.memory_file`), whose device number is constant.
+
+A program runs in valgrind's process and could, in principle, change its counters, but it stays in
+the sandbox. It can also write to the log: by valgrind's client requests, or by opening the log's
+descriptor in /proc. The true summary is always the end of the log. So if there is more than one
+summary, the program wrote the others, and its verdict is RE.
 """
 
 import re
@@ -52,6 +54,7 @@ from pieforge.sandbox.verdict import interpret_record
 from pieforge.tools import query_tool
 
 _TOOL_FOLDERS = "/usr/libexec/valgrind:/usr/lib/x86_64-linux-gnu/valgrind"
+# The tool itself: the launcher `valgrind` would execute it, which the system call filter refuses.
 _TOOL = "cachegrind-amd64-linux"
 _LOG_FD = 60
 """Above the 52 descriptors that valgrind leaves to a program when the limit is 64."""
@@ -62,13 +65,15 @@ _OPTIONS = (
     "--I1=32768,8,64",
     "--D1=32768,8,64",
     "--LL=2097152,16,64",
-    "--cachegrind-out-file=/dev/null",
+    "--cachegrind-out-file=/dev/null",  # the counts by line; the log has the sums
     f"--log-fd={_LOG_FD}",
     "--vgdb=no",
-    f"--main-stacksize={256 << 20}",  # as deep as outside; valgrind's own is 16 MiB
+    # The stack of an ordinary run (`sandbox._STACK_BYTES`); valgrind's default is 16 MiB.
+    f"--main-stacksize={256 << 20}",
 )
 _SCRATCH_BYTES = 64 << 10
 _TOOL_BYTES = 1 << 30
+"""Memory that valgrind may take in addition to the program's."""
 _THREADS = 8
 
 _SUMMARY_LINE = re.compile(
@@ -88,7 +93,8 @@ _COUNT_NAMES: Mapping[str, tuple[str, ...]] = {
     "Branches": ("", "conditional_branches", "indirect_branches"),
     "Mispredicts": ("", *_MISPREDICTS),
 }
-"""What the figures of a line of the summary are called; its sum, with parts behind it, is not."""
+"""Names of the numbers in each line of the summary. A total that is followed by its parts has an
+empty name and is not kept."""
 _CYCLE_WEIGHTS: Mapping[str, int] = {
     "instructions": 1,
     **dict.fromkeys((*_MISPREDICTS, *_MISSES), 10),
@@ -100,13 +106,13 @@ class CachegrindSettings(FrozenModel):
     """Settings of cachegrind."""
 
     cpu_s: float = Field(default=60.0, gt=0)
-    """CPU seconds that simulating one run may take; some 12 times those of the run."""
+    """CPU seconds of the simulation of one run, about 12 times those of the run."""
     clock_hz: float = Field(default=3.5e9, gt=0)
-    """Nominal clock, to tell cycles as seconds."""
+    """Nominal clock, to convert cycles to seconds."""
 
 
 class Cachegrind:
-    """Measures by counting; see the module's text for the model and its limits.
+    """Measures by counting; see the module's docstring for the model and its limits.
 
     Raises:
         MissingToolError: valgrind is not installed.
@@ -137,7 +143,10 @@ class Cachegrind:
         *,
         budget: int | None = None,
     ) -> list[Measurement]:
-        """Return measurements in order; see `Simulator`. A run that has begun is run to its end."""
+        """Return measurements in order; see `Simulator`.
+
+        The budget does not stop a run that has started.
+        """
         limits = limits or Limits(cpu_s=self._settings.cpu_s)
         measured: list[Measurement] = []
         for stdin in inputs:
@@ -149,7 +158,13 @@ class Cachegrind:
     async def _measure_one(
         self, sandbox: Sandbox, executable: Executable, stdin: bytes, limits: Limits
     ) -> Measurement:
-        """Measure one input in a sandbox of its own, for valgrind needs a scratch folder there."""
+        """Measure one input in a sandbox of its own.
+
+        Runs share no sandbox, because valgrind's writable scratch folder could pass data on.
+
+        Raises:
+            SimulatorError: cachegrind wrote no summary, twice.
+        """
         contents, request = self._prepare_run(executable, limits)
         for _ in range(2):
             [record] = await sandbox.run_request(contents, request, [stdin])
@@ -162,8 +177,8 @@ class Cachegrind:
             if counts is not None:
                 sha, ticks = result.output.digest, estimate_cycles(counts)
                 return Measurement(verdict, ticks, counts, result.stdout, sha, result.cpu_s)
-        said = (record.log or record.stderr).decode(errors="replace").strip()
-        raise SimulatorError("cachegrind gave no counts", where=said[-500:])
+        messages = (record.log or record.stderr).decode(errors="replace").strip()
+        raise SimulatorError("cachegrind gave no counts", where=messages[-500:])
 
     def _prepare_run(
         self, executable: Executable, limits: Limits
@@ -172,6 +187,7 @@ class Cachegrind:
         contents = build_program_contents(executable)
         contents = replace(
             contents,
+            # A static program's sandbox has no /usr: only the folder of the static tool is added.
             folders=contents.folders or (str(self._tool.parent),),
             scratch={languages.SCRATCH: _SCRATCH_BYTES},
             has_dev_null=True,
@@ -183,13 +199,14 @@ class Cachegrind:
         extra_bytes = language.extra_bytes + _TOOL_BYTES
         wider = replace(language, threads=_THREADS, extra_bytes=extra_bytes, shadow_bytes=0)
         request = build_program_request(wider, limits, command)
-        # Valgrind's variable stands first: the order of variables decides addresses, so counts.
+        # The order of variables affects addresses and so counts: valgrind's variable comes first.
+        # The launcher would set it; the tool refuses to start without it.
         environment = {"VALGRIND_LAUNCHER": "/usr/bin/valgrind", **request.environment}
         return contents, replace(request, log_fd=_LOG_FD, environment=environment)
 
 
 def estimate_cycles(counts: Mapping[str, int]) -> int:
-    """Return the estimate of the module's text for counts under its names."""
+    """Return the estimated cycles (see the module's docstring) for counts by their names here."""
     return sum(weight * counts.get(name, 0) for name, weight in _CYCLE_WEIGHTS.items())
 
 
@@ -208,12 +225,12 @@ def _query_version() -> str:
 
 
 def _parse_counts(lines: list[tuple[str, ...]]) -> dict[str, int] | None:
-    """Return the counts of cachegrind's summary; None where there is not exactly one."""
+    """Return the counts of cachegrind's summary; None if there is not exactly one summary."""
     counts: dict[str, int] = {}
     for title, *figures in lines:
         for name, figure in zip(_COUNT_NAMES[" ".join(title.split())], figures, strict=False):
             if name:
-                counts[name] = int(figure.replace(",", "") or 0)
+                counts[name] = int(figure.replace(",", "") or 0)  # 1,234,567
     return counts if len(lines) == len(_COUNT_NAMES) else None
 
 

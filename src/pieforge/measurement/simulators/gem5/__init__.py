@@ -1,15 +1,15 @@
-"""gem5: simulates a core with its caches and memory, some 20,000 times slower than life.
+"""gem5: simulates a core with its caches and memory, about 20,000 times slower than a real one.
 
-SE mode (syscall emulation) of gem5 v23.1 to v25, with a static program at `/prog`: for X86 this
-machine's own build of it, for RISC-V and Arm one that a cross-compiler made. The
-modelled machine is in machine.py and gem5's side of this in inside.py, which gem5 runs;
-docs/reference/gem5.md has every parameter. Time is gem5's ticks (picoseconds): the same program,
-input and gem5 give the same to the last digit, for the path, the environment, the working folder
-and the user are fixed.
+pieforge uses the SE mode (system call emulation) of gem5 v23.1 to v25, with a static program at
+`/prog`: for X86 this machine's ordinary build, for RISC-V and Arm the build of a cross-compiler.
+machine.py describes the simulated machine; gem5 runs inside.py, the other side of this module;
+docs/reference/gem5.md lists every parameter. Time is measured in gem5's ticks (picoseconds). The
+same program, input and gem5 give exactly the same ticks, because path, environment, working folder
+and user are fixed.
 
-gem5 is no sandbox: it hands the simulated program's system calls to the host. So it runs inside
-the sandbox of any other run, where it may start processes (it forks for each input) and write to a
-small folder that dies with it; there is no /proc by which a program could open what is gem5's.
+gem5 is not a sandbox: it passes the simulated program's system calls to the host. So it runs inside
+the sandbox, where it may start processes (it forks for each input) and write to a small folder that
+is deleted with the sandbox. There is no /proc, by which a program could open gem5's files.
 """
 
 import json
@@ -45,6 +45,7 @@ from pieforge.sandbox.output import ProgramOutput
 from pieforge.sandbox.protocol import EndReason, RunRequest
 from pieforge.sandbox.sandbox import Executable, Limits, Sandbox
 
+# Fixed paths inside the sandbox: with other paths the same run would take other ticks.
 _BINARY = "/gem5"
 _SCRIPT_FOLDER = "/machine"
 _SCRATCH_BYTES = 96 * MIB
@@ -52,35 +53,35 @@ _GEM5_BYTES = 1024 * MIB
 """Memory that gem5 itself may take, in addition to the simulated one."""
 _SPACE_BYTES = 4096 * MIB
 _ANSWER_BYTES = 10 * MIB
-"""Of messages and statistics, for each input."""
+"""Largest size of messages and statistics of one input."""
 _STACK_BYTES = 64 * MIB
 _PROCESSES = 4
 _WALL_PER_CPU = 5
-"""Limit on wall time, as a factor of the CPU limit: a gem5 that computes stays below it on a busy
-machine, too. One that waits for ever is not the program's fault."""
+"""Wall time limit over CPU time limit: enough on a busy machine for a gem5 that computes. A gem5
+that reaches it waits forever, which is not the program's fault."""
 
 
 class Gem5Settings(FrozenModel):
     """Settings of gem5."""
 
     binary: Path | None = None
-    """A gem5, v23.1 to v25, for X86, RISC-V or Arm; the environment variable GEM5_BINARY says where
-    it is unset."""
+    """Path of gem5, v23.1 to v25, for X86, RISC-V or Arm; if unset, the environment variable
+    GEM5_BINARY."""
     model: str = Field(default="verbatim", pattern="^(verbatim|timing)$")
     """`verbatim`: PIE's out-of-order core. `timing`: one instruction at a time, on the same
-    caches. Faster, and no prediction of the other model's times."""
+    caches; faster, but no prediction of the other's results."""
     memory_mb: int = Field(default=1024, ge=128)
     """Simulated memory in MiB."""
     cpu_s: float = Field(default=120.0, gt=0)
-    """CPU seconds that simulating one run may take (PIE: 120)."""
+    """CPU seconds of the simulation of one run (PIE: 120)."""
 
 
 class Gem5:
-    """Measures by simulating; see the module's text.
+    """Measures by simulating; see the module's docstring.
 
     Raises:
-        MissingToolError: No gem5 is named, or there is none where it is said to be.
-        MachineError: It cannot be used: another ISA, no SE mode, a Python that does not start, an
+        MissingToolError: No path of gem5 is configured, or there is no program at the path.
+        MachineError: gem5 cannot be used: another ISA, no SE mode, its Python does not start, an
             unknown version.
     """
 
@@ -119,14 +120,17 @@ class Gem5:
     ) -> list[Measurement]:
         """Return measurements in order; see `Simulator`.
 
-        An input on which gem5 itself fails is tried again, once, in a sandbox of its own.
+        If gem5 itself fails on an input, that input is tried once more in another sandbox.
 
         Raises:
-            ConfigError: gem5 does not take programs of this language.
+            ConfigError: gem5 does not support programs of this language.
+            SimulatorError: gem5 failed twice on an input, with different messages.
         """
         limits = limits or Limits(cpu_s=self._settings.cpu_s)
         if languages.get_language(executable.language).folders:
-            raise ConfigError(f"gem5 takes static programs alone, none of {executable.language}")
+            raise ConfigError(
+                f"gem5 simulates static programs only, and {executable.language} has none"
+            )
         measured: list[Measurement] = []
         failed: dict[int, str] = {}
         left = budget
@@ -147,30 +151,36 @@ class Gem5:
         limits: Limits,
         budget: int | None,
     ) -> tuple[list[Measurement], str]:
-        """Run one gem5 for the inputs; return what it says, and why it failed on the next one."""
+        """Run one gem5 process for the inputs.
+
+        Returns:
+            The measurements, and why gem5 failed on the input after them; empty if it did not.
+        """
         contents, request, stdin = self._prepare_job(executable, inputs, limits, budget)
         [record] = await sandbox.run_request(contents, request, [stdin])
         record.output.load()
         answers = list(parse_answers(record.output.head))
+        # gem5's own start counts with the first input, so that all CPU time is accounted for.
         start_s = record.cpu_s - sum(answer.cpu_s for answer in answers)
-        found: list[Measurement] = []
+        measured: list[Measurement] = []
         try:
             for answer in answers:
-                found.append(interpret_answer(answer, 0.0 if found else start_s))
-            spent = sum(item.ticks for item in found)
-            if len(found) == len(inputs) or (budget is not None and spent >= budget):
-                return found, ""
+                measured.append(interpret_answer(answer, 0.0 if measured else start_s))
+            spent = sum(item.ticks for item in measured)
+            if len(measured) == len(inputs) or (budget is not None and spent >= budget):
+                return measured, ""
             if record.reason is EndReason.WALL_LIMIT:
-                return found, f"no end after {limits.cpu_s * _WALL_PER_CPU:g} s"
-            found.append(interpret_answer(create_unstarted_answer(record)))
+                return measured, f"no end after {limits.cpu_s * _WALL_PER_CPU:g} s"
+            # gem5 ended before the next input: its exit status and messages say why.
+            measured.append(interpret_answer(create_unstarted_answer(record)))
         except Gem5Crash as fault:
-            return found, str(fault)
-        return found, ""
+            return measured, str(fault)
+        return measured, ""
 
     def _prepare_job(
         self, executable: Executable, inputs: Sequence[bytes], limits: Limits, budget: int | None
     ) -> tuple[SandboxContents, RunRequest, bytes]:
-        """Return what gem5 finds inside, how it is run, and what it reads."""
+        """Return the sandbox's contents, the request, and gem5's standard input (see inside.py)."""
         memory = self._settings.memory_mb * MIB
         job = {
             "model": self._settings.model,
@@ -183,6 +193,7 @@ class Gem5:
         request = RunRequest(
             argv=(_BINARY, *OPTIONS, f"{_SCRIPT_FOLDER}/{SCRIPTS[0].name}", "simulate"),
             cpu_s=limits.cpu_s + START_TIMEOUT_S,
+            # For all inputs together: inside.py limits the CPU time of each by itself.
             wall_s=limits.cpu_s * _WALL_PER_CPU * len(inputs) + START_TIMEOUT_S,
             data_bytes=memory + _GEM5_BYTES,
             space_bytes=memory + _SPACE_BYTES,
@@ -195,7 +206,7 @@ class Gem5:
         scripts = {f"{_SCRIPT_FOLDER}/{script.name}": script for script in SCRIPTS}
         contents = SandboxContents(
             files={languages.PROGRAM: executable.artifact, **scripts},
-            mounts={_BINARY: self._binary},
+            mounts={_BINARY: self._binary},  # too large to copy for each run
             mounts_root=self._binary.parent,
             folders=languages.SYSTEM_FOLDERS,
             scratch={SCRATCH: _SCRATCH_BYTES},
@@ -206,12 +217,18 @@ class Gem5:
 
 
 def _handle_fault(failed: dict[int, str], measured: list[Measurement], fault: str) -> None:
-    """Let the input be tried again on which gem5 failed, or, after that, say what that means.
+    """Handle gem5's failure on the input after the measured ones.
 
-    What ends gem5 twice with the same words is nothing that passes: gem5 cannot simulate it.
+    After the first failure the input is tried again. If gem5 fails twice with the same message, the
+    cause is permanent: gem5 cannot simulate the program, and the input's measurement says so.
+
+    Args:
+        failed: Messages of first failures, by index of the input; changed.
+        measured: The measurements so far; changed.
+        fault: The message.
 
     Raises:
-        SimulatorError: It failed twice, each time in another way.
+        SimulatorError: gem5 failed twice, with different messages.
     """
     before = failed.get(len(measured))
     if before is None:

@@ -1,4 +1,4 @@
-"""What gem5 said, and what it means: whose fault an end was, and the figures of its statistics."""
+"""Interpret gem5's answers: the cause of a run's end, and the statistics."""
 
 import io
 import json
@@ -15,7 +15,7 @@ from pieforge.sandbox.output import ProgramOutput
 from pieforge.sandbox.protocol import RunRecord
 
 TICKS_PER_SECOND = 10**12
-"""gem5's default, which inside.py leaves as it is."""
+"""gem5's default, which inside.py does not change."""
 
 _EXITED = "exiting with last active thread context"
 _OUT_OF_TICKS = "simulate() limit reached"
@@ -25,9 +25,9 @@ _PROGRAM_FAULT = re.compile(
     _FATAL_PREFIX + r"(?:Tried to \w+ unmapped address|Page table fault when accessing"
     r"|fault \([\w-]+\) detected|Alignment fault|Abort exception"
     r"|Unrecognized/invalid instruction executed:[^}]*?two byte,\s+op = 0xb,)"  # ud2
-    r"|warn: need to stop all queues"  # ebreak of RISC-V, said again and again
+    r"|warn: need to stop all queues"  # RISC-V's ebreak, which gem5 prints without end
 )
-"""A fault that a kernel would have answered with a signal; SE mode has none."""
+"""A fault for which a kernel would send a signal; SE mode has no signals."""
 _UNSUPPORTED = re.compile(
     _FATAL_PREFIX + r"((?:[Ss]yscall .*?(?:unimplemented|out of range)"
     r"|Unrecognized/invalid instruction executed|Unimpfault).*)"
@@ -50,24 +50,26 @@ _COUNT_NAMES: Mapping[str, tuple[str, ...]] = {
     "branches": ("system.cpu.commitStats0.numBranches", "system.cpu.branchPred.lookups"),
     "mispredicts": ("system.cpu.commit.branchMispredicts", "system.cpu.branchPred.condIncorrect"),
 }
-"""What is kept of the statistics: our name, and gem5's, the first that is there."""
+"""The statistics that a measurement keeps: pieforge's name, and gem5's alternative names, of which
+the first that exists counts."""
 
 
 class Gem5Crash(Exception):  # noqa: N818 - not the program's, and not yet an error: it is tried again
-    """gem5 died of something that is neither the program's fault nor a known limit of its own."""
+    """gem5 ended for a reason that is neither the program's fault nor a known limit of gem5."""
 
 
 @dataclass(frozen=True)
 class Gem5Answer:
-    """What gem5's side says of one input; see inside.py.
+    """The answer of inside.py for one input.
 
     Attributes:
-        status: As `wait4` has it.
-        exceeded_output: Whether the program was stopped because it wrote too much.
-        cpu_s: CPU seconds that gem5 took for this input.
-        output: What the program wrote.
-        messages: The end of what gem5 said.
-        result: How it ended, then the statistics; empty where gem5 did not come to that.
+        status: Status of the forked gem5, as `wait4` returns it.
+        exceeded_output: Whether the program was stopped because its output was too large.
+        cpu_s: CPU seconds of gem5 for this input.
+        output: The program's output.
+        messages: The end of gem5's messages.
+        result: A line of JSON about the end of the simulation, then the statistics; empty if the
+            simulation did not end.
     """
 
     status: int
@@ -79,7 +81,7 @@ class Gem5Answer:
 
 
 def parse_answers(data: bytes) -> Iterator[Gem5Answer]:
-    """Yield the answers of a job, as many as are whole."""
+    """Yield the complete answers of a job; a last, incomplete one is left out."""
     stream = io.BytesIO(data)
     while (line := stream.readline()).endswith(b"\n"):
         head = json.loads(line)
@@ -91,18 +93,19 @@ def parse_answers(data: bytes) -> Iterator[Gem5Answer]:
 
 
 def interpret_answer(answer: Gem5Answer, start_s: float = 0.0) -> Measurement:
-    """Return what an answer means.
+    """Return the measurement that an answer amounts to.
 
     Args:
-        answer: Of one input.
-        start_s: CPU seconds that gem5 took to start, to be counted with this input.
+        answer: The answer for one input.
+        start_s: CPU seconds of gem5's start, to be counted with this input.
 
     Raises:
-        Gem5Crash: It says nothing of the program; its text is gem5's last words.
+        Gem5Crash: gem5 failed for another reason than the program; the text is its last message.
     """
     output = ProgramOutput(answer.output)
     cpu_s = answer.cpu_s + start_s
     seen = Measurement(Verdict.AC, 0, {}, output.head, output.digest, cpu_s)
+    # Limits first: gem5 was killed by them, and its messages then say nothing about the cause.
     if answer.exceeded_output:
         return replace(seen, verdict=Verdict.OLE)
     if os.WIFSIGNALED(answer.status) and os.WTERMSIG(answer.status) == signal.SIGXCPU:
@@ -115,18 +118,20 @@ def interpret_answer(answer: Gem5Answer, start_s: float = 0.0) -> Measurement:
         return replace(seen, verdict=Verdict.MLE)
     if limit := _UNSUPPORTED.search(answer.messages):
         return replace(seen, verdict=Verdict.IE, limit=limit[1].strip())
-    said = _FINAL_MESSAGE.findall(answer.messages)
-    raise Gem5Crash(said[-1].strip() if said else f"gem5 ended with status {answer.status:#x}")
+    final = _FINAL_MESSAGE.findall(answer.messages)
+    raise Gem5Crash(final[-1].strip() if final else f"gem5 ended with status {answer.status:#x}")
 
 
 def _interpret_simulation(result: str, seen: Measurement) -> Measurement:
     line, _, text = result.partition("\n")
     end = json.loads(line)
     counts = select_counts(parse_statistics(text))
+    # Ticks of a gem5 with another default would be converted wrongly to seconds.
     if end["frequency"] != TICKS_PER_SECOND:
         raise Gem5Crash(f"a second has {end['frequency']} ticks")
     bounded = end["cause"] == _OUT_OF_TICKS
-    if bounded and end["budget"] is None:  # it waits for what never comes
+    # Without a budget the limit is gem5's largest tick: all threads wait for something forever.
+    if bounded and end["budget"] is None:
         return replace(seen, verdict=Verdict.TLE)
     if not bounded and (end["cause"] != _EXITED or end["code"] != 0):
         return replace(seen, verdict=Verdict.RE)
@@ -135,30 +140,32 @@ def _interpret_simulation(result: str, seen: Measurement) -> Measurement:
 
 
 def create_unstarted_answer(record: RunRecord) -> Gem5Answer:
-    """Return the answer of a gem5 that ended before it came to an input: loading failed, say."""
-    said = record.stderr.decode(errors="replace")
-    status = record.status or 1 << 8  # ended well, but said nothing: that is no success
-    return Gem5Answer(status, False, record.cpu_s, b"", said, "")  # noqa: FBT003
+    """Return the answer of a gem5 that ended before an input, for example while loading it."""
+    messages = record.stderr.decode(errors="replace")
+    # Exit status 0 without an answer is a failure too; 1 << 8 is wait4's form of exit status 1.
+    status = record.status or 1 << 8
+    return Gem5Answer(status, False, record.cpu_s, b"", messages, "")  # noqa: FBT003
 
 
 def parse_statistics(text: str) -> dict[str, float]:
-    """Return the figures of the last block of a statistics file (gem5's stats.txt), by name.
+    """Return the numbers of the last block of a statistics file (gem5's stats.txt), by name.
 
     Raises:
-        SimulatorError: There is no whole block.
+        SimulatorError: There is no complete block.
     """
+    # The last one: a program can make gem5 print earlier blocks with gem5's own instructions.
     begin = text.rfind(_STATISTICS_BEGIN)
     end = text.find(_STATISTICS_END, begin)
     if begin < 0 or end < 0:
-        raise SimulatorError("gem5's statistics are not whole", where=text[-200:].strip())
+        raise SimulatorError("gem5's statistics are incomplete", where=text[-200:].strip())
     return {name: float(figure) for name, figure in _STATISTIC.findall(text[begin:end])}
 
 
 def select_counts(figures: Mapping[str, float]) -> dict[str, int]:
-    """Return what a measurement keeps of the statistics, under names of our own."""
+    """Return the statistics that a measurement keeps, by pieforge's names."""
     return {
         name: int(figures[their])
         for name, theirs in _COUNT_NAMES.items()
-        for their in reversed(theirs)  # the first one counts
+        for their in reversed(theirs)  # a later entry overwrites: so the first name counts
         if their in figures
     }

@@ -199,8 +199,10 @@ class LibraryCache(FileCache):
     """
 
     def compute_key(self, libraries: Mapping[str, Sequence[Path]], *identity: str) -> str:
-        """Return the identity of the archives to make: tools, and the originals' size and times."""
-        changed = (f"{path} {path.stat()[6:9]}" for paths in libraries.values() for path in paths)
+        """Return the identity of the archives to make: tools, and the originals' size and time."""
+        originals = [path for paths in libraries.values() for path in paths]
+        stats = [(path, path.stat()) for path in originals]
+        changed = (f"{path} {stat.st_size} {stat.st_mtime_ns}" for path, stat in stats)
         return digest(*identity, *changed)[:32]
 
     def find(self, key: str) -> Path | None:

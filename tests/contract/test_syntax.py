@@ -1,6 +1,5 @@
 """The contract of syntax declarations, tested for every discovered language."""
 
-import time
 from dataclasses import dataclass
 
 import pytest
@@ -230,17 +229,3 @@ def test_no_text_makes_it_fail(language: str, name: str) -> None:
     compute_fingerprint(source.text, language)
     # tree-sitter's error recovery is quadratic, so only a small tree is parsed.
     assert sum(1 for _ in walk(parse(source.text[:4_000], find_syntax(language)))) >= 1
-
-
-@EACH
-def test_ten_times_the_text_takes_about_ten_times_as_long(language: str) -> None:
-    """CPU time, with a margin: a quadratic tokenizer would take a hundred times as long."""
-    text = SAMPLES[language].text + HOSTILE["escaped quotes"][:2_000]
-
-    def measure(times: int) -> float:
-        start = time.process_time()
-        tokenize.__wrapped__(SourceText(language, text * times))
-        return time.process_time() - start
-
-    measure(1)
-    assert measure(200) < 40 * max(measure(20), 0.001)

@@ -224,7 +224,7 @@ def test_compare_asks_a_model_in_the_end_and_shows_what_it_found(
     assert found["difference"]["input"] == f"{song}\n"
     mine.write_text("run.seed = 2")
     refused = pieforge("compare", FAST, rare, "--problem", SONG, "--tester", mine)
-    refused.says("no model is set", "my.toml", "[tester]")
+    refused.says("no model is named for the role tester", "my.toml", "[tester]")
 
 
 @pytest.mark.parametrize(

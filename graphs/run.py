@@ -294,6 +294,7 @@ async def _play(context: Context, saver: AsyncSqliteSaver, report: Events) -> li
         # The run had ended. Playing it again from the start redoes only what stayed open: all
         # else is cached.
         await saver.adelete_thread(_THREAD)
+        report({"stage": "ended"})
     resumed = bool(before.next)
     if resumed:
         report({"stage": "resumed", "round": before.values.get("round", 0)})

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import InitErrorDetails
+from pydantic_core import ErrorDetails, InitErrorDetails
 
 from pieforge.agents.models.settings import ModelSettings
 from pieforge.errors import ConfigError
@@ -248,14 +248,21 @@ def parse_config(values: dict[str, Any], *, where: str) -> Config:
     try:
         return Config.model_validate(values)
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(map(str, first["loc"]))
-        more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
-        if first["type"] == "extra_forbidden":
-            what, fix = f"unknown key {key!r}", _suggest_keys(first["loc"])
-        else:
-            what, fix = f"{key} = {first['input']!r}: {first['msg']}", "correct the value"
-        raise ConfigError(what + more, where=where, fix=fix) from error
+        wrong = [_describe_error(each) for each in error.errors()]
+        fixes = dict.fromkeys(fix for _, fix in wrong)
+        raise ConfigError(
+            "; ".join(what for what, _ in wrong), where=where, fix="; ".join(fixes)
+        ) from error
+
+
+def _describe_error(error: ErrorDetails) -> tuple[str, str]:
+    """Return what is wrong with a key, in the words of TOML, and the fix."""
+    key = ".".join(map(str, error["loc"]))
+    if error["type"] == "extra_forbidden":
+        return f"unknown key {key!r}", _suggest_keys(error["loc"])
+    # pydantic's messages name Python's types.
+    message = error["msg"].replace("valid tuple", "list").replace("valid dictionary", "table")
+    return f"{key} = {error['input']!r}: {message}", f"correct {key}"
 
 
 def _suggest_keys(location: tuple[int | str, ...]) -> str:

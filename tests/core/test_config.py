@@ -120,3 +120,14 @@ def test_a_simulators_paths_are_relative_to_the_configuration_and_survive_a_roun
     assert config.simulator.get_settings("gem5") == Gem5Settings(binary=tmp_path / "built/gem5.opt")
     create_run_folder(tmp_path / "run", config)
     assert read_config(tmp_path / "run") == config
+
+
+def test_all_wrong_keys_are_named_in_the_words_of_toml(tmp_path: Path) -> None:
+    config = written(
+        tmp_path, '[run]\nlanguages = "cpp17"\nrounds = 0\n[simulator]\nthresold = 3\n'
+    )
+    with pytest.raises(ConfigError) as caught:
+        load_config(config)
+    for words in ("run.languages = 'cpp17'", "a list", "run.rounds = 0", "'simulator.thresold'"):
+        assert words in caught.value.what
+    assert "did you mean 'threshold'" in caught.value.fix

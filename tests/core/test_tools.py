@@ -17,8 +17,8 @@ def test_a_tool_that_fails_is_named_with_its_message() -> None:
 
 
 def test_a_tool_that_a_signal_ends_gives_no_answer() -> None:
-    with pytest.raises(MissingToolError, match="status -2"):
-        query_tool(["/bin/sh", "-c", "echo 1; kill -INT $$"])
+    with pytest.raises(MissingToolError, match="status -15"):
+        query_tool(["/bin/sh", "-c", "echo 1; kill -TERM $$"])
 
 
 def test_a_tool_that_is_not_there_is_named() -> None:

@@ -92,12 +92,11 @@ def test_an_interrupted_run_says_so_and_can_be_resumed(
     assert contents(pieforge.folder / "datasets_out" / "a") == contents(run_folder)
 
 
-def test_resuming_a_finished_run_changes_nothing(
-    pieforge: Pieforge,
-) -> None:
+def test_resuming_a_finished_run_says_so_and_changes_nothing(pieforge: Pieforge) -> None:
     mine = config(pieforge.folder / "my.toml", attempts=1, rounds=1)
     first = pieforge("run", mine, "--name", "a", "--json")
     before = contents(pieforge.folder / "datasets_out" / "a")
     again = pieforge("run", "--resume", "datasets_out/a", "--json")
     assert (again.status, again.json()) == (0, first.json())
+    assert "this run had ended" in again.stderr
     assert contents(pieforge.folder / "datasets_out" / "a") == before

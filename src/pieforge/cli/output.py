@@ -18,6 +18,11 @@ problem_option = click.option(
 )
 
 
+def format_count(number: int, noun: str) -> str:
+    """Return a number with its noun: "1 pair", "2 pairs"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def print_json(value: object) -> None:
     """Print one JSON object on one line."""
     click.echo(json.dumps(value, ensure_ascii=False))
@@ -40,4 +45,8 @@ def print_table(
         table.add_column(column, justify=justify, no_wrap=no_wrap, overflow="ellipsis")
     for row in rows:
         table.add_row(*map(escape, row))
-    Console().print(table)
+    console = Console()
+    with console.capture() as captured:
+        console.print(table)
+    # rich pads the title and short rows with blanks, which get in the way of copying.
+    click.echo("\n".join(line.rstrip() for line in captured.get().splitlines()))

@@ -34,9 +34,10 @@ _CONTINUES = {
 }
 """Keys that are true where the candidate goes on; otherwise the candidate is done."""
 _LINES = {
+    "ended": "this run had ended: only what it left open is tried again",
     "resumed": "round {round}: resumed",
-    "plan_round": "round {round}: {calls} author calls planned",
-    "collect": "round {round}: {kept} pairs kept in this batch",
+    "plan_round": "round {round}: author calls planned: {calls}",
+    "collect": "round {round}: pairs kept in this batch: {kept}",
     "open": "left open: {why}",
 }
 

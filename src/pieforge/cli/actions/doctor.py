@@ -23,6 +23,10 @@ def run_doctor(*, as_json: bool) -> bool:
             click.echo(f"{_format_mark(check)} {check.name}: {check.detail}")
             if not check.ok:
                 click.echo(f"     fix: {check.fix}")
+        verdict = (
+            "a default run can start" if fine else "a default run cannot start: fix what FAILs"
+        )
+        click.echo(f"\n{verdict}; `none` marks what only some configurations need")
     return fine
 
 

@@ -2,14 +2,18 @@
 
 import asyncio
 import signal
+import time
+from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 
 import click
 
-from pieforge.cli.output import print_json, print_table
+from pieforge.cli.output import format_count, print_json, print_table
 from pieforge.cli.progress import RunProgress
 from pieforge.config import Config
 from pieforge.export.run_files import export_run
+from pieforge.files import read_jsonl
 from pieforge.graphs.evidence.speedup_prediction import PrefilterSummary, summarize_prefilter
 from pieforge.graphs.funnel import STAGES, build_funnels, sum_funnels
 from pieforge.graphs.run import check_config, run_rounds
@@ -30,12 +34,13 @@ def begin_run(folder: Path, config: Config) -> None:
 
 def play(folder: Path, *, as_json: bool) -> bool:
     """Run to the end and print the funnel; return whether nothing stayed open."""
+    begun = time.monotonic()
     try:
         with RunProgress() as progress:
             still_open = asyncio.run(_play(folder, progress))
     except (KeyboardInterrupt, asyncio.CancelledError):
         raise KeyboardInterrupt(f"continue with: pieforge run --resume {folder}") from None
-    _report(folder, still_open, as_json=as_json)
+    _report(folder, still_open, time.monotonic() - begun, as_json=as_json)
     return not still_open
 
 
@@ -47,10 +52,13 @@ async def _play(folder: Path, progress: RunProgress) -> list[Pending]:
     return await run_rounds(folder, progress, export_run)
 
 
-def _report(folder: Path, still_open: list[Pending], *, as_json: bool) -> None:
+def _report(folder: Path, still_open: list[Pending], seconds: float, *, as_json: bool) -> None:
     ledger = Ledger(folder / "state" / "ledger.sqlite")
     rounds, summary = build_funnels(ledger), summarize_prefilter(ledger)
     ledger.close()
+    rejects = Counter(
+        (row["stage"], row["reason"]) for row in read_jsonl(folder / "rejects.jsonl")
+    ).most_common()
     every = [*rounds, sum_funnels(rounds)]
     if as_json:
         print_json(
@@ -58,6 +66,10 @@ def _report(folder: Path, still_open: list[Pending], *, as_json: bool) -> None:
                 "folder": str(folder),
                 "rounds": [funnel.model_dump() for funnel in rounds],
                 "total": every[-1].model_dump(exclude={"round"}),
+                "rejects": [
+                    {"stage": stage, "reason": reason, "count": count}
+                    for (stage, reason), count in rejects
+                ],
                 "open": [pending.model_dump() for pending in still_open],
                 **_dump_prefilter(summary),
             }
@@ -69,15 +81,21 @@ def _report(folder: Path, still_open: list[Pending], *, as_json: bool) -> None:
         for stage, counts in STAGES.items()
     ]
     print_table("Funnel", ["stage", "counts", *headings], rows, text_columns=2)
+    if rejects:
+        refused = [[stage, reason, str(count)] for (stage, reason), count in rejects]
+        print_table("\nRejects", ["stage", "reason", "count"], refused, text_columns=2)
     if summary:
         click.echo(summary.sentence)
     if still_open:
         count, first = len(still_open), still_open[0]
         click.echo(
-            f"{count} left open by failures of the infrastructure: {first.subject}: {first.cause}"
+            f"\n{count} left open by failures of the infrastructure: {first.subject}: {first.cause}"
         )
         click.echo(f"try them again with: pieforge run --resume {folder}")
-    click.echo(f"\nrun folder: {folder}")
+    kept = format_count(every[-1].collect, "pair")
+    click.echo(f"\n{kept} kept; this call took {timedelta(seconds=round(seconds))}")
+    click.echo(f"run folder: {folder}")
+    click.echo(f"next: read its README.md; check its pairs with: pieforge verify {folder}")
 
 
 def _dump_prefilter(summary: PrefilterSummary | None) -> dict[str, object]:

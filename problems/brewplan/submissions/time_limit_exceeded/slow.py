@@ -1,0 +1,54 @@
+import sys
+
+LATE_AFTER = 8000
+LATE_UNIT = 10
+HOUR_COST = 2
+COOLED_FROM = 60
+COOLING = 25
+MODULUS = 30011
+
+
+def find_ends(hours, waits):
+    done = []
+    ends = hours[:]
+    while len(done) < len(hours) - 1:
+        for step in range(1, len(hours)):
+            if step in done:
+                continue
+            if all(before in done for before, after in waits if after == step):
+                for before, after in waits:
+                    if after == step:
+                        ends[step] = max(ends[step], ends[before] + hours[step])
+                done.append(step)
+                break
+    return ends
+
+
+def cost(hours, end):
+    coins = HOUR_COST * hours
+    if hours >= COOLED_FROM:
+        coins += COOLING
+    if end > LATE_AFTER:
+        coins += (end - LATE_AFTER) // LATE_UNIT
+    return coins
+
+
+def main():
+    numbers = [int(word) for word in sys.stdin.read().split()]
+    n = numbers[0]
+    hours = [0] + numbers[2 : 2 + n]
+    waits = list(zip(numbers[2 + n :: 2], numbers[3 + n :: 2]))
+    ends = find_ends(hours, waits)
+    late = 0
+    total = 0
+    mark = 0
+    for step in range(1, n + 1):
+        print(ends[step])
+        if ends[step] > LATE_AFTER:
+            late += 1
+        total += cost(hours[step], ends[step])
+        mark = (mark + step * ends[step]) % MODULUS
+    print(max(ends), late, total, mark)
+
+
+main()

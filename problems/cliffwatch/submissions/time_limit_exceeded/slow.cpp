@@ -1,0 +1,75 @@
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <utility>
+#include <vector>
+
+const int BASE_DANGER = 200;
+const int LONG_STRETCH = 50;
+const int LONG_DANGER = 30;
+const int OLD_DIKE = 6;
+const int OLD_DANGER = 12;
+const int CLOSED_FROM = 180;
+const long long MODULUS = 1000039;
+
+char input[1 << 16];
+char* cursor = input;
+
+int next_number() {
+    return static_cast<int>(strtol(cursor, &cursor, 10));
+}
+
+std::vector<int> find_lowest(const std::vector<int>& heights,
+                             const std::vector<std::pair<int, int>>& stretches) {
+    std::vector<int> found;
+    for (auto [left, right] : stretches) {
+        std::vector<int> part(heights.begin() + left, heights.begin() + right + 1);
+        std::sort(part.begin(), part.end());
+        int lowest = left;
+        while (heights[lowest] != part[0]) {
+            lowest++;
+        }
+        found.push_back(lowest);
+    }
+    return found;
+}
+
+int danger(int height, int stake, int stakes) {
+    int value = std::max(0, BASE_DANGER - height);
+    if (stakes >= LONG_STRETCH) {
+        value += LONG_DANGER;
+    }
+    if (stake % OLD_DIKE == 0) {
+        value += OLD_DANGER;
+    }
+    return value;
+}
+
+int main() {
+    input[fread(input, 1, sizeof input - 1, stdin)] = '\0';
+    int n = next_number();
+    int q = next_number();
+    std::vector<int> heights(n);
+    for (int& height : heights) {
+        height = next_number();
+    }
+    std::vector<std::pair<int, int>> stretches(q);
+    for (auto& [left, right] : stretches) {
+        left = next_number();
+        right = next_number();
+    }
+    std::vector<int> lowest = find_lowest(heights, stretches);
+    int closed = 0;
+    long long checksum = 13;
+    for (int i = 0; i < q; i++) {
+        int stakes = stretches[i].second - stretches[i].first + 1;
+        int value = danger(heights[lowest[i]], lowest[i], stakes);
+        printf("%d %d\n", lowest[i], value);
+        if (value >= CLOSED_FROM) {
+            closed++;
+        }
+        checksum = (checksum * 17 + value + lowest[i]) % MODULUS;
+    }
+    printf("%d %lld\n", closed, checksum);
+    return 0;
+}

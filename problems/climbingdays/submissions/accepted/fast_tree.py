@@ -1,0 +1,51 @@
+import sys
+from bisect import bisect_right
+
+PROGRESS = 3
+HARD = 500
+HUT_EVERY = 4
+HUT_POINTS = 9
+HARDEST = 5000
+MODULUS = 10009
+
+
+def rank_routes(routes):
+    longest = [0] * (HARDEST + 2)
+    ranks = []
+    for difficulty in routes:
+        rank = 1
+        i = difficulty - PROGRESS + 1
+        while i > 0:
+            rank = max(rank, longest[i] + 1)
+            i -= i & -i
+        i = difficulty + 1
+        while i <= HARDEST + 1:
+            longest[i] = max(longest[i], rank)
+            i += i & -i
+        ranks.append(rank)
+    return ranks
+
+
+def points(difficulty, rank):
+    value = 3 * rank
+    if difficulty >= HARD:
+        value = rank * rank
+    if rank % HUT_EVERY == 0:
+        value += HUT_POINTS
+    return value
+
+
+def main():
+    numbers = [int(word) for word in sys.stdin.read().split()]
+    routes = numbers[1:]
+    ranks = rank_routes(routes)
+    longest = max(ranks)
+    total = 0
+    mark = 0
+    for i in range(len(routes)):
+        total += points(routes[i], ranks[i])
+        mark = (mark + (i + 1) * ranks[i]) % MODULUS
+    print(longest, ranks.index(longest) + 1, ranks.count(1), total, mark)
+
+
+main()

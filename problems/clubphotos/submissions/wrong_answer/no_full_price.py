@@ -1,0 +1,49 @@
+import sys
+
+PRIME = 10007
+MOST_MEMBERS = 400
+FULL_PRICE_PHOTOS = 4000
+CROWD_DISCOUNT = 150
+MODULUS = 1000033
+
+
+def count_photos(clubs):
+    factorial = [1]
+    for i in range(1, MOST_MEMBERS + 1):
+        factorial.append(factorial[-1] * i % PRIME)
+    found = []
+    for members, shown in clubs:
+        orders = factorial[shown] * factorial[members - shown] % PRIME
+        found.append(factorial[members] * pow(orders, PRIME - 2, PRIME) % PRIME)
+    return found
+
+
+def is_crowd(members, shown):
+    return 2 * shown > members
+
+
+def price(photos, crowd):
+    cost = 2 * photos
+    if photos > FULL_PRICE_PHOTOS:
+        cost -= photos // 2
+    if crowd:
+        cost = max(0, cost - CROWD_DISCOUNT)
+    return cost
+
+
+def main():
+    numbers = [int(word) for word in sys.stdin.read().split()]
+    clubs = list(zip(numbers[1::2], numbers[2::2]))
+    crowds = 0
+    checksum = 11
+    for (members, shown), photos in zip(clubs, count_photos(clubs)):
+        crowd = is_crowd(members, shown)
+        cost = price(photos, crowd)
+        print(photos, cost)
+        if crowd:
+            crowds += 1
+        checksum = (checksum * 41 + cost) % MODULUS
+    print(crowds, checksum)
+
+
+main()

@@ -1,0 +1,40 @@
+#!/usr/bin/env python3
+"""Accepts (exit 42) or refuses (exit 43) one input on standard input."""
+import re
+import sys
+
+NUMBER = re.compile(rb"0|-?[1-9][0-9]{0,9}")
+
+
+def refuse(reason):
+    print(reason, file=sys.stderr)
+    sys.exit(43)
+
+
+def numbers(line, count, low, high):
+    words = line.split(b" ")
+    if len(words) != count:
+        refuse("wrong number of integers on a line")
+    for word in words:
+        if not NUMBER.fullmatch(word) or not low <= int(word) <= high:
+            refuse("expected integers within the limits, with single spaces")
+    return [int(word) for word in words]
+
+
+def main():
+    lines = sys.stdin.buffer.read().split(b"\n")
+    if lines.pop() != b"" or not lines:
+        refuse("the last line does not end")
+    (requests,) = numbers(lines[0], 1, 1, 1500)
+    if len(lines) != requests + 1:
+        refuse("wrong number of lines")
+    for line in lines[1:]:
+        start, end, offer = numbers(line, 3, 1, 2000)
+        if start > end:
+            refuse("a booking ends before it begins")
+        if offer > 1000:
+            refuse("an offer is too large")
+    sys.exit(42)
+
+
+main()

@@ -1,0 +1,48 @@
+import sys
+from bisect import bisect_left
+
+SINGLE_FEE = 8
+LONG_BOOKING = 20
+TAXED_FROM = 700
+TAX = 45
+LAST_DAY = 2000
+MODULUS = 997
+
+
+def gain(request):
+    start, end, offer = request
+    coins = offer
+    if start == end:
+        coins += SINGLE_FEE
+    if end - start + 1 > LONG_BOOKING:
+        coins -= offer // 7
+    if offer > TAXED_FROM:
+        coins -= TAX
+    return coins
+
+
+def best_sums(requests):
+    """The best sum of the first i requests, which end first, for each i."""
+    ends = [end for start, end, offer in requests]
+    best = [0]
+    for request in requests:
+        before = bisect_left(ends, request[0])
+        best.append(max(best[-1], best[before] + gain(request)))
+    return best
+
+
+def main():
+    numbers = [int(word) for word in sys.stdin.read().split()]
+    requests = list(zip(numbers[1::3], numbers[2::3], numbers[3::3]))
+    requests.sort(key=lambda request: request[1])
+    best = best_sums(requests)
+    day = 0
+    for i in range(len(requests) - 1, -1, -1):
+        if 2 * best[i + 1] < best[-1]:
+            break
+        day = requests[i][1]
+    total = sum(gain(request) for request in requests)
+    print(best[-1], day, total % MODULUS)
+
+
+main()

@@ -1,0 +1,57 @@
+import sys
+from collections import deque
+
+CANDIES = 9
+LUCKY = 7
+LUCKY_CANDIES = 4
+HEAVY = 300
+HEAVY_CANDIES = 2
+MODULUS = 40009
+
+
+def count_out(stones, count):
+    gone = [True] + [False] * (len(stones) - 1)
+    order = []
+    child = 0
+    while len(order) < len(stones) - 1:
+        counted = 0
+        while counted < count:
+            child = (child + 1) % len(stones)
+            if not gone[child]:
+                counted += 1
+        gone[child] = True
+        order.append(child)
+        count = stones[child]
+    return order
+
+
+def candies(place, left, last_stone):
+    found = left % CANDIES
+    if place % LUCKY == 0:
+        found += LUCKY_CANDIES
+    if last_stone >= HEAVY:
+        found += HEAVY_CANDIES
+    return found
+
+
+def main():
+    n, first, *stones = [int(word) for word in sys.stdin.read().split()]
+    stones = [0] + stones
+    total = 0
+    most = -1
+    winner = 0
+    mark = 0
+    last_stone = 0
+    for place, child in enumerate(count_out(stones, first), 1):
+        found = candies(place, n - place, last_stone)
+        print(child)
+        total += found
+        if found > most or found == most and child < winner:
+            most = found
+            winner = child
+        mark = (mark + place * child) % MODULUS
+        last_stone = stones[child]
+    print(total, winner, mark)
+
+
+main()

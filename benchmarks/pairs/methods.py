@@ -31,7 +31,7 @@ from pieforge.inputs.generation.portfolio import Portfolio
 from pieforge.inputs.grammar.inference import infer_grammar
 from pieforge.inputs.validation.limits import generalize_grammar
 from pieforge.ledger import Ledger
-from pieforge.problems import BUNDLED, Problem, load_problem
+from pieforge.problems import BUNDLED, Problem, load_problem, load_problems
 from pieforge.records import ProgramText, Verdict, digest
 from pieforge.sandbox.sandbox import Limits, RunResult, Sandbox
 
@@ -172,7 +172,7 @@ async def pooled(pairs: Sequence[Pair]) -> Outcome:
     """
     started = time.perf_counter()
     outcome = Outcome()
-    names = sorted(path.name for path in BUNDLED.glob("*/") if path.is_dir())
+    names = [problem.problem_id for problem in load_problems(BUNDLED)]
     inputs = {name: _fixed(name) for name in names}
     gate = asyncio.Semaphore(AT_ONCE)
     async with Sandbox.open() as sandbox:

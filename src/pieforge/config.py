@@ -32,7 +32,8 @@ class RunSection(FrozenModel):
     languages: tuple[str, ...] = ("cpp17", "python")
     """Languages to write in; a problem is used with those that it has submissions in."""
     problems: tuple[str, ...] = ()
-    """Names of the problem packages; empty for all."""
+    """Names of the problem packages; empty for those of the part `train` in `split.toml` of their
+    folder, or for all packages if it has no such file. All must be of one part."""
     problem_folder: Path | None = None
     """Folder of problem packages; the bundled ones by default. Relative to the configuration
     file."""

@@ -10,7 +10,7 @@ from benchmarks.measuring import rank_correlation
 from benchmarks.simulated_pairs import Collection, Pair, Program, collections
 from benchmarks.simulating import Begun, Kept
 from pieforge.measurement.simulators.cachegrind import Cachegrind
-from pieforge.problems import BUNDLED, SubmissionRole
+from pieforge.problems import BUNDLED, SubmissionRole, load_problems
 from pieforge.sandbox.sandbox import Sandbox
 
 
@@ -24,13 +24,13 @@ def one(found: list[Collection], problem: str, *pairs: str) -> Collection:
     return replace(item, pairs=tuple(pair for pair in item.pairs if pair.name in pairs))
 
 
-def test_there_are_pairs_of_every_bundled_problem_and_in_three_languages(
+def test_there_are_pairs_of_every_training_problem_and_in_three_languages(
     found: list[Collection],
 ) -> None:
     pairs = [pair for item in found for pair in item.pairs]
     assert len(pairs) >= 40
     assert len({(pair.problem, pair.name) for pair in pairs}) == len(pairs)
-    assert {pair.problem for pair in pairs} == {path.name for path in BUNDLED.glob("*/")}
+    assert {pair.problem for pair in pairs} == {it.problem_id for it in load_problems(BUNDLED)}
     assert {pair.slow.language for pair in pairs} == {"cpp17", "c17", "rust"}
     assert all(pair.slow.language == pair.fast.language for pair in pairs)
     assert [pair.name for pair in pairs if pair.slow.code == pair.fast.code] == []

@@ -9,23 +9,24 @@ from pathlib import Path
 
 import pytest
 
-from pieforge.problems import BUNDLED, Problem, SubmissionRole, load_problems
+from pieforge.problems import BUNDLED, Problem, SubmissionRole, list_packages, load_problem
 
 pytestmark = pytest.mark.slow
 
-PROBLEMS = load_problems(BUNDLED)
+PROBLEMS = [load_problem(BUNDLED / name) for name in list_packages(BUNDLED)]
 EACH = pytest.mark.parametrize("problem", PROBLEMS, ids=lambda problem: problem.problem_id)
 
 
-def test_there_are_at_least_fifteen() -> None:
-    assert len(PROBLEMS) >= 15
+def test_there_are_at_least_28_and_their_data_is_small() -> None:
+    assert len(PROBLEMS) >= 28
+    for problem in PROBLEMS:
+        files = [path for path in (problem.folder / "data").rglob("*") if path.is_file()]
+        assert sum(path.stat().st_size for path in files) <= 300_000
 
 
-def test_some_have_submissions_in_python() -> None:
-    assert (
-        sum(problem.find_submission(SubmissionRole.SLOW, ".py") is not None for problem in PROBLEMS)
-        >= 3
-    )
+def test_most_have_submissions_in_python() -> None:
+    slow = [problem.find_submission(SubmissionRole.SLOW, ".py") for problem in PROBLEMS]
+    assert sum(submission is not None for submission in slow) >= 16
 
 
 @EACH

@@ -8,6 +8,7 @@ from typing import cast
 
 from pieforge.errors import PackageError, UserInputError
 from pieforge.plugins import discover
+from pieforge.problems.split import choose_problems, read_split
 
 BUNDLED = Path(__file__).parent.parent / "bundled"
 """Folder of the problem packages that come with pieforge."""
@@ -129,16 +130,30 @@ def load_problem(folder: Path) -> Problem:
     )
 
 
+def list_packages(root: Path) -> list[str]:
+    """Return the sorted names of the packages below `root`."""
+    return sorted(path.name for path in root.glob("*/") if path.is_dir())
+
+
 def load_problems(root: Path, names: Iterable[str] = ()) -> list[Problem]:
-    """Read the packages below `root`, all of them or the named ones, sorted by name.
+    """Read the packages below `root` that a run uses, sorted by name.
+
+    Args:
+        root: A folder of packages; `split.toml` in it says which may be used together.
+        names: The packages to read; if empty, those for training, or all without `split.toml`.
 
     Raises:
+        ConfigError: The names are of several parts of the split, or the split is wrong.
         PackageError: A package is missing or incomplete.
-        UserInputError: There is no package in `root`.
+        UserInputError: There is no package in `root`, or none for training.
     """
-    chosen = sorted(names) or sorted(path.name for path in root.glob("*/") if path.is_dir())
+    packages = list_packages(root)
+    split = read_split(root, packages)
+    chosen = choose_problems(split, tuple(names)) if split else sorted(names) or packages
     if not chosen:
         raise UserInputError(
-            "there are no problem packages", where=str(root), fix="correct run.problem_folder"
+            "there are no problem packages to use",
+            where=str(root),
+            fix="correct run.problem_folder",
         )
     return [load_problem(root / name) for name in chosen]

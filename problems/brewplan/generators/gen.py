@@ -10,10 +10,8 @@ def pair(kind, steps, rng):
         a = max(0, b - rng.randint(1, 3))
     if kind == "star":
         a = 0
-    if kind == "layers":
-        a, b = (a // 10 * 10 + rng.randint(0, 9)) % steps, b
-        if a // 10 >= b // 10:
-            a, b = 0, steps - 1
+    if kind == "layers" and a // 10 == b // 10:
+        a, b = 0, steps - 1
     return a, b
 
 
@@ -21,20 +19,14 @@ def main():
     kind = sys.argv[1]
     steps, waits, longest, seed = map(int, sys.argv[2:])
     rng = random.Random(seed)
-    # The numbers of the steps, in an order in which they can be done.
-    order = list(range(1, steps + 1))
-    if kind == "chain_backwards":
-        order.reverse()
-    elif kind != "chain":
-        rng.shuffle(order)
-    pairs = [pair(kind, steps, rng) for _ in range(waits if steps > 1 else 0)]
-    if kind.startswith("chain"):
+    pairs = [pair(kind, steps, rng) for _ in range(waits)]
+    if kind == "chain":
         pairs = [(i, i + 1) for i in range(steps - 1)] + pairs[: max(0, waits - steps + 1)]
         rng.shuffle(pairs)
     print(steps, len(pairs))
     print(*(rng.randint(1, longest) for _ in range(steps)))
     for a, b in pairs:
-        print(order[a], order[b])
+        print(steps - a, steps - b)
 
 
 main()

@@ -13,25 +13,20 @@ def point(kind, high, rng):
         x, y = rng.choice([(x, 0), (x, high), (0, y), (high, y)])
     if kind == "line":
         y = x if rng.random() < 0.9 else y
+    if kind == "flat":
+        y = high - x
     if kind == "columns":
         x = rng.choice([0, high // 2, high])
     return x, y
 
 
-def is_flat(points):
-    (ax, ay), (bx, by) = points[:2]
-    return all((bx - ax) * (y - ay) == (by - ay) * (x - ax) for x, y in points)
-
-
 def camp(kind, tents, high, rng):
-    while True:
-        points = []
-        while len(points) < tents:
-            tent = point(kind, high, rng)
-            if tent not in points:
-                points.append(tent)
-        if not is_flat(points):
-            return points
+    points = []
+    while len(points) < tents:
+        tent = point(kind, high, rng)
+        if tent not in points:
+            points.append(tent)
+    return points
 
 
 def main():

@@ -24,7 +24,7 @@ def camp(kind, tents, high, rng):
     points = []
     while len(points) < tents:
         tent = point(kind, high, rng)
-        if tent not in points:
+        if kind == "double" or tent not in points:
             points.append(tent)
     return points
 

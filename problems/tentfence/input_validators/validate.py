@@ -34,8 +34,8 @@ def main():
         if at + tents >= len(lines):
             refuse("a tent is missing")
         points = [tuple(numbers(line, 2, 0, 1000)) for line in lines[at + 1 : at + 1 + tents]]
-        if len(set(points)) != tents:
-            refuse("two tents at one point")
+        if len(set(points)) == 1:
+            refuse("all tents at one point")
         at += tents + 1
     if at != len(lines):
         refuse("too many lines")

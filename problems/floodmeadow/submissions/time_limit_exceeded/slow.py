@@ -36,6 +36,8 @@ def flood(squares):
         changed = False
         for row in range(len(squares)):
             for column in range(len(squares[0])):
+                if minutes[row][column] == NEVER:
+                    continue
                 for down, right in SIDES:
                     y, x = row + down, column + right
                     if can_flow(squares, y, x) and minutes[row][column] + 1 < minutes[y][x]:

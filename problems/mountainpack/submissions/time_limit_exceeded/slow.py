@@ -28,13 +28,13 @@ def grade(summer, winter, n):
     return (17 * summer + 5 * winter + n) % GRADES
 
 
-def plan(things, capacity):
-    if not things:
+def plan(things, capacity, first=0):
+    if first == len(things):
         return comfort(capacity)
-    weight, value = things[0]
-    most = plan(things[1:], capacity)
+    weight, value = things[first]
+    most = plan(things, capacity, first + 1)
     if weight <= capacity:
-        most = max(most, value + plan(things[1:], capacity - weight))
+        most = max(most, value + plan(things, capacity - weight, first + 1))
     return most
 
 

@@ -20,13 +20,15 @@ def is_tidy(total, height):
 
 
 def survey(grid, rows, columns):
+    booked = [[booking(harvest) for harvest in line] for line in grid]
     for top in range(rows):
         for bottom in range(top + 1, rows + 1):
             for left in range(columns):
                 for right in range(left + 1, columns + 1):
                     total = 0
-                    for line in grid[top:bottom]:
-                        total += sum(booking(harvest) for harvest in line[left:right])
+                    for line in booked[top:bottom]:
+                        for harvest in line[left:right]:
+                            total += harvest
                     yield bottom - top, right - left, total
 
 

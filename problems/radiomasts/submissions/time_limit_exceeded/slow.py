@@ -29,9 +29,10 @@ def license_fee(links):
 
 def same_channel(masts):
     pairs = []
+    channels = [channel(mast) for mast in masts]
     for i in range(len(masts)):
         for j in range(i):
-            if channel(masts[i]) == channel(masts[j]):
+            if channels[i] == channels[j]:
                 pairs.append((j, i))
     return pairs
 

@@ -23,8 +23,7 @@ def half(tents):
 
 
 def find_corners(tents):
-    ordered = sorted(tents)
-    return half(ordered) + half(ordered[::-1])
+    return half(tents) + half(tents[::-1])
 
 
 def peg_price(tent):
@@ -46,6 +45,7 @@ def main():
     checksum = 3
     for _ in range(next(numbers)):
         tents = [(next(numbers), next(numbers)) for _ in range(next(numbers))]
+        tents = sorted(set(tents))
         corners = find_corners(tents)
         area = 0
         for i in range(2, len(corners)):

@@ -18,7 +18,7 @@ def distance(a, b):
 
 
 def find_corners(tents):
-    corners = [min(tents)]
+    corners = [tents[0]]
     while True:
         current = following = corners[-1]
         for tent in tents:
@@ -49,6 +49,7 @@ def main():
     checksum = 3
     for _ in range(next(numbers)):
         tents = [(next(numbers), next(numbers)) for _ in range(next(numbers))]
+        tents = sorted(set(tents))
         corners = find_corners(tents)
         area = 0
         for i in range(2, len(corners)):

@@ -18,6 +18,10 @@ bool operator<(const Tent& a, const Tent& b) {
     return a.x != b.x ? a.x < b.x : a.y < b.y;
 }
 
+bool same_point(const Tent& a, const Tent& b) {
+    return a.x == b.x && a.y == b.y;
+}
+
 // Positive if c is to the left of the way from a to b.
 long long turn(const Tent& a, const Tent& b, const Tent& c) {
     return static_cast<long long>(b.x - a.x) * (c.y - a.y) -
@@ -50,12 +54,11 @@ std::vector<Tent> find_corners(const std::vector<Tent>& tents) {
         }
     }
     std::vector<Tent> corners;
-    int first = std::min_element(tents.begin(), tents.end()) - tents.begin();
-    int current = first;
+    int current = 0;
     do {
         corners.push_back(tents[current]);
         current = next[current];
-    } while (current != first);
+    } while (current != 0);
     return corners;
 }
 
@@ -92,6 +95,9 @@ int main() {
         for (Tent& tent : tents) {
             std::cin >> tent.x >> tent.y;
         }
+        std::sort(tents.begin(), tents.end());
+        tents.erase(std::unique(tents.begin(), tents.end(), same_point), tents.end());
+        n = tents.size();
         std::vector<Tent> corners = find_corners(tents);
         long long area = 0;
         for (std::size_t i = 2; i < corners.size(); i++) {

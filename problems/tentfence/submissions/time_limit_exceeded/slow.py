@@ -29,7 +29,7 @@ def find_corners(tents):
         for b in tents:
             if a != b and is_side(tents, a, b):
                 following[a] = b
-    corners = [min(tents)]
+    corners = [tents[0]]
     while following[corners[-1]] != corners[0]:
         corners.append(following[corners[-1]])
     return corners
@@ -54,6 +54,7 @@ def main():
     checksum = 3
     for _ in range(next(numbers)):
         tents = [(next(numbers), next(numbers)) for _ in range(next(numbers))]
+        tents = sorted(set(tents))
         corners = find_corners(tents)
         area = 0
         for i in range(2, len(corners)):

@@ -22,7 +22,7 @@ def find_corners(tents):
             if a != b and len(left) + len(on_line) == len(tents):
                 if {a, b} == {min(on_line), max(on_line)}:
                     sides[a] = b
-    corners = [min(tents)]
+    corners = [tents[0]]
     while sides[corners[-1]] != corners[0]:
         corners.append(sides[corners[-1]])
     return corners
@@ -47,6 +47,7 @@ def main():
     checksum = 3
     for _ in range(next(numbers)):
         tents = [(next(numbers), next(numbers)) for _ in range(next(numbers))]
+        tents = sorted(set(tents))
         corners = find_corners(tents)
         area = 0
         for i in range(2, len(corners)):

@@ -18,6 +18,10 @@ bool operator<(const Tent& a, const Tent& b) {
     return a.x != b.x ? a.x < b.x : a.y < b.y;
 }
 
+bool same_point(const Tent& a, const Tent& b) {
+    return a.x == b.x && a.y == b.y;
+}
+
 // Positive if c is to the left of the way from a to b.
 long long turn(const Tent& a, const Tent& b, const Tent& c) {
     return static_cast<long long>(b.x - a.x) * (c.y - a.y) -
@@ -61,7 +65,6 @@ std::vector<Tent> find_corners(const std::vector<Tent>& tents) {
         }
     }
     // Around the first of them, which is the leftmost, in the order of the angle.
-    std::sort(corners.begin(), corners.end());
     Tent first = corners[0];
     std::sort(corners.begin() + 1, corners.end(), [&](const Tent& a, const Tent& b) {
         return turn(first, a, b) > 0;
@@ -102,6 +105,9 @@ int main() {
         for (Tent& tent : tents) {
             std::cin >> tent.x >> tent.y;
         }
+        std::sort(tents.begin(), tents.end());
+        tents.erase(std::unique(tents.begin(), tents.end(), same_point), tents.end());
+        n = tents.size();
         std::vector<Tent> corners = find_corners(tents);
         long long area = 0;
         for (std::size_t i = 2; i < corners.size(); i++) {

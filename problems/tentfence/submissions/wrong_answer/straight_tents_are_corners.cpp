@@ -18,14 +18,18 @@ bool operator<(const Tent& a, const Tent& b) {
     return a.x != b.x ? a.x < b.x : a.y < b.y;
 }
 
+bool same_point(const Tent& a, const Tent& b) {
+    return a.x == b.x && a.y == b.y;
+}
+
 // Positive if c is to the left of the way from a to b.
 long long turn(const Tent& a, const Tent& b, const Tent& c) {
     return static_cast<long long>(b.x - a.x) * (c.y - a.y) -
            static_cast<long long>(b.y - a.y) * (c.x - a.x);
 }
 
+// The tents are in order of x.
 std::vector<Tent> find_corners(std::vector<Tent> tents) {
-    std::sort(tents.begin(), tents.end());
     std::vector<Tent> corners;
     for (int side = 0; side < 2; side++) {
         std::size_t start = corners.size();
@@ -75,6 +79,9 @@ int main() {
         for (Tent& tent : tents) {
             std::cin >> tent.x >> tent.y;
         }
+        std::sort(tents.begin(), tents.end());
+        tents.erase(std::unique(tents.begin(), tents.end(), same_point), tents.end());
+        n = tents.size();
         std::vector<Tent> corners = find_corners(tents);
         long long area = 0;
         for (std::size_t i = 2; i < corners.size(); i++) {

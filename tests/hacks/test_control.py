@@ -6,7 +6,7 @@ import pytest
 from case_files import LANGUAGES, PROBLEMS, submission
 
 from pieforge.integrity.detection import CheckedProgram, KnownTest, Side, iter_findings
-from pieforge.problems import load_problems
+from pieforge.problems import list_packages, load_problems
 
 HONEST = Path(__file__).parent / "honest"
 
@@ -15,7 +15,7 @@ def honest() -> list[Path]:
     return sorted(path for path in HONEST.iterdir() if ".slow." not in path.name)
 
 
-@pytest.mark.parametrize("problem", sorted(p.name for p in PROBLEMS.iterdir()))
+@pytest.mark.parametrize("problem", list_packages(PROBLEMS))
 def test_no_check_has_a_finding_in_a_bundled_submission(problem: str) -> None:
     [package] = load_problems(PROBLEMS, [problem])
     known = tuple(KnownTest(test.input, test.answer) for test in package.tests)

@@ -15,7 +15,7 @@ long long meeting(int a, int b) {
         x = y;
         y = rest;
     }
-    return static_cast<long long>(a) * b;
+    return static_cast<long long>(a) / x * (b / x);
 }
 
 bool is_tight(long long teeth) {

@@ -291,10 +291,14 @@ async def _play(context: Context, saver: AsyncSqliteSaver, report: Events) -> li
     }
     before = await graph.aget_state(where)
     if before.values and not before.next:
-        # The run had ended. Playing it again from the start redoes only what stayed open: all
-        # else is cached.
+        open_count = len(before.values.get("open", []))
+        report({"stage": "ended", "open": open_count})
+        if not open_count:
+            # Only the files are written again: one of them may have been lost.
+            context.export(context)
+            return []
+        # Playing the run again from the start redoes only what stayed open: all else is cached.
         await saver.adelete_thread(_THREAD)
-        report({"stage": "ended"})
     resumed = bool(before.next)
     if resumed:
         report({"stage": "resumed", "round": before.values.get("round", 0)})

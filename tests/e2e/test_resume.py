@@ -98,5 +98,5 @@ def test_resuming_a_finished_run_says_so_and_changes_nothing(pieforge: Pieforge)
     before = contents(pieforge.folder / "datasets_out" / "a")
     again = pieforge("run", "--resume", "datasets_out/a", "--json")
     assert (again.status, again.json()) == (0, first.json())
-    assert "this run had ended" in again.stderr
+    assert "this run had ended; left open: 0" in again.stderr
     assert contents(pieforge.folder / "datasets_out" / "a") == before

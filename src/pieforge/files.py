@@ -2,16 +2,35 @@
 
 import errno
 import fcntl
+import hashlib
+import logging
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import jsonlines
 
 from pieforge.errors import RunFolderError, StorageError
+
+_logger = logging.getLogger(__name__)
+
+_DISK_FULL = "free disk space, then run the same command again (a run: pieforge run --resume RUN)"
+_PATH_FIX = "choose another path, or correct its permissions"
+_CACHE_FIX = (
+    "correct its permissions, or choose another cache: sandbox.cache, or XDG_CACHE_HOME without it"
+)
+_FIXES = {
+    errno.ENOSPC: _DISK_FULL,
+    errno.EDQUOT: _DISK_FULL,
+    errno.EFBIG: "raise the limit on file sizes: ulimit -f unlimited",
+    errno.ENAMETOOLONG: "choose a shorter name",
+    errno.EMFILE: "raise the limit on open files (ulimit -n), or lower concurrency.jobs",
+    errno.ENFILE: "end other programs: the machine's limit on open files is reached",
+    errno.EIO: "test the disk: it reports an error",
+}
 
 
 def write_text(path: Path, text: str) -> None:
@@ -75,12 +94,20 @@ def _replace(path: Path, mode: int, *, durable: bool) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+def _get_hash_path(path: Path) -> Path:
+    return path.with_name(f"{path.name}.sha256")
+
+
+def _translate_cache_errors(path: Path) -> AbstractContextManager[None]:
+    return translate_os_errors(path, "cannot write the cache", _CACHE_FIX)
+
+
 class FileCache:
     """A folder of reproducible files, each with a name that identifies its content.
 
     Processes share it without a lock: a file is complete or absent, and two processes write the
-    same content under the same name. Nothing is flushed to disk, so that a crash of the machine can
-    leave an incomplete file: readers have to detect it, or the user has to delete it.
+    same content under the same name. Nothing is flushed to disk, and disks fail: so the SHA-256 of
+    each file lies next to it, and a file of another content counts as absent.
 
     Args:
         folder: The folder; created if it is missing.
@@ -88,6 +115,8 @@ class FileCache:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._verified: dict[str, tuple[object, ...]] = {}
+        self._damage_reported = False
 
     def write(self, name: str, content: bytes, mode: int = 0o600) -> Path:
         """Write a file with the permissions `mode` atomically; return its path.
@@ -96,9 +125,44 @@ class FileCache:
             StorageError: The disk is full or refuses the write.
         """
         path = self.folder / name
-        with _translate_cache_errors(path), _replace(path, mode, durable=False) as temporary:
-            temporary.write_bytes(content)
+        sha = hashlib.sha256(content).hexdigest().encode()
+        # The hash comes last: a file without it is not found.
+        for target, data, permissions in (
+            (path, content, mode),
+            (_get_hash_path(path), sha, 0o600),
+        ):
+            with (
+                _translate_cache_errors(target),
+                _replace(target, permissions, durable=False) as temporary,
+            ):
+                temporary.write_bytes(data)
         return path
+
+    def find(self, name: str) -> Path | None:
+        """Return a file's path; None if it is missing or damaged, so that it has to be made again.
+
+        The content is compared with its hash, unless this process has compared the same file. The
+        first damaged file is reported.
+        """
+        path = self.folder / name
+        try:
+            wanted = _get_hash_path(path).read_text()
+            with path.open("rb") as stream:
+                stat = os.fstat(stream.fileno())
+                # No program can set the time of the last change (ctime).
+                state = (stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, wanted)
+                if self._verified.get(name) == state:
+                    return path
+                found = hashlib.file_digest(stream, "sha256").hexdigest()
+        except (OSError, UnicodeDecodeError):
+            return None
+        if found == wanted:
+            self._verified[name] = state
+            return path
+        if not self._damage_reported:
+            self._damage_reported = True
+            _logger.warning("damaged files of the cache are made again, such as %s", path)
+        return None
 
     def count(self, name: str) -> int:
         """Increment the counter `name`, and return its value before.
@@ -115,37 +179,36 @@ class FileCache:
                 return stream.tell() - 1
 
 
-@contextmanager
-def _translate_cache_errors(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise StorageError(
-            f"cannot write the cache: {error.strerror}",
-            where=str(path),
-            fix="free disk space, or set XDG_CACHE_HOME to a writable folder",
-        ) from error
+def explain_os_error(
+    error: OSError, path: Path | None = None, what: str = "cannot be used", fix: str = _PATH_FIX
+) -> StorageError:
+    """Return the error for the user: what the operating system refused, where, and the fix.
+
+    Args:
+        error: The error; it names the path unless `path` does.
+        path: The file that the user knows.
+        what: What could not be done.
+        fix: The fix where the error's number does not have its own.
+    """
+    reason = error.strerror or str(error)
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        reason = f"the disk is full ({reason})"
+    return StorageError(
+        f"{what}: {reason}",
+        where=str(path or error.filename),
+        fix=_FIXES.get(error.errno or 0, fix),
+    )
 
 
 @contextmanager
-def translate_os_errors(path: Path) -> Iterator[None]:
+def translate_os_errors(
+    path: Path, what: str = "cannot be written", fix: str = _PATH_FIX
+) -> Iterator[None]:
     """Convert errors of the file system to a `StorageError` with the path and the fix."""
     try:
         yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise StorageError(
-                "the disk is full",
-                where=str(path),
-                fix="free disk space, then continue with: pieforge run --resume RUN",
-            ) from error
-        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.EFBIG, errno.ENOTDIR):
-            raise StorageError(
-                f"cannot be written: {error.strerror}",
-                where=str(path),
-                fix="choose another folder with --out, or correct its permissions",
-            ) from error
-        raise
+        raise explain_os_error(error, path, what, fix) from error
 
 
 @contextmanager

@@ -18,7 +18,7 @@ def test_a_file_is_whole_and_has_the_permissions_that_were_asked_for(tmp_path: P
     assert path == tmp_path / "ab" / "key.bin"
     assert path.read_bytes() == b"content"
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
-    assert [item.name for item in path.parent.iterdir()] == ["key.bin"]
+    assert {item.name for item in path.parent.iterdir()} == {"key.bin", "key.bin.sha256"}
 
 
 def test_writers_at_once_leave_one_whole_file_and_nothing_else(tmp_path: Path) -> None:
@@ -26,8 +26,31 @@ def test_writers_at_once_leave_one_whole_file_and_nothing_else(tmp_path: Path) -
     content = b"x" * (1 << 20)
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda _: cache.write("key", content), range(40)))
-    assert [item.name for item in tmp_path.iterdir()] == ["key"]
+    assert {item.name for item in tmp_path.iterdir()} == {"key", "key.sha256"}
     assert (tmp_path / "key").read_bytes() == content
+
+
+@pytest.mark.parametrize("damaged", ["key", "key.sha256"])
+@pytest.mark.parametrize("damage", [b"", b"contenx", b"content and more"])
+def test_damaged_files_count_as_absent_and_are_reported_once(
+    damaged: str, damage: bytes, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    cache = FileCache(tmp_path)
+    cache.write("key", b"content")
+    cache.write("other", b"content")
+    assert cache.find("key") == tmp_path / "key"
+    for name in (damaged, damaged.replace("key", "other")):
+        (tmp_path / name).write_bytes(damage)
+    assert (cache.find("key"), cache.find("other")) == (None, None)
+    assert [record.args for record in caplog.records] == [(tmp_path / "key",)]
+    cache.write("key", b"content")
+    assert cache.find("key") == tmp_path / "key"
+
+
+def test_a_file_without_its_hash_is_not_found(tmp_path: Path) -> None:
+    FileCache(tmp_path).write("key", b"content")
+    (tmp_path / "key.sha256").unlink()
+    assert FileCache(tmp_path).find("key") is None
 
 
 def test_a_count_continues_across_processes(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import logging
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -90,8 +90,10 @@ def _replace(path: Path, mode: int, *, durable: bool) -> Iterator[Path]:
                 os.fsync(stream.fileno())
         temporary.chmod(mode)
         temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    except BaseException:
+        with suppress(OSError):  # the first error is the one to report
+            temporary.unlink(missing_ok=True)
+        raise
 
 
 def _translate_cache_errors(path: Path) -> AbstractContextManager[None]:
@@ -216,8 +218,9 @@ def lock_file(path: Path) -> Iterator[None]:
 
     Raises:
         RunFolderError: Another process holds it.
+        StorageError: It cannot be created, or the file system has no locks.
     """
-    with translate_os_errors(path):
+    with translate_os_errors(path, "cannot be locked"):
         handle = path.open("a")
     with handle:
         try:
@@ -228,4 +231,6 @@ def lock_file(path: Path) -> Iterator[None]:
                 where=str(path.parent.parent),
                 fix="wait for it to end, or start a run under another name",
             ) from error
+        except OSError as error:
+            raise explain_os_error(error, path, "cannot be locked") from error
         yield

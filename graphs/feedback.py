@@ -5,6 +5,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pieforge.errors import PackageError
 from pieforge.graphs.context import Context
 from pieforge.graphs.results import (
     AuthorCall,
@@ -30,18 +31,36 @@ class KnownPair:
 
 
 def plan_calls(context: Context, round_number: int) -> PlanRoundResult:
-    """Plan a round's author calls: which programs to show, with which seed, in which batch."""
+    """Plan a round's author calls: which programs to show, with which seed, in which batch.
+
+    Raises:
+        PackageError: There is no program to vary.
+    """
     config = context.config
     calls = [
         call
         for place, problem_id in enumerate(sorted(context.prepared))
         for call in _plan_problem_calls(context, round_number, problem_id, place)
     ]
+    if not calls:
+        raise PackageError(
+            "no call of the author can be planned: no problem has a sound slow submission in "
+            f"{' or '.join(config.run.languages)}"
+            + "".join(f"; {name}: {defect}" for name, defect in _iter_defects(context)),
+            where=str(config.run.problem_folder or "the bundled problems"),
+            fix="add or correct slow submissions, or change run.languages or run.problems",
+        )
     # A call is never divided between batches.
     size = max(1, config.run.batch // config.author.n)
     return PlanRoundResult(
         batches=tuple(tuple(calls[i : i + size]) for i in range(0, len(calls), size))
     )
+
+
+def _iter_defects(context: Context) -> Iterator[tuple[str, str]]:
+    for problem_id, prepared in sorted(context.prepared.items()):
+        for defect in prepared.unsound.values():
+            yield problem_id, defect
 
 
 def _plan_problem_calls(

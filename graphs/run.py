@@ -10,8 +10,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, cast
 
-import aiosqlite
-from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
 from pieforge import __version__, problems
@@ -25,7 +23,8 @@ from pieforge.executors.cached import CachedExecutor
 from pieforge.executors.job import Machine
 from pieforge.executors.jobs import VersionsJob
 from pieforge.executors.local import LocalExecutor
-from pieforge.files import lock_file
+from pieforge.files import lock_file, translate_os_errors
+from pieforge.graphs.checkpoints import THREAD, play_from_checkpoints
 from pieforge.graphs.classes.input_format import collect_formats
 from pieforge.graphs.classes.snapshot import initialize_classes, publish_classes
 from pieforge.graphs.context import Context, Exporter
@@ -33,7 +32,7 @@ from pieforge.graphs.evidence.speedup_prediction import load_timed_runs, publish
 from pieforge.graphs.gather import gather
 from pieforge.graphs.problems.preparation import prepare_problem
 from pieforge.graphs.results import PreparedProblem
-from pieforge.graphs.run_folder import read_config, record_tools
+from pieforge.graphs.run_folder import open_ledger, read_config, record_tools
 from pieforge.graphs.self_play import build_graph
 from pieforge.ledger import Ledger
 from pieforge.logs import log_to_file
@@ -53,10 +52,6 @@ from pieforge.sandbox.sandbox import Limits, Sandbox
 
 Events = Callable[[dict[str, Any]], None]
 """Receives the nodes' progress: a dict with a `stage` and counts."""
-
-_THREAD = "run"
-_SERDE = JsonPlusSerializer(allowed_msgpack_modules=[(Pending.__module__, Pending.__qualname__)])
-"""A checkpoint holds plain values and this one type."""
 
 _logger = logging.getLogger(__name__)
 
@@ -179,9 +174,10 @@ async def open_context(
     """
     async with AsyncExitStack() as stack:
         state = folder / "state"
-        state.mkdir(parents=True, exist_ok=True)
+        with translate_os_errors(state):
+            state.mkdir(parents=True, exist_ok=True)
         stack.enter_context(lock_file(state / "lock"))
-        ledger = Ledger(state / "ledger.sqlite")
+        ledger = open_ledger(folder)
         stack.callback(ledger.close)
         executor = await stack.enter_async_context(open_executor(config, ledger))
         tools = await _list_tools(config, executor)
@@ -257,7 +253,6 @@ async def run_rounds(folder: Path, events: Events, export: Exporter) -> list[Pen
         PieforgeError: What stopped the run; finished work is in the ledger.
     """
     config = read_config(folder)
-    checkpoints = folder / "state" / "checkpoints.sqlite"
 
     def report(event: dict[str, Any]) -> None:
         data = {name: value for name, value in event.items() if name != "stage"}
@@ -267,11 +262,11 @@ async def run_rounds(folder: Path, events: Events, export: Exporter) -> list[Pen
     with log_to_file(folder / "run.log"):
         _logger.info("run", extra={"data": {"pieforge": __version__, "folder": str(folder)}})
         try:
-            async with (
-                open_context(folder, config, report, export) as context,
-                aiosqlite.connect(checkpoints) as db,
-            ):
-                return await _play(context, AsyncSqliteSaver(db, serde=_SERDE), report)
+            async with open_context(folder, config, report, export) as context:
+                checkpoints = folder / "state" / "checkpoints.sqlite"
+                return await play_from_checkpoints(
+                    checkpoints, lambda saver: _play(context, saver, report)
+                )
         except PieforgeError as error:
             _logger.info("stopped", extra={"data": {"error": str(error)}})
             raise
@@ -282,7 +277,7 @@ async def _play(context: Context, saver: AsyncSqliteSaver, report: Events) -> li
     config = context.config
     graph = build_graph(config.run.rounds, saver)
     where: Any = {
-        "configurable": {"thread_id": _THREAD},
+        "configurable": {"thread_id": THREAD},
         # Enough nodes to keep every job and call busy. More would only hold more state in memory:
         # the limits themselves are the executor's and the model client's.
         "max_concurrency": 2 * (config.concurrency.jobs + config.concurrency.model_calls),
@@ -298,7 +293,7 @@ async def _play(context: Context, saver: AsyncSqliteSaver, report: Events) -> li
             context.export(context)
             return []
         # Playing the run again from the start redoes only what stayed open: all else is cached.
-        await saver.adelete_thread(_THREAD)
+        await saver.adelete_thread(THREAD)
     resumed = bool(before.next)
     if resumed:
         report({"stage": "resumed", "round": before.values.get("round", 0)})

@@ -10,7 +10,7 @@ import tomli_w
 from pieforge.config import Config, parse_config
 from pieforge.errors import RunFolderError
 from pieforge.files import write_text
-from pieforge.ledger import READABLE_VERSIONS
+from pieforge.ledger import READABLE_VERSIONS, Ledger
 from pieforge.records import SCHEMA_VERSION
 
 
@@ -44,6 +44,24 @@ def read_config(folder: Path, *, finished: bool = False) -> Config:
     values = _read_values(folder, readable)
     values.pop("tools", None)
     return parse_config(values, where=str(folder / "run.toml"))
+
+
+def open_ledger(folder: Path) -> Ledger:
+    """Open the ledger of a run, or create that of a run that has not begun.
+
+    Raises:
+        RunFolderError: The run has begun and its ledger is missing, or it cannot be read.
+        StorageError: It cannot be written.
+    """
+    path = folder / "state" / "ledger.sqlite"
+    # The tools are recorded after the ledger was created.
+    if _read_values(folder, (SCHEMA_VERSION,)).get("tools") and not path.exists():
+        raise RunFolderError(
+            "the run has begun, but its ledger is missing",
+            where=str(path),
+            fix="restore the file, or start a new run",
+        )
+    return Ledger(path)
 
 
 def record_tools(folder: Path, config: Config, tools: Mapping[str, str]) -> None:
@@ -89,6 +107,8 @@ def _read_values(folder: Path, readable: Sequence[int]) -> dict[str, Any]:
             where=str(folder),
             fix="name a folder that `pieforge run` has made",
         ) from error
+    except NotADirectoryError as error:
+        raise RunFolderError("this is a file, and no run folder", where=str(folder)) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RunFolderError(f"cannot be read as TOML: {error}", where=str(path)) from error
     found = values.pop("schema_version", None)

@@ -22,7 +22,12 @@ from pieforge.sandbox.bubblewrap import (
 from pieforge.sandbox.compilation.cache import CompileResult, Executable
 from pieforge.sandbox.compilation.compiler import Compiler
 from pieforge.sandbox.languages import Language
-from pieforge.sandbox.limits import MIB, Limits, SandboxSettings
+from pieforge.sandbox.limits import (
+    MIB,
+    Limits,
+    SandboxSettings,
+    require_sufficient_limits,
+)
 from pieforge.sandbox.native.build import build_probe, get_default_cache
 from pieforge.sandbox.protocol import RequestFlag, RunRecord, RunRequest
 from pieforge.sandbox.self_test import require_containment, require_limits
@@ -127,9 +132,11 @@ class Sandbox:
 
         Raises:
             MissingToolError: bubblewrap or the C compiler is not installed.
-            ContainmentError: A test of containment failed; the message names the fix.
+            ContainmentError: A test of containment failed, or an inherited limit is too low; the
+                message names the fix.
             StorageError: The cache cannot be written.
         """
+        require_sufficient_limits()
         settings = settings or SandboxSettings()
         cache = settings.cache or get_default_cache()
         bubblewrap = BubblewrapSetup.find(cache, uid=settings.uid)
@@ -305,9 +312,11 @@ class Sandbox:
                     async for record in records:
                         done += 1
                         yield record
-            except SandboxError as error:
+            except (SandboxError, OSError) as error:
                 # A second failure on the same input is raised; progress in between resets it.
                 if failed_at == done:
+                    if isinstance(error, OSError):
+                        raise SandboxError(f"the sandbox failed: {error}") from error
                     raise
                 failed_at = done
                 _logger.warning(

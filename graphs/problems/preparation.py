@@ -255,7 +255,9 @@ class _Preparation:
             program = Program(**text.model_dump(), origin=Origin.SUBMISSION, round=0)
             seen = await self.executor.observe(program, selection)
             wrong = await self._find_fault(program, seen, tests)
-            if (submission.role is SubmissionRole.WRONG) != bool(wrong):
+            # A wrong program is one that runs: a text that does not compile shows nothing.
+            unusable = seen.verdict is Verdict.CE
+            if unusable or (submission.role is SubmissionRole.WRONG) != bool(wrong):
                 raise PackageError(
                     f"submission {submission.path.name} is in the folder for {submission.role} "
                     f"programs, but {wrong or 'it passes every test'}",

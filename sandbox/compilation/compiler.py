@@ -6,7 +6,7 @@ import re
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -61,18 +61,18 @@ class _Accelerators:
 
     Attributes:
         header: A precompiled header.
-        libraries: A folder of trimmed archives.
+        libraries: Trimmed archives, by library.
     """
 
     header: PrecompiledHeader | None = None
-    libraries: Path | None = None
+    libraries: Mapping[str, Path] = field(default_factory=dict)
 
     def can_cause_failure(self, record: RunRecord) -> bool:
         """Return whether a compilation failed that might succeed without the accelerators.
 
         A trimmed archive can only fail the link, which gcc reports by the name `collect2`.
         """
-        unlinked = self.libraries is not None and b"collect2" in record.stderr
+        unlinked = bool(self.libraries) and b"collect2" in record.stderr
         return record.status != 0 and (self.header is not None or unlinked)
 
 
@@ -103,7 +103,7 @@ class Compiler:
         tools = self._find_toolchain(language)
         key = digest(text, language.sha, tools.version)
         async with self._lock_key(key):
-            cached = self._compiled.find(language.key, key)
+            cached = self._compiled.find_result(language.key, key)
             return cached or await self._compile(language, tools, text, key)
 
     def get_version(self, language: Language) -> str:
@@ -174,7 +174,7 @@ class Compiler:
             # gcc looks for `<path>.gch` when it includes `<path>`.
             argv += ["-include", header.path]
         if libraries := accelerators.libraries:
-            mounts |= {f"{_TRIMMED_FOLDER}/{path.name}": path for path in libraries.glob("*.a")}
+            mounts |= {f"{_TRIMMED_FOLDER}/{name}": path for name, path in libraries.items()}
             # Folders of -L come before the compiler's own.
             argv.append(f"-L{_TRIMMED_FOLDER}")
         return await self._run(language, source, replace(request, argv=argv), files, mounts)
@@ -222,21 +222,21 @@ class Compiler:
             return None
         return (record.status == 0 and record.fetched) or b""
 
-    async def _prepare_archives(self, language: Language, tools: _Toolchain) -> Path | None:
-        """Return the folder of trimmed archives to link with, if there is one.
+    async def _prepare_archives(self, language: Language, tools: _Toolchain) -> Mapping[str, Path]:
+        """Return the trimmed archives to link with, if there are any.
 
-        It is created when programs have been linked often enough (`record_miss`).
+        They are created when programs have been linked often enough (`record_miss`).
         """
         if not tools.linker_options or "-static" not in language.compile:
-            return None
+            return {}
         whole = trimmed_archives.find_archives(self._query_library_path(language))
         key = self._libraries.compute_key(whole, language.header_kind, tools.version)
-        if self._libraries.find(key) is None and self._libraries.record_miss(key):
+        if self._libraries.find_archives(key) is None and self._libraries.record_miss(key):
             async with self._lock_key(key):
-                if self._libraries.find(key) is None:
+                if self._libraries.find_archives(key) is None:
                     link_map = await self._create_link_map(language, tools)
                     self._libraries.store(key, trimmed_archives.trim_archives(whole, link_map))
-        return self._libraries.find(key)
+        return self._libraries.find_archives(key) or {}
 
     def _query_library_path(self, language: Language) -> list[Path]:
         """Return the folders in which the linker looks for libraries, in its order."""

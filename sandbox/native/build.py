@@ -38,9 +38,8 @@ def _build_binary(cache: Path, *, sources: tuple[str, ...]) -> Path:
     texts = {name: folder.joinpath(name).read_text() for name in sources}
     key = digest(*_FLAGS, *(part for item in texts.items() for part in item))
     name = f"own/{Path(sources[0]).stem}-{key[:32]}"
-    if not (cache / name).exists():
-        FileCache(cache).write(name, _compile(texts), 0o700)
-    return cache / name
+    files = FileCache(cache)
+    return files.find(name) or files.write(name, _compile(texts), 0o700)
 
 
 build_supervisor = partial(_build_binary, sources=("supervisor.c", "filter.c"))

@@ -8,6 +8,7 @@ from pieforge.measurement.simulators import discover_simulators
 from pieforge.records import Verdict
 from pieforge.sandbox.bubblewrap import BubblewrapSetup
 from pieforge.sandbox.languages import Language, discover_languages, get_language
+from pieforge.sandbox.limits import require_sufficient_limits
 from pieforge.sandbox.native.build import build_probe, get_default_cache
 from pieforge.sandbox.sandbox import Executable, Sandbox, SandboxSettings
 from pieforge.sandbox.self_test import KERNEL_FIX, probe_containment, probe_limits
@@ -57,6 +58,7 @@ async def check_machine(
 
 
 async def _check_containment(settings: SandboxSettings) -> list[MachineCheck]:
+    require_sufficient_limits()
     cache = settings.cache or get_default_cache()
     bubblewrap = BubblewrapSetup.find(cache, uid=settings.uid)
     probe = build_probe(cache)

@@ -117,5 +117,26 @@ def test_a_file_that_is_no_ledger_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_cannot_be_written_is_a_storage_error(tmp_path: Path) -> None:
-    with pytest.raises(StorageError, match="free disk space"):
+    with pytest.raises(StorageError, match="check that the folder exists"):
         Ledger(tmp_path / "missing" / "ledger.sqlite")
+
+
+def test_a_record_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    ledger = Ledger(path)
+    for subject, damage in (
+        ("cut", '{"value": '),
+        ("number", '{"value": "seven"}'),
+        ("text", b"{\xff}"),
+        ("empty", ""),
+    ):
+        ledger.put(Counted(value=7), subject)
+        with sqlite3.connect(path) as db:
+            db.execute("UPDATE stages SET result = CAST(? AS TEXT)", (damage,))
+        db.close()
+        with pytest.raises(RunFolderError, match="damaged") as caught:
+            ledger.get(Counted, subject)
+        assert "ledger.sqlite" in caught.value.where
+        assert "restore the file" in caught.value.fix
+        with pytest.raises(RunFolderError, match="damaged"):
+            list(ledger.iter_results(Counted))

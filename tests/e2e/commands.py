@@ -1,11 +1,13 @@
 """pieforge as a user starts it: a process of its own, with real exit statuses and signals."""
 
+import fcntl
 import json
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
@@ -33,9 +35,9 @@ class Done:
         assert isinstance(found, dict)
         return found
 
-    def says(self, *words: str) -> None:
-        """Assert that the command was refused: exit status 2, all the words, no traceback."""
-        assert self.status == 2, self
+    def says(self, *words: str, status: int = 2) -> None:
+        """Assert that the command was refused: the status, all the words, no traceback."""
+        assert self.status == status, self
         assert "Traceback" not in self.stderr, self.stderr
         assert self.stderr.count("pieforge: ") == 1, self.stderr
         for word in words:
@@ -50,6 +52,7 @@ class Pieforge:
     environment: Mapping[str, str] = field(default_factory=dict)
     before: tuple[str, ...] = ()
     """Words before the command, such as `unshare`."""
+    patience_s: float = PATIENCE_S
 
     def with_environment(self, **more: str) -> Self:
         return replace(self, environment={**self.environment, **more})
@@ -80,7 +83,7 @@ class Pieforge:
         """Run a command to its end."""
         with self.start(*words) as process:
             try:
-                stdout, stderr = process.communicate(timeout=PATIENCE_S)
+                stdout, stderr = process.communicate(timeout=self.patience_s)
             except BaseException:
                 process.kill()
                 raise
@@ -127,3 +130,11 @@ def kill_hard(process: subprocess.Popen[str]) -> set[int]:
     process.kill()
     process.communicate()
     return children
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Hold a lock that all test processes share."""
+    with path.open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

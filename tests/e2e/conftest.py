@@ -1,21 +1,10 @@
 """The command, and one finished run for all tests that only read it."""
 
-import fcntl
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from commands import Done, Pieforge, config
-
-
-@contextmanager
-def alone(path: Path) -> Iterator[None]:
-    """Hold a lock that all test processes share."""
-    with path.open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+from commands import Done, Pieforge, alone, config
 
 
 @pytest.fixture(scope="session")

@@ -81,8 +81,8 @@ def test_an_interrupted_run_says_so_and_can_be_resumed(
     children = descendants(process.pid)
     process.send_signal(sent)
     _, stderr = process.communicate(timeout=60)
-    assert process.returncode == 2, stderr
-    assert "pieforge: interrupted" in stderr
+    assert process.returncode == 128 + sent, stderr
+    assert "pieforge: interrupted; finished work is kept" in stderr
     assert "pieforge run --resume datasets_out/a" in stderr
     assert "Traceback" not in stderr
     assert "never retrieved" not in stderr

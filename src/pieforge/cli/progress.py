@@ -5,6 +5,8 @@ from typing import Any, Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from pieforge.logs import escape_controls
+
 _BARS = {
     "prepare": "check problems",
     "author": "ask the author",
@@ -110,4 +112,6 @@ class RunProgress:
             self._print_line(f"  {task.description}: {task.completed:.0f} of {task.total:.0f}")
 
     def _print_line(self, line: str) -> None:
-        self._progress.console.print(line, highlight=False, markup=False, soft_wrap=True)
+        self._progress.console.print(
+            escape_controls(line), highlight=False, markup=False, soft_wrap=True
+        )

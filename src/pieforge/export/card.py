@@ -11,6 +11,7 @@ from pieforge.config import Config
 from pieforge.graphs.evidence.speedup_prediction import PrefilterSummary
 from pieforge.graphs.funnel import STAGES, Funnel, sum_funnels
 from pieforge.lessons.edit_kind import MEASURED_ERROR
+from pieforge.logs import escape_controls
 from pieforge.measurement.scaling import MIN_GROWTH_EXPONENT
 from pieforge.records import SCHEMA_VERSION, Pair
 
@@ -29,8 +30,9 @@ def render_card(
         rounds: Its funnels.
         prefilter: How its prediction did; None where the counter itself confirmed.
     """
-    # Markdown, not HTML: escaping would change the text.
+    # Jinja escapes for HTML only; `finalize` applies to every value of the template.
     environment = jinja2.Environment(  # noqa: S701
+        finalize=_escape_value,
         loader=jinja2.PackageLoader("pieforge.export", "templates"),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -61,3 +63,24 @@ def render_card(
         confirmers=" or ".join(sorted(simulators)) or config.simulator.kind,
         bounded=sum(pair.speedup_bound == "lower" for pair in pairs),
     )
+
+
+_MARKUP = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\n": " "}
+    | {character: f"\\{character}" for character in "\\`*[]|!#~"}
+)
+
+
+def escape_markdown(text: str) -> str:
+    """Return Markdown that shows a text as it is, on one line: no HTML, link, image or table cell.
+
+    Names of problems, licenses and models come from packages and servers.
+    """
+    return escape_controls(text.translate(_MARKUP)).replace("\t", " ")
+
+
+def _escape_value(value: object) -> object:
+    # What the filter `tojson` returns is safe already, and says so by `__html__`.
+    if isinstance(value, str) and not hasattr(value, "__html__"):
+        return escape_markdown(value)
+    return value

@@ -1,23 +1,21 @@
 """The action of `pieforge compare`."""
 
-import asyncio
 import os
 from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
-
-import click
 
 from pieforge import problems
 from pieforge.agents.models.client import open_model
 from pieforge.agents.tester import Tester
 from pieforge.audit.compare_programs import Comparison, StratumResult, compare_programs
 from pieforge.cli.difference import render_difference
-from pieforge.cli.output import print_json, print_table
+from pieforge.cli.output import print_json, print_line, print_table
 from pieforge.config import Config, load_config
 from pieforge.errors import ConfigError
 from pieforge.graphs.evidence.adversarial_inputs import find_adversarial_inputs
 from pieforge.graphs.run import open_executor
+from pieforge.interruption import run_async
 from pieforge.ledger import Ledger
 
 _COLUMNS = ("inputs", "", "tried", "equal", "differ", "unknown")
@@ -25,7 +23,7 @@ _COLUMNS = ("inputs", "", "tried", "equal", "differ", "unknown")
 
 def compare(a: Path, b: Path, problem: Path, tester: Path | None, *, as_json: bool) -> bool:
     """Compare two programs and print the result; return whether they are equal."""
-    found = asyncio.run(_compare(a, b, problem, tester))
+    found = run_async(_compare(a, b, problem, tester))
     if as_json:
         print_json(found.model_dump(mode="json"))
     else:
@@ -35,16 +33,16 @@ def compare(a: Path, b: Path, problem: Path, tester: Path | None, *, as_json: bo
 
 def _print(found: Comparison, names: tuple[str, str]) -> None:
     print_table("", _COLUMNS, [_format_row(row) for row in found.strata], text_columns=2)
-    click.echo(f"search by coverage: {found.coverage}")
+    print_line(f"search by coverage: {found.coverage}")
     left = sum(row.left_out for row in found.strata)
     if left:
-        click.echo(f"{left} larger inputs were skipped: smaller ones had reached a limit")
+        print_line(f"{left} larger inputs were skipped: smaller ones had reached a limit")
     if found.difference is None:
-        click.echo(f"\nequal on {found.equal_on} inputs")
+        print_line(f"\nequal on {found.equal_on} inputs")
         return
-    click.echo(f"\ndifferent (equal on {found.equal_on} of {found.inputs} inputs)")
+    print_line(f"\ndifferent (equal on {found.equal_on} of {found.inputs} inputs)")
     for line in render_difference(found.difference, names):
-        click.echo(line)
+        print_line(line)
 
 
 def _format_row(row: StratumResult) -> tuple[str, ...]:

@@ -1,15 +1,13 @@
 """The action of `pieforge measure`."""
 
-import asyncio
 from pathlib import Path
-
-import click
 
 from pieforge import problems
 from pieforge.audit.compare_programs import measure_file
-from pieforge.cli.output import print_json, print_table
+from pieforge.cli.output import print_json, print_line, print_table
 from pieforge.config import Config, SimulatorSection
 from pieforge.graphs.run import open_executor
+from pieforge.interruption import run_async
 from pieforge.ledger import Ledger
 from pieforge.measurement.cost import MeasuredCost
 from pieforge.records import Verdict
@@ -18,7 +16,7 @@ from pieforge.records import Verdict
 def measure(program: Path, problem: Path, simulator: str, *, as_json: bool) -> bool:
     """Simulate a program and print its cost; return whether every run ended normally."""
     config = Config(simulator=SimulatorSection(kind=simulator))
-    measured, seconds = asyncio.run(_measure(program, problem, config))
+    measured, seconds = run_async(_measure(program, problem, config))
     tests = dict(zip(measured.tests, measured.ticks, strict=True))
     if as_json:
         print_json(
@@ -36,7 +34,7 @@ def measure(program: Path, problem: Path, simulator: str, *, as_json: bool) -> b
         tests |= {"sum": measured.gross, "start-up of one run": measured.startup}
         rows = [(name, f"{ticks:,}") for name, ticks in tests.items()]
         print_table(f"{program}, {simulator}: {measured.verdict}", ["test", "ticks"], rows)
-        click.echo(f"{seconds:.6f} simulated seconds")
+        print_line(f"{seconds:.6f} simulated seconds")
     return measured.verdict is Verdict.AC
 
 

@@ -1,14 +1,12 @@
 """The action of `pieforge verify`."""
 
-import asyncio
 from collections import Counter
 from pathlib import Path
 
-import click
-
 from pieforge.audit.verify_run import VerifiedPair, verify_run
 from pieforge.cli.difference import render_difference
-from pieforge.cli.output import print_json, print_table
+from pieforge.cli.output import print_json, print_line, print_table
+from pieforge.interruption import run_async
 
 _COLUMNS = ("inputs", "pairs", "runs of each program", "first to differ")
 _SIDES = ("the slow program", "the fast program")
@@ -16,7 +14,7 @@ _SIDES = ("the slow program", "the fast program")
 
 def verify(folder: Path, simulator: str, *, as_json: bool) -> bool:
     """Verify a run and print the result; return whether every pair holds."""
-    found = asyncio.run(verify_run(folder, _report_pair, simulator))
+    found = run_async(verify_run(folder, _report_pair, simulator))
     broken = [item for item in found if item.broken]
     if as_json:
         print_json(
@@ -33,10 +31,10 @@ def verify(folder: Path, simulator: str, *, as_json: bool) -> bool:
     else:
         print_table("", _COLUMNS, _count_strata(found))
         for item in broken:
-            click.echo(f"\n{item.record_id} {item.problem_id}: {'; '.join(item.broken)}")
+            print_line(f"\n{item.record_id} {item.problem_id}: {'; '.join(item.broken)}")
             for line in render_difference(item.difference, _SIDES) if item.difference else ():
-                click.echo(line)
-        click.echo(f"\n{len(found) - len(broken)} of {len(found)} pairs hold")
+                print_line(line)
+        print_line(f"\n{len(found) - len(broken)} of {len(found)} pairs hold")
     return not broken
 
 
@@ -57,4 +55,4 @@ def _report_pair(item: VerifiedPair) -> None:
         if item.broken
         else f"holds, {item.speedup:.1f}x by {item.simulator}, equal on {item.equal_on}"
     )
-    click.echo(f"{item.record_id} {item.problem_id}: {state}", err=True)
+    print_line(f"{item.record_id} {item.problem_id}: {state}", err=True)

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from pieforge.cli.output import FILE, json_option, problem_option
+from pieforge.errors import ExitStatus
 
 
 @click.command()
@@ -22,4 +23,4 @@ def command(a: Path, b: Path, problem: Path, tester: Path | None, as_json: bool)
     """
     from pieforge.cli.actions.compare import compare
 
-    raise SystemExit(0 if compare(a, b, problem, tester, as_json=as_json) else 1)
+    raise SystemExit(ExitStatus.from_answer(compare(a, b, problem, tester, as_json=as_json)))

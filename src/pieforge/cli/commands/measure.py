@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from pieforge.cli.output import FILE, json_option, problem_option
+from pieforge.errors import ExitStatus
 
 
 @click.command()
@@ -19,4 +20,4 @@ def command(program: Path, problem: Path, simulator: str, as_json: bool) -> None
     """
     from pieforge.cli.actions.measure import measure
 
-    raise SystemExit(0 if measure(program, problem, simulator, as_json=as_json) else 1)
+    raise SystemExit(ExitStatus.from_answer(measure(program, problem, simulator, as_json=as_json)))

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from pieforge.cli.output import FILE, FOLDER, json_option
-from pieforge.errors import UserInputError
+from pieforge.errors import ExitStatus, UserInputError
 
 
 @click.command()
@@ -43,4 +43,4 @@ def command(
     folder = resume or out / (name or datetime.now(UTC).strftime("%Y%m%d-%H%M%S"))
     if resume is None:
         begin_run(folder, chosen)
-    raise SystemExit(0 if play(folder, as_json=as_json) else 1)
+    raise SystemExit(ExitStatus.from_answer(play(folder, as_json=as_json)))

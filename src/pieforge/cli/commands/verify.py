@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from pieforge.cli.output import FOLDER, json_option
+from pieforge.errors import ExitStatus
 
 
 @click.command()
@@ -23,4 +24,4 @@ def command(folder: Path, simulator: str, as_json: bool) -> None:
     """
     from pieforge.cli.actions.verify import verify
 
-    raise SystemExit(0 if verify(folder, simulator, as_json=as_json) else 1)
+    raise SystemExit(ExitStatus.from_answer(verify(folder, simulator, as_json=as_json)))

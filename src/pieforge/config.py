@@ -217,8 +217,9 @@ def load_config(path: Path) -> Config:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise ConfigError("there is no such configuration", where=str(path)) from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"cannot be read as TOML: {error}", where=str(path)) from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        fix = "correct it; docs/reference/configuration.md lists the keys"
+        raise ConfigError(f"cannot be read as TOML: {error}", where=str(path), fix=fix) from error
     for role in ("author", "optimizer", "tester"):
         given = values.get(role)
         if isinstance(given, dict):
@@ -226,7 +227,11 @@ def load_config(path: Path) -> Config:
     for table, key in _find_path_keys(values):
         if isinstance(table.get(key), str):
             # Absolute from here on, so that the run can be resumed from any folder.
-            table[key] = str((path.parent / table[key]).resolve())
+            try:
+                table[key] = str((path.parent / table[key]).resolve())
+            except ValueError as error:  # a NUL character
+                what = f"{key} = {table[key]!r} is no path: {error}"
+                raise ConfigError(what, where=str(path), fix="correct the value") from error
     return parse_config(values, where=str(path))
 
 

@@ -1,6 +1,7 @@
 """The command, and one finished run for all tests that only read it."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -40,3 +41,11 @@ def finished(shared: Path) -> tuple[Path, Done]:
 def run_folder(finished: tuple[Path, Done]) -> Path:
     """Return the folder of a finished run, which tests must not change."""
     return finished[0]
+
+
+@pytest.fixture
+def copied(run_folder: Path, tmp_path: Path) -> Path:
+    """Return a copy of a finished run, for a test to change."""
+    folder = tmp_path / "run"
+    shutil.copytree(run_folder, folder)
+    return folder

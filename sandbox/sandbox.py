@@ -96,6 +96,10 @@ def build_program_request(
     )
 
 
+def _create_scratch(writable: str) -> dict[str, int]:
+    return {f"{_SCRIPT_FOLDER}/{writable}": MIB} if writable else {}
+
+
 def build_program_contents(executable: Executable) -> SandboxContents:
     """Return what the sandbox of a program contains: the program, and what its language needs."""
     language = languages.get_language(executable.language)
@@ -150,17 +154,28 @@ class Sandbox:
         """
         return [record async for record in self._stream_records(contents, request, inputs)]
 
-    async def compile(self, language: Language, source: str) -> CompileResult:
+    async def compile(
+        self,
+        language: Language,
+        source: str,
+        others: Mapping[str, str] = MappingProxyType({}),
+    ) -> CompileResult:
         """Return the program that a source compiles to, or why it does not compile.
 
         Results are cached by source, commands and compiler. A compile error is cached too, unless
         the compiler was stopped by a limit on time or memory.
 
+        Args:
+            language: Language of the source.
+            source: Its text.
+            others: Texts of further files of the program, by relative path: headers and, in C and
+                C++, sources that are compiled together with it.
+
         Raises:
             MissingToolError: The compiler is not installed.
             SandboxError: The sandbox failed twice.
         """
-        return await self._compiler.compile(language, source)
+        return await self._compiler.compile(language, source, others)
 
     def get_compiler_version(self, language: Language) -> str:
         """Return the version line of the language's compiler or interpreter.
@@ -176,6 +191,7 @@ class Sandbox:
         inputs: Sequence[bytes],
         limits: Limits | None = None,
         *,
+        arguments: Sequence[str] = (),
         stop: Callable[[int, RunResult], bool] | None = None,
         keep_output: bool = False,
         environment: Mapping[str, str] = MappingProxyType({}),
@@ -186,6 +202,7 @@ class Sandbox:
             executable: Program that `compile` returned.
             inputs: Standard inputs.
             limits: Limits of each run.
+            arguments: Arguments of each run, after the program's name.
             stop: Called after each run with the input's index and the result. When it returns
                 True, no further input is run and the list ends with that result. Only inside
                 this call can a large output be read in pieces.
@@ -198,7 +215,8 @@ class Sandbox:
         limits = limits or Limits()
         language = languages.get_language(executable.language)
         eager = stop is not None
-        request = build_program_request(language, limits, (), environment, eager=eager)
+        command = (*language.expand_command(language.run), *arguments) if arguments else ()
+        request = build_program_request(language, limits, command, environment, eager=eager)
         results: list[RunResult] = []
         contents = build_program_contents(executable)
         async with aclosing(self._stream_records(contents, request, inputs)) as records:
@@ -231,7 +249,7 @@ class Sandbox:
             limits: Limits of the run.
             files: Content by relative path; read-only in the working folder.
             writable: Name of a folder in the working folder that takes at most 1 MiB of files.
-                It is deleted with the sandbox.
+                It is deleted with the sandbox. There is none if the name is empty.
 
         Raises:
             SandboxError: The sandbox failed twice.
@@ -241,7 +259,7 @@ class Sandbox:
         contents = replace(
             contents,
             files={**contents.files, **inside},
-            scratch={f"{_SCRIPT_FOLDER}/{writable}": MIB},
+            scratch=_create_scratch(writable),
             workdir=_SCRIPT_FOLDER,
             profile=SeccompProfile.THREADS,
         )
@@ -256,6 +274,7 @@ class Sandbox:
         argv: Sequence[str],
         stdin: bytes = b"",
         limits: Limits | None = None,
+        writable: str = "",
     ) -> RunResult:
         """Run a Python script of a problem package: a generator or a validator.
 
@@ -264,6 +283,7 @@ class Sandbox:
             argv: The script's path and its arguments.
             stdin: Standard input.
             limits: Limits of the run.
+            writable: See `run_package_program`.
 
         Raises:
             SandboxError: The sandbox failed twice.
@@ -273,6 +293,7 @@ class Sandbox:
         contents = SandboxContents(
             files={f"{_SCRIPT_FOLDER}/{path}": content for path, content in files.items()},
             folders=python.folders,
+            scratch=_create_scratch(writable),
             has_dev_null=True,
             workdir=_SCRIPT_FOLDER,
             profile=SeccompProfile.THREADS,

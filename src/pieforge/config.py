@@ -160,14 +160,25 @@ def _validate_simulator_settings(name: str, given: object) -> BaseModel:
 
 
 class LimitsSection(FrozenModel):
-    """Limits of one run of a program on one input."""
+    """Limits of one run of a program on one input.
+
+    A package's own limits on memory and output replace those here, and a longer time limit of a
+    package replaces the one here, each up to the greatest values here.
+    """
 
     cpu_s: float = Field(default=2.0, gt=0)
-    """CPU seconds."""
+    """CPU seconds. A shorter time limit of a package has no effect: its slow programs have to come
+    to their end."""
     memory_mb: int = Field(default=256, ge=16)
-    """Memory in MiB."""
+    """Memory in MiB, where the package names no limit."""
     output_mb: int = Field(default=16, ge=1)
-    """Output in MiB."""
+    """Output in MiB, where the package names no limit."""
+    max_cpu_s: float = Field(default=10.0, gt=0)
+    """The most CPU seconds that a package can ask for."""
+    max_memory_mb: int = Field(default=2048, ge=16)
+    """The most memory that a package can ask for, in MiB; the format's usual limit by default."""
+    max_output_mb: int = Field(default=64, ge=1)
+    """The most output that a package can ask for, in MiB."""
 
 
 class ConcurrencySection(FrozenModel):

@@ -4,6 +4,7 @@ Every other package runs untrusted code through `Sandbox` alone.
 """
 
 import logging
+import signal
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
@@ -12,6 +13,7 @@ from types import MappingProxyType
 from typing import Self
 
 from pieforge.errors import SandboxError
+from pieforge.records import Verdict
 from pieforge.sandbox import languages
 from pieforge.sandbox.bubblewrap import (
     BubblewrapSetup,
@@ -48,6 +50,8 @@ _DATA_SLACK = 16 * MIB
 """How far the kernel's limit on private memory lies above the run's memory limit."""
 _SPACE_SLACK = 256 * MIB
 """How far the kernel's limit on address space lies above the run's memory limit."""
+_WRONG_ACCESS = (signal.SIGSEGV, signal.SIGBUS)
+_UNLIMITED = 1 << 45
 _SCRIPT_FOLDER = "/package"
 """Working folder inside the sandbox of a package's scripts and programs."""
 
@@ -221,7 +225,12 @@ class Sandbox:
         contents = build_program_contents(executable)
         async with aclosing(self._stream_records(contents, request, inputs)) as records:
             async for record in records:
-                results.append(interpret_record(record, limits))
+                result = interpret_record(record, limits)
+                if await self._is_out_of_memory(
+                    executable, result, request, inputs[len(results)], limits
+                ):
+                    result = replace(result, verdict=Verdict.MLE)
+                results.append(result)
                 over = stop is not None and stop(len(results) - 1, results[-1])
                 # After `stop`, which may read the whole output; each result that keeps its file
                 # would cost a descriptor.
@@ -229,6 +238,31 @@ class Sandbox:
                 if over:
                     break
         return results
+
+    async def _is_out_of_memory(
+        self,
+        executable: Executable,
+        result: RunResult,
+        request: RunRequest,
+        stdin: bytes,
+        limits: Limits,
+    ) -> bool:
+        """Return whether a crashed program crashed because memory was refused to it.
+
+        A program without the allocation that it did not check, or without its static data, looks
+        like any other that accesses a wrong address. So it runs again: the kernel refuses it
+        nothing, and the supervisor stops it where its resident memory exceeds the limit.
+        """
+        if result.verdict is not Verdict.RE or result.signal not in _WRONG_ACCESS:
+            return False
+        again = replace(
+            request,
+            data_bytes=_UNLIMITED,
+            space_bytes=_UNLIMITED,
+            total_memory_bytes=limits.memory_bytes,
+        )
+        [record] = await self.run_request(build_program_contents(executable), again, [stdin])
+        return interpret_record(record, limits).verdict is Verdict.MLE
 
     async def run_package_program(
         self,

@@ -91,6 +91,8 @@ def combine_outcomes(outcomes: Sequence[RunOutcome], inputs: int) -> Observation
 
 
 def _describe_failure(result: RunResult) -> str:
+    if result.verdict is Verdict.MLE:
+        return "more memory than the limit"  # whatever it died of
     if result.signal is not None:
         return f"signal {result.signal}"
     if result.exit_code:

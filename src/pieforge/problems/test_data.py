@@ -18,6 +18,8 @@ from pieforge.problems.package_files import PackageFiles, show_path
 _Value = TypeVar("_Value")
 
 Words = tuple[str, ...]
+_MAX_WORDS = 100
+_MAX_WORD_CHARACTERS = 4096
 _GROUP_FILES = ("testdata.yaml", "test_group.yaml")
 
 
@@ -70,14 +72,19 @@ def split_words(value: Any, where: Path, key: str) -> Words:  # noqa: ANN401 - a
     """Return the words of a YAML value, which is a list of words or a string of them.
 
     Raises:
-        PackageError: It is neither, or has an open quote.
+        PackageError: It is neither, has an open quote, or is too long for a command line.
     """
+    words: Words = ()
     try:
         if isinstance(value, list) and all(isinstance(word, str | None) for word in value):
-            return tuple(word or "" for word in value)
-        if isinstance(value, str | None):
-            return tuple(shlex.split(value or ""))
-        why = "neither text nor a list of texts"
+            words = tuple(word or "" for word in value)
+        elif isinstance(value, str | None):
+            words = tuple(shlex.split(value or ""))
+        else:
+            raise ValueError("neither text nor a list of texts")
+        if len(words) <= _MAX_WORDS and sum(map(len, words)) <= _MAX_WORD_CHARACTERS:
+            return words
+        why = f"more than {_MAX_WORDS} words or {_MAX_WORD_CHARACTERS} characters"
     except ValueError as error:
         why = str(error).lower()
     raise PackageError(

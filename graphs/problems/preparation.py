@@ -250,7 +250,7 @@ class _Preparation:
                 )
 
     async def _find_fault(
-        self, program: Program, seen: Observation, tests: list[PackageTest]
+        self, program: Program, seen: Observation, tests: Sequence[PackageTest]
     ) -> str:
         """Return the first fault of a submission on the tests, or an empty string."""
         if seen.verdict is not Verdict.AC:
@@ -274,7 +274,7 @@ class _Preparation:
         return ""
 
     async def _check_submissions(
-        self, selection: Suite, tests: list[PackageTest]
+        self, selection: Suite, tests: Sequence[PackageTest]
     ) -> list[tuple[Program, SubmissionRole]]:
         chosen = self.config.run.languages
         suffixes = {self.executor.languages[key].suffix for key in chosen}

@@ -263,6 +263,8 @@ def _check_values(value: Any) -> Any:  # noqa: ANN401 - any YAML value
         return {str(_check_values(key)): _check_values(each) for key, each in value.items()}
     if isinstance(value, list):
         return [_check_values(each) for each in value]
+    if value is None:
+        return None  # an empty document
     if "\0" in value:
         raise ValueError("a zero character")
     value.encode()  # refuses half of a surrogate pair, which YAML can write as an escape

@@ -74,19 +74,19 @@ def split_words(value: Any, where: Path, key: str) -> Words:  # noqa: ANN401 - a
     Raises:
         PackageError: It is neither, has an open quote, or is too long for a command line.
     """
-    words: Words = ()
-    try:
-        if isinstance(value, list) and all(isinstance(word, str | None) for word in value):
-            words = tuple(word or "" for word in value)
-        elif isinstance(value, str | None):
+    words: Words | None = None
+    why = "neither text nor a list of texts"
+    if isinstance(value, list) and all(isinstance(word, str | None) for word in value):
+        words = tuple(word or "" for word in value)
+    elif isinstance(value, str | None):
+        try:
             words = tuple(shlex.split(value or ""))
-        else:
-            raise ValueError("neither text nor a list of texts")
+        except ValueError as error:
+            why = str(error).lower()
+    if words is not None:
         if len(words) <= _MAX_WORDS and sum(map(len, words)) <= _MAX_WORD_CHARACTERS:
             return words
         why = f"more than {_MAX_WORDS} words or {_MAX_WORD_CHARACTERS} characters"
-    except ValueError as error:
-        why = str(error).lower()
     raise PackageError(
         f"{key} cannot be read: {why}", where=show_path(where), fix="correct the value"
     )

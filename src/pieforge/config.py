@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import InitErrorDetails
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from pieforge.agents.models.settings import ModelSettings
 from pieforge.errors import ConfigError
@@ -150,9 +150,14 @@ def _validate_simulator_settings(name: str, given: object) -> BaseModel:
     try:
         return model.model_validate(given)
     except ValidationError as error:
+        # As custom errors: a table of pydantic's own types does not have all that it raises.
         lines = [
             InitErrorDetails(
-                type=e["type"], loc=(name, *e["loc"]), input=e["input"], ctx=e.get("ctx", {})
+                type=PydanticCustomError(
+                    cast("LiteralString", e["type"]), cast("LiteralString", e["msg"])
+                ),
+                loc=(name, *e["loc"]),
+                input=e["input"],
             )
             for e in error.errors()
         ]
@@ -228,7 +233,9 @@ def load_config(path: Path) -> Config:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise ConfigError("there is no such configuration", where=str(path)) from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
+        # TOML that cannot be parsed, text that is not UTF-8, and numbers of too many digits are
+        # all a ValueError.
         raise ConfigError(f"cannot be read as TOML: {error}", where=str(path)) from error
     for role in ("author", "optimizer", "tester"):
         given = values.get(role)
@@ -237,7 +244,11 @@ def load_config(path: Path) -> Config:
     for table, key in _find_path_keys(values):
         if isinstance(table.get(key), str):
             # Absolute from here on, so that the run can be resumed from any folder.
-            table[key] = str((path.parent / table[key]).resolve())
+            try:
+                table[key] = str((path.parent / table[key]).resolve())
+            except (OSError, ValueError, RuntimeError) as error:
+                what = f"{key} is not a path: {error}"
+                raise ConfigError(what, where=str(path), fix="correct the value") from error
     return parse_config(values, where=str(path))
 
 

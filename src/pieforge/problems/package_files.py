@@ -125,18 +125,25 @@ class PackageFiles:
             handle = os.open(resolved, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
         except OSError as error:
             raise _cannot_read(path, error) from error
-        with open(handle, "rb") as stream:  # noqa: PTH123 - a descriptor
-            status = os.fstat(handle)
-            if not stat.S_ISREG(status.st_mode):
-                raise PackageError(
-                    "is not a regular file", where=show_path(path), fix="replace it by a file"
-                )
-            most = min(limit, self._bytes_left)
-            data = b"" if status.st_size > most else stream.read(most + 1)
-        if max(status.st_size, len(data)) > most:
-            whole = "; the package is too large" if most < limit else ""
+        try:
+            return self._read_opened(path, handle, min(limit, self._bytes_left))
+        finally:
+            os.close(handle)
+
+    def _read_opened(self, path: Path, handle: int, most: int) -> bytes:
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
             raise PackageError(
-                f"has {status.st_size} bytes, and {most} can be read{whole}",
+                "is not a regular file", where=show_path(path), fix="replace it by a file"
+            )
+        data = b""
+        if status.st_size <= most:
+            with open(handle, "rb", closefd=False) as stream:
+                data = stream.read(most + 1)
+        if max(status.st_size, len(data)) > most:
+            raise PackageError(
+                f"has {status.st_size} bytes, of which {most} may be read: a text has at most "
+                f"{MAX_TEXT_BYTES}, a test {MAX_DATA_BYTES} and a package {MAX_PACKAGE_BYTES}",
                 where=show_path(path),
                 fix="make it smaller, or leave it out",
             )

@@ -121,7 +121,7 @@ async def open_executor(
             limits=create_limits(config.limits),
             simulated_limits=create_limits(config.limits, cpu_s=config.simulator.cpu_s),
             problem_limits={
-                name: _apply_package_limits(config.limits, asked)
+                name: apply_package_limits(config.limits, asked)
                 for name, asked in package_limits.items()
             },
             continue_after_failure=continue_after_failure,
@@ -156,7 +156,7 @@ def create_limits(section: LimitsSection, cpu_s: float | None = None) -> Limits:
     )
 
 
-def _apply_package_limits(section: LimitsSection, asked: problems.PackageLimits) -> Limits:
+def apply_package_limits(section: LimitsSection, asked: problems.PackageLimits) -> Limits:
     """Return the limits of one run of a problem's programs."""
     memory_mb, output_mb = section.memory_mb, section.output_mb
     if asked.memory_mb is not None:

@@ -31,7 +31,7 @@ from pieforge.inputs.grammar.inference import infer_grammar
 from pieforge.inputs.grammar.input_grammar import InputGrammar
 from pieforge.inputs.validation.limits import generalize_grammar
 from pieforge.inputs.validation.validators import ACCEPTED, REJECTED
-from pieforge.problems import Problem, SubmissionRole
+from pieforge.problems import Problem, Submission, SubmissionRole
 from pieforge.problems import ProblemTest as PackageTest
 from pieforge.records import Origin, Program, Verdict, digest
 
@@ -82,6 +82,7 @@ class _Preparation:
         self.problem = problem
         self.config = config
         self.output_rules = create_output_rules(problem)
+        self.skipped: list[str] = []
 
     async def prepare(self) -> PreparedProblem:
         # In the order of trust: validators first, then what they validate, then who answers it.
@@ -290,14 +291,14 @@ class _Preparation:
                 preferred=chosen,
             )
             if text is None or text.language not in chosen:
-                _logger.warning(
-                    "%s: skipped %s, which is not in a language of the run",
-                    self.problem.problem_id,
-                    submission.path,
-                )
+                self._note_skipped(submission, "it is in no language of the run")
                 continue
             program = Program(**text.model_dump(), origin=Origin.SUBMISSION, round=0)
             seen = await self.executor.observe(program, selection)
+            if seen.verdict is Verdict.TLE and submission.role is not SubmissionRole.WRONG:
+                # The package may be right: its time limit, or that of its machine, is another one.
+                self._note_skipped(submission, f"it needs {seen.detail} on {tests[seen.at].name}")
+                continue
             wrong = await self._find_fault(program, seen, tests)
             if (submission.role is SubmissionRole.WRONG) != bool(wrong):
                 raise PackageError(
@@ -307,7 +308,20 @@ class _Preparation:
                     fix="move it, correct it, or add the test that shows it",
                 )
             found.append((program, submission.role))
+        for role in (SubmissionRole.SLOW, SubmissionRole.FAST):
+            if self.skipped and role not in {its_role for _, its_role in found}:
+                raise PackageError(
+                    f"no {role} submission is left: {'; '.join(self.skipped)}",
+                    where=str(self.problem.folder / "submissions"),
+                    fix="raise limits.cpu_s, add the language to run.languages, or add a program "
+                    "that ends within the limits",
+                )
         return found
+
+    def _note_skipped(self, submission: Submission, why: str) -> None:
+        name = submission.path.relative_to(self.problem.folder)
+        self.skipped.append(f"{name} ({why})")
+        _logger.warning("%s: skipped %s", self.problem.problem_id, self.skipped[-1])
 
 
 def _name_tests(tests: Iterable[PackageTest]) -> list[NamedInput]:

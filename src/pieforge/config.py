@@ -153,9 +153,7 @@ def _validate_simulator_settings(name: str, given: object) -> BaseModel:
         # As custom errors: a table of pydantic's own types does not have all that it raises.
         lines = [
             InitErrorDetails(
-                type=PydanticCustomError(
-                    cast("LiteralString", e["type"]), cast("LiteralString", e["msg"])
-                ),
+                type=PydanticCustomError(e["type"], e["msg"]),
                 loc=(name, *e["loc"]),
                 input=e["input"],
             )

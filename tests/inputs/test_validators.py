@@ -1,6 +1,9 @@
+import pytest
+
+from pieforge.errors import PackageError
 from pieforge.inputs.validation.validators import InputValidators
 from pieforge.records import PackageProgram
-from pieforge.sandbox.sandbox import Sandbox
+from pieforge.sandbox.sandbox import Limits, Sandbox
 
 POSITIVE = "import sys\nsys.exit(42 if int(input()) > 0 else 43)\n"
 INPUTS = [b"1\n", b"0\n", b"7\n", b"-3\n"]
@@ -66,3 +69,33 @@ async def test_a_validator_in_another_language_gets_one_process_for_each_input(
     )
     validation = create_validators(sandbox, {"check.cpp": text})
     assert await validation.validate_inputs(INPUTS) == [True, False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("spin.py", "while True:\n    pass\n"), ("spin.cpp", "int main() { for (;;) {} }\n")],
+)
+async def test_a_validator_that_does_not_end_is_named_after_a_few_inputs(
+    sandbox: Sandbox, name: str, text: str
+) -> None:
+    programs = {name: PackageProgram.create(name, text)}
+    validation = InputValidators(sandbox, programs, Limits(cpu_s=0.2))
+    with pytest.raises(PackageError, match=f"validator {name} does not come to an end: 3 inputs"):
+        await validation.validate_inputs([f"{n}\n".encode() for n in range(1000)])
+
+
+async def test_a_validator_that_does_not_end_on_one_input_refuses_that_one(
+    sandbox: Sandbox,
+) -> None:
+    text = "import sys\nn = int(input())\nwhile n == 7:\n    pass\nsys.exit(42)\n"
+    programs = {"check.py": PackageProgram.create("check.py", text)}
+    validation = InputValidators(sandbox, programs, Limits(cpu_s=0.5))
+    assert await validation.validate_inputs(INPUTS) == [True, True, False, True]
+
+
+async def test_a_batch_has_the_arguments_that_were_asked_for(sandbox: Sandbox) -> None:
+    text = "import sys\nsys.exit(42 if int(input()) < int(sys.argv[1]) else 43)\n"
+    program = PackageProgram(files={"check.py": text}, main="check.py", arguments=("5",))
+    validation = InputValidators(sandbox, {"check.py": program})
+    assert await validation.validate_inputs(INPUTS) == [True, True, False, True]
+    assert await validation.run_validator("check.py", INPUTS, ["1"]) == [43, 42, 43, 42]

@@ -84,7 +84,8 @@ class _PackageReader:
             raise PackageError(
                 "the package has no test data",
                 where=show_path(data),
-                fix="add inputs and answers to data/sample and data/secret",
+                fix="add inputs and answers to data/sample and data/secret; `bt generate` of "
+                "BAPCtools creates those of generators.yaml",
             )
         usual = [test for test in tests if test.name.startswith("secret/")] or tests
         generators = self.folder / "generators"
@@ -250,7 +251,7 @@ class _PackageReader:
         aliases = given.get("generators")
         data = given.get("data")
         secret = data.get("secret") if isinstance(data, dict) else None
-        unused: dict[str, None] = {}
+        unused: dict[str, dict[str, None]] = {}
         cases = _flatten_cases(secret.get("data") if isinstance(secret, dict) else None)
         for name, command, counted in cases:
             words = split_words(command, path, f"the command of {name}")
@@ -258,14 +259,15 @@ class _PackageReader:
                 continue
             script = words[0].removeprefix("/")
             if counted or any(_GENERATOR_WORD.search(word) for word in words):
-                unused["generators with a count or a name in their command"] = None
+                unused.setdefault("a count or a name in their command", {})[name] = None
             elif isinstance(aliases, dict) and script in aliases:
-                unused[f"the generator alias {script}"] = None
+                unused.setdefault("aliases", {})[script] = None
             elif script not in files and get_language_suffix(script) != ".py":
-                unused[f"the generator {script}, which is not a Python file"] = None
+                unused.setdefault("not one Python file", {})[script] = None
             else:
                 yield GeneratorCall(name=name, script=script, arguments=words[1:])
-        self.skipped.extend(unused)
+        for why, names in unused.items():
+            self.skipped.append(f"generators {', '.join(names)} ({why})")
 
 
 def _flatten_cases(data: object, depth: int = 0) -> Iterator[tuple[str, str, bool]]:

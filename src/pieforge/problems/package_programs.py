@@ -39,6 +39,7 @@ _UNKNOWN = frozenset(
 _PROGRAM_SUFFIXES = _SUFFIXES.keys() | _UNKNOWN
 _SCRIPTS = frozenset({"build", "run"})
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)".*$', re.MULTILINE)
+_PYTHON_2 = re.compile(r"#!.*python2\b")
 _MAIN_STEMS = frozenset({"main", "__main__"})
 
 Note = Callable[[str], None]
@@ -81,10 +82,11 @@ def read_input_validators(
 ) -> Iterator[tuple[str, PackageProgram]]:
     """Yield the usable input validators by name.
 
-    Headers next to a validator that is a file belong to it, as in BAPCtools.
+    Headers next to a validator that is a file belong to it, as in BAPCtools. A validator that
+    cannot be read is skipped: many have a link to a header that is outside the package.
 
     Raises:
-        PackageError: A file cannot be read.
+        PackageError: The folder cannot be listed.
     """
     entries = files.list_folder(folder)
     headers = [path for path in entries if path.suffix.lower() in _HEADERS]
@@ -95,6 +97,8 @@ def read_input_validators(
                 yield path.name, program
         except _UnusableError as error:
             note(f"{folder.name}/{path.name} ({error})")
+        except PackageError as error:
+            note(f"{folder.name}/{path.name} ({error.what}: {error.where})")
 
 
 def read_output_validator(
@@ -170,7 +174,10 @@ def _read_program(
     for name, found in paths.items():
         if get_language_suffix(name) or found.suffix.lower() in _HEADERS:
             texts[_normalize_name(name)] = substitute(files.read_text(found, what))
-    return PackageProgram(files=texts, main=_choose_main(path, list(texts)))
+    main = _choose_main(path, list(texts))
+    if _PYTHON_2.match(texts[main]):
+        raise _UnusableError("in Python 2")
+    return PackageProgram(files=texts, main=main)
 
 
 def _normalize_name(name: str) -> str:

@@ -20,6 +20,11 @@ CPP20 = (
     ' { return a + b; }\nint main() { int a, b; scanf("%d%d", &a, &b);'
     ' printf("%d\\n", sum(a, b)); }\n'
 )
+LARGE = (
+    "static volatile char a[300 << 20];\n"
+    "static int touch() { for (int i = 0; i < 300 << 20; i += 4096) a[i] = 1; return 0; }\n"
+    "static int touched = touch();\n"
+)
 JAVA = (
     "import java.util.Scanner;\npublic class Adder {\n"
     "    public static void main(String[] words) {\n        Scanner in = new Scanner(System.in);\n"
@@ -725,6 +730,12 @@ PROGRAMS = [
         holds=is_base,
     ),
     Situation(
+        "a submission in Python 2 is skipped",
+        {"submissions/accepted/old.py": "#!/usr/bin/env python2\nprint 3\n"},
+        skipped="accepted/old.py .in Python 2",
+        holds=is_base,
+    ),
+    Situation(
         "files that are added to submissions are named",
         {"include/cpp/grader.h": ""},
         skipped="include",
@@ -761,6 +772,24 @@ PROGRAMS = [
         "validators in languages of their own are skipped",
         {"input_validators/a.ctd": "INT(1,2)", "input_format_validators/b.viva": ""},
         skipped="a.ctd .*b.viva",
+        holds=lambda p: p.validators == {},
+    ),
+    Situation(
+        "an input validator with a header outside the package is skipped",
+        {
+            "input_validators/check/check.cpp": INPUT_CPP,
+            "input_validators/check/validation.h": Link("/usr/include/stdio.h"),
+        },
+        skipped="input_validators/check .the link leads outside the package: .*validation.h",
+        holds=lambda p: p.validators == {},
+    ),
+    Situation(
+        "an input validator with a link to a header that is not there is skipped",
+        {
+            "input_validators/check/check.cpp": INPUT_CPP,
+            "input_validators/check/validation.h": Link("../../../headers/validation.h"),
+        },
+        skipped="input_validators/check .the link leads nowhere",
         holds=lambda p: p.validators == {},
     ),
     Situation(
@@ -821,7 +850,7 @@ GENERATORS = [
                 "a generator that is a folder",
                 "a: tree {seed}",
                 {"generators/tree/main.py": "print(1, 2)\n"},
-                "generator tree",
+                "generators tree .not one Python file",
             ),
             ("a count", "a: {generate: 'gen.py {seed}', count: 3}", {}, "count"),
             ("a count in a command", "'a{count}': gen.py {count} {seed}", {}, "count"),
@@ -834,7 +863,7 @@ GENERATORS = [
             "generators/generators.yaml": "generators:\n  tree: [a.py, b.py]\n"
             "data:\n  secret:\n    data:\n      - a: tree {seed}\n",
         },
-        skipped="alias tree",
+        skipped="generators tree .aliases",
     ),
     Situation(
         "an apostrophe in a generator's command is named",
@@ -957,6 +986,28 @@ RUN = [
         "a submission in C++20 is one, although its suffix is that of C++17",
         {"submissions/accepted/new.cpp": CPP20},
         holds=lambda p: len(p.submissions) == 3,
+    ),
+    Situation(
+        "a slow submission that needs more time than the limit is skipped, if another is left",
+        {"submissions/time_limit_exceeded/ever.cpp": "int main() { for (;;) {} }\n"},
+        skipped="time_limit_exceeded/ever.cpp .it needs more time than the limit on sample/1",
+    ),
+    Situation(
+        "slow submissions that all need more time than the limit are named",
+        {"submissions/time_limit_exceeded/slow.py": "while True:\n    pass\n"},
+        "no slow submission is left: .*slow.py .it needs more time",
+    ),
+    Situation(
+        "a submission that needs more memory than the limit is named so",
+        {"submissions/accepted/fast.cpp": LARGE + CPP},
+        "fast.cpp .* gets MLE .* .more memory than the limit",
+    ),
+    Situation(
+        "a limit of the package on memory holds instead of the configuration's",
+        {
+            "problem.yaml": "limits: {memory: 512}\n",
+            "submissions/accepted/fast.cpp": LARGE + CPP,
+        },
     ),
     Situation(
         "a Java class can have any name",

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ from situations import RUN, SITUATIONS, Situation, write_situation
 from pieforge.config import Config, RunSection
 from pieforge.errors import PackageError
 from pieforge.executors.cached import CachedExecutor
+from pieforge.executors.records import Suite
 from pieforge.graphs.problems.preparation import _Preparation
-from pieforge.graphs.run import open_executor
+from pieforge.graphs.run import apply_package_limits, open_executor
 from pieforge.inputs import NamedInput
 from pieforge.ledger import Ledger
 from pieforge.problems import load_problem
@@ -59,21 +61,24 @@ async def test_the_programs_of_a_package_do_what_the_situation_says(
     problem = load_problem(write_situation(tmp_path / situation.title, situation))
     assert situation.holds(problem)
     assert problem.skipped == ()
-    preparation = _Preparation(shared, problem, CONFIG)
+    limits = {problem.problem_id: apply_package_limits(CONFIG.limits, problem.limits)}
+    preparation = _Preparation(replace(shared, problem_limits=limits), problem, CONFIG)
     suite = shared.store_suite([NamedInput(test.name, test.input) for test in problem.tests])
     if situation.error:
         with pytest.raises(PackageError, match=situation.error):
             await check(preparation, suite)
     else:
         await check(preparation, suite)
+        note = "; ".join(preparation.skipped)
+        assert re.search(situation.skipped, note) if situation.skipped else note == ""
 
 
-async def check(preparation: _Preparation, suite: object) -> None:
+async def check(preparation: _Preparation, suite: Suite) -> None:
     """Check what a package claims, as at the start of a run."""
     await preparation._check_validators()
     await preparation._check_output_validator()
     programs = await preparation._check_submissions(suite, preparation.problem.tests)
-    assert len(programs) == len(preparation.problem.submissions)
+    assert len(programs) + len(preparation.skipped) == len(preparation.problem.submissions)
 
 
 def test_there_are_many_situations_and_each_is_one() -> None:

@@ -34,9 +34,15 @@ class InputValidators:
     files, get one process for each input.
     """
 
-    def __init__(self, sandbox: Sandbox, validators: Mapping[str, PackageProgram]) -> None:
-        """Args: the sandbox, and the validators by name."""
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        validators: Mapping[str, PackageProgram],
+        limits: Limits = _LIMITS,
+    ) -> None:
+        """Args: the sandbox, the validators by name, and the limits of one run or batch."""
         self._sandbox = sandbox
+        self._limits = limits
         self._validators = dict(sorted(validators.items()))
         self._unbatchable = {name for name, each in validators.items() if len(each.files) > 1}
         self._stopped = 0
@@ -114,7 +120,7 @@ class InputValidators:
         framed = b"".join(len(data).to_bytes(8, "big") + data for data in inputs)
         files = {"batch.py": _read_driver(), program.main: program.files[program.main].encode()}
         command = ("batch.py", program.main, *program.arguments)
-        result = await self._sandbox.run_script(files, command, framed, _LIMITS)
+        result = await self._sandbox.run_script(files, command, framed, self._limits)
         lines = result.stdout.split(b"\n")[:-1]
         if result.verdict is Verdict.AC and len(lines) != len(inputs):
             return []
@@ -130,7 +136,7 @@ class InputValidators:
             if self._stopped >= _MAX_STOPPED:
                 raise PackageError(
                     f"validator {name} does not come to an end: {_MAX_STOPPED} inputs took it more "
-                    f"than {_LIMITS.cpu_s:g} CPU seconds each",
+                    f"than {self._limits.cpu_s:g} CPU seconds each",
                     where=name,
                     fix="correct the validator",
                 )
@@ -138,7 +144,9 @@ class InputValidators:
 
         if find_language(program).key == "python":
             for data in inputs:
-                add(await run_program(self._sandbox, program, program.arguments, data, _LIMITS))
+                add(
+                    await run_program(self._sandbox, program, program.arguments, data, self._limits)
+                )
             return found
         executable = await compile_program(self._sandbox, program)
         left = list(inputs)
@@ -146,7 +154,7 @@ class InputValidators:
             runs = await self._sandbox.run(
                 executable,
                 left,
-                _LIMITS,
+                self._limits,
                 arguments=program.arguments,
                 stop=lambda _, result: result.verdict is Verdict.TLE,
             )

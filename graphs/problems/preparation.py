@@ -35,6 +35,7 @@ from pieforge.problems import Problem, Submission, SubmissionRole
 from pieforge.problems import ProblemTest as PackageTest
 from pieforge.records import Origin, Program, Verdict, digest
 
+_LIMITED = (Verdict.TLE, Verdict.MLE, Verdict.OLE)
 _WRONG_OUTPUTS = (b"", b"pieforge: no answer\n")
 _logger = logging.getLogger(__name__)
 
@@ -295,8 +296,8 @@ class _Preparation:
                 continue
             program = Program(**text.model_dump(), origin=Origin.SUBMISSION, round=0)
             seen = await self.executor.observe(program, selection)
-            if seen.verdict is Verdict.TLE and submission.role is not SubmissionRole.WRONG:
-                # The package may be right: its time limit, or that of its machine, is another one.
+            if seen.verdict in _LIMITED and submission.role is not SubmissionRole.WRONG:
+                # The package may be right: it may count on other limits, or another machine.
                 self._note_skipped(submission, f"it needs {seen.detail} on {tests[seen.at].name}")
                 continue
             wrong = await self._find_fault(program, seen, tests)
@@ -313,8 +314,8 @@ class _Preparation:
                 raise PackageError(
                     f"no {role} submission is left: {'; '.join(self.skipped)}",
                     where=str(self.problem.folder / "submissions"),
-                    fix="raise limits.cpu_s, add the language to run.languages, or add a program "
-                    "that ends within the limits",
+                    fix="raise limits.cpu_s or limits.memory_mb, add the language to "
+                    "run.languages, or add a program that ends within the limits",
                 )
         return found
 

@@ -45,7 +45,7 @@ def test_a_package_without_submissions_of_a_role_is_refused(
     load_problem(package)  # `compare` and `measure` need none
     with pytest.raises(PackageError, match=f"no {role} submission") as caught:
         load_problems(package.parent)
-    assert str(package / "submissions") in str(caught.value)
+    assert str(package / "submissions" / place) in str(caught.value)
 
 
 def test_a_statement_that_is_not_text_is_refused(package: Path) -> None:

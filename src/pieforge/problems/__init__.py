@@ -26,6 +26,14 @@ class SubmissionRole(StrEnum):
     WRONG = "wrong"
 
 
+SUBMISSION_FOLDERS = {
+    SubmissionRole.FAST: "accepted",
+    SubmissionRole.SLOW: "time_limit_exceeded",
+    SubmissionRole.WRONG: "wrong_answer",
+}
+"""The folder of the submissions of a role, in the folder of submissions."""
+
+
 @dataclass(frozen=True)
 class Submission:
     """One program of a problem package.
@@ -211,6 +219,6 @@ def _require_complete(problem: Problem) -> None:
             left = "".join(f"; skipped {each}" for each in problem.skipped)
             raise PackageError(
                 f"the package has no {role} submission{left}",
-                where=str(problem.folder / "submissions"),
+                where=str(problem.folder / "submissions" / SUBMISSION_FOLDERS[role]),
                 fix=f"add a correct and {role} program there: the loop starts from such pairs",
             )

@@ -10,15 +10,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
 from pieforge.errors import PackageError
-from pieforge.problems import Submission, SubmissionRole
+from pieforge.problems import SUBMISSION_FOLDERS, Submission
 from pieforge.problems.package_files import PackageFiles, show_path
 from pieforge.records import PackageProgram
 
-ROLES = {
-    "accepted": SubmissionRole.FAST,
-    "time_limit_exceeded": SubmissionRole.SLOW,
-    "wrong_answer": SubmissionRole.WRONG,
-}
 _SUFFIXES = {
     **dict.fromkeys((".cpp", ".cc", ".cxx", ".c++"), ".cpp"),
     **dict.fromkeys((".py", ".py3"), ".py"),
@@ -66,7 +61,7 @@ def read_submissions(
     Raises:
         PackageError: A file cannot be read.
     """
-    for place, role in ROLES.items():
+    for role, place in SUBMISSION_FOLDERS.items():
         for path in files.list_folder(folder / place):
             try:
                 program = _read_program(files, path, substitute, "the submission")

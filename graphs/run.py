@@ -207,6 +207,8 @@ async def open_context(
         ledger = Ledger(state / "ledger.sqlite")
         stack.callback(ledger.close)
         found = _load_problems(config)
+        for problem in found.values():
+            problems.log_skipped(problem)
         limits = {name: problem.limits for name, problem in found.items()}
         executor = await stack.enter_async_context(
             open_executor(config, ledger, package_limits=limits)

@@ -225,44 +225,56 @@ class Sandbox:
         contents = build_program_contents(executable)
         async with aclosing(self._stream_records(contents, request, inputs)) as records:
             async for record in records:
-                result = interpret_record(record, limits)
-                if await self._is_out_of_memory(
-                    executable, result, request, inputs[len(results)], limits
-                ):
-                    result = replace(result, verdict=Verdict.MLE)
-                results.append(result)
+                results.append(interpret_record(record, limits))
+                if stop is not None:
+                    at = len(results) - 1
+                    results[at:] = await self._name_memory(
+                        executable, request, limits, inputs[at : at + 1], results[at:]
+                    )
                 over = stop is not None and stop(len(results) - 1, results[-1])
                 # After `stop`, which may read the whole output; each result that keeps its file
                 # would cost a descriptor.
                 (results[-1].output.load if keep_output else results[-1].output.discard_tail)()
                 if over:
                     break
+        if stop is None:
+            return await self._name_memory(executable, request, limits, inputs, results)
         return results
 
-    async def _is_out_of_memory(
+    async def _name_memory(
         self,
         executable: Executable,
-        result: RunResult,
         request: RunRequest,
-        stdin: bytes,
         limits: Limits,
-    ) -> bool:
-        """Return whether a crashed program crashed because memory was refused to it.
+        inputs: Sequence[bytes],
+        results: list[RunResult],
+    ) -> list[RunResult]:
+        """Return the results, with verdict MLE for crashes because memory was refused.
 
         A program without the allocation that it did not check, or without its static data, looks
         like any other that accesses a wrong address. So it runs again: the kernel refuses it
         nothing, and the supervisor stops it where its resident memory exceeds the limit.
         """
-        if result.verdict is not Verdict.RE or result.signal not in _WRONG_ACCESS:
-            return False
+        crashed = [
+            at
+            for at, result in enumerate(results)
+            if result.verdict is Verdict.RE and result.signal in _WRONG_ACCESS
+        ]
+        if not crashed:
+            return results
         again = replace(
             request,
             data_bytes=_UNLIMITED,
             space_bytes=_UNLIMITED,
             total_memory_bytes=limits.memory_bytes,
         )
-        [record] = await self.run_request(build_program_contents(executable), again, [stdin])
-        return interpret_record(record, limits).verdict is Verdict.MLE
+        contents = build_program_contents(executable)
+        found = list(results)
+        records = await self.run_request(contents, again, [inputs[at] for at in crashed])
+        for at, record in zip(crashed, records, strict=True):
+            if interpret_record(record, limits).verdict is Verdict.MLE:
+                found[at] = replace(found[at], verdict=Verdict.MLE)
+        return found
 
     async def run_package_program(
         self,

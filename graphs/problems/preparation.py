@@ -240,7 +240,7 @@ class _Preparation:
                     for output in (test.answer, *_WRONG_OUTPUTS)
                 ]
             except PackageError as error:
-                where = error.where or str(self.problem.folder)
+                where = ": ".join(filter(None, (str(self.problem.folder), error.where)))
                 raise PackageError(error.what, where=where, fix=error.fix) from error
             if wrong:
                 raise self._create_error(

@@ -154,9 +154,10 @@ async def test_without_an_input_there_is_no_run(sandbox: Sandbox, build: Build) 
 @pytest.mark.parametrize(
     "source",
     [
-        "static char a[300 << 20]; int main() { for (auto& c : a) c = 1; }",
-        "#include <cstdlib>\nint main() { auto a = (char*)malloc(300 << 20);\n"
-        "  for (int i = 0; i < 300 << 20; i++) a[i] = 1; }",
+        "static volatile char a[300 << 20];\n"
+        "int main() { for (int i = 0; i < 300 << 20; i += 4096) a[i] = 1; }",
+        "#include <cstdlib>\nint main() { auto a = (volatile char*)malloc(300 << 20);\n"
+        "  for (int i = 0; i < 300 << 20; i += 4096) a[i] = 1; }",
     ],
     ids=["static data", "an allocation that is not checked"],
 )

@@ -163,8 +163,6 @@ def discover_formats() -> Mapping[str, ProblemFormat]:
 def load_problem(folder: Path) -> Problem:
     """Read the problem package in `folder`, in any known format.
 
-    What is skipped is logged as one warning.
-
     Raises:
         PackageError: The folder does not exist, has no known format, or a part that is there cannot
             be used.
@@ -172,16 +170,19 @@ def load_problem(folder: Path) -> Problem:
     folder = Path(os.path.abspath(folder))  # noqa: PTH100 - a name for `.`; links stay
     for source in discover_formats().values():
         if source.recognizes(folder):
-            problem = source.load(folder)
-            if problem.skipped:
-                _logger.warning("%s: skipped %s", problem.problem_id, "; ".join(problem.skipped))
-            return problem
+            return source.load(folder)
     titles = ", ".join(source.title for source in discover_formats().values())
     raise PackageError(
         "not a problem package" if folder.is_dir() else "the folder does not exist",
         where=str(folder),
         fix=f"give a package in one of these formats: {titles}",
     )
+
+
+def log_skipped(problem: Problem) -> None:
+    """Log what of a package is not used, as one warning."""
+    if problem.skipped:
+        _logger.warning("%s: skipped %s", problem.problem_id, "; ".join(problem.skipped))
 
 
 def load_problems(root: Path, names: Iterable[str] = ()) -> list[Problem]:

@@ -161,7 +161,8 @@ def _read_program(
     unknown = sorted(name for name in paths if PurePosixPath(name).suffix.lower() in _UNKNOWN)
     if not languages:
         if unknown:
-            raise _UnusableError(f"in no language of pieforge: {unknown[0]}")
+            named = "" if unknown == [path.name] else f": {unknown[0]}"
+            raise _UnusableError(f"in no language of pieforge{named}")
         return None
     if len(languages) > 1:
         raise _UnusableError("in several languages")

@@ -59,6 +59,7 @@ async def _compare(
     a: Path, b: Path, problem: Path, tester: Path | None, limits: LimitOptions
 ) -> Comparison:
     package = problems.load_problem(problem)
+    problems.log_skipped(package)
     config = load_config(tester) if tester is not None else Config()
     config, asked = limits.apply(config, package.limits)
     ledger = Ledger(Path(":memory:"))

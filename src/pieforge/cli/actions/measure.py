@@ -22,6 +22,7 @@ def measure(
     """Simulate a program and print its cost; return whether every run ended normally."""
     config = Config(simulator=SimulatorSection(kind=simulator))
     package = problems.load_problem(problem)
+    problems.log_skipped(package)
     config, asked = limits.apply(config, package.limits)
     measured, seconds = asyncio.run(_measure(program, package, config, asked))
     tests = dict(zip(measured.tests, measured.ticks, strict=True))

@@ -196,8 +196,10 @@ class _PackageReader:
         # The legacy format has a folder for several, which counts only if problem.yaml says so.
         places = [("output_validators", custom), ("output_validator", not legacy)]
         for place, counts in places:
-            if counts:
-                folder = self.folder / place
+            folder = self.folder / place
+            if not counts and self.files.list_folder(folder):
+                self.skipped.append(f"{place} (problem.yaml does not say that it is used)")
+            elif counts:
                 program = read_output_validator(self.files, folder, constants)
                 if program is not None:
                     return program

@@ -60,7 +60,7 @@ std::string first_number(const char* path);
 inline std::string first_word(std::istream& in) { std::string word; in >> word; return word; }
 """
 HELPER_CPP = (
-    "#include <validation.h>\nstd::string first_number(const char* path)"
+    '#include "validation.h"\nstd::string first_number(const char* path)'
     " { std::ifstream in(path); return first_word(in); }\n"
 )
 INPUT_CPP = '#include "validation.h"\nint main() { return read_two() ? 42 : 43; }\n'
@@ -811,6 +811,12 @@ PROGRAMS = [
         "output_validator",
     ),
     Situation(
+        "a legacy output validator that problem.yaml does not ask for is skipped",
+        LEGACY | {"output_validators/judge.py": JUDGE, "output_validator/judge.py": JUDGE},
+        skipped="output_validators .*; output_validator .",
+        holds=is_base,
+    ),
+    Situation(
         "several output validators are refused",
         {
             "problem.yaml": "name: Sum\nvalidation: custom\n",
@@ -947,7 +953,9 @@ RUN = [
     Situation(
         "an input validator can be a folder with a header, in C++",
         {
-            "input_validators/check/check.cxx": INPUT_CPP,
+            "input_validators/check/check.cxx": INPUT_CPP.replace(
+                '"validation.h"', "<validation.h>"
+            ),
             "input_validators/check/validation.h": READ_TWO,
         },
     ),

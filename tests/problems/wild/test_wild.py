@@ -53,6 +53,7 @@ def test_a_package_is_read_or_refused_as_the_situation_says(
     assert re.search(situation.skipped, note) if situation.skipped else note == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("situation", RUN, ids=get_title)
 @pytest.mark.asyncio(loop_scope="module")
 async def test_the_programs_of_a_package_do_what_the_situation_says(

@@ -9,7 +9,7 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 # Debian packages: the sandbox, the simulator, the compilers, ps for the tests.
 DEBIAN := bubblewrap valgrind g++ gcc clang libc6-dev mold procps python3-venv
 
-.PHONY: run check test test-long lint format lock clean
+.PHONY: run check test test-long fuzz lint format lock clean
 
 run: .venv/.run ## Run two rounds on the bundled problems
 	.venv/bin/pieforge run
@@ -22,6 +22,9 @@ test: lint ## Lint, type-check, and run every test except the sweeps: at most 25
 
 test-long: .venv/.test ## Run the exhaustive sweeps; CI never runs them
 	$(PYTHON) -m pytest -n auto -m long
+
+fuzz: .venv/.test ## Read 10,000 damaged packages and as many configurations: 10 minutes
+	PIEFORGE_FUZZ_CASES=10000 $(PYTHON) -m pytest -n auto tests/problems/test_fuzz.py
 
 lint: .venv/.test
 	.venv/bin/ruff check .

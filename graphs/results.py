@@ -19,6 +19,7 @@ from pieforge.measurement.cost import MeasuredCost
 from pieforge.measurement.input_selection import InputSelection
 from pieforge.measurement.prediction.model import PredictionInterval, TimedRun, TimeModel
 from pieforge.measurement.race import RaceResult
+from pieforge.problems import PackageLimits
 from pieforge.records import (
     EditKind,
     FrozenModel,
@@ -71,6 +72,8 @@ class PreparedProblem(Record):
     dropped: int
     """Inputs that were left out of `hidden`, because a submission failed on them or because the
     submissions' outputs differed."""
+    limits: PackageLimits = PackageLimits()
+    """Limits of one run that the package asks for."""
 
     def get_slow(self, language: str) -> Program:
         """Return the slow submission of a language that has one."""

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, cast
 
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
@@ -53,6 +54,8 @@ from pieforge.sandbox.sandbox import Limits, Sandbox
 Events = Callable[[dict[str, Any]], None]
 """Receives the nodes' progress: a dict with a `stage` and counts."""
 
+_MIN_MEMORY_MB = 16
+"""An interpreter needs as much to start."""
 _logger = logging.getLogger(__name__)
 
 
@@ -84,6 +87,7 @@ async def open_executor(
     *,
     continue_after_failure: bool = False,
     ignore_cache: bool = False,
+    package_limits: Mapping[str, problems.PackageLimits] = MappingProxyType({}),
 ) -> AsyncIterator[CachedExecutor]:
     """Open the sandbox and the simulators that a configuration asks for.
 
@@ -92,6 +96,7 @@ async def open_executor(
         ledger: What is known of programs.
         continue_after_failure: See `CachedExecutor`.
         ignore_cache: Whether to simulate again what is cached.
+        package_limits: What problem packages ask for, by problem id.
 
     Raises:
         ConfigError: No simulator or language has that name.
@@ -110,6 +115,10 @@ async def open_executor(
             languages=languages,
             limits=create_limits(config.limits),
             simulated_limits=create_limits(config.limits, cpu_s=config.simulator.cpu_s),
+            problem_limits={
+                name: apply_package_limits(config.limits, asked)
+                for name, asked in package_limits.items()
+            },
             continue_after_failure=continue_after_failure,
         )
 
@@ -139,6 +148,20 @@ def create_limits(section: LimitsSection, cpu_s: float | None = None) -> Limits:
         cpu_s=section.cpu_s if cpu_s is None else cpu_s,
         memory_bytes=section.memory_mb << 20,
         output_bytes=section.output_mb << 20,
+    )
+
+
+def apply_package_limits(section: LimitsSection, asked: problems.PackageLimits) -> Limits:
+    """Return the limits of one run of a problem's programs."""
+    memory_mb, output_mb = section.memory_mb, section.output_mb
+    if asked.memory_mb is not None:
+        memory_mb = max(_MIN_MEMORY_MB, min(asked.memory_mb, section.max_memory_mb))
+    if asked.output_mb is not None:
+        output_mb = min(asked.output_mb, section.max_output_mb)
+    return Limits(
+        cpu_s=max(section.cpu_s, min(asked.cpu_s or 0.0, section.max_cpu_s)),
+        memory_bytes=memory_mb << 20,
+        output_bytes=output_mb << 20,
     )
 
 
@@ -179,7 +202,13 @@ async def open_context(
         stack.enter_context(lock_file(state / "lock"))
         ledger = open_ledger(folder)
         stack.callback(ledger.close)
-        executor = await stack.enter_async_context(open_executor(config, ledger))
+        found = _load_problems(config)
+        for problem in found.values():
+            problems.log_skipped(problem)
+        limits = {name: problem.limits for name, problem in found.items()}
+        executor = await stack.enter_async_context(
+            open_executor(config, ledger, package_limits=limits)
+        )
         tools = await _list_tools(config, executor)
         record_tools(folder, config, tools)
         calls = asyncio.Semaphore(config.concurrency.model_calls)
@@ -192,7 +221,6 @@ async def open_context(
             tester = Tester(
                 await stack.enter_async_context(open_model(config.tester, os.environ, calls=calls))
             )
-        found = _load_problems(config)
         prepared = await _prepare_problems(executor, config, found, events)
         context = Context(
             folder=folder,

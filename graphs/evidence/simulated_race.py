@@ -146,7 +146,7 @@ async def run_cached_race(
             threshold=section.threshold,
             cap=section.cap,
             exact=section.exact,
-            limits=executor.simulated_limits,
+            limits=executor.get_simulated_limits(pair[0].problem_id),
         )
     )
 

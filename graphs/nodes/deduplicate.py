@@ -9,7 +9,7 @@ from pieforge.equivalence.comparison import REASON_OF
 from pieforge.equivalence.observation import Observation
 from pieforge.equivalence.program_pair import ProgramPair
 from pieforge.equivalence.refinement import Placement, place_program
-from pieforge.errors import InfrastructureError
+from pieforge.errors import NOT_THE_SAMPLES
 from pieforge.graphs.classes import snapshot
 from pieforge.graphs.classes.input_format import FormatRunner, InputFormat, strip_language
 from pieforge.graphs.context import Context
@@ -99,7 +99,7 @@ class _FormatClassifier:
         for program in self.programs:
             try:
                 await self._classify_program(program)
-            except InfrastructureError as error:
+            except NOT_THE_SAMPLES as error:
                 self.still_open.append(Pending(subject=program.program_id, cause=error.what))
         snapshot.save_after(self.context, self.format, self.key, self.index)
         earlier = {

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import ErrorDetails, InitErrorDetails
+from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from pieforge.agents.models.settings import ModelSettings
 from pieforge.errors import ConfigError
@@ -150,9 +150,12 @@ def _validate_simulator_settings(name: str, given: object) -> BaseModel:
     try:
         return model.model_validate(given)
     except ValidationError as error:
+        # As custom errors: a table of pydantic's own types does not have all that it raises.
         lines = [
             InitErrorDetails(
-                type=e["type"], loc=(name, *e["loc"]), input=e["input"], ctx=e.get("ctx", {})
+                type=PydanticCustomError(e["type"], e["msg"]),
+                loc=(name, *e["loc"]),
+                input=e["input"],
             )
             for e in error.errors()
         ]
@@ -160,14 +163,25 @@ def _validate_simulator_settings(name: str, given: object) -> BaseModel:
 
 
 class LimitsSection(FrozenModel):
-    """Limits of one run of a program on one input."""
+    """Limits of one run of a program on one input.
+
+    A package's own limits on memory and output replace those here, and a longer time limit of a
+    package replaces the one here, each up to the greatest values here.
+    """
 
     cpu_s: float = Field(default=2.0, gt=0)
-    """CPU seconds."""
+    """CPU seconds. A shorter time limit of a package has no effect: its slow programs have to come
+    to their end."""
     memory_mb: int = Field(default=256, ge=16)
-    """Memory in MiB."""
+    """Memory in MiB, where the package names no limit."""
     output_mb: int = Field(default=16, ge=1)
-    """Output in MiB."""
+    """Output in MiB, where the package names no limit."""
+    max_cpu_s: float = Field(default=10.0, gt=0)
+    """The most CPU seconds that a package can ask for."""
+    max_memory_mb: int = Field(default=2048, ge=16)
+    """The most memory that a package can ask for, in MiB; the format's usual limit by default."""
+    max_output_mb: int = Field(default=64, ge=1)
+    """The most output that a package can ask for, in MiB."""
 
 
 class ConcurrencySection(FrozenModel):
@@ -217,7 +231,9 @@ def load_config(path: Path) -> Config:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise ConfigError("there is no such configuration", where=str(path)) from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
+        # TOML that cannot be parsed, text that is not UTF-8, and numbers of too many digits are
+        # all a ValueError.
         fix = "correct it; docs/reference/configuration.md lists the keys"
         raise ConfigError(f"cannot be read as TOML: {error}", where=str(path), fix=fix) from error
     for role in ("author", "optimizer", "tester"):
@@ -229,7 +245,7 @@ def load_config(path: Path) -> Config:
             # Absolute from here on, so that the run can be resumed from any folder.
             try:
                 table[key] = str((path.parent / table[key]).resolve())
-            except ValueError as error:  # a NUL character
+            except (OSError, ValueError, RuntimeError) as error:
                 what = f"{key} = {table[key]!r} is no path: {error}"
                 raise ConfigError(what, where=str(path), fix="correct the value") from error
     return parse_config(values, where=str(path))

@@ -1,10 +1,14 @@
-"""Write files atomically: results, caches and locks; a file is complete or absent."""
+"""Write files atomically: results, caches and locks; a file is complete or absent.
+
+And decode source files, whatever their encoding.
+"""
 
 import errno
 import fcntl
 import hashlib
 import logging
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -31,6 +35,8 @@ _FIXES = {
     errno.ENFILE: "end other programs: the machine's limit on open files is reached",
     errno.EIO: "test the disk: it reports an error",
 }
+_KANA = re.compile(rb"\x82[\x9f-\xf1]|\x83[\x40-\x96]")
+"""A kana letter in Shift-JIS."""
 
 
 def write_text(path: Path, text: str) -> None:
@@ -234,3 +240,26 @@ def lock_file(path: Path) -> Iterator[None]:
         except OSError as error:
             raise explain_os_error(error, path, "cannot be locked") from error
         yield
+
+
+def decode_source(data: bytes) -> str:
+    r"""Return a source file's text, with line ends as `\n`.
+
+    It is UTF-8; else Shift-JIS, which Japanese characters in their usual ranges show, else
+    Western European (Windows-1252, of which Latin-1 letters are a part).
+
+    Raises:
+        UnicodeError: It is none of these, or holds zero bytes and so is no text.
+    """
+    if b"\0" in data:
+        raise UnicodeError("it holds zero bytes")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        # Windows-1252 has hardly used punctuation at the lead bytes of kana.
+        japanese = _KANA.search(data) is not None
+        try:
+            text = data.decode("cp932" if japanese else "cp1252")
+        except UnicodeDecodeError as error:
+            raise UnicodeError("it is neither UTF-8 nor Shift-JIS nor Latin-1") from error
+    return text.replace("\r\n", "\n").replace("\r", "\n")

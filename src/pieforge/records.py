@@ -5,7 +5,7 @@ Everything here is frozen data without behavior.
 
 import hashlib
 from enum import StrEnum
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -54,6 +54,30 @@ class FrozenModel(BaseModel):
     """Base of all records: immutable, closed to unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PackageProgram(FrozenModel):
+    """A validator of a problem package.
+
+    Attributes:
+        files: Texts by path relative to the program's folder.
+        main: Which of them is the program; the suffix shows the language.
+        arguments: Arguments for inputs that are not the package's own tests.
+    """
+
+    files: dict[str, str]
+    main: str
+    arguments: tuple[str, ...] = ()
+
+    @classmethod
+    def create(cls, main: str, text: str) -> Self:
+        """Return a program that is one file."""
+        return cls(files={main: text}, main=main)
+
+    def list_content(self) -> list[str]:
+        """Return everything that decides what the program does, in a fixed order."""
+        parts = [part for item in sorted(self.files.items()) for part in item]
+        return [*parts, *(self.arguments and ("called with", *self.arguments))]
 
 
 class Record(FrozenModel):

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from commands import PROBLEMS, Pieforge, rows
+from loop import write_package
 from scripted_server import Answers, Serve
 
 pytestmark = pytest.mark.slow
@@ -253,6 +254,30 @@ def test_measure_counts_each_test_and_the_sum_the_same_twice(pieforge: Pieforge)
     assert len(found["tests"]) == len([*(SONG / "data").glob("s*/*.in")])
     assert sum(found["tests"].values()) == found["ticks"]
     assert found["simulator"] == "cachegrind"
+
+
+def test_measure_takes_the_limits_of_the_package_or_those_that_are_given(
+    pieforge: Pieforge,
+) -> None:
+    package = pieforge.folder / "sum"
+    write_package(
+        package,
+        ".cpp",
+        "",
+        "",
+        {"1 2\n": "3\n"},
+        **{"problem.yaml": "limits: {memory: 64}\n", "submissions/accepted/other.kt": ""},
+    )
+    large = pieforge.folder / "large.CC"
+    large.write_text(
+        "#include <cstdio>\nstatic volatile char a[100 << 20];\nint main() {"
+        ' for (int i = 0; i < 100 << 20; i += 4096) a[i] = 1; puts("3"); }\n'
+    )
+    done = pieforge("measure", large, "--problem", package, "--json")
+    assert (done.status, done.json()["verdict"]) == (1, "MLE")
+    assert done.stderr.count("skipped submissions/accepted/other.kt") == 1
+    done = pieforge("measure", large, "--problem", package, "--memory-mb", 256, "--json")
+    assert (done.status, done.json()["verdict"]) == (0, "AC")
 
 
 def test_measure_refuses_an_unknown_simulator(pieforge: Pieforge) -> None:

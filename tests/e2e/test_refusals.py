@@ -73,7 +73,7 @@ def without_slow_submission(package: Path) -> None:
 
 
 def with_unreadable_statement(package: Path) -> None:
-    (package / "statement" / "problem.en.tex").write_bytes(b"caf\xe9")
+    (package / "statement" / "problem.en.tex").write_bytes(b"caf\0")
 
 
 def with_empty_statement(package: Path) -> None:

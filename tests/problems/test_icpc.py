@@ -42,8 +42,9 @@ def test_a_package_without_submissions_of_a_role_is_refused(
     package: Path, place: str, role: str
 ) -> None:
     shutil.rmtree(package / "submissions" / place)
+    load_problem(package)  # `compare` and `measure` need none
     with pytest.raises(PackageError, match=f"no {role} submission") as caught:
-        load_problem(package)
+        load_problems(package.parent)
     assert str(package / "submissions" / place) in str(caught.value)
 
 
@@ -59,7 +60,7 @@ def test_a_statement_that_is_not_text_is_refused(package: Path) -> None:
 def test_a_package_without_a_statement_is_refused(package: Path) -> None:
     shutil.rmtree(package / "statement")
     with pytest.raises(PackageError, match="no statement"):
-        load_problem(package)
+        load_problems(package.parent)
 
 
 def test_an_empty_statement_is_refused(package: Path) -> None:

@@ -1,19 +1,21 @@
 """Compare two programs; measure one program. For people, outside a run."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
 from pieforge.audit.counterexample import MAX_SHRINKING_RUNS, Difference, show_difference
-from pieforge.equivalence.output_validator import OutputRules
 from pieforge.equivalence.program_pair import PairOutcome, ProgramPair
 from pieforge.errors import UserInputError
 from pieforge.executors.cached import CachedExecutor
+from pieforge.files import decode_source
 from pieforge.graphs.evidence.fuzzing import fuzz_pair, load_inputs
 from pieforge.graphs.problems.suites import (
     collect_accepted,
     create_input_check,
+    create_output_rules,
     generate_hidden_inputs,
+    identify_language,
 )
 from pieforge.inputs import InputPredicate, NamedInput, get_stratum
 from pieforge.inputs.generation.portfolio import Portfolio
@@ -24,8 +26,8 @@ from pieforge.inputs.validation.limits import generalize_grammar
 from pieforge.measurement.cost import MeasuredCost
 from pieforge.measurement.simulators import require_support
 from pieforge.problems import Problem
+from pieforge.problems.package_programs import get_language_suffix
 from pieforge.records import FrozenModel, ProgramText
-from pieforge.sandbox.languages import map_suffixes
 from pieforge.syntax.tokens import SourceText
 
 SEEDS_PER_GENERATOR = 4
@@ -79,29 +81,29 @@ class Comparison(FrozenModel):
     """The smallest input on which they differ, made smaller still."""
 
 
-def find_language(executor: CachedExecutor, path: Path) -> str:
-    """Return the key of the language that a file's suffix means.
+async def read_program(executor: CachedExecutor, problem: Problem, path: Path) -> ProgramText:
+    """Return the program in a file, in the first language of its suffix in which it compiles.
 
     Raises:
         UserInputError: No language has that suffix, or the file cannot be read.
     """
-    meant = map_suffixes(executor.languages)
-    if path.suffix in meant:
-        return meant[path.suffix].key
-    known = ", ".join(sorted(meant))
+    suffix, code = get_language_suffix(path.name), _read_source(path)
+    found = await identify_language(executor, problem.problem_id, suffix, code)
+    if found is not None:
+        return found
+    known = ", ".join(sorted({language.suffix for language in executor.languages.values()}))
     raise UserInputError(
         f"no language has the suffix {path.suffix!r}", where=str(path), fix=f"known: {known}"
     )
 
 
-def read_program(executor: CachedExecutor, problem: Problem, path: Path) -> ProgramText:
-    """Return the program in a file."""
-    language = find_language(executor, path)
+def _read_source(path: Path) -> str:
     try:
-        code = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserInputError(f"the program cannot be read: {error}", where=str(path)) from error
-    return ProgramText.create(problem.problem_id, language, code)
+        return decode_source(path.read_bytes())
+    except (OSError, UnicodeError) as error:
+        raise UserInputError(
+            f"the program cannot be read: {error}", where=str(path), fix="save it as UTF-8 text"
+        ) from error
 
 
 async def compare_programs(
@@ -120,10 +122,11 @@ async def compare_programs(
         UserInputError: A program cannot be read or does not compile.
         PackageError: The package's generators or validators fail.
     """
-    programs = read_program(executor, problem, a), read_program(executor, problem, b)
-    for path, program in zip((a, b), programs, strict=True):
+    one, other = [await read_program(executor, problem, path) for path in (a, b)]
+    for path, program in ((a, one), (b, other)):
         await _check_compiles(executor, path, program)
-    return await _ProgramComparison(executor, problem, *programs, ask).run()
+    accepted = await collect_accepted(executor, problem)
+    return await _ProgramComparison(executor, problem, one, other, accepted, ask).run()
 
 
 async def _check_compiles(executor: CachedExecutor, path: Path, program: ProgramText) -> None:
@@ -142,16 +145,14 @@ class _ProgramComparison:
         problem: Problem,
         a: ProgramText,
         b: ProgramText,
+        accepted: Sequence[ProgramText],
         ask: AskForMore | None,
     ) -> None:
         self.ask = ask
         self.executor = executor
         self.problem = problem
-        self.output_rules = OutputRules(
-            arguments=problem.output_validator_args, validator=dict(problem.output_validator)
-        )
+        self.output_rules = create_output_rules(problem)
         self.programs = ProgramPair(executor, a, b, self.output_rules)
-        accepted = collect_accepted(executor, problem)
         self.check = create_input_check(executor, problem, self.output_rules, accepted)
         self.known: set[bytes] = set()
         self.tried: list[StratumResult] = []
@@ -270,7 +271,7 @@ async def measure_file(executor: CachedExecutor, problem: Problem, path: Path) -
             simulator does not take.
     """
     suite = executor.store_suite([NamedInput(test.name, test.input) for test in problem.tests])
-    program = read_program(executor, problem, path)
+    program = await read_program(executor, problem, path)
     simulator = executor.confirmer
     require_support(simulator.name, executor.languages[program.language])
     await _check_compiles(executor, path, program)

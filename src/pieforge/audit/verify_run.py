@@ -105,7 +105,10 @@ async def verify_run(
                 report(found)
                 return found
 
-            async with open_executor(config, scratch, ignore_cache=True) as executor:
+            limits = {name: each.limits for name, each in prepared.items()}
+            async with open_executor(
+                config, scratch, ignore_cache=True, package_limits=limits
+            ) as executor:
                 return await gather(verify_one(executor, pair) for pair in run.pairs)
     finally:
         scratch.close()
@@ -231,7 +234,7 @@ class _PairVerifier:
             return await show_difference(
                 self.executor, programs, item, self.grammar, _reject_all, budget=0
             )
-        accepted = collect_accepted(self.executor, problem)
+        accepted = await collect_accepted(self.executor, problem)
         check = create_input_check(self.executor, problem, self.output_rules, accepted)
         valid = partial(self.executor.check_inputs, check)
         return await show_difference(

@@ -35,7 +35,7 @@ from pieforge.measurement.simulators import (
     measure_program_startup,
     measure_startup,
 )
-from pieforge.records import ProgramText, Record, Verdict, digest
+from pieforge.records import PackageProgram, ProgramText, Record, Verdict, digest
 from pieforge.sandbox.languages import Language
 from pieforge.sandbox.sandbox import Limits, RunResult
 
@@ -334,16 +334,21 @@ class CheckInputsJob:
 
 @dataclass(frozen=True)
 class ValidatorJob:
-    """Ask one of a package's input validators; its result is the exit status on each input."""
+    """Ask one of a package's input validators; its result is the exit status on each input.
 
-    validators: Mapping[str, str]
+    Attributes:
+        arguments: Of the validator; None for those of inputs that are not the package's tests.
+    """
+
+    validators: Mapping[str, PackageProgram]
     name: str
     inputs: tuple[bytes, ...]
+    arguments: tuple[str, ...] | None = None
 
     async def run(self, machine: Machine) -> list[int | None]:
         """Do it."""
         validators = InputValidators(machine.sandbox, self.validators)
-        return await validators.run_validator(self.name, self.inputs)
+        return await validators.run_validator(self.name, self.inputs, self.arguments)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from pieforge.agents.models.client import open_model
 from pieforge.agents.tester import Tester
 from pieforge.audit.compare_programs import Comparison, StratumResult, compare_programs
 from pieforge.cli.difference import render_difference
+from pieforge.cli.limit_options import LimitOptions
 from pieforge.cli.output import print_json, print_line, print_table
 from pieforge.config import Config, load_config
 from pieforge.errors import ConfigError
@@ -21,9 +22,11 @@ from pieforge.ledger import Ledger
 _COLUMNS = ("inputs", "", "tried", "equal", "differ", "unknown")
 
 
-def compare(a: Path, b: Path, problem: Path, tester: Path | None, *, as_json: bool) -> bool:
+def compare(
+    a: Path, b: Path, problem: Path, tester: Path | None, limits: LimitOptions, *, as_json: bool
+) -> bool:
     """Compare two programs and print the result; return whether they are equal."""
-    found = run_async(_compare(a, b, problem, tester))
+    found = run_async(_compare(a, b, problem, tester, limits))
     if as_json:
         print_json(found.model_dump(mode="json"))
     else:
@@ -50,12 +53,21 @@ def _format_row(row: StratumResult) -> tuple[str, ...]:
     return row.stratum, row.title, *(str(count) if count else "-" for count in counts)
 
 
-async def _compare(a: Path, b: Path, problem: Path, tester: Path | None) -> Comparison:
+async def _compare(
+    a: Path, b: Path, problem: Path, tester: Path | None, limits: LimitOptions
+) -> Comparison:
     package = problems.load_problem(problem)
+    problems.log_skipped(package)
     config = load_config(tester) if tester is not None else Config()
+    config, asked = limits.apply(config, package.limits)
     ledger = Ledger(Path(":memory:"))
     async with AsyncExitStack() as stack:
-        opened = open_executor(config, ledger, continue_after_failure=True)
+        opened = open_executor(
+            config,
+            ledger,
+            continue_after_failure=True,
+            package_limits={package.problem_id: asked},
+        )
         executor = await stack.enter_async_context(opened)
         if tester is None:
             return await compare_programs(executor, package, a, b)

@@ -237,8 +237,11 @@ async def _prepare_problems(
 
     async def prepare_one(problem: problems.Problem) -> PreparedProblem:
         prepared = await prepare_problem(executor, problem, config)
-        unused = list(prepared.unsound.values())
-        events({"stage": "prepare", "problem": problem.problem_id, "unused": unused})
+        found = {
+            "unused": list(prepared.unsound.values()),
+            "inputs_grammar": prepared.grammar.kind,
+        }
+        events({"stage": "prepare", "problem": problem.problem_id, **found})
         return prepared
 
     done = await gather(prepare_one(problem) for problem in found.values())

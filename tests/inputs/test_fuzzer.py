@@ -57,7 +57,8 @@ async def builds(sandbox: Sandbox, *sources: str) -> list[Executable]:
 async def search(sandbox: Sandbox, *sources: str, budget: int = BUDGET) -> list[NamedInput]:
     programs = await builds(sandbox, *sources)
     assert len(programs) == len(sources)
-    return await fuzz_programs(sandbox, programs, SEEDS, mutate, valid, budget, Random("seed"))
+    found = await fuzz_programs(sandbox, programs, SEEDS, mutate, valid, budget, Random("seed"))
+    return list(found.inputs)
 
 
 @pytest.mark.parametrize(

@@ -18,14 +18,17 @@ from pieforge.config import Config, load_config
 from pieforge.errors import ConfigError
 from pieforge.graphs.evidence.adversarial_inputs import find_adversarial_inputs
 from pieforge.graphs.run import open_executor
+from pieforge.inputs.grammar.input_grammar import PLAIN_INPUTS
 from pieforge.ledger import Ledger
 
 _COLUMNS = ("inputs", "", "tried", "equal", "differ", "unknown")
 
 
-def compare(a: Path, b: Path, problem: Path, tester: Path | None, *, as_json: bool) -> bool:
+def compare(
+    a: Path, b: Path, problem: Path, tester: Path | None, search_cpu_s: float, *, as_json: bool
+) -> bool:
     """Compare two programs and print the result; return whether they are equal."""
-    found = asyncio.run(_compare(a, b, problem, tester))
+    found = asyncio.run(_compare(a, b, problem, tester, search_cpu_s))
     if as_json:
         print_json(found.model_dump(mode="json"))
     else:
@@ -36,6 +39,8 @@ def compare(a: Path, b: Path, problem: Path, tester: Path | None, *, as_json: bo
 def _print(found: Comparison, names: tuple[str, str]) -> None:
     print_table("", _COLUMNS, [_format_row(row) for row in found.strata], text_columns=2)
     click.echo(f"search by coverage: {found.coverage}")
+    if found.inputs_grammar == "plain":
+        click.echo(f"inputs_grammar: plain ({PLAIN_INPUTS})")
     left = sum(row.left_out for row in found.strata)
     if left:
         click.echo(f"{left} larger inputs were skipped: smaller ones had reached a limit")
@@ -52,15 +57,19 @@ def _format_row(row: StratumResult) -> tuple[str, ...]:
     return row.stratum, row.title, *(str(count) if count else "-" for count in counts)
 
 
-async def _compare(a: Path, b: Path, problem: Path, tester: Path | None) -> Comparison:
+async def _compare(
+    a: Path, b: Path, problem: Path, tester: Path | None, search_cpu_s: float
+) -> Comparison:
     package = problems.load_problem(problem)
     config = load_config(tester) if tester is not None else Config()
     ledger = Ledger(Path(":memory:"))
+    report = partial(click.echo, err=True)
+    run = partial(compare_programs, search_cpu_s=search_cpu_s, report=report)
     async with AsyncExitStack() as stack:
         opened = open_executor(config, ledger, continue_after_failure=True)
         executor = await stack.enter_async_context(opened)
         if tester is None:
-            return await compare_programs(executor, package, a, b)
+            return await run(executor, package, a, b)
         if config.tester not in config.active_models:
             raise ConfigError(
                 "no model is named for the role tester",
@@ -69,4 +78,4 @@ async def _compare(a: Path, b: Path, problem: Path, tester: Path | None) -> Comp
             )
         model = await stack.enter_async_context(open_model(config.tester, os.environ))
         ask = partial(find_adversarial_inputs, executor, Tester(model), model.complete, package)
-        return await compare_programs(executor, package, a, b, ask)
+        return await run(executor, package, a, b, ask)

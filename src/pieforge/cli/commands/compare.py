@@ -12,8 +12,18 @@ from pieforge.cli.output import FILE, json_option, problem_option
 @click.argument("b", type=FILE)
 @problem_option
 @click.option("--tester", type=FILE, help="Configuration whose [tester] is asked for inputs, last.")
+@click.option(
+    "--search-cpu",
+    type=click.FloatRange(min=0),
+    default=60.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="CPU time that the coverage-guided search may take to propose inputs.",
+)
 @json_option
-def command(a: Path, b: Path, problem: Path, tester: Path | None, as_json: bool) -> None:
+def command(
+    a: Path, b: Path, problem: Path, tester: Path | None, search_cpu: float, as_json: bool
+) -> None:
     """Look for an input on which programs A and B differ.
 
     Tries the package's own tests, its generators with fresh seeds, every stratum of generated
@@ -22,4 +32,4 @@ def command(a: Path, b: Path, problem: Path, tester: Path | None, as_json: bool)
     """
     from pieforge.cli.actions.compare import compare
 
-    raise SystemExit(0 if compare(a, b, problem, tester, as_json=as_json) else 1)
+    raise SystemExit(0 if compare(a, b, problem, tester, search_cpu, as_json=as_json) else 1)

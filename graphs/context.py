@@ -13,7 +13,7 @@ from pieforge.config import Config
 from pieforge.executors.cached import CachedExecutor
 from pieforge.graphs.classes.input_format import InputFormat, load_program
 from pieforge.graphs.results import PreparedProblem
-from pieforge.ledger import Ledger
+from pieforge.ledger import Ledger, LedgerReader
 from pieforge.problems import Problem
 from pieforge.records import ProgramText
 
@@ -34,6 +34,8 @@ class Context:
         export: Writes the run folder's files; it stands above the loop, and is handed in.
         tester: Looks for inputs that tell a fast program from its slow one; none where no
             endpoint is set for it.
+        recorded: The ledger of a finished run whose verdicts are computed again: plans and models'
+            replies are taken from it, and no model is asked.
     """
 
     folder: Path
@@ -48,6 +50,7 @@ class Context:
     tools: Mapping[str, str]
     export: "Exporter"
     tester: Tester | None = None
+    recorded: LedgerReader | None = None
 
     async def ask(self, model: ChatModel, request: ModelRequest) -> Completion:
         """Return a model's answer, from the ledger where the same request was ever answered."""

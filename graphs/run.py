@@ -35,7 +35,7 @@ from pieforge.graphs.problems.preparation import prepare_problem
 from pieforge.graphs.results import PreparedProblem
 from pieforge.graphs.run_folder import open_ledger, read_config, record_tools
 from pieforge.graphs.self_play import build_graph
-from pieforge.ledger import Ledger
+from pieforge.ledger import Ledger, LedgerReader
 from pieforge.logs import log_to_file
 from pieforge.measurement import COUNTER
 from pieforge.measurement.simulators import (
@@ -187,9 +187,22 @@ def check_languages(config: Config, processor: str = "") -> None:
 
 @asynccontextmanager
 async def open_context(
-    folder: Path, config: Config, events: Events, export: Exporter
+    folder: Path,
+    config: Config,
+    events: Events,
+    export: Exporter,
+    recorded: LedgerReader | None = None,
+    recorded_sha: str = "",
 ) -> AsyncIterator[Context]:
     """Open everything that a run works with, holding the folder's lock.
+
+    Args:
+        folder: The run folder.
+        config: Its configuration.
+        events: Receives the progress.
+        export: Writes the run folder's files.
+        recorded: See `Context`.
+        recorded_sha: Hash of that run's results: a folder's verdicts come from one run.
 
     Raises:
         RunFolderError: Another process works in the folder, or its ledger cannot be read.
@@ -210,16 +223,20 @@ async def open_context(
             open_executor(config, ledger, package_limits=limits)
         )
         tools = await _list_tools(config, executor)
+        if recorded_sha:
+            tools["rejudged"] = recorded_sha
         record_tools(folder, config, tools)
         calls = asyncio.Semaphore(config.concurrency.model_calls)
-        author = await stack.enter_async_context(open_model(config.author, os.environ, calls=calls))
+        # Where a run is judged again no model is asked, so that no endpoint needs to be there.
+        models = config if recorded is None else Config()
+        author = await stack.enter_async_context(open_model(models.author, os.environ, calls=calls))
         optimizer = await stack.enter_async_context(
-            open_model(config.optimizer, os.environ, calls=calls)
+            open_model(models.optimizer, os.environ, calls=calls)
         )
         tester = None
-        if config.tester in config.active_models:
+        if models.tester in models.active_models:
             tester = Tester(
-                await stack.enter_async_context(open_model(config.tester, os.environ, calls=calls))
+                await stack.enter_async_context(open_model(models.tester, os.environ, calls=calls))
             )
         prepared = await _prepare_problems(executor, config, found, events)
         context = Context(
@@ -235,6 +252,7 @@ async def open_context(
             tools=tools,
             export=export,
             tester=tester,
+            recorded=recorded,
         )
         await gather(initialize_classes(context, each) for each in context.formats)
         await load_timed_runs(context)
@@ -261,21 +279,32 @@ async def _prepare_problems(
 
     async def prepare_one(problem: problems.Problem) -> PreparedProblem:
         prepared = await prepare_problem(executor, problem, config)
-        unused = list(prepared.unsound.values())
-        events({"stage": "prepare", "problem": problem.problem_id, "unused": unused})
+        found = {
+            "unused": list(prepared.unsound.values()),
+            "inputs_grammar": prepared.grammar.kind,
+        }
+        events({"stage": "prepare", "problem": problem.problem_id, **found})
         return prepared
 
     done = await gather(prepare_one(problem) for problem in found.values())
     return dict(zip(found, done, strict=True))
 
 
-async def run_rounds(folder: Path, events: Events, export: Exporter) -> list[Pending]:
+async def run_rounds(
+    folder: Path,
+    events: Events,
+    export: Exporter,
+    recorded: LedgerReader | None = None,
+    recorded_sha: str = "",
+) -> list[Pending]:
     """Play a run to its end, from its last checkpoint; return what stayed open.
 
     Args:
         folder: The run folder.
         events: Receives the progress.
         export: Writes the run folder's files after each round.
+        recorded: See `Context`.
+        recorded_sha: See `open_context`.
 
     Raises:
         PieforgeError: What stopped the run; finished work is in the ledger.
@@ -290,7 +319,9 @@ async def run_rounds(folder: Path, events: Events, export: Exporter) -> list[Pen
     with log_to_file(folder / "run.log"):
         _logger.info("run", extra={"data": {"pieforge": __version__, "folder": str(folder)}})
         try:
-            async with open_context(folder, config, report, export) as context:
+            async with open_context(
+                folder, config, report, export, recorded, recorded_sha
+            ) as context:
                 checkpoints = folder / "state" / "checkpoints.sqlite"
                 return await play_from_checkpoints(
                     checkpoints, lambda saver: _play(context, saver, report)

@@ -3,6 +3,7 @@
 from langgraph.runtime import Runtime
 
 from pieforge.agents.author import AuthorTask, ShownProblem
+from pieforge.errors import EndpointError
 from pieforge.graphs.context import Context
 from pieforge.graphs.feedback import get_planned_calls
 from pieforge.graphs.language_names import name_language
@@ -29,8 +30,13 @@ async def ask_author(context: Context, call: AuthorCall) -> AuthorResult:
     """Return the author's replies to a planned call.
 
     Raises:
-        EndpointError: The model's endpoint failed.
+        EndpointError: The model's endpoint failed, or had failed in a run that is judged again.
     """
+    if context.recorded is not None:
+        recorded = context.recorded.get(AuthorResult, call.call_id, call.compute_key())
+        if recorded is None:
+            raise EndpointError("the run that is judged again has no answer to this call")
+        return recorded
     task = AuthorTask(
         first=_show_problem(context, call.first),
         second=_show_problem(context, call.second),

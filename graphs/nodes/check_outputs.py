@@ -15,6 +15,7 @@ from pieforge.graphs.evidence.output_equivalence import compare_outputs
 from pieforge.graphs.problems.suites import create_input_check
 from pieforge.graphs.results import CandidateResult, CheckOutputsResult, ComparedCandidate, require
 from pieforge.inputs import NamedInput
+from pieforge.ledger import LedgerReader
 from pieforge.records import ProgramText
 
 
@@ -65,6 +66,8 @@ class _OutputCheck:
         for suite in (self.prepared.selection, self.prepared.hidden):
             if self.found.reason is None:
                 await self._compare_on(suite)
+        if self.found.reason is None and self.context.recorded is not None:
+            await self._compare_on_new(self._load_recorded(self.context.recorded))
         # These come last: what is inexpensive has already refused most of what is wrong.
         if self.found.reason is None and self.context.config.verification.search:
             await self._compare_on_new(await self._fuzz())
@@ -96,6 +99,16 @@ class _OutputCheck:
         await self._compare_on(self.executor.store_suite(fresh))
         tests = self.executor.store_suite([*known, *fresh])
         self.found = self.found.model_copy(update={"tests_sha": tests.sha})
+
+    def _load_recorded(self, recorded: LedgerReader) -> list[NamedInput]:
+        """Return the inputs on which the run that is judged again compared this pair."""
+        before = recorded.get(CandidateResult, self.slow.program_id)
+        compared = before.check_outputs.candidates if before and before.check_outputs else ()
+        name = self.fast.program_id
+        shas = [one.tests_sha for one in compared if one.program.program_id == name]
+        suites = [recorded.get(Suite, sha) for sha in shas]
+        cases = [case for suite in suites if suite is not None for case in suite.cases]
+        return [NamedInput(case.name, recorded.get_blob(case.blob)) for case in cases]
 
     async def _fuzz(self) -> list[NamedInput]:
         """Return the inputs on which a search guided by coverage took new edges in this pair."""

@@ -371,6 +371,8 @@ class Pair(FrozenModel):
     inputs_validated_by: Literal["package", "grammar"]
     """How those inputs were validated: by the package's validators, or by the grammar of its tests
     together with its submissions, whose outputs had to match."""
+    inputs_grammar: Literal["inferred", "plain"] = "inferred"
+    """Whether the format of the package's tests was understood, to generate inputs."""
     builds_agree: tuple[str, ...]
     """Other builds of the fast program that gave the same outputs (see `integrity.sanitizers`)."""
     repeats: int

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 from pieforge.audit.counterexample import MAX_SHRINKING_RUNS, Difference, show_difference
 from pieforge.equivalence.program_pair import PairOutcome, ProgramPair
@@ -18,6 +19,7 @@ from pieforge.graphs.problems.suites import (
     identify_language,
 )
 from pieforge.inputs import InputPredicate, NamedInput, get_stratum
+from pieforge.inputs.fuzzing.fuzzer import MAX_SEARCH_CPU_S
 from pieforge.inputs.generation.portfolio import Portfolio
 from pieforge.inputs.generation.strata import discover_strata
 from pieforge.inputs.grammar.inference import infer_grammar
@@ -75,6 +77,8 @@ class Comparison(FrozenModel):
     """Inputs tried."""
     equal_on: int
     strata: tuple[StratumResult, ...]
+    inputs_grammar: Literal["inferred", "plain"]
+    """Whether the format of the package's tests is understood; see the column of the same name."""
     coverage: str
     """What guided the search by coverage, or why there was none."""
     difference: Difference | None = None
@@ -106,8 +110,19 @@ def _read_source(path: Path) -> str:
         ) from error
 
 
+def _ignore(_: str) -> None:
+    """Show no progress."""
+
+
 async def compare_programs(
-    executor: CachedExecutor, problem: Problem, a: Path, b: Path, ask: AskForMore | None = None
+    executor: CachedExecutor,
+    problem: Problem,
+    a: Path,
+    b: Path,
+    ask: AskForMore | None = None,
+    *,
+    search_cpu_s: float = MAX_SEARCH_CPU_S,
+    report: Callable[[str], None] = _ignore,
 ) -> Comparison:
     """Look for an input that distinguishes two programs, with every kind of input.
 
@@ -117,6 +132,8 @@ async def compare_programs(
         a: File of one program.
         b: File of the other.
         ask: Asked for further inputs where no difference was found.
+        search_cpu_s: CPU seconds that the coverage-guided search itself may take.
+        report: Called with a line about each step that begins or ends.
 
     Raises:
         UserInputError: A program cannot be read or does not compile.
@@ -126,7 +143,10 @@ async def compare_programs(
     for path, program in ((a, one), (b, other)):
         await _check_compiles(executor, path, program)
     accepted = await collect_accepted(executor, problem)
-    return await _ProgramComparison(executor, problem, one, other, accepted, ask).run()
+    comparison = _ProgramComparison(
+        executor, problem, (one, other), accepted, ask, search_cpu_s, report
+    )
+    return await comparison.run()
 
 
 async def _check_compiles(executor: CachedExecutor, path: Path, program: ProgramText) -> None:
@@ -143,16 +163,19 @@ class _ProgramComparison:
         self,
         executor: CachedExecutor,
         problem: Problem,
-        a: ProgramText,
-        b: ProgramText,
+        programs: tuple[ProgramText, ProgramText],
         accepted: Sequence[ProgramText],
         ask: AskForMore | None,
+        search_cpu_s: float,
+        report: Callable[[str], None],
     ) -> None:
         self.ask = ask
+        self.search_cpu_s = search_cpu_s
+        self.report = report
         self.executor = executor
         self.problem = problem
         self.output_rules = create_output_rules(problem)
-        self.programs = ProgramPair(executor, a, b, self.output_rules)
+        self.programs = ProgramPair(executor, *programs, self.output_rules)
         self.check = create_input_check(executor, problem, self.output_rules, accepted)
         self.known: set[bytes] = set()
         self.tried: list[StratumResult] = []
@@ -181,6 +204,7 @@ class _ProgramComparison:
             inputs=sum(row.equal + row.different + row.unknown for row in self.tried),
             equal_on=sum(row.equal for row in self.tried),
             strata=tuple(self.tried),
+            inputs_grammar=grammar.kind,
             coverage=coverage,
             difference=None
             if first is None
@@ -246,9 +270,14 @@ class _ProgramComparison:
             left_out=len(ordered) - len(found),
         )
         self.tried.append(row)
+        self.report(f"{name}: {row.equal} equal, {row.different} different of {row.inputs} inputs")
 
     async def _fuzz(self, grammar: InputGrammar) -> str:
         """Search for a distinguishing input, guided by coverage; return what was instrumented."""
+        self.report(
+            f"coverage: a search of at most {_FUZZING_RUNS} runs and {self.search_cpu_s:g} CPU "
+            "seconds for proposals"
+        )
         found = await fuzz_pair(
             self.executor,
             (self.programs.a, self.programs.b),
@@ -256,6 +285,7 @@ class _ProgramComparison:
             grammar,
             self.check,
             runs=_FUZZING_RUNS,
+            cpu_s=self.search_cpu_s,
         )
         if found.cases:
             inputs = load_inputs(self.executor, found)

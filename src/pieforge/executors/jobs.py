@@ -20,6 +20,7 @@ from pieforge.executors.job import (
 from pieforge.executors.records import StartupCost
 from pieforge.inputs import NamedInput
 from pieforge.inputs.fuzzing.fuzzer import (
+    MAX_SEARCH_CPU_S,
     create_mutation_function,
     create_number_writer,
     fuzz_programs,
@@ -394,10 +395,14 @@ class FuzzedInputs:
     Attributes:
         guides: Which programs were instrumented: both, one of them, or why none was.
         inputs: Those that were kept, the most distinguishing first.
+        proposals: Inputs that the search proposed.
+        cpu_s: CPU seconds that proposing took.
     """
 
     guides: str
     inputs: tuple[NamedInput, ...] = ()
+    proposals: int = 0
+    cpu_s: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -407,6 +412,7 @@ class FuzzJob:
     Attributes:
         known: Inputs on which they are equal.
         runs: Budget, both programs together.
+        cpu_s: CPU seconds that the search itself may take.
     """
 
     programs: tuple[ProgramText, ProgramText]
@@ -414,6 +420,7 @@ class FuzzJob:
     grammar: InputGrammar
     check: InputCheck
     runs: int
+    cpu_s: float = MAX_SEARCH_CPU_S
 
     async def run(self, machine: Machine) -> FuzzedInputs:
         """Do it."""
@@ -435,12 +442,13 @@ class FuzzJob:
             self.runs,
             Random(digest("search", *(it.program_id for it in self.programs))),  # noqa: S311
             write=create_number_writer(self.grammar),
+            cpu_s=self.cpu_s,
             outputs_decide=not self.check.output_rules.lenient,
         )
-        alone = "AB"[builds[0] is None]
-        return FuzzedInputs(
-            "both programs" if len(traced) > 1 else f"program {alone} alone", tuple(found)
-        )
+        guides = "both programs" if len(traced) > 1 else f"program {'AB'[builds[0] is None]} alone"
+        if found.is_cut_off:
+            guides += f", ended early after {self.cpu_s:g} CPU seconds of proposing inputs"
+        return FuzzedInputs(guides, found.inputs, found.proposals, found.cpu_s)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,14 @@ from pieforge.errors import ExitStatus
 @problem_option
 @click.option("--tester", type=FILE, help="Configuration whose [tester] is asked for inputs, last.")
 @limit_options
+@click.option(
+    "--search-cpu",
+    type=click.FloatRange(min=0),
+    default=60.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="CPU time that the coverage-guided search may take to propose inputs.",
+)
 @json_option
 def command(
     a: Path,
@@ -24,6 +32,7 @@ def command(
     cpu_s: float | None,
     memory_mb: int | None,
     output_mb: int | None,
+    search_cpu: float,
     as_json: bool,
 ) -> None:
     """Look for an input on which programs A and B differ.
@@ -35,5 +44,5 @@ def command(
     from pieforge.cli.actions.compare import compare
 
     limits = LimitOptions(cpu_s, memory_mb, output_mb)
-    equal = compare(a, b, problem, tester, limits, as_json=as_json)
+    equal = compare(a, b, problem, tester, limits, search_cpu, as_json=as_json)
     raise SystemExit(ExitStatus.from_answer(equal))

@@ -1,14 +1,12 @@
 """The action of `pieforge rejudge`."""
 
-import asyncio
 from pathlib import Path
 
-import click
-
 from pieforge.audit import rejudge as audit
-from pieforge.cli.output import print_json, print_table
+from pieforge.cli.output import format_count, print_json, print_line, print_table
 from pieforge.cli.progress import RunProgress
 from pieforge.config import Config
+from pieforge.interruption import run_async
 
 _COLUMNS = ("problem", "slow", "fast", "before", "after")
 
@@ -16,7 +14,7 @@ _COLUMNS = ("problem", "slow", "fast", "before", "after")
 def rejudge(source: Path, folder: Path, policy: Config, *, as_json: bool) -> bool:
     """Judge a run again and print what flipped; return whether nothing stayed open."""
     with RunProgress() as progress:
-        found = asyncio.run(audit.rejudge(source, folder, policy, progress))
+        found = run_async(audit.rejudge(source, folder, policy, progress))
     if as_json:
         print_json(found.model_dump(mode="json"))
         return not found.open
@@ -24,13 +22,14 @@ def rejudge(source: Path, folder: Path, policy: Config, *, as_json: bool) -> boo
         print_table(
             "Flipped", _COLUMNS, [_format_row(item) for item in found.flips], text_columns=5
         )
-    click.echo(
-        f"{found.pairs_before} pairs before, {found.pairs_after} now, {len(found.flips)} flipped; "
+    before = format_count(found.pairs_before, "pair")
+    print_line(
+        f"{before} before, {found.pairs_after} now, {len(found.flips)} flipped; "
         f"{len(found.other_reasons)} are refused for other reasons"
     )
     for pending in found.open:
-        click.echo(f"left open: {pending.subject}: {pending.cause}")
-    click.echo(f"\nrun folder: {folder}")
+        print_line(f"left open: {pending.subject}: {pending.cause}")
+    print_line(f"\nrun folder: {folder}")
     return not found.open
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from pieforge.cli.output import FILE, FOLDER, json_option
+from pieforge.errors import ExitStatus
 
 
 @click.command()
@@ -34,4 +35,4 @@ def command(folder: Path, config: Path | None, name: str | None, out: Path, as_j
     from pieforge.cli.actions.rejudge import rejudge
 
     new = out / (name or datetime.now(UTC).strftime("%Y%m%d-%H%M%S"))
-    raise SystemExit(0 if rejudge(folder, new, policy, as_json=as_json) else 1)
+    raise SystemExit(ExitStatus.from_answer(rejudge(folder, new, policy, as_json=as_json)))

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from pieforge import schema_2
+from pieforge import earlier_schemas
 from pieforge.errors import PieforgeError, RunFolderError, StorageError
 from pieforge.records import SCHEMA_VERSION, Record, digest
 
@@ -28,8 +28,8 @@ CREATE TABLE IF NOT EXISTS blobs (sha TEXT PRIMARY KEY, data BLOB NOT NULL) WITH
 """
 
 
-READABLE_VERSIONS = (schema_2.VERSION, 3, SCHEMA_VERSION)
-"""Schema versions of finished runs that can be read. Version 3 is read without conversion."""
+READABLE_VERSIONS = (*earlier_schemas.VERSIONS, SCHEMA_VERSION)
+"""Schema versions of finished runs that can be read."""
 
 
 class LedgerReader:
@@ -103,13 +103,14 @@ class LedgerReader:
             yield subject, self._load(kind, result)
 
     def _get_kind_name(self, kind: type[Record]) -> str:
-        if self._version == schema_2.VERSION:
-            return schema_2.KINDS[kind.KIND]
+        if self._version == earlier_schemas.VERSIONS[0]:
+            return earlier_schemas.KINDS[kind.KIND]
         return kind.KIND
 
     def _load(self, kind: type[Result], result: str) -> Result:
-        if self._version == schema_2.VERSION:
-            return kind.model_validate(schema_2.upgrade_record(kind.KIND, json.loads(result)))
+        if self._version != SCHEMA_VERSION:
+            values = earlier_schemas.upgrade_record(self._version, kind.KIND, json.loads(result))
+            return kind.model_validate(values)
         return kind.model_validate_json(result)
 
     @contextmanager

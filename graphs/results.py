@@ -142,12 +142,44 @@ class AuthorResult(Record):
     model: str
 
 
+class FailedInput(FrozenModel):
+    """An input on which a program failed."""
+
+    test: str
+    """Name of the input; `input` can be a smaller one that was made from it."""
+    input: str
+    expected: str = ""
+    """The slow program's output; empty where outputs were not compared."""
+    actual: str = ""
+
+    @classmethod
+    def create(cls, test: str, data: bytes, *outputs: str) -> "FailedInput":
+        """Return the input with the slow program's output and the program's own, if there are any.
+
+        Long texts are cut.
+        """
+        texts = (data.decode(errors="replace"), *outputs)
+        shown = [
+            text if len(text) <= MAX_SHOWN_CHARS else text[:MAX_SHOWN_CHARS] + CUT_MARK
+            for text in texts
+        ]
+        return cls(test=test, **dict(zip(("input", "expected", "actual"), shown, strict=False)))
+
+
+MAX_SHOWN_CHARS = 4000
+"""Characters of an input or an output that a reject shows."""
+CUT_MARK = "\n[...]"
+"""What follows a text that was cut."""
+
+
 class JudgedCandidate(FrozenModel):
     """One fast candidate, judged by one stage."""
 
     program: ProgramText
     reason: RejectReason | None = None
     detail: str = ""
+    failure: FailedInput | None = None
+    """Where it failed on an input."""
 
 
 class StageResult(FrozenModel):

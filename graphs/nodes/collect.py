@@ -9,6 +9,7 @@ from pieforge.graphs.results import (
     CandidateResult,
     CollectResult,
     DeduplicateResult,
+    FailedInput,
     KeptPair,
     require,
 )
@@ -106,7 +107,9 @@ def iter_rejects(candidate: CandidateResult) -> Iterator[Reject]:
     for stage, judged in candidate.judgments.items():
         for one in judged:
             if one.reason is not None:
-                yield _create_reject(candidate, stage, one.reason, one.detail, one.program)
+                yield _create_reject(
+                    candidate, stage, one.reason, one.detail, one.program, failure=one.failure
+                )
     if candidate.has_passed("sanitize"):
         yield from _iter_slower(candidate)
 
@@ -130,8 +133,14 @@ def _create_reject(
     program: ProgramText | None = None,
     *,
     index: int = 0,
+    failure: FailedInput | None = None,
 ) -> Reject:
     slow, name = candidate.slow, program.program_id if program else ""
+    asked, measured = candidate.optimize, candidate.measure
+    ratio = measured.speedups.get(name, 0.0) if measured is not None else 0.0
+    if stage == "confirm":
+        ratio = require(candidate.confirm).ratio
+    made_by = slow if stage == "vet" else asked
     return Reject(
         record_id=compute_reject_id(stage, slow.program_id, name, str(index), reason),
         stage=stage,
@@ -140,7 +149,11 @@ def _create_reject(
         problem_id=slow.problem_id,
         language=slow.language,
         round=slow.round,
-        program_id=name,
-        for_program_id=slow.program_id,
-        code=program.code if program else "",
+        program_id=slow.program_id if stage == "vet" else name,
+        for_program_id="" if stage == "vet" else slow.program_id,
+        code=slow.code if stage == "vet" else program.code if program else "",
+        call_id=made_by.call_id if made_by is not None else "",
+        model=made_by.model if made_by is not None else "",
+        ratio=ratio,
+        **(failure.model_dump() if failure is not None else {}),
     )

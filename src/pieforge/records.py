@@ -100,6 +100,9 @@ class RejectReason(StrEnum):
     TOO_MUCH_OUTPUT = "too_much_output"
     IGNORES_INPUT = "ignores_input"
     """It gives the same output for every input."""
+    DEGENERATE = "degenerate"
+    """A field of its output is the same on every input, and varies in the program that it departs
+    from."""
     BEHAVES_LIKE_SUBMISSION = "behaves_like_submission"
     """Its outputs equal those of one of the problem's own submissions."""
     NEAR_COPY = "near_copy"

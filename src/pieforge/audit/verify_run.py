@@ -6,7 +6,6 @@ from pathlib import Path
 
 from pydantic import Field
 
-from pieforge.audit.counterexample import MAX_SHRINKING_RUNS, Difference, show_difference
 from pieforge.audit.verify_claims import ClaimVerifier
 from pieforge.audit.verify_timing import TimingVerifier
 from pieforge.config import Config
@@ -16,6 +15,7 @@ from pieforge.equivalence.program_pair import ProgramPair
 from pieforge.errors import PackageError
 from pieforge.executors.cached import CachedExecutor
 from pieforge.executors.records import Suite
+from pieforge.graphs.evidence.counterexample import MAX_SHRINKING_RUNS, Difference, show_difference
 from pieforge.graphs.evidence.output_equivalence import compare_outputs
 from pieforge.graphs.finished_run import open_finished_run
 from pieforge.graphs.gather import gather

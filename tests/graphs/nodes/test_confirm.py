@@ -149,9 +149,6 @@ async def test_a_pair_is_raced_on_inputs_that_counts_choose_and_its_row_says_so(
         kept.slow.program_id,
         kept.fast.program_id,
     }
-    base = context.prepared["sevens"].get_slow("cpp17")
-    text = ProgramText.create(base.problem_id, base.language, base.code)
-    context.ledger.put(text.model_copy(update={"program_id": "p0"}), kept.slow.parent_ids[0])
     standing = {kept.slow.program_id: replace(UNCLASSED, class_id="c1", class_rank=1)}
     [evidence] = collect_evidence(context, [kept], standing)
     row = build_pair(evidence)

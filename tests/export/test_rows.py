@@ -1,10 +1,10 @@
 from pathlib import Path
 
 import pytest
+from row_examples import read_pair
 
 from pieforge.export.lineage import build_lineage
-from pieforge.export.rows import compute_decile
-from pieforge.graphs.finished_run import open_finished_run
+from pieforge.export.rows import compute_decile, list_changes
 from pieforge.graphs.funnel import Funnel, build_funnels, sum_funnels
 from pieforge.graphs.results import CollectResult, DeduplicateResult, KeptPair, ParseRepliesResult
 from pieforge.ledger import Ledger
@@ -22,9 +22,6 @@ def program(name: str, origin: Origin, *parents: str, round_number: int = 1) -> 
         round=round_number,
         parent_ids=parents,
     )
-
-
-OLD = Path(__file__).parent.parent / "fixtures" / "run_of_schema_2"
 
 
 def as_row(program: Program, class_id: str = "") -> ProgramRow:
@@ -57,6 +54,13 @@ def test_the_fastest_tenth_is_bin_ten_and_the_slowest_bin_one(seconds: float, bi
     assert compute_decile(seconds, [float(i) for i in range(1, 11)]) == bin_
 
 
+def test_the_same_edit_of_two_programs_has_the_same_changed_lines() -> None:
+    before, after = "a\nb\nc\n", "a\nB\nc\n"
+    assert list_changes(before, after) == [(["b"], ["B"])]
+    assert list_changes("x\n" + before, "x\n" + after) == list_changes(before, after)
+    assert list_changes(before, after) != list_changes(before, "a\nb\nC\n")
+
+
 def test_a_single_program_is_among_the_fastest() -> None:
     assert compute_decile(3.0, [3.0]) == 10
 
@@ -67,9 +71,7 @@ def test_lineage_says_what_each_thing_was_made_from() -> None:
         as_row(program("slow", Origin.AUTHOR, "seed", "other"), "c1"),
         as_row(program("fast", Origin.OPTIMIZER, "slow", "example")),
     ]
-    with open_finished_run(OLD) as run:
-        [old] = run.pairs
-    pair = old.model_copy(
+    pair = read_pair().model_copy(
         update={"record_id": "k2", "src_id": "slow", "tgt_id": "fast", "enabled_by": "k1"}
     )
     graph = build_lineage(rows, [pair])

@@ -184,6 +184,19 @@ async def holds_again(context: Context, kept: KeptPair, row: Pair) -> None:
     assert (other.simulator, other.broken) == ("cachegrind", ())
 
 
+async def test_exact_for_kept_pairs_measures_them_to_the_end_after_the_decision(
+    context: Context, serve: Serve
+) -> None:
+    section = context.config.simulator.model_copy(update={"exact": "kept"})
+    config = context.config.model_copy(update={"simulator": section})
+    result, _ = await played(replace(context, config=config), serve, SLOW, FAST)
+    found = require(result.confirm)
+    assert found.race is not None
+    assert found.race.bound == "exact"
+    assert found.race.slow.tests == require(found.choice).tests
+    assert found.estimate is None
+
+
 async def test_a_candidate_that_the_confirmer_finds_too_slow_is_refused(
     context: Context, serve: Serve
 ) -> None:

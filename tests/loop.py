@@ -99,6 +99,10 @@ async def play_candidate(
     server = serve(Answers.choices(*(format_block(text, fence) for text in fast)))
     settings = ModelSettings(base_url=server.base_url, model=name, n=len(fast), retries=0)
     ledger = context.ledger
+    # The program that it departs from has the same output fields: its own text stands for it.
+    base = ProgramText.create(slow.problem_id, slow.language, slow.code)
+    for parent in slow.parent_ids:
+        ledger.put(base.model_copy(update={"program_id": parent}), parent)
     ledger.put(ParseRepliesResult(programs=(slow,), rejects=(), attempts=1), BATCH)
     async with AsyncExitStack() as stack:
         model = await stack.enter_async_context(open_model(settings, {}))

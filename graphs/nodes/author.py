@@ -36,6 +36,7 @@ async def ask_author(context: Context, call: AuthorCall) -> AuthorResult:
         recorded = context.recorded.get(AuthorResult, call.call_id, call.compute_key())
         if recorded is None:
             raise EndpointError("the run that is judged again has no answer to this call")
+        context.copy_recorded_call(recorded.call_id)
         return recorded
     task = AuthorTask(
         first=_show_problem(context, call.first),
@@ -43,15 +44,14 @@ async def ask_author(context: Context, call: AuthorCall) -> AuthorResult:
         language=name_language(context.executor.languages[call.language]),
     )
     request = context.author.build_request(task, seed=call.seed, n=call.n)
-    completion = await context.ask(context.author.model, request)
+    completion = await context.ask(context.author, request)
     return AuthorResult(
         replies=tuple(
             ProgramReply.create(call.problem_id, call.language, reply)
             for reply in context.author.parse_replies(task, completion)
         ),
-        prompt_sha=request.compute_key(),
+        call_id=request.compute_key(),
         model=completion.model,
-        usage=completion.usage,
     )
 
 

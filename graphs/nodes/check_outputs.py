@@ -1,22 +1,33 @@
 """The node `check_outputs`: which candidates have the slow program's outputs."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from langgraph.runtime import Runtime
 
 from pieforge.agents.tester import Tester
 from pieforge.equivalence.program_pair import ProgramPair
-from pieforge.executors.records import Suite
+from pieforge.executors.records import Suite, TestCase
 from pieforge.graphs.context import Context
 from pieforge.graphs.evidence.adversarial_inputs import find_adversarial_inputs
+from pieforge.graphs.evidence.counterexample import show_difference
 from pieforge.graphs.evidence.fuzzing import fuzz_pair, load_inputs
 from pieforge.graphs.evidence.hack_detection import check_embedded_answers, check_fast_text
 from pieforge.graphs.evidence.output_equivalence import compare_outputs
 from pieforge.graphs.problems.suites import create_input_check
-from pieforge.graphs.results import CandidateResult, CheckOutputsResult, ComparedCandidate, require
+from pieforge.graphs.results import (
+    CandidateResult,
+    CheckOutputsResult,
+    ComparedCandidate,
+    FailedInput,
+    require,
+)
 from pieforge.inputs import NamedInput
 from pieforge.ledger import LedgerReader
 from pieforge.records import ProgramText
+
+_SHRINKING_RUNS = 60
+"""Inputs that may be run to make the input of a reject smaller."""
 
 
 async def check_outputs(
@@ -80,13 +91,32 @@ class _OutputCheck:
         finding = await compare_outputs(self.executor, rules, self.slow, self.fast, suite)
         where = suite.cases[finding.at].name if finding.at >= 0 else ""
         detail = " ".join(part for part in (where, finding.detail) if part)
+        failure = None
+        if finding.reason is not None and finding.at >= 0:
+            failure = await self._show_failure(suite.cases[finding.at])
         self.found = self.found.model_copy(
             update={
                 "reason": finding.reason,
                 "detail": detail if finding.reason is not None else "",
+                "failure": failure,
                 "equal_on": self.found.equal_on + finding.equal_on,
             }
         )
+
+    async def _show_failure(self, case: TestCase) -> FailedInput:
+        """Return a smaller input on which the programs differ, and what both write on it."""
+        executor, prepared = self.executor, self.prepared
+        check = create_input_check(executor, self.problem, prepared.output_rules, prepared.accepted)
+        found = await show_difference(
+            executor,
+            ProgramPair(executor, self.slow, self.fast, prepared.output_rules),
+            NamedInput(case.name, self.context.ledger.get_blob(case.blob)),
+            prepared.grammar,
+            partial(executor.check_inputs, check),
+            budget=_SHRINKING_RUNS,
+        )
+        outputs = (found.output_a, found.output_b)
+        return FailedInput.create(case.name, found.input.encode(), *outputs)
 
     async def _compare_on_new(self, inputs: Sequence[NamedInput]) -> None:
         """Compare on inputs that were found for this very pair, and add them to its tests."""
@@ -128,7 +158,7 @@ class _OutputCheck:
         return await find_adversarial_inputs(
             self.executor,
             tester,
-            lambda request: self.context.ask(tester.model, request),
+            lambda request: self.context.ask(tester, request),
             self.problem,
             ProgramPair(self.executor, self.slow, self.fast, self.prepared.output_rules),
         )

@@ -5,11 +5,11 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from pieforge.audit.counterexample import MAX_SHRINKING_RUNS, Difference, show_difference
 from pieforge.equivalence.program_pair import PairOutcome, ProgramPair
 from pieforge.errors import UserInputError
 from pieforge.executors.cached import CachedExecutor
 from pieforge.files import decode_source
+from pieforge.graphs.evidence.counterexample import MAX_SHRINKING_RUNS, Difference, show_difference
 from pieforge.graphs.evidence.fuzzing import fuzz_pair, load_inputs
 from pieforge.graphs.problems.suites import (
     collect_accepted,

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from pydantic import Field
 
-from pieforge.audit.counterexample import MAX_SHRINKING_RUNS, Difference, show_difference
 from pieforge.audit.verify_claims import ClaimVerifier
 from pieforge.audit.verify_timing import TimingVerifier
 from pieforge.config import Config
@@ -16,6 +15,7 @@ from pieforge.equivalence.program_pair import ProgramPair
 from pieforge.errors import PackageError
 from pieforge.executors.cached import CachedExecutor
 from pieforge.executors.records import Suite
+from pieforge.graphs.evidence.counterexample import MAX_SHRINKING_RUNS, Difference, show_difference
 from pieforge.graphs.evidence.output_equivalence import compare_outputs
 from pieforge.graphs.finished_run import open_finished_run
 from pieforge.graphs.gather import gather
@@ -38,10 +38,10 @@ from pieforge.records import (
     FrozenModel,
     Growth,
     InputSpeedup,
-    Pair,
     ProgramText,
     RejectReason,
 )
+from pieforge.rows import Pair
 
 RATIO_TOLERANCE = 0.01
 """Relative difference up to which two speedups on one input count as the same: net of start-up,
@@ -258,5 +258,5 @@ def _compare_scaling(
             yield f"{item.test}: {recorded:.2f}x in the row, {item.ratio:.2f}x now"
     if pair.growth is not grows:
         yield f"the row says that the speedup {pair.growth}, its ratios say that it {grows}"
-    if pair.edit_kind is not kind:
+    if pair.edit_kind != (kind or "unknown"):
         yield f"edit kind {pair.edit_kind} in the row, {kind} now"

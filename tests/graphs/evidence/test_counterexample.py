@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from pieforge.audit.counterexample import show_difference
 from pieforge.config import Config, LimitsSection, RunSection
 from pieforge.equivalence.output_validator import OutputRules
 from pieforge.equivalence.program_pair import PairOutcome, ProgramPair
 from pieforge.executors.cached import CachedExecutor
 from pieforge.executors.input_check import InputCheck
+from pieforge.graphs.evidence.counterexample import show_difference
 from pieforge.graphs.evidence.fuzzing import fuzz_pair, load_inputs
 from pieforge.inputs import NamedInput
 from pieforge.inputs.grammar.inference import infer_grammar

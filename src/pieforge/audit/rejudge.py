@@ -17,7 +17,8 @@ from pieforge.files import read_jsonl, write_jsonl
 from pieforge.graphs.finished_run import open_finished_run
 from pieforge.graphs.run import Events, check_languages, run_rounds
 from pieforge.graphs.run_folder import create_run_folder, read_config
-from pieforge.records import SCHEMA_VERSION, FrozenModel, Pending, Reject, digest
+from pieforge.records import SCHEMA_VERSION, FrozenModel, Pending, digest
+from pieforge.rows import Reject
 
 _FILES = ("pairs.jsonl", "rejects.jsonl")
 _NOT_JUDGED = "not judged"

@@ -349,6 +349,8 @@ class Pair(FrozenModel):
     together with its submissions, whose outputs had to match."""
     inputs_grammar: Literal["inferred", "plain"] = "inferred"
     """Whether the format of the package's tests was understood, to generate inputs."""
+    implausible_ratio: str = ""
+    """Why the ratio is too high for the edit, so that the pair ran on more inputs; else empty."""
     builds_agree: tuple[str, ...]
     """Other builds of the fast program that gave the same outputs (see `integrity.sanitizers`)."""
     repeats: int

@@ -101,6 +101,7 @@ def _build_provenance(
         "equal_on_strata": tests.strata,
         "inputs_validated_by": context.prepared[slow.problem_id].validated_by,
         "inputs_grammar": context.prepared[slow.problem_id].grammar.kind,
+        "implausible_ratio": require(candidate.sanitize).implausible,
         "builds_agree": report.builds_agree,
         "repeats": report.repeats,
         "compiler": context.tools[slow.language],

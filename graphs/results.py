@@ -317,6 +317,10 @@ class SanitizeResult(JudgingResult):
 
     report: SanitizerReport = SanitizerReport()
     """What the sanitizer builds and re-runs of that one gave."""
+    implausible: str = ""
+    """Why that one's ratio is too high for its edit; empty where it is not."""
+    compared: ComparedCandidate | None = None
+    """That one, compared on more inputs for this reason."""
 
 
 class ConfirmResult(JudgingResult):
@@ -403,6 +407,8 @@ class CandidateResult(Record):
     @property
     def compared(self) -> ComparedCandidate:
         """The kept candidate and the inputs on which it was compared."""
+        if self.sanitize is not None and self.sanitize.compared is not None:
+            return self.sanitize.compared
         found = require(self.check_outputs).candidates
         return next(it for it in found if it.program.program_id == self.fast.program_id)
 

@@ -222,6 +222,12 @@ class Pair(FrozenModel):
     equal_on_strata: tuple[StratumCount, ...] = column(
         "the same number by [stratum](inputs.md)", _RUN, "tests.jsonl"
     )
+    implausible_ratio: str = column(
+        "why the ratio is too high for the edit, so that the pair ran on more inputs before it was"
+        " kept; empty for most pairs",
+        _LEDGER,
+        "it records a decision",
+    )
     builds_agree: tuple[str, ...] = column(
         "builds of the fast program with the same outputs: `ordinary` first, then"
         " [others](sanitizers.md)",

@@ -203,7 +203,8 @@ def _build_provenance(evidence: PairEvidence) -> dict[str, Any]:
 
 
 def _build_claims(evidence: PairEvidence) -> dict[str, Any]:
-    report = require(evidence.candidate.sanitize).report
+    sanitized = require(evidence.candidate.sanitize)
+    report = sanitized.report
     status = "Accepted" if evidence.behavior == "problem" else None
     return {
         "behavior": evidence.behavior,
@@ -215,6 +216,7 @@ def _build_claims(evidence: PairEvidence) -> dict[str, Any]:
             StratumCount(stratum=name, inputs=count)
             for name, count in evidence.tests.strata.items()
         ),
+        "implausible_ratio": sanitized.implausible,
         "builds_agree": (ORDINARY_BUILD, *report.builds_agree),
         "repeats": report.repeats,
     }

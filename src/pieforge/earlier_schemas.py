@@ -91,6 +91,7 @@ def upgrade_row(values: dict[str, Any]) -> dict[str, Any]:
         "equal_on_strata": [
             {"stratum": name, "inputs": count} for name, count in values["equal_on_strata"].items()
         ],
+        "implausible_ratio": "",
         "builds_agree": ["ordinary", *values["builds_agree"]],
         "timed": [
             {

@@ -24,8 +24,6 @@ _SECRET_NAME = re.compile("key|token|secret|passw|credential", re.IGNORECASE)
 
 def main() -> None:
     """Run the command that the command line names, and exit with its status."""
-    _open_standard_files()
-    handle_signals()
     status = _run()
     if status in (ExitStatus.INTERRUPTED, ExitStatus.TERMINATED):
         os._exit(status)  # waits for no thread
@@ -44,6 +42,8 @@ def _open_standard_files() -> None:
 
 def _run() -> int:
     try:
+        _open_standard_files()
+        handle_signals()
         from pieforge.cli import run_command_line
 
         try:

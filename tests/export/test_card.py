@@ -5,7 +5,7 @@ import yaml
 from row_examples import read_pair
 
 from pieforge.config import Config
-from pieforge.export.card import render_card
+from pieforge.export.card import escape_markdown, render_card
 from pieforge.export.features import describe_tables
 from pieforge.export.side_rows import LICENSES
 from pieforge.rows import FILES, Pair, ProblemRow
@@ -76,3 +76,30 @@ def test_the_card_states_medians_by_language_lengths_and_origins() -> None:
 
 def test_a_run_without_pairs_has_a_card() -> None:
     assert "# 0 pairs" in render_card(Config(), [], [], [], None)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("data_structure, C++17", "data_structure, C++17"),
+        ("<script>&", "&lt;script&gt;&amp;"),
+        ("![x](http://h)", "\\!\\[x\\](http://h)"),
+        ("a|b\n# c\x1b", "a\\|b \\# c\\x1b"),
+    ],
+)
+def test_markdown_shows_a_text_as_it_is(text: str, shown: str) -> None:
+    assert escape_markdown(text) == shown
+
+
+def test_names_in_the_card_are_text() -> None:
+    odd = 'x"\nextra: 1\n---\n<script>|![i](http://h)`\x1b[2J'
+    pair = read_pair().model_copy(
+        update=dict.fromkeys(("problem_id", "language", "confirmed_by"), odd)
+    )
+    card = render_card(Config(), [pair], [problem("p", odd)], [], None)
+    head = yaml.safe_load(card.split("---\n")[1])
+    assert head["license_name"] == odd
+    assert "extra" not in head
+    text = card.split("---\n", 2)[2]
+    assert "&lt;script&gt;" in text
+    assert not [word for word in ("<script>", "![i]", "\x1b") if word in text]

@@ -11,7 +11,9 @@ import pytest
 import row_tables
 from pydantic import BaseModel
 
+import pieforge.cli
 from pieforge.cli import main
+from pieforge.errors import ExitStatus
 from pieforge.graphs.funnel import STAGES
 from pieforge.inputs.generation.strata import discover_strata
 from pieforge.ledger import READABLE_VERSIONS
@@ -116,3 +118,16 @@ def test_the_glossary_is_in_alphabetical_order() -> None:
     terms = re.findall(r"^- \*\*([^*]+)\*\*", (DOCS / "glossary.md").read_text(), re.MULTILINE)
     assert len(terms) > 50
     assert terms == sorted(terms, key=str.lower)
+
+
+def test_the_page_on_the_command_line_lists_every_exit_status() -> None:
+    page = section((DOCS / "reference" / "command-line.md").read_text(), "Exit status")
+    assert re.findall(r"^\| (\d+) \|", page, re.MULTILINE) == [str(int(it)) for it in ExitStatus]
+
+
+def test_only_one_module_prints_what_commands_answer() -> None:
+    folder = Path(pieforge.cli.__file__).parent
+    own = {folder / "output.py", folder / "__init__.py"}  # the latter prints click's help
+    printing = re.compile(r"click\.s?echo\(|(?<!\.)\bprint\(|\bConsole\(\)")
+    found = [path for path in folder.rglob("*.py") if printing.search(path.read_text())]
+    assert set(found) - own == set()

@@ -1,6 +1,8 @@
 """Read a finished run folder, without changing it."""
 
-from collections.abc import Iterator
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +12,7 @@ from pydantic import ValidationError
 from pieforge import schema_2
 from pieforge.config import Config
 from pieforge.errors import RunFolderError
-from pieforge.files import read_jsonl
+from pieforge.files import read_jsonl, translate_os_errors
 from pieforge.graphs.run_folder import read_config
 from pieforge.ledger import READABLE_VERSIONS, LedgerReader
 from pieforge.records import Pair
@@ -32,19 +34,40 @@ class FinishedRun:
 
 
 @contextmanager
-def open_finished_run(folder: Path) -> Iterator[FinishedRun]:
-    """Open a run folder to read it.
+def open_finished_run(
+    folder: Path, own: Config | None = None, report: Callable[[str], None] = lambda line: None
+) -> Iterator[FinishedRun]:
+    """Open a run folder to read it; nothing in it is written, not even by SQLite.
+
+    Args:
+        folder: The run folder.
+        own: The user's configuration; see `read_config`.
+        report: Receives a line for each key whose value in run.toml is not used.
 
     Raises:
         RunFolderError: The folder or a row cannot be read, or is of another schema version.
     """
-    config = read_config(folder, finished=True)
+    config = read_config(folder, own, finished=True, report=report)
     pairs = tuple(_read_pairs(folder / "pairs.jsonl"))
-    ledger = LedgerReader(folder / "state" / "ledger.sqlite")
-    try:
+    with _open_ledger(folder) as ledger:
         yield FinishedRun(config=config, pairs=pairs, ledger=ledger)
-    finally:
-        ledger.close()
+
+
+@contextmanager
+def _open_ledger(folder: Path) -> Iterator[LedgerReader]:
+    """Open the ledger; of a run that did not end, a copy: SQLite would write beside it."""
+    path = folder / "state" / "ledger.sqlite"
+    with tempfile.TemporaryDirectory(prefix="pieforge-") as place:
+        log = path.with_name(f"{path.name}-wal")
+        if log.exists():
+            with translate_os_errors(Path(place), "the ledger cannot be copied"):
+                path = Path(shutil.copy(path, place))
+                shutil.copy(log, place)
+        ledger = LedgerReader(path)
+        try:
+            yield ledger
+        finally:
+            ledger.close()
 
 
 def _read_pairs(path: Path) -> Iterator[Pair]:

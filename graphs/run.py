@@ -241,18 +241,20 @@ async def _prepare_problems(
     return dict(zip(found, done, strict=True))
 
 
-async def run_rounds(folder: Path, events: Events, export: Exporter) -> list[Pending]:
+async def run_rounds(folder: Path, own: Config, events: Events, export: Exporter) -> list[Pending]:
     """Play a run to its end, from its last checkpoint; return what stayed open.
 
     Args:
         folder: The run folder.
-        events: Receives the progress.
+        own: The user's configuration; see `read_config`.
+        events: Receives the progress; also how run.toml differs from `own`.
         export: Writes the run folder's files after each round.
 
     Raises:
         PieforgeError: What stopped the run; finished work is in the ledger.
     """
-    config = read_config(folder)
+    differences: list[str] = []
+    config = read_config(folder, own, report=differences.append)
 
     def report(event: dict[str, Any]) -> None:
         data = {name: value for name, value in event.items() if name != "stage"}
@@ -262,6 +264,8 @@ async def run_rounds(folder: Path, events: Events, export: Exporter) -> list[Pen
     with log_to_file(folder / "run.log"):
         _logger.info("run", extra={"data": {"pieforge": __version__, "folder": str(folder)}})
         try:
+            for line in differences:
+                report({"stage": "differs", "line": line})
             async with open_context(folder, config, report, export) as context:
                 checkpoints = folder / "state" / "checkpoints.sqlite"
                 return await play_from_checkpoints(

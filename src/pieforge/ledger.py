@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from pieforge import schema_2
 from pieforge.errors import RunFolderError, StorageError
-from pieforge.records import SCHEMA_VERSION, Record, digest
+from pieforge.records import SCHEMA_VERSION, STORED, Record, digest
 
 Result = TypeVar("Result", bound=Record)
 
@@ -99,13 +99,16 @@ class LedgerReader:
         """Return the bytes with the SHA-256 `sha`.
 
         Raises:
-            RunFolderError: There is no such blob.
+            RunFolderError: There is no such blob, or its bytes have another hash.
         """
         with self._translate_sqlite_errors():
             row = self._db.execute("SELECT data FROM blobs WHERE sha = ?", (sha,)).fetchone()
         if row is None:
             raise RunFolderError(f"blob {sha} is missing from the ledger", where=str(self._path))
-        return bytes(row[0])
+        data = bytes(row[0])
+        if digest(data) != sha:
+            raise self._create_damage_error(f"blob {sha} is damaged: its bytes have another hash")
+        return data
 
     def get_text(self, sha: str) -> str:
         """Return the text with the SHA-256 `sha`."""
@@ -138,8 +141,9 @@ class LedgerReader:
     def _load(self, kind: type[Result], subject: str, result: str) -> Result:
         try:
             if self._version == schema_2.VERSION:
-                return kind.model_validate(schema_2.upgrade_record(kind.KIND, json.loads(result)))
-            return kind.model_validate_json(result)
+                values = schema_2.upgrade_record(kind.KIND, json.loads(result))
+                return kind.model_validate(values, context=STORED)
+            return kind.model_validate_json(result, context=STORED)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             cause = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
             raise self._create_damage_error(

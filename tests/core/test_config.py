@@ -119,4 +119,4 @@ def test_a_simulators_paths_are_relative_to_the_configuration_and_survive_a_roun
     assert config.simulator.samples == tmp_path / "runs"
     assert config.simulator.get_settings("gem5") == Gem5Settings(binary=tmp_path / "built/gem5.opt")
     create_run_folder(tmp_path / "run", config)
-    assert read_config(tmp_path / "run") == config
+    assert read_config(tmp_path / "run", config) == config

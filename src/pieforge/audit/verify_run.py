@@ -66,7 +66,11 @@ class VerifiedPair(FrozenModel):
 
 
 async def verify_run(
-    folder: Path, report: Callable[[VerifiedPair], None], simulator: str = ""
+    folder: Path,
+    report: Callable[[VerifiedPair], None],
+    simulator: str = "",
+    own: Config | None = None,
+    report_line: Callable[[str], None] = lambda line: None,
 ) -> list[VerifiedPair]:
     """Re-derive every pair of a run folder, as many at once as the configuration has jobs.
 
@@ -77,6 +81,8 @@ async def verify_run(
         folder: The run folder.
         report: Called with each result as it comes.
         simulator: Name of the one that has to confirm the pairs; each row's own by default.
+        own: The user's configuration; see `read_config`.
+        report_line: Receives a line for each key of run.toml that is not used.
 
     Returns:
         The results, in the file's order.
@@ -88,7 +94,7 @@ async def verify_run(
     # An empty ledger: no result of the run itself is taken over.
     scratch = Ledger(Path(":memory:"))
     try:
-        with open_finished_run(folder) as run:
+        with open_finished_run(folder, own, report_line) as run:
             config = run.config
             if simulator:
                 section = config.simulator.model_copy(update={"kind": simulator})

@@ -36,6 +36,7 @@ _CONTINUES = {
 }
 """Keys that are true where the candidate goes on; otherwise the candidate is done."""
 _LINES = {
+    "differs": "{line}",
     "resumed": "round {round}: resumed",
     "plan_round": "round {round}: {calls} author calls planned",
     "collect": "round {round}: {kept} pairs kept in this batch",

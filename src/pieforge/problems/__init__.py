@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import cast
 
 from pieforge.errors import PackageError, UserInputError
+from pieforge.files import check_relative_path
 from pieforge.plugins import discover
 
 BUNDLED = Path(__file__).parent.parent / "bundled"
@@ -141,4 +142,14 @@ def load_problems(root: Path, names: Iterable[str] = ()) -> list[Problem]:
         raise UserInputError(
             "there are no problem packages", where=str(root), fix="correct run.problem_folder"
         )
-    return [load_problem(root / name) for name in chosen]
+    return [load_named_problem(root, name) for name in chosen]
+
+
+def load_named_problem(root: Path, name: str) -> Problem:
+    """Read the package `name` below `root`; the name may come from a run folder.
+
+    Raises:
+        PackageError: There is no such package, it is incomplete, or the name leads elsewhere.
+    """
+    check_relative_path(name)
+    return load_problem(root / name)

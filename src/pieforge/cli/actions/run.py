@@ -1,7 +1,6 @@
 """The action of `pieforge run`."""
 
 from pathlib import Path
-from shlex import quote
 
 from pieforge.cli.output import print_json, print_line, print_table
 from pieforge.cli.progress import RunProgress
@@ -26,17 +25,24 @@ def begin_run(folder: Path, config: Config) -> None:
     create_run_folder(folder, config)
 
 
-def play(folder: Path, *, as_json: bool) -> bool:
-    """Run to the end and print the funnel; return whether nothing stayed open."""
+def play(folder: Path, own: Config, again: str, *, as_json: bool) -> bool:
+    """Run to the end and print the funnel; return whether nothing stayed open.
+
+    Args:
+        folder: The run folder.
+        own: The user's configuration.
+        again: The command that resumes the run.
+        as_json: Whether to print JSON.
+    """
     # What follows is in the ledger as soon as it is finished.
-    set_advice(f"finished work is kept, continue with: pieforge run --resume {quote(str(folder))}")
+    set_advice(f"finished work is kept, continue with: {again}")
     with RunProgress() as progress:
-        still_open = run_async(run_rounds(folder, progress, export_run))
-    _report(folder, still_open, as_json=as_json)
+        still_open = run_async(run_rounds(folder, own, progress, export_run))
+    _report(folder, still_open, again, as_json=as_json)
     return not still_open
 
 
-def _report(folder: Path, still_open: list[Pending], *, as_json: bool) -> None:
+def _report(folder: Path, still_open: list[Pending], again: str, *, as_json: bool) -> None:
     ledger = Ledger(folder / "state" / "ledger.sqlite")
     rounds, summary = build_funnels(ledger), summarize_prefilter(ledger)
     ledger.close()
@@ -65,7 +71,7 @@ def _report(folder: Path, still_open: list[Pending], *, as_json: bool) -> None:
         print_line(
             f"{count} left open by failures of the infrastructure: {first.subject}: {first.cause}"
         )
-        print_line(f"try them again with: pieforge run --resume {quote(str(folder))}")
+        print_line(f"try them again with: {again}")
     print_line(f"\nrun folder: {folder}")
 
 

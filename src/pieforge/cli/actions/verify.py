@@ -6,15 +6,16 @@ from pathlib import Path
 from pieforge.audit.verify_run import VerifiedPair, verify_run
 from pieforge.cli.difference import render_difference
 from pieforge.cli.output import print_json, print_line, print_table
+from pieforge.config import Config
 from pieforge.interruption import run_async
 
 _COLUMNS = ("inputs", "pairs", "runs of each program", "first to differ")
 _SIDES = ("the slow program", "the fast program")
 
 
-def verify(folder: Path, simulator: str, *, as_json: bool) -> bool:
+def verify(folder: Path, own: Config, simulator: str, *, as_json: bool) -> bool:
     """Verify a run and print the result; return whether every pair holds."""
-    found = run_async(verify_run(folder, _report_pair, simulator))
+    found = run_async(verify_run(folder, _report_pair, simulator, own, _report_line))
     broken = [item for item in found if item.broken]
     if as_json:
         print_json(
@@ -47,6 +48,10 @@ def _count_strata(found: list[VerifiedPair]) -> list[tuple[str, ...]]:
         counts = [item.strata[name] for item in found if name in item.strata]
         rows.append((name, str(len(counts)), str(sum(counts)), str(first[name] or "-")))
     return rows
+
+
+def _report_line(line: str) -> None:
+    print_line(line, err=True)
 
 
 def _report_pair(item: VerifiedPair) -> None:

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pieforge.agents.author import Author
-from pieforge.agents.models.client import ChatModel
-from pieforge.agents.models.request import Completion, ModelRequest
+from pieforge.agents.models.request import AskedCall, Completion, ModelRequest
 from pieforge.agents.optimizer import Optimizer
 from pieforge.agents.tester import Tester
 from pieforge.config import Config
@@ -49,10 +48,12 @@ class Context:
     export: "Exporter"
     tester: Tester | None = None
 
-    async def ask(self, model: ChatModel, request: ModelRequest) -> Completion:
+    async def ask(self, agent: Author | Optimizer | Tester, request: ModelRequest) -> Completion:
         """Return a model's answer, from the ledger where the same request was ever answered."""
+        key = request.compute_key()
+        self.ledger.put(AskedCall(role=agent.ROLE, request=request), key)
         return await self.ledger.compute_once(
-            Completion, request.compute_key(), "", lambda: model.complete(request)
+            Completion, key, "", lambda: agent.model.complete(request)
         )
 
     def get_format(self, problem_id: str) -> InputFormat:

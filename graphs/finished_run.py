@@ -9,13 +9,14 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from pieforge import schema_2
+from pieforge import earlier_schemas
 from pieforge.config import Config
 from pieforge.errors import RunFolderError
 from pieforge.files import read_jsonl, translate_os_errors
 from pieforge.graphs.run_folder import read_config
 from pieforge.ledger import READABLE_VERSIONS, LedgerReader
-from pieforge.records import Pair
+from pieforge.records import SCHEMA_VERSION
+from pieforge.rows import Pair
 
 
 @dataclass(frozen=True)
@@ -84,9 +85,13 @@ def _read_pairs(path: Path) -> Iterator[Pair]:
                 where=str(path),
                 fix="use the pieforge version that wrote it",
             )
-        values = schema_2.upgrade_row(row) if version == schema_2.VERSION else row
         try:
+            values = row if version == SCHEMA_VERSION else earlier_schemas.upgrade_row(row)
             yield Pair.model_validate(values)
+        except (AttributeError, KeyError, TypeError) as error:
+            raise RunFolderError(
+                f"row {number} is no pair of version {version}: {error!r}", where=str(path)
+            ) from error
         except ValidationError as error:
             first = error.errors()[0]
             key = ".".join(str(part) for part in first["loc"])

@@ -23,15 +23,15 @@ from pieforge.records import (
     EditKind,
     FrozenModel,
     InputSpeedup,
+    Origin,
     Pending,
     Program,
     ProgramText,
     Record,
-    Reject,
     RejectReason,
-    TokenUsage,
     digest,
 )
+from pieforge.rows import Reject, SpeedupEstimate
 
 
 class PreparedProblem(Record):
@@ -138,9 +138,8 @@ class AuthorResult(Record):
     KIND: ClassVar[str] = "author"
 
     replies: tuple[ProgramReply, ...]
-    prompt_sha: str
+    call_id: str
     model: str
-    usage: TokenUsage
 
 
 class JudgedCandidate(FrozenModel):
@@ -180,9 +179,8 @@ class OptimizeResult(StageResult):
     """Record ids of the example pairs in the prompt."""
     example_fast_ids: tuple[str, ...]
     """Program ids of their fast sides."""
-    prompt_sha: str
+    call_id: str
     model: str
-    usage: TokenUsage
 
     @property
     def candidates(self) -> list[ProgramText]:
@@ -297,6 +295,8 @@ class ConfirmResult(JudgingResult):
     """On which inputs; none where the counter confirms, or no input could be counted."""
     race: RaceResult | None = None
     """What was measured on them."""
+    estimate: SpeedupEstimate | None = None
+    """The speedup, where the race stopped the slow program."""
     predicted: PredictionInterval | None = None
     """The speedup that was expected, where enough was known."""
     audited: bool = False
@@ -311,6 +311,8 @@ class FitScalingResult(FrozenModel):
     edit_kind: EditKind | None
     ratios: tuple[InputSpeedup, ...]
     """The speedup by input, the smallest amount of work first."""
+    outputs: tuple[str, ...]
+    """Blobs of the slow program's outputs on the inputs that the pair was compared on, in order."""
 
 
 class CandidateResult(Record):
@@ -345,6 +347,23 @@ class CandidateResult(Record):
         """The candidate that was kept."""
         [program] = require(self.confirm).accepted
         return program
+
+    @property
+    def offered(self) -> list[Program]:
+        """The optimizer's programs for the slow one, each once."""
+        if (asked := self.optimize) is None:
+            return []
+        return [
+            Program(
+                **program.model_dump(),
+                origin=Origin.OPTIMIZER,
+                round=self.slow.round,
+                parent_ids=(self.slow.program_id, *asked.example_fast_ids),
+                call_id=asked.call_id,
+                model=asked.model,
+            )
+            for program in asked.candidates
+        ]
 
     @property
     def compared(self) -> ComparedCandidate:

@@ -37,15 +37,14 @@ async def ask_author(context: Context, call: AuthorCall) -> AuthorResult:
         language=name_language(context.executor.languages[call.language]),
     )
     request = context.author.build_request(task, seed=call.seed, n=call.n)
-    completion = await context.ask(context.author.model, request)
+    completion = await context.ask(context.author, request)
     return AuthorResult(
         replies=tuple(
             ProgramReply.create(call.problem_id, call.language, reply)
             for reply in context.author.parse_replies(task, completion)
         ),
-        prompt_sha=request.compute_key(),
+        call_id=request.compute_key(),
         model=completion.model,
-        usage=completion.usage,
     )
 
 

@@ -115,7 +115,7 @@ class _OutputCheck:
         return await find_adversarial_inputs(
             self.executor,
             tester,
-            lambda request: self.context.ask(tester.model, request),
+            lambda request: self.context.ask(tester, request),
             self.problem,
             ProgramPair(self.executor, self.slow, self.fast, self.prepared.output_rules),
         )

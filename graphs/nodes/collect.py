@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterator, Sequence
 
 from langgraph.runtime import Runtime
 
-from pieforge.agents.optimizer import STRATEGY
 from pieforge.graphs.context import Context
 from pieforge.graphs.results import (
     CandidateResult,
@@ -15,15 +14,13 @@ from pieforge.graphs.results import (
 )
 from pieforge.graphs.state import BatchState, format_batch_key
 from pieforge.records import (
-    Origin,
     Pending,
-    Program,
     ProgramText,
-    Reject,
     RejectReason,
     compute_pair_id,
     compute_reject_id,
 )
+from pieforge.rows import Reject
 
 STAGES = ("vet", "optimize", "check_outputs", "measure", "sanitize", "confirm")
 """The stages of the candidate's graph that refuse, in order."""
@@ -82,22 +79,13 @@ def create_pair(
         classified: Its batch's classes.
         earlier: Record ids of the pairs kept before, by their slow program's id.
     """
-    slow, fast, asked = candidate.slow, candidate.fast, require(candidate.optimize)
+    slow, fast = candidate.slow, candidate.fast
     name = slow.program_id
     departed_from = earlier.get(slow.parent_ids[0])
     return KeptPair(
         record_id=compute_pair_id(name, fast.program_id),
         slow=slow,
-        fast=Program(
-            **fast.model_dump(),
-            origin=Origin.OPTIMIZER,
-            round=slow.round,
-            parent_ids=(name, *asked.example_fast_ids),
-            strategy=STRATEGY,
-            prompt_sha=asked.prompt_sha,
-            model=asked.model,
-            usage=asked.usage,
-        ),
+        fast=next(it for it in candidate.offered if it.program_id == fast.program_id),
         class_id=classified.classes[name],
         class_rank=classified.ranks[name],
         speedup=require(candidate.confirm).ratio,

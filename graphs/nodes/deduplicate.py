@@ -18,7 +18,8 @@ from pieforge.graphs.gather import gather
 from pieforge.graphs.results import DeduplicateResult, ParseRepliesResult
 from pieforge.graphs.state import BatchState, format_batch_key
 from pieforge.inputs import NamedInput
-from pieforge.records import Pending, Program, Reject, RejectReason, Verdict, compute_reject_id
+from pieforge.records import Pending, Program, RejectReason, Verdict, compute_reject_id
+from pieforge.rows import Reject
 from pieforge.similarity import compute_similarity
 from pieforge.syntax.tokens import SourceText
 
@@ -192,7 +193,7 @@ class _FormatClassifier:
         return await find_adversarial_inputs(
             context.executor,
             tester,
-            lambda request: context.ask(tester.model, request),
+            lambda request: context.ask(tester, request),
             context.problems[problem_id],
             ProgramPair(context.executor, new, known, output_rules),
             turns=1,

@@ -21,17 +21,16 @@ async def optimize(candidate: CandidateResult, runtime: Runtime[Context]) -> Opt
     )
     seed = int(digest(str(context.config.run.seed), slow.program_id)[:8], 16) % (1 << 31)
     request = context.optimizer.build_request(task, seed=seed)
-    completion = await context.ask(context.optimizer.model, request)
+    completion = await context.ask(context.optimizer, request)
     result = OptimizeResult(
         replies=tuple(
             ProgramReply.create(slow.problem_id, slow.language, reply)
             for reply in context.optimizer.parse_replies(task, completion)
         ),
-        example_ids=tuple(example.record_id for example in examples if example.record_id),
+        example_ids=tuple(example.record_id for example in examples),
         example_fast_ids=tuple(example.fast.program_id for example in examples),
-        prompt_sha=request.compute_key(),
+        call_id=request.compute_key(),
         model=completion.model,
-        usage=completion.usage,
     )
     runtime.stream_writer({"stage": "optimize", "candidates": len(result.candidates)})
     return result

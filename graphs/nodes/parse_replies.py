@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 
 from langgraph.runtime import Runtime
 
-from pieforge.agents.author import STRATEGY
 from pieforge.graphs.classes.input_format import store_program
 from pieforge.graphs.context import Context
 from pieforge.graphs.feedback import get_planned_calls
 from pieforge.graphs.results import AuthorCall, AuthorResult, ParseRepliesResult, ProgramReply
 from pieforge.graphs.state import BatchState, format_batch_key
-from pieforge.records import Origin, Program, Reject, RejectReason, compute_reject_id
+from pieforge.records import Origin, Program, RejectReason, compute_reject_id
+from pieforge.rows import Reject
 from pieforge.similarity import compute_fingerprint
 
 
@@ -75,10 +75,8 @@ def _iter_replies(
             origin=Origin.AUTHOR,
             round=round_number,
             parent_ids=(call.second, call.first),
-            strategy=STRATEGY,
-            prompt_sha=answer.prompt_sha,
+            call_id=answer.call_id,
             model=answer.model,
-            usage=answer.usage,
         )
 
 

@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Self, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic.fields import FieldInfo
@@ -98,9 +98,10 @@ class SimulatorSection(FrozenModel):
     """Million cycles that a problem's slow submission may take on the counted tests together."""
     cpu_s: float = Field(default=120.0, gt=0)
     """CPU seconds of one simulated run (PIE: 120)."""
-    exact: bool = False
-    """Only for gem5: simulate the slow program to its end, too. Otherwise it is stopped when the
-    decision is certain, and the row's speedup is a lower bound."""
+    exact: bool | Literal["kept"] = False
+    """Only for gem5: simulate the slow program to its end, too; `"kept"` does so only for pairs
+    that are fast enough, after the decision. Otherwise it is stopped when the decision is certain,
+    and the row's speedup is an estimate."""
     cap: float = Field(default=1.0, ge=1)
     """Only for gem5: the slow program is stopped at cap x threshold times the fast one's time."""
     instructions: int = Field(default=2_000_000, ge=1)

@@ -47,7 +47,7 @@ def write_text(path: Path, text: str) -> None:
 
 def write_jsonl(path: Path, rows: Iterable[dict[str, Any]]) -> None:
     """Write rows as JSON lines, atomically (see `write_text`)."""
-    with replace_file(path) as temporary, jsonlines.open(temporary, "w") as lines:
+    with replace_file(path) as temporary, jsonlines.open(temporary, "w", compact=True) as lines:
         lines.write_all(rows)
 
 

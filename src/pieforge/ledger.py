@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from pieforge import schema_2
+from pieforge import earlier_schemas
 from pieforge.errors import RunFolderError, StorageError
 from pieforge.records import SCHEMA_VERSION, STORED, Record, digest
 
@@ -54,8 +54,8 @@ def find_sqlite_fix(error: sqlite3.DatabaseError) -> str:
     return next((fix for beginning, fix in _REFUSALS.items() if name.startswith(beginning)), "")
 
 
-READABLE_VERSIONS = (schema_2.VERSION, 3, SCHEMA_VERSION)
-"""Schema versions of finished runs that can be read. Version 3 is read without conversion."""
+READABLE_VERSIONS = (*earlier_schemas.VERSIONS, SCHEMA_VERSION)
+"""Schema versions of finished runs that can be read."""
 
 
 class LedgerReader:
@@ -134,14 +134,16 @@ class LedgerReader:
             yield subject, self._load(kind, subject, result)
 
     def _get_kind_name(self, kind: type[Record]) -> str:
-        if self._version == schema_2.VERSION:
-            return schema_2.KINDS[kind.KIND]
+        if self._version == earlier_schemas.VERSIONS[0]:
+            return earlier_schemas.KINDS[kind.KIND]
         return kind.KIND
 
     def _load(self, kind: type[Result], subject: str, result: str) -> Result:
         try:
-            if self._version == schema_2.VERSION:
-                values = schema_2.upgrade_record(kind.KIND, json.loads(result))
+            if self._version != SCHEMA_VERSION:
+                values = earlier_schemas.upgrade_record(
+                    self._version, kind.KIND, json.loads(result)
+                )
                 return kind.model_validate(values, context=STORED)
             return kind.model_validate_json(result, context=STORED)
         except (ValueError, KeyError, TypeError, AttributeError) as error:

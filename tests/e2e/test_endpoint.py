@@ -9,7 +9,7 @@ from scripted_server import Answers, Serve
 
 from pieforge.executors.records import Suite
 from pieforge.ledger import Ledger
-from pieforge.records import Pair
+from pieforge.rows import Pair
 
 pytestmark = pytest.mark.slow
 
@@ -28,7 +28,7 @@ def test_a_server_on_loopback_gives_pairs_and_its_key_is_written_nowhere(
     done = pieforge.with_environment(MY_KEY=KEY)("run", mine, "--name", "a")
     assert done.status == 0, done.stderr
     folder = pieforge.folder / "datasets_out" / "a"
-    assert {row["model"] for row in rows(folder / "pairs.jsonl")} == {"pieforge-embedded"}
+    assert {row["model"] for row in rows(folder / "calls.jsonl")} == {"pieforge-embedded"}
     assert set(server.asked) == {"author", "optimizer"}
     assert server.keys == {f"Bearer {KEY}"}
     written = [path for path in folder.rglob("*") if path.is_file()]

@@ -3,17 +3,20 @@
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import get_args
 
 import click
 import config_table
 import pytest
+import row_tables
+from pydantic import BaseModel
 
 from pieforge.cli import main
-from pieforge.graphs.classes.snapshot import UNCLASSED
 from pieforge.graphs.funnel import STAGES
 from pieforge.inputs.generation.strata import discover_strata
 from pieforge.ledger import READABLE_VERSIONS
-from pieforge.records import EditKind, Growth, Pair, Program, Reject, RejectReason, Verdict
+from pieforge.records import SCHEMA_VERSION, EditKind, Growth, RejectReason, Verdict
+from pieforge.rows import FILES
 from pieforge.sandbox.languages import discover_languages
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -35,9 +38,6 @@ def listed(text: str) -> list[str]:
 @pytest.mark.parametrize(
     ("heading", "names"),
     [
-        ("Columns of `pairs.jsonl`", Pair.model_fields),
-        ("Columns of `rejects.jsonl`", Reject.model_fields),
-        ("Columns of `programs.jsonl`", [*Program.model_fields, *vars(UNCLASSED)]),
         ("Funnel", STAGES),
         ("Verdicts", Verdict),
         ("Growth", Growth),
@@ -69,6 +69,28 @@ def test_the_page_on_the_configuration_has_the_table_of_the_docstrings() -> None
     assert written.partition(config_table.END)[0] == config_table.render_tables(), (
         "run: python tests/house/config_table.py"
     )
+
+
+def test_the_columns_and_their_schema_are_those_of_the_declaration() -> None:
+    written = row_tables.PAGE.read_text().partition(row_tables.BEGIN)[2]
+    assert written.partition(row_tables.END)[0] == row_tables.render_tables(), (
+        "run: python tests/house/row_tables.py"
+    )
+    assert row_tables.SCHEMA.read_text() == row_tables.render_schema()
+    assert f"Row schema version {SCHEMA_VERSION}." in row_tables.PAGE.read_text()
+
+
+def test_every_record_of_a_list_is_described() -> None:
+    described = dict(
+        re.findall(
+            r"^\| `(\w+)` \| (`.*) \|$", section(row_tables.PAGE.read_text(), "Records"), re.M
+        )
+    )
+    for model in FILES.values():
+        for name, field in model.model_fields.items():
+            [item] = get_args(field.annotation)[:1] or [field.annotation]
+            if isinstance(item, type) and issubclass(item, BaseModel):
+                assert re.findall(r"\w+", described[name]) == list(item.model_fields)
 
 
 def test_every_command_and_option_is_described() -> None:

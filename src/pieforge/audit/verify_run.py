@@ -38,10 +38,10 @@ from pieforge.records import (
     FrozenModel,
     Growth,
     InputSpeedup,
-    Pair,
     ProgramText,
     RejectReason,
 )
+from pieforge.rows import Pair
 
 RATIO_TOLERANCE = 0.01
 """Relative difference up to which two speedups on one input count as the same: net of start-up,
@@ -261,5 +261,5 @@ def _compare_scaling(
             yield f"{item.test}: {recorded:.2f}x in the row, {item.ratio:.2f}x now"
     if pair.growth is not grows:
         yield f"the row says that the speedup {pair.growth}, its ratios say that it {grows}"
-    if pair.edit_kind is not kind:
+    if pair.edit_kind != (kind or "unknown"):
         yield f"edit kind {pair.edit_kind} in the row, {kind} now"

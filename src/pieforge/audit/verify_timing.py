@@ -8,7 +8,8 @@ from pieforge.graphs.evidence.simulated_race import race_pair, run_cached_race
 from pieforge.graphs.problems.test_selection import choose_ladder
 from pieforge.measurement.cost import MeasuredCost, compute_speedup
 from pieforge.measurement.simulators import Simulator
-from pieforge.records import FrozenModel, Pair, ProgramText, RejectReason
+from pieforge.records import FrozenModel, ProgramText, RejectReason
+from pieforge.rows import Pair
 
 TIME_TOLERANCE = 0.001
 """Relative difference up to which two simulated times count as the same."""
@@ -81,7 +82,7 @@ class TimingVerifier:
         """Measure both programs to their ends on the row's timed tests."""
         pair, executor = self._pair, self._executor
         slow, fast = [
-            await executor.measure(program, self._suite, tuple(pair.ticks_tgt), simulator)
+            await executor.measure(program, self._suite, pair.timed_tests, simulator)
             for program in self._programs
         ]
         net = pair.net_of_startup if own else executor.languages[pair.language].net_of_startup
@@ -92,14 +93,20 @@ class TimingVerifier:
 
     async def _repeat_race(self, simulator: Simulator) -> TimingResult:
         """Run the row's race again."""
-        pair, tests = self._pair, tuple(self._pair.ticks_tgt)
+        pair = self._pair
+        exact = pair.src_runtime_is == "measured"
         found = await run_cached_race(
-            self._executor, self._section, self._programs, self._suite, tests
+            self._executor,
+            self._section,
+            self._programs,
+            self._suite,
+            pair.timed_tests,
+            exact=exact,
         )
         result = self._create_result(simulator, found.slow, found.fast, found.ratio, own=True)
-        if result.broken or found.bound == pair.speedup_bound:
+        if result.broken or exact == (found.bound == "exact"):
             return result
-        why = f"the speedup's bound is {pair.speedup_bound} in the row, {found.bound} now"
+        why = f"the slow program's time is {pair.src_runtime_is} in the row, {found.bound} now"
         return result.model_copy(update={"broken": (why,)})
 
     def _create_result(
@@ -117,8 +124,10 @@ class TimingVerifier:
         broken = [f"{simulator.name}: {reason}: {detail}"] if reason is not None else []
         if own and reason in (None, RejectReason.NOT_REPEATABLE):
             pair = self._pair
-            broken += _compare_times("src", pair.tc2time_src, slow, simulator)
-            broken += _compare_times("tgt", pair.tc2time_tgt, fast, simulator)
+            of_slow = {it.test: it.src_seconds for it in pair.timed if it.src_ticks}
+            of_fast = {it.test: it.tgt_seconds for it in pair.timed}
+            broken += _compare_times("src", of_slow, slow, simulator)
+            broken += _compare_times("tgt", of_fast, fast, simulator)
         if reason is None and ratio < self._section.threshold:
             where = "" if own else f" by {simulator.name}"
             broken.append(f"speedup {ratio:.2f}x{where} is below {self._section.threshold}x")

@@ -1,55 +1,73 @@
 """The run folder's files: derived from the ledger, in sorted order, each whole or not at all."""
 
 import io
+import json
 import logging
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 import networkx as nx
 
 from pieforge.export.card import render_card
 from pieforge.export.lineage import build_lineage
-from pieforge.export.rows import build_rows, iter_kept_pairs
+from pieforge.export.program_rows import build_program_rows, iter_rejects
+from pieforge.export.row_measurements import build_tool_set
+from pieforge.export.rows import build_pair, collect_evidence, iter_kept_pairs
+from pieforge.export.side_rows import iter_calls, iter_contents, iter_pair_tests, iter_problems
 from pieforge.files import write_jsonl, write_text
-from pieforge.graphs.classes.snapshot import UNCLASSED, ClassMembership, collect_memberships
+from pieforge.graphs.classes.snapshot import ClassMembership, collect_memberships
 from pieforge.graphs.context import Context
 from pieforge.graphs.evidence.speedup_prediction import summarize_prefilter
 from pieforge.graphs.funnel import build_funnels
-from pieforge.graphs.results import CollectResult, DeduplicateResult, KeptPair, ParseRepliesResult
-from pieforge.records import Program, Reject
+from pieforge.graphs.results import KeptPair
+from pieforge.records import FrozenModel
 
 _logger = logging.getLogger(__name__)
 
 
 def export_run(context: Context) -> None:
-    """Write pairs.jsonl, rejects.jsonl, programs.jsonl, lineage.graphml and the dataset card.
+    """Write every exported file of a run folder (`pieforge.rows.FILES`), lineage and card.
 
     Raises:
         StorageError: The disk is full; the older files are still whole.
     """
-    folder = context.folder
     # A later batch may have split a class: rows name the class at the end of the run.
     standing = collect_memberships(context)
     kept = sorted(
         (_update_class(pair, standing) for pair in iter_kept_pairs(context)),
         key=lambda pair: pair.record_id,
     )
-    rows = list(build_rows(context, kept))
-    programs = sorted(iter_programs(context, kept), key=lambda program: program.program_id)
-    classes = {name: found.class_id for name, found in standing.items()}
-    write_jsonl(folder / "pairs.jsonl", (row.model_dump(mode="json") for row in rows))
-    rejects = sorted(_iter_rejects(context), key=lambda reject: reject.record_id)
-    write_jsonl(folder / "rejects.jsonl", (row.model_dump(mode="json") for row in rejects))
-    write_jsonl(folder / "programs.jsonl", (_build_program_row(p, standing) for p in programs))
+    evidence = list(collect_evidence(context, kept, standing))
+    pairs = [build_pair(one) for one in evidence]
+    programs = sorted(build_program_rows(context, standing), key=lambda row: row.program_id)
+    rejects = sorted(iter_rejects(context), key=lambda reject: reject.record_id)
+    problems = list(iter_problems(context))
+    tables: dict[str, Iterable[FrozenModel]] = {
+        "pairs": pairs,
+        "rejects": rejects,
+        "programs": programs,
+        "calls": iter_calls(context),
+        "problems": problems,
+        "tests": iter_pair_tests(context, evidence),
+        "contents": iter_contents(context, evidence),
+    }
+    folder = context.folder
+    for name, rows in tables.items():
+        write_jsonl(folder / f"{name}.jsonl", (row.model_dump(mode="json") for row in rows))
+    tools = [build_tool_set(context, name) for name in context.config.run.languages]
+    values = [one.model_dump(mode="json") for one in tools]
+    write_text(folder / "tools.json", json.dumps(values, indent=1) + "\n")
     graph = io.BytesIO()
-    nx.write_graphml(build_lineage(programs, classes, kept), graph)
+    nx.write_graphml(build_lineage(programs, pairs), graph)
     write_text(folder / "lineage.graphml", graph.getvalue().decode())
     card = render_card(
-        context.config, rows, build_funnels(context.ledger), summarize_prefilter(context.ledger)
+        context.config,
+        pairs,
+        problems,
+        build_funnels(context.ledger),
+        summarize_prefilter(context.ledger),
     )
     write_text(folder / "README.md", card)
-    counts = {"pairs": len(rows), "rejects": len(rejects), "programs": len(programs)}
+    counts = {"pairs": len(pairs), "rejects": len(rejects), "programs": len(programs)}
     _logger.info("exported", extra={"data": counts})
 
 
@@ -59,33 +77,3 @@ def _update_class(pair: KeptPair, standing: Mapping[str, ClassMembership]) -> Ke
     if found is None:
         return pair
     return pair.model_copy(update={"class_id": found.class_id, "class_rank": found.class_rank})
-
-
-def iter_programs(context: Context, kept: list[KeptPair]) -> Iterator[Program]:
-    """Yield every program once: submissions, the author's, and the fast sides of kept pairs."""
-    seen: set[str] = set()
-    for program in (
-        *(p for prepared in context.prepared.values() for p in prepared.submissions),
-        *(
-            p
-            for _, parsed in context.ledger.iter_results(ParseRepliesResult)
-            for p in parsed.programs
-        ),
-        *(pair.fast for pair in kept),
-    ):
-        if program.program_id not in seen:
-            seen.add(program.program_id)
-            yield program
-
-
-def _iter_rejects(context: Context) -> Iterator[Reject]:
-    for _, parsed in context.ledger.iter_results(ParseRepliesResult):
-        yield from parsed.rejects
-    for _, classified in context.ledger.iter_results(DeduplicateResult):
-        yield from classified.rejects
-    for _, collected in context.ledger.iter_results(CollectResult):
-        yield from collected.rejects
-
-
-def _build_program_row(program: Program, standing: Mapping[str, ClassMembership]) -> dict[str, Any]:
-    return program.model_dump(mode="json") | asdict(standing.get(program.program_id, UNCLASSED))

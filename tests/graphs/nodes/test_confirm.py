@@ -17,7 +17,8 @@ from pieforge.executors.cached import CachedExecutor
 from pieforge.executors.job import Machine
 from pieforge.executors.local import LocalExecutor
 from pieforge.executors.records import Suite
-from pieforge.export.rows import build_rows
+from pieforge.export.rows import build_pair, collect_evidence
+from pieforge.graphs.classes.snapshot import UNCLASSED
 from pieforge.graphs.context import Context
 from pieforge.graphs.evidence.reproducibility import check_simulated_runs
 from pieforge.graphs.evidence.speedup_prediction import (
@@ -47,7 +48,8 @@ from pieforge.measurement.cost import MeasuredCost
 from pieforge.measurement.prediction.model import TimedRun, TimeModel, fit_time_model
 from pieforge.measurement.simulators.cachegrind import Cachegrind, CachegrindSettings
 from pieforge.problems import load_problem
-from pieforge.records import Pair, ProgramText, RejectReason, Verdict
+from pieforge.records import ProgramText, RejectReason, Verdict
+from pieforge.rows import Pair
 from pieforge.sandbox.sandbox import Sandbox
 
 HEAD = "#include <cstdio>\nint n;\nlong s;\nint main() {\n"
@@ -147,14 +149,21 @@ async def test_a_pair_is_raced_on_inputs_that_counts_choose_and_its_row_says_so(
         kept.slow.program_id,
         kept.fast.program_id,
     }
-    [row] = build_rows(context, [kept])
-    assert (row.confirmed_by, row.simulator_sha) == ("gem5", context.executor.confirmer.sha)
-    assert row.simulator == context.executor.confirmer.tools
-    assert row.timed_tests_why == found.choice.why
-    assert tuple(row.ticks_tgt) == found.choice.tests
-    assert row.tc2time_tgt == {test: ticks / 1e9 for test, ticks in row.ticks_tgt.items()}
-    assert row.speedup == row.speedup_gross < row.speedup_net_of_startup
+    base = context.prepared["sevens"].get_slow("cpp17")
+    text = ProgramText.create(base.problem_id, base.language, base.code)
+    context.ledger.put(text.model_copy(update={"program_id": "p0"}), kept.slow.parent_ids[0])
+    standing = {kept.slow.program_id: replace(UNCLASSED, class_id="c1", class_rank=1)}
+    [evidence] = collect_evidence(context, [kept], standing)
+    row = build_pair(evidence)
+    simulator = context.executor.confirmer
+    assert (row.confirmed_by, evidence.tools.simulator_sha) == ("gem5", simulator.sha)
+    assert row.timed_tests == found.choice.tests
+    assert [it.tgt_seconds for it in row.timed] == [it.tgt_ticks / 1e9 for it in row.timed]
+    assert row.speedup_at_least == kept.speedup
+    assert row.speedup == row.src_agg_runtime / row.tgt_agg_runtime
+    assert row.tgt_agg_runtime == row.tgt_gross_runtime
     assert not row.net_of_startup
+    assert row.target_reward_updated == 1.0
     await holds_again(context, kept, row)
 
 
@@ -166,10 +175,11 @@ async def holds_again(context: Context, kept: KeptPair, row: Pair) -> None:
         await context.executor.observe(program, suite)
     section = context.config.simulator
     again = await TimingVerifier(context.executor, section, row, suite, programs).verify_own()
-    assert (again.simulator, again.speedup, again.broken) == ("gem5", row.speedup, ())
-    test = next(iter(row.tc2time_tgt))
-    wrong = {**row.tc2time_tgt, test: 1.01 * row.tc2time_tgt[test]}
-    spoilt = row.model_copy(update={"tc2time_tgt": wrong})
+    assert (again.simulator, again.speedup, again.broken) == ("gem5", row.speedup_at_least, ())
+    first, *others = row.timed
+    test, seconds = first.test, first.tgt_seconds
+    wrong = first.model_copy(update={"tgt_seconds": 1.01 * seconds})
+    spoilt = row.model_copy(update={"timed": (wrong, *others)})
     again = await TimingVerifier(context.executor, section, spoilt, suite, programs).verify_own()
     assert again.broken[0].startswith(f"tgt {test}: ")
     counted = replace(context.executor, confirmer=context.executor.counter)

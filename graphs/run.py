@@ -180,7 +180,7 @@ async def open_context(
         ledger = open_ledger(folder)
         stack.callback(ledger.close)
         executor = await stack.enter_async_context(open_executor(config, ledger))
-        tools = await _list_tools(config, executor)
+        tools = await list_tools(config, executor)
         record_tools(folder, config, tools)
         calls = asyncio.Semaphore(config.concurrency.model_calls)
         author = await stack.enter_async_context(open_model(config.author, os.environ, calls=calls))
@@ -213,7 +213,7 @@ async def open_context(
         yield context
 
 
-async def _list_tools(config: Config, executor: CachedExecutor) -> dict[str, str]:
+async def list_tools(config: Config, executor: CachedExecutor) -> dict[str, str]:
     """Return what results depend on: versions, and the simulators' identities."""
     confirmer = executor.confirmer
     return {

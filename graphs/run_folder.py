@@ -125,6 +125,12 @@ def _require_keys(
         )
 
 
+def read_tools(folder: Path) -> dict[str, str]:
+    """Return the versions of the tools of a run of any readable version, by name."""
+    tools = _read_values(folder, READABLE_VERSIONS).get("tools")
+    return {name: str(tool) for name, tool in tools.items()} if isinstance(tools, dict) else {}
+
+
 def open_ledger(folder: Path) -> Ledger:
     """Open the ledger of a run, or create that of a run that has not begun.
 

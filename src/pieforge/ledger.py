@@ -80,6 +80,11 @@ class LedgerReader:
             )
             self._version = self._check_version(*READABLE_VERSIONS)
 
+    @property
+    def version(self) -> int:
+        """Its schema version."""
+        return self._version
+
     def _check_version(self, *readable: int) -> int:
         (version,) = self._db.execute("PRAGMA user_version").fetchone()
         if version not in readable:

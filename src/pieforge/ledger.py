@@ -149,7 +149,8 @@ class LedgerReader:
                 values = earlier_schemas.upgrade_record(
                     self._version, kind.KIND, json.loads(result)
                 )
-                return kind.model_validate(values, context=STORED)
+                # Programs of version 2 and 3 name their text by its hash.
+                return kind.model_validate(values)
             return kind.model_validate_json(result, context=STORED)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             cause = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)

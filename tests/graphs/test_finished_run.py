@@ -70,6 +70,7 @@ def test_a_row_of_an_earlier_version_has_the_columns_of_today_and_keeps_its_figu
     assert {it.stratum: it.inputs for it in same.equal_on_strata} == before["equal_on_strata"]
 
 
+@pytest.mark.slow
 async def test_verify_runs_the_pairs_of_version_2_again(
     old: Path, settings: SandboxSettings
 ) -> None:

@@ -312,9 +312,11 @@ class Sandbox:
                     async for record in records:
                         done += 1
                         yield record
-            except SandboxError as error:
+            except (SandboxError, OSError) as error:
                 # A second failure on the same input is raised; progress in between resets it.
                 if failed_at == done:
+                    if isinstance(error, OSError):
+                        raise SandboxError(f"the sandbox failed: {error}") from error
                     raise
                 failed_at = done
                 _logger.warning(

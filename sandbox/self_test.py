@@ -155,11 +155,12 @@ async def require_limits(bubblewrap: BubblewrapSetup, program: Path, cache: Path
         ContainmentError: They do not hold; the message names those that fail.
     """
     marker = _get_marker_name(bubblewrap, program)
-    if (cache / marker).exists():
+    files = FileCache(cache)
+    if files.find(marker):
         return
     held = await probe_limits(bubblewrap, program)
     _raise_if_missing([name for name, (holds, _) in held.items() if not holds])
-    FileCache(cache).write(marker, b"")
+    files.write(marker, b"")
 
 
 def _get_marker_name(bubblewrap: BubblewrapSetup, program: Path) -> str:

@@ -6,7 +6,7 @@ import re
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -61,11 +61,11 @@ class _Accelerators:
 
     Attributes:
         header: A precompiled header.
-        libraries: Trimmed archives.
+        libraries: Trimmed archives, by library.
     """
 
     header: PrecompiledHeader | None = None
-    libraries: Sequence[Path] = ()
+    libraries: Mapping[str, Path] = field(default_factory=dict)
 
     def can_cause_failure(self, record: RunRecord) -> bool:
         """Return whether a compilation failed that might succeed without the accelerators.
@@ -174,7 +174,7 @@ class Compiler:
             # gcc looks for `<path>.gch` when it includes `<path>`.
             argv += ["-include", header.path]
         if libraries := accelerators.libraries:
-            mounts |= {f"{_TRIMMED_FOLDER}/{path.name}": path for path in libraries}
+            mounts |= {f"{_TRIMMED_FOLDER}/{name}": path for name, path in libraries.items()}
             # Folders of -L come before the compiler's own.
             argv.append(f"-L{_TRIMMED_FOLDER}")
         return await self._run(language, source, replace(request, argv=argv), files, mounts)
@@ -222,13 +222,13 @@ class Compiler:
             return None
         return (record.status == 0 and record.fetched) or b""
 
-    async def _prepare_archives(self, language: Language, tools: _Toolchain) -> Sequence[Path]:
+    async def _prepare_archives(self, language: Language, tools: _Toolchain) -> Mapping[str, Path]:
         """Return the trimmed archives to link with, if there are any.
 
         They are created when programs have been linked often enough (`record_miss`).
         """
         if not tools.linker_options or "-static" not in language.compile:
-            return ()
+            return {}
         whole = trimmed_archives.find_archives(self._query_library_path(language))
         key = self._libraries.compute_key(whole, language.header_kind, tools.version)
         if self._libraries.find_archives(key) is None and self._libraries.record_miss(key):
@@ -236,7 +236,7 @@ class Compiler:
                 if self._libraries.find_archives(key) is None:
                     link_map = await self._create_link_map(language, tools)
                     self._libraries.store(key, trimmed_archives.trim_archives(whole, link_map))
-        return self._libraries.find_archives(key) or ()
+        return self._libraries.find_archives(key) or {}
 
     def _query_library_path(self, language: Language) -> list[Path]:
         """Return the folders in which the linker looks for libraries, in its order."""

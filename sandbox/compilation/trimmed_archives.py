@@ -205,14 +205,14 @@ class LibraryCache(FileCache):
         changed = (f"{path} {stat.st_size} {stat.st_mtime_ns}" for path, stat in stats)
         return digest(*identity, *changed)[:32]
 
-    def find_archives(self, key: str) -> list[Path] | None:
-        """Return the trimmed archives, or None if there are none yet or one is damaged."""
+    def find_archives(self, key: str) -> dict[str, Path] | None:
+        """Return the trimmed archives by library; None if there are none or one is damaged."""
         names = self.find(f"{key}/{_NAMES}")
         if names is None:
             return None
-        archives = [self.find(f"{key}/{name}") for name in names.read_text().split()]
-        whole = [path for path in archives if path is not None]
-        return whole if len(whole) == len(archives) else None
+        found = {name: self.find(f"{key}/{name}") for name in names.read_text().split()}
+        whole = {name: path for name, path in found.items() if path is not None}
+        return whole if len(whole) == len(found) else None
 
     def record_miss(self, key: str) -> bool:
         """Count one link without trimmed archives; return whether to make them now.

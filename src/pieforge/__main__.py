@@ -26,7 +26,10 @@ def main() -> None:
     """Run the command that the command line names, and exit with its status."""
     _open_standard_files()
     handle_signals()
-    sys.exit(_run())
+    status = _run()
+    if status in (ExitStatus.INTERRUPTED, ExitStatus.TERMINATED):
+        os._exit(status)  # waits for no thread
+    sys.exit(status)
 
 
 def _open_standard_files() -> None:

@@ -222,19 +222,22 @@ def load_config(path: Path) -> Config:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise ConfigError("there is no such configuration", where=str(path)) from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"cannot be read as TOML: {error}", where=str(path)) from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        fix = "correct it; docs/reference/configuration.md lists the keys"
+        raise ConfigError(f"cannot be read as TOML: {error}", where=str(path), fix=fix) from error
     for role in ("author", "optimizer", "tester"):
         given = values.get(role)
         if isinstance(given, dict):
             values[role] = getattr(Config(), role).model_dump(exclude_unset=True) | given
     for key in list(iter_keys(values)):
-        if isinstance(key.value, str) and Path in (
-            key.field.annotation,
-            *get_args(key.field.annotation),
-        ):
+        kinds = (key.field.annotation, *get_args(key.field.annotation))
+        if isinstance(key.value, str) and Path in kinds:
             # Absolute from here on: the working folder is nothing to a configuration.
-            key.table[key.name] = str((path.parent / key.value).resolve())
+            try:
+                key.table[key.name] = str((path.parent / key.value).resolve())
+            except ValueError as error:  # a NUL character
+                what = f"{key.path} = {key.value!r} is no path: {error}"
+                raise ConfigError(what, where=str(path), fix="correct the value") from error
     return parse_config(values, where=str(path))
 
 

@@ -7,7 +7,7 @@ import logging
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -92,12 +92,10 @@ def _replace(path: Path, mode: int, *, durable: bool) -> Iterator[Path]:
                 os.fsync(stream.fileno())
         temporary.chmod(mode)
         temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _get_hash_path(path: Path) -> Path:
-    return path.with_name(f"{path.name}.sha256")
+    except BaseException:
+        with suppress(OSError):  # the first error is the one to report
+            temporary.unlink(missing_ok=True)
+        raise
 
 
 def _translate_cache_errors(path: Path) -> AbstractContextManager[None]:
@@ -130,9 +128,9 @@ def check_relative_path(name: str) -> None:
 class FileCache:
     """A folder of reproducible files, each with a name that identifies its content.
 
-    Processes share it without a lock: a file is complete or absent, and two processes write the
-    same content under the same name. Nothing is flushed to disk, and disks fail: so the SHA-256 of
-    each file lies next to it, and a file of another content counts as absent.
+    Processes share it without a lock: a file is complete or absent. Nothing is flushed to disk, and
+    disks fail: so a file's content lies under the beginning of its SHA-256, which `NAME.sha256`
+    holds, and content that differs from it counts as absent.
 
     Args:
         folder: The folder; created if it is missing.
@@ -149,19 +147,16 @@ class FileCache:
         Raises:
             StorageError: The disk is full or refuses the write.
         """
-        path = self.folder / name
-        sha = hashlib.sha256(content).hexdigest().encode()
-        # The hash comes last: a file without it is not found.
-        for target, data, permissions in (
-            (path, content, mode),
-            (_get_hash_path(path), sha, 0o600),
-        ):
-            with (
-                _translate_cache_errors(target),
-                _replace(target, permissions, durable=False) as temporary,
-            ):
-                temporary.write_bytes(data)
+        sha = hashlib.sha256(content).hexdigest()
+        path = self._get_path(name, sha)
+        self._write(path, content, mode)
+        # The hash comes last. Of two processes that write different contents, the last one wins.
+        self._write(self._get_hash_path(name), sha.encode(), 0o600)
         return path
+
+    def _write(self, path: Path, content: bytes, mode: int) -> None:
+        with _translate_cache_errors(path), _replace(path, mode, durable=False) as temporary:
+            temporary.write_bytes(content)
 
     def find(self, name: str) -> Path | None:
         """Return a file's path; None if it is missing or damaged, so that it has to be made again.
@@ -169,19 +164,19 @@ class FileCache:
         The content is compared with its hash, unless this process has compared the same file. The
         first damaged file is reported.
         """
-        path = self.folder / name
         try:
-            wanted = _get_hash_path(path).read_text()
+            sha = self._get_hash_path(name).read_text()
+            path = self._get_path(name, sha)
             with path.open("rb") as stream:
                 stat = os.fstat(stream.fileno())
                 # No program can set the time of the last change (ctime).
-                state = (stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, wanted)
+                state = (stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, sha)
                 if self._verified.get(name) == state:
                     return path
                 found = hashlib.file_digest(stream, "sha256").hexdigest()
-        except (OSError, UnicodeDecodeError):
+        except (OSError, ValueError):
             return None
-        if found == wanted:
+        if found == sha:
             self._verified[name] = state
             return path
         if not self._damage_reported:
@@ -191,13 +186,18 @@ class FileCache:
 
     def read(self, name: str) -> bytes | None:
         """Return a file's content; None if it is missing or damaged."""
-        path = self.folder / name
         try:
-            content = path.read_bytes()
-            wanted = _get_hash_path(path).read_text()
-        except (OSError, UnicodeDecodeError):
+            sha = self._get_hash_path(name).read_text()
+            content = self._get_path(name, sha).read_bytes()
+        except (OSError, ValueError):
             return None
-        return content if hashlib.sha256(content).hexdigest() == wanted else None
+        return content if hashlib.sha256(content).hexdigest() == sha else None
+
+    def _get_hash_path(self, name: str) -> Path:
+        return self.folder / f"{name}.sha256"
+
+    def _get_path(self, name: str, sha: str) -> Path:
+        return self.folder / f"{name}.{sha[:16]}"
 
     def count(self, name: str) -> int:
         """Increment the counter `name`, and return its value before.
@@ -252,8 +252,9 @@ def lock_file(path: Path) -> Iterator[None]:
 
     Raises:
         RunFolderError: Another process holds it.
+        StorageError: It cannot be created, or the file system has no locks.
     """
-    with translate_os_errors(path):
+    with translate_os_errors(path, "cannot be locked"):
         handle = path.open("a")
     with handle:
         try:
@@ -264,4 +265,6 @@ def lock_file(path: Path) -> Iterator[None]:
                 where=str(path.parent.parent),
                 fix="wait for it to end, or start a run under another name",
             ) from error
+        except OSError as error:
+            raise explain_os_error(error, path, "cannot be locked") from error
         yield

@@ -1,11 +1,13 @@
 """pieforge as a user starts it: a process of its own, with real exit statuses and signals."""
 
+import fcntl
 import json
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
@@ -130,3 +132,11 @@ def kill_hard(process: subprocess.Popen[str]) -> set[int]:
     process.kill()
     process.communicate()
     return children
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Hold a lock that all test processes share."""
+    with path.open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

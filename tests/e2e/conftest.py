@@ -1,23 +1,14 @@
 """The command, and one finished run for all tests that only read it."""
 
-import fcntl
 import os
+import shutil
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from commands import Done, Pieforge, config
+from commands import Done, Pieforge, alone, config
 from embedded_server import EmbeddedServer
-
-
-@contextmanager
-def alone(path: Path) -> Iterator[None]:
-    """Hold a lock that all test processes share."""
-    with path.open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 @pytest.fixture(scope="session")
@@ -62,3 +53,11 @@ def server() -> Iterator[EmbeddedServer]:
         threading.Thread(target=running.serve_forever, args=(0.02,), daemon=True).start()
         yield running
         running.shutdown()
+
+
+@pytest.fixture
+def copied(run_folder: Path, tmp_path: Path) -> Path:
+    """Return a copy of a finished run, for a test to change."""
+    folder = tmp_path / "run"
+    shutil.copytree(run_folder, folder)
+    return folder

@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from commands import Pieforge, rows
-from conftest import alone
+from commands import Pieforge, alone, rows
 
 from pieforge.rows import Pair
 

@@ -16,7 +16,8 @@ BUILDS = (build_supervisor, build_launcher, build_probe)
 
 def replace_programs(cache: Path, content: bytes) -> list[Path]:
     """Replace every program of the cache, and return the files."""
-    found = [path for path in (cache / "own").iterdir() if not path.suffix and path.stat().st_size]
+    files = (path for path in (cache / "own").iterdir() if path.suffix != ".sha256")
+    found = [path for path in files if path.stat().st_size]
     for path in found:
         path.write_bytes(content)
         path.chmod(0o755)

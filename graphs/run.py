@@ -222,7 +222,7 @@ async def open_context(
         executor = await stack.enter_async_context(
             open_executor(config, ledger, package_limits=limits)
         )
-        tools = await _list_tools(config, executor)
+        tools = await list_tools(config, executor)
         if recorded_sha:
             tools["rejudged"] = recorded_sha
         record_tools(folder, config, tools)
@@ -259,7 +259,7 @@ async def open_context(
         yield context
 
 
-async def _list_tools(config: Config, executor: CachedExecutor) -> dict[str, str]:
+async def list_tools(config: Config, executor: CachedExecutor) -> dict[str, str]:
     """Return what results depend on: versions, and the simulators' identities."""
     confirmer = executor.confirmer
     return {
@@ -292,6 +292,7 @@ async def _prepare_problems(
 
 async def run_rounds(
     folder: Path,
+    own: Config,
     events: Events,
     export: Exporter,
     recorded: LedgerReader | None = None,
@@ -301,7 +302,8 @@ async def run_rounds(
 
     Args:
         folder: The run folder.
-        events: Receives the progress.
+        own: The user's configuration; see `read_config`.
+        events: Receives the progress; also how run.toml differs from `own`.
         export: Writes the run folder's files after each round.
         recorded: See `Context`.
         recorded_sha: See `open_context`.
@@ -309,7 +311,8 @@ async def run_rounds(
     Raises:
         PieforgeError: What stopped the run; finished work is in the ledger.
     """
-    config = read_config(folder)
+    differences: list[str] = []
+    config = read_config(folder, own, report=differences.append)
 
     def report(event: dict[str, Any]) -> None:
         data = {name: value for name, value in event.items() if name != "stage"}
@@ -319,6 +322,8 @@ async def run_rounds(
     with log_to_file(folder / "run.log"):
         _logger.info("run", extra={"data": {"pieforge": __version__, "folder": str(folder)}})
         try:
+            for line in differences:
+                report({"stage": "differs", "line": line})
             async with open_context(
                 folder, config, report, export, recorded, recorded_sha
             ) as context:

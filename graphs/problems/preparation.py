@@ -1,10 +1,11 @@
 """Check a problem package before the loop uses it: every claim that it makes is run."""
 
+import json
 import logging
 from collections.abc import Iterable, Sequence
 from functools import partial
 
-from pieforge.config import Config
+from pieforge.config import Config, SimulatorSection, iter_keys
 from pieforge.equivalence.comparison import ComparableOutput, explain_difference
 from pieforge.equivalence.observation import Observation
 from pieforge.errors import PackageError
@@ -54,7 +55,11 @@ async def prepare_problem(
         PackageError: A validator refuses the package's own tests or accepts what it must refuse,
             a submission does not do what its folder says, or a generator fails.
     """
-    settings = (str(config.run.seed), config.simulator.model_dump_json(), *config.run.languages)
+    simulator = config.simulator.model_dump(mode="json")
+    for key in list(iter_keys(simulator, SimulatorSection)):
+        if key.from_user:  # a path is nothing to the result
+            del key.table[key.name]
+    settings = (str(config.run.seed), json.dumps(simulator), *config.run.languages)
     return await executor.ledger.compute_once(
         PreparedProblem,
         problem.problem_id,

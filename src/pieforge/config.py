@@ -3,17 +3,19 @@
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Self, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from pieforge.agents.models.settings import ModelSettings
 from pieforge.errors import ConfigError
 from pieforge.measurement import COUNTER
 from pieforge.plugins import suggest
-from pieforge.records import FrozenModel
+from pieforge.records import FromUser, FrozenModel
 from pieforge.sandbox.limits import SandboxSettings
 
 
@@ -33,7 +35,7 @@ class RunSection(FrozenModel):
     """Languages to write in; a problem is used with those that it has submissions in."""
     problems: tuple[str, ...] = ()
     """Names of the problem packages; empty for all."""
-    problem_folder: Path | None = None
+    problem_folder: Annotated[Path | None, FromUser()] = None
     """Folder of problem packages; the bundled ones by default. Relative to the configuration
     file."""
 
@@ -60,7 +62,7 @@ class ClassesSection(FrozenModel):
     compared with; the way down the tree is always run whole. Half of it where its text differs from
     a member's only in names, three quarters where in many statements, 2.25 times as much where in
     few statements with a comparison with a number among them."""
-    index: Path | None = None
+    index: Annotated[Path | None, FromUser()] = None
     """Folder of the classes that runs share, one file for each input format. A program that behaves
     like one of an earlier run is a known one. Without it every run begins with the problems'
     submissions only, so that a run can be repeated. Relative to the configuration file."""
@@ -110,7 +112,7 @@ class SimulatorSection(FrozenModel):
     audit: float = Field(default=0.02, ge=0, le=1)
     """Only for gem5: share of the skipped candidates that is simulated all the same, to measure how
     often the prediction is wrong."""
-    samples: Path | None = None
+    samples: Annotated[Path | None, FromUser()] = None
     """Only for gem5: folder of measurements that runs share; the prediction is fitted on these and
     on the run's own. Relative to the configuration file."""
 
@@ -188,9 +190,11 @@ class LimitsSection(FrozenModel):
 class ConcurrencySection(FrozenModel):
     """Limits on concurrency."""
 
-    model_calls: int = Field(default=8, ge=1)
+    model_calls: Annotated[int, FromUser(required=False)] = Field(default=8, ge=1)
     """Calls to model endpoints at once, of all roles together."""
-    jobs: int = Field(default_factory=lambda: len(os.sched_getaffinity(0)), ge=1)
+    jobs: Annotated[int, FromUser(required=False)] = Field(
+        default_factory=lambda: len(os.sched_getaffinity(0)), ge=1
+    )
     """Jobs at once: compilations, runs, simulations. By default the cores that this process may
     use."""
 
@@ -241,28 +245,59 @@ def load_config(path: Path) -> Config:
         given = values.get(role)
         if isinstance(given, dict):
             values[role] = getattr(Config(), role).model_dump(exclude_unset=True) | given
-    for table, key in _find_path_keys(values):
-        if isinstance(table.get(key), str):
-            # Absolute from here on, so that the run can be resumed from any folder.
+    for key in list(iter_keys(values)):
+        kinds = (key.field.annotation, *get_args(key.field.annotation))
+        if isinstance(key.value, str) and Path in kinds:
+            # Absolute from here on: the working folder is nothing to a configuration.
             try:
-                table[key] = str((path.parent / table[key]).resolve())
+                key.table[key.name] = str((path.parent / key.value).resolve())
             except (OSError, ValueError, RuntimeError) as error:
-                what = f"{key} = {table[key]!r} is no path: {error}"
+                what = f"{key.path} = {key.value!r} is no path: {error}"
                 raise ConfigError(what, where=str(path), fix="correct the value") from error
     return parse_config(values, where=str(path))
 
 
-def _find_path_keys(values: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
-    """Yield every table and key of a configuration that holds a path relative to it."""
-    for section, key in (("run", "problem_folder"), ("classes", "index"), ("simulator", "samples")):
-        if isinstance(table := values.get(section), dict):
-            yield table, key
-    simulator = values.get("simulator")
-    for name, table in simulator.items() if isinstance(simulator, dict) else ():
-        if isinstance(table, dict) and (model := _discover_settings().get(name)) is not None:
-            for key, field in model.model_fields.items():
-                if field.annotation is Path or Path in get_args(field.annotation):
-                    yield table, key
+@dataclass(frozen=True)
+class GivenKey:
+    """A key that a configuration, as nested tables, has a value for.
+
+    Attributes:
+        path: Its name with those of its tables, such as `run.seed`.
+        table: The table that holds it.
+        value: What the table has for it.
+        field: Its declaration.
+    """
+
+    path: str
+    table: dict[str, Any]
+    value: Any
+    field: FieldInfo
+
+    @property
+    def name(self) -> str:
+        """Its name in the table."""
+        return self.path.rpartition(".")[2]
+
+    @property
+    def from_user(self) -> FromUser | None:
+        """Its mark, if only the user's own configuration may say it."""
+        return next((mark for mark in self.field.metadata if isinstance(mark, FromUser)), None)
+
+
+def iter_keys(
+    values: dict[str, Any], model: type[BaseModel] = Config, where: str = ""
+) -> Iterator[GivenKey]:
+    """Yield the known keys of a configuration, given as nested tables."""
+    for name, value in values.items():
+        field = model.model_fields.get(name)
+        section: Any = field.annotation if field else None
+        if model is SimulatorSection and field is None and isinstance(value, dict):
+            section = _discover_settings().get(name)
+        if isinstance(section, type) and issubclass(section, BaseModel):
+            if isinstance(value, dict):
+                yield from iter_keys(value, section, f"{where}{name}.")
+        elif field is not None:
+            yield GivenKey(f"{where}{name}", values, value, field)
 
 
 def parse_config(values: dict[str, Any], *, where: str) -> Config:

@@ -17,10 +17,12 @@ from typing import Any
 
 import jsonlines
 
-from pieforge.errors import RunFolderError, StorageError
+from pieforge.errors import PackageError, RunFolderError, StorageError
 
 _logger = logging.getLogger(__name__)
 
+_MAX_NAME_BYTES = 240
+"""Linux allows 255; temporary names are longer."""
 _DISK_FULL = "free disk space, then run the same command again (a run: pieforge run --resume RUN)"
 _PATH_FIX = "choose another path, or correct its permissions"
 _CACHE_FIX = (
@@ -106,6 +108,29 @@ def _translate_cache_errors(path: Path) -> AbstractContextManager[None]:
     return translate_os_errors(path, "cannot write the cache", _CACHE_FIX)
 
 
+def check_relative_path(name: str) -> None:
+    """Check a name from outside that is going to be a path below a folder of ours.
+
+    Names in packages, rows and ledgers become paths on the host and in the sandbox.
+
+    Raises:
+        PackageError: It is empty or absolute, has a part `.` or `..`, a backslash or a control
+            character, or a part is longer than a file's name may be.
+    """
+    parts = name.split("/")
+    if (
+        not {"", ".", ".."} & {*parts}
+        and name.isprintable()
+        and "\\" not in name
+        and max(len(os.fsencode(part)) for part in parts) <= _MAX_NAME_BYTES
+    ):
+        return
+    raise PackageError(
+        f"{name[:200]!r} cannot be the name of a file below a folder",
+        fix="name it relative to the folder, without '.', '..', backslashes or control characters",
+    )
+
+
 class FileCache:
     """A folder of reproducible files, each with a name that identifies its content.
 
@@ -164,6 +189,15 @@ class FileCache:
             self._damage_reported = True
             _logger.warning("damaged files of the cache are made again, such as %s", path)
         return None
+
+    def read(self, name: str) -> bytes | None:
+        """Return a file's content; None if it is missing or damaged."""
+        try:
+            sha = self._get_hash_path(name).read_text()
+            content = self._get_path(name, sha).read_bytes()
+        except (OSError, ValueError):
+            return None
+        return content if hashlib.sha256(content).hexdigest() == sha else None
 
     def _get_hash_path(self, name: str) -> Path:
         return self.folder / f"{name}.sha256"

@@ -4,10 +4,11 @@ Everything here is frozen data without behavior.
 """
 
 import hashlib
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationInfo, model_validator
 
 SCHEMA_VERSION = 5
 """Version of the rows and of the run folder; raised when a reader of the old one would fail."""
@@ -50,6 +51,10 @@ class Verdict(StrEnum):
     """Internal error: the infrastructure failed; this says nothing about the program."""
 
 
+STORED = {"stored": True}
+"""Validation context of records from a ledger."""
+
+
 class FrozenModel(BaseModel):
     """Base of all records: immutable, closed to unknown fields."""
 
@@ -88,6 +93,19 @@ class Record(FrozenModel):
     """
 
     KIND: ClassVar[str]
+
+
+@dataclass(frozen=True)
+class FromUser:
+    """Marks a key of the configuration that names a program, an address, a key or a host path.
+
+    Its value comes from the user's own configuration, never from a run folder.
+
+    Attributes:
+        required: Whether a run that was begun with the key cannot be resumed without it.
+    """
+
+    required: bool = True
 
 
 class TokenUsage(FrozenModel):
@@ -265,6 +283,15 @@ class ProgramText(Record):
             language=language,
             code=code,
         )
+
+    @model_validator(mode="after")
+    def _check_identity(self, info: ValidationInfo) -> Self:
+        """Compare a stored program's text with its id."""
+        if info.context is not STORED or self.program_id == compute_program_id(
+            self.problem_id, self.language, self.code
+        ):
+            return self
+        raise ValueError(f"the text of program {self.program_id} is not the one of this id")
 
 
 class Program(ProgramText):

@@ -2,10 +2,13 @@
 
 import os
 import shutil
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from commands import Done, Pieforge, alone, config
+from embedded_server import EmbeddedServer
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +44,15 @@ def finished(shared: Path) -> tuple[Path, Done]:
 def run_folder(finished: tuple[Path, Done]) -> Path:
     """Return the folder of a finished run, which tests must not change."""
     return finished[0]
+
+
+@pytest.fixture
+def server() -> Iterator[EmbeddedServer]:
+    """Start a model server on loopback."""
+    with EmbeddedServer() as running:
+        threading.Thread(target=running.serve_forever, args=(0.02,), daemon=True).start()
+        yield running
+        running.shutdown()
 
 
 @pytest.fixture

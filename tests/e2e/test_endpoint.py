@@ -1,8 +1,6 @@
 """Runs with a model server that answers, fails or is unreachable."""
 
 import socket
-import threading
-from collections.abc import Iterator
 
 import pytest
 from commands import Pieforge, config, contents, rows
@@ -16,14 +14,6 @@ from pieforge.rows import Pair
 pytestmark = pytest.mark.slow
 
 KEY = "sk-a-key-that-must-stay-secret"
-
-
-@pytest.fixture
-def server() -> Iterator[EmbeddedServer]:
-    with EmbeddedServer() as running:
-        threading.Thread(target=running.serve_forever, args=(0.02,), daemon=True).start()
-        yield running
-        running.shutdown()
 
 
 def both(server: EmbeddedServer, *more: str) -> list[str]:
@@ -62,7 +52,7 @@ def test_work_that_a_failing_server_left_open_is_resumed(
     assert "out of luck [/b]" in done.stderr
     server.fails = lambda role, number: ""
     server.asked.clear()
-    again = pieforge("run", "--resume", "datasets_out/a", "--json")
+    again = pieforge("run", "--resume", "datasets_out/a", mine, "--json")
     assert again.status == 0, again.stderr
     assert again.json()["open"] == []
     assert again.json()["total"]["open"] == 0
@@ -83,7 +73,7 @@ def test_an_author_that_fails_once_leaves_its_call_open_alone(
     assert "500" in left["cause"]
     assert [funnel["parse_replies"] for funnel in done.json()["rounds"]] == [2, 3]
     assert [funnel["open"] for funnel in done.json()["rounds"]] == [1, 0]
-    again = pieforge("run", "--resume", "datasets_out/a", "--json")
+    again = pieforge("run", "--resume", "datasets_out/a", mine, "--json")
     assert again.json()["total"]["parse_replies"] == 6
     assert again.json()["open"] == []
 
@@ -123,7 +113,7 @@ def test_a_testers_inputs_count_for_the_pair_and_its_failure_leaves_it_open(
     done = pieforge("run", mine, "--name", "a", "--json")
     assert done.status == 1, done.stderr
     assert len(done.json()["open"]) == 1
-    again = pieforge("run", "--resume", "datasets_out/a", "--json")
+    again = pieforge("run", "--resume", "datasets_out/a", mine, "--json")
     assert again.status == 0, again.stderr
     folder = pieforge.folder / "datasets_out" / "a"
     pairs = [Pair.model_validate(row) for row in rows(folder / "pairs.jsonl")]

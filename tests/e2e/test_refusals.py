@@ -163,7 +163,8 @@ def test_a_package_is_found_next_to_its_configuration_from_any_folder(
     elsewhere.mkdir()
     there = Pieforge(elsewhere, pieforge.environment)
     assert there("run", mine, "--name", "a").status == 0
-    assert pieforge("run", "--resume", "elsewhere/datasets_out/a").status == 0
+    assert pieforge("run", "--resume", "elsewhere/datasets_out/a", mine).status == 0
+    pieforge("run", "--resume", "elsewhere/datasets_out/a").says("run.problem_folder", "CONFIG")
 
 
 def test_a_run_of_another_schema_version_is_refused_and_not_changed(

@@ -8,7 +8,7 @@ from pieforge.export.rows import compute_decile, list_changes
 from pieforge.graphs.funnel import Funnel, build_funnels, sum_funnels
 from pieforge.graphs.results import CollectResult, DeduplicateResult, KeptPair, ParseRepliesResult
 from pieforge.ledger import Ledger
-from pieforge.records import Origin, Program
+from pieforge.records import Origin, Program, compute_program_id
 from pieforge.rows import ProgramRow
 
 
@@ -85,15 +85,20 @@ def test_lineage_says_what_each_thing_was_made_from() -> None:
 
 def test_a_funnel_counts_each_round_over_its_batches() -> None:
     ledger = Ledger(Path(":memory:"))
-    slow, fast = program("slow", Origin.AUTHOR), program("fast", Origin.OPTIMIZER)
+    slow, fast = (
+        it.model_copy(
+            update={"program_id": compute_program_id(it.problem_id, it.language, it.code)}
+        )
+        for it in (program("slow", Origin.AUTHOR), program("fast", Origin.OPTIMIZER))
+    )
     for batch in range(2):
         key = f"001/{batch:04}"
         ledger.put(ParseRepliesResult(programs=(slow,), rejects=(), attempts=3), key)
         ledger.put(
             DeduplicateResult(
-                members=("slow",),
-                classes={"slow": "c1"},
-                ranks={"slow": batch + 1},
+                members=(slow.program_id,),
+                classes={slow.program_id: "c1"},
+                ranks={slow.program_id: batch + 1},
                 rejects=(),
                 compiled=2,
                 ran=1,

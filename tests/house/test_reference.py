@@ -18,7 +18,7 @@ from pieforge.graphs.funnel import STAGES
 from pieforge.inputs.generation.strata import discover_strata
 from pieforge.ledger import READABLE_VERSIONS
 from pieforge.records import SCHEMA_VERSION, EditKind, Growth, RejectReason, Verdict
-from pieforge.rows import FILES
+from pieforge.rows import FILES, Derivation, Pair
 from pieforge.sandbox.languages import discover_languages
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -80,6 +80,21 @@ def test_the_columns_and_their_schema_are_those_of_the_declaration() -> None:
     )
     assert row_tables.SCHEMA.read_text() == row_tables.render_schema()
     assert f"Row schema version {SCHEMA_VERSION}." in row_tables.PAGE.read_text()
+
+
+def test_the_page_on_verification_counts_the_fields_that_can_be_derived() -> None:
+    properties = Pair.model_json_schema()["properties"]
+    given = {name for name, it in properties.items() if it["derivation"] == Derivation.NOTHING}
+    assert given == {"src_code", "tgt_code", "schema_version"}
+    page = " ".join((DOCS / "how-to" / "verify-a-run.md").read_text().split())
+    total = len(properties)
+    assert f"Of the {total} fields of a row, {total - len(given)} are derived and compared" in page
+    [history] = re.findall(r"compared with the ledger alone: (.*?)\.", page)
+    names = re.findall(r"`(\w+)`", history)
+    assert set(names) <= properties.keys() - given
+    assert len(names) == 11
+    recorded = {name for name, it in properties.items() if it["derivation"] == Derivation.LEDGER}
+    assert recorded <= set(names)
 
 
 def test_every_record_of_a_list_is_described() -> None:

@@ -123,3 +123,11 @@ def test_an_empty_folder_of_problems_is_refused(tmp_path: Path) -> None:
 def test_named_problems_alone_are_read_in_order_of_name() -> None:
     names = [p.problem_id for p in load_problems(BUNDLED, ["overtakers", "lanternoil"])]
     assert names == ["lanternoil", "overtakers"]
+
+
+@pytest.mark.parametrize("name", ["../outside", "/outside", "", ".", "a/../../outside", "a\nb"])
+def test_a_problems_name_leads_to_no_other_folder(name: str, tmp_path: Path) -> None:
+    shutil.copytree(BUNDLED / "echosong", tmp_path / "outside")
+    (tmp_path / "packages" / "a").mkdir(parents=True)
+    with pytest.raises(PackageError, match="cannot be the name"):
+        load_problems(tmp_path / "packages", [name])

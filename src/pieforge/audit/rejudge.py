@@ -80,26 +80,24 @@ async def rejudge(source: Path, folder: Path, policy: Config, events: Events) ->
         PackageError: The run's problems are not in the configuration's problem folder.
     """
     before, shas = dict(_iter_verdicts(source)), (digest(_read(source / name)) for name in _FILES)
-    with open_finished_run(source) as run:
-        if any(pair.schema_version != SCHEMA_VERSION for pair in run.pairs):
+    with open_finished_run(source, policy) as run:
+        if run.ledger.version != SCHEMA_VERSION:
             raise RunFolderError(
                 f"the run has an earlier schema version than {SCHEMA_VERSION}",
                 where=str(source),
                 fix="check its pairs with pieforge verify",
             )
-        # A run folder is data: paths come from the user's configuration.
-        generated = run.config.run.model_copy(update={"problem_folder": policy.run.problem_folder})
-        config = policy.model_copy(update={"run": generated})
+        config = policy.model_copy(update={"run": run.config.run})
         check_languages(config)
         if not (folder / "run.toml").exists():
             create_run_folder(folder, config)
-        elif read_config(folder) != config:
+        elif read_config(folder, config) != config:
             raise RunFolderError(
                 "this folder holds a run with another configuration",
                 where=str(folder),
                 fix="choose another --name",
             )
-        still_open = await run_rounds(folder, events, export_run, run.ledger, digest(*shas))
+        still_open = await run_rounds(folder, config, events, export_run, run.ledger, digest(*shas))
     after = dict(_iter_verdicts(folder))
     changed = list(_iter_changes(before, after))
     flips = [item for item in changed if item.is_flip]
@@ -139,7 +137,9 @@ def _iter_verdicts(folder: Path) -> Iterator[tuple[tuple[str, str, str], PairVer
         verdict = PairVerdict(verdict=f"{reject.stage}: {reject.reason}", detail=reject.detail)
         yield (reject.problem_id, *subject), verdict
     with open_finished_run(folder) as run:
-        for pair in run.pairs:
+        for row in run.rows:
+            if (pair := row.pair) is None:
+                raise RunFolderError(f"row {row.number}: {row.fault}", where=str(folder))
             kept = PairVerdict(verdict="kept", detail=f"{pair.speedup:.2f}x")
             yield (pair.problem_id, pair.src_id, pair.tgt_id), kept
 

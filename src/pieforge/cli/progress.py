@@ -38,6 +38,7 @@ _CONTINUES = {
 """Keys that are true where the candidate goes on; otherwise the candidate is done."""
 _LINES = {
     "ended": "this run had ended; left open: {open}",
+    "differs": "{line}",
     "resumed": "round {round}: resumed",
     "plan_round": "round {round}: author calls planned: {calls}",
     "collect": "round {round}: pairs kept in this batch: {kept}",

@@ -77,6 +77,8 @@ def collect_evidence(
     counted = count_seconds(context)
     peers: dict[tuple[str, str, str], dict[str, float]] = {}
     for name, seconds in counted.items():
+        if name not in classes:
+            continue
         program = require(context.ledger.get(CandidateResult, name)).slow
         key = (classes[name].class_id, program.language, program.problem_id)
         peers.setdefault(key, {}).update(seconds)
@@ -87,6 +89,8 @@ def collect_evidence(
     }
     for pair in kept:
         slow = pair.slow
+        if slow.program_id not in classes:  # verified where its problem is not known
+            continue
         candidate = require(context.ledger.get(CandidateResult, slow.program_id))
         yield PairEvidence(
             pair=pair,

@@ -3,7 +3,8 @@
 import io
 import json
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from typing import cast
 
 import networkx as nx
 
@@ -11,7 +12,7 @@ from pieforge.export.card import render_card
 from pieforge.export.lineage import build_lineage
 from pieforge.export.program_rows import build_program_rows, iter_rejects
 from pieforge.export.row_measurements import build_tool_set
-from pieforge.export.rows import build_pair, collect_evidence, iter_kept_pairs
+from pieforge.export.rows import PairEvidence, build_pair, collect_evidence, iter_kept_pairs
 from pieforge.export.side_rows import iter_calls, iter_contents, iter_pair_tests, iter_problems
 from pieforge.files import write_jsonl, write_text
 from pieforge.graphs.classes.snapshot import ClassMembership, collect_memberships
@@ -20,6 +21,7 @@ from pieforge.graphs.evidence.speedup_prediction import summarize_prefilter
 from pieforge.graphs.funnel import build_funnels
 from pieforge.graphs.results import KeptPair
 from pieforge.records import FrozenModel
+from pieforge.rows import Pair, ProblemRow, ProgramRow
 
 _logger = logging.getLogger(__name__)
 
@@ -30,45 +32,64 @@ def export_run(context: Context) -> None:
     Raises:
         StorageError: The disk is full; the older files are still whole.
     """
-    # A later batch may have split a class: rows name the class at the end of the run.
-    standing = collect_memberships(context)
-    kept = sorted(
-        (_update_class(pair, standing) for pair in iter_kept_pairs(context)),
-        key=lambda pair: pair.record_id,
-    )
-    evidence = list(collect_evidence(context, kept, standing))
-    pairs = [build_pair(one) for one in evidence]
-    programs = sorted(build_program_rows(context, standing), key=lambda row: row.program_id)
-    rejects = sorted(iter_rejects(context), key=lambda reject: reject.record_id)
-    problems = list(iter_problems(context))
-    tables: dict[str, Iterable[FrozenModel]] = {
-        "pairs": pairs,
-        "rejects": rejects,
-        "programs": programs,
-        "calls": iter_calls(context),
-        "problems": problems,
-        "tests": iter_pair_tests(context, evidence),
-        "contents": iter_contents(context, evidence),
-    }
     folder = context.folder
+    tables = build_tables(context)
     for name, rows in tables.items():
-        write_jsonl(folder / f"{name}.jsonl", (row.model_dump(mode="json") for row in rows))
-    tools = [build_tool_set(context, name) for name in context.config.run.languages]
-    values = [one.model_dump(mode="json") for one in tools]
-    write_text(folder / "tools.json", json.dumps(values, indent=1) + "\n")
+        values = [row.model_dump(mode="json") for row in rows]
+        if name.endswith(".jsonl"):
+            write_jsonl(folder / name, values)
+        else:
+            write_text(folder / name, json.dumps(values, indent=1) + "\n")
+    pairs = cast("list[Pair]", tables["pairs.jsonl"])
+    programs = cast("list[ProgramRow]", tables["programs.jsonl"])
     graph = io.BytesIO()
     nx.write_graphml(build_lineage(programs, pairs), graph)
     write_text(folder / "lineage.graphml", graph.getvalue().decode())
     card = render_card(
         context.config,
         pairs,
-        problems,
+        cast("list[ProblemRow]", tables["problems.jsonl"]),
         build_funnels(context.ledger),
         summarize_prefilter(context.ledger),
     )
     write_text(folder / "README.md", card)
-    counts = {"pairs": len(pairs), "rejects": len(rejects), "programs": len(programs)}
+    counts = {name: len(tables[f"{name}.jsonl"]) for name in ("pairs", "rejects", "programs")}
     _logger.info("exported", extra={"data": counts})
+
+
+def build_tables(context: Context) -> dict[str, Sequence[FrozenModel]]:
+    """Return the rows of every file of `pieforge.rows.FILES`, derived from the ledger."""
+    standing = collect_memberships(context)
+    evidence = collect_kept_evidence(context, standing)
+    rejects = sorted(iter_rejects(context), key=lambda reject: reject.record_id)
+    programs = sorted(build_program_rows(context, standing), key=lambda row: row.program_id)
+    return {
+        "pairs.jsonl": [build_pair(one) for one in evidence],
+        "rejects.jsonl": rejects,
+        "programs.jsonl": programs,
+        "calls.jsonl": list(iter_calls(context)),
+        "problems.jsonl": list(iter_problems(context)),
+        "tests.jsonl": list(iter_pair_tests(context, evidence)),
+        "contents.jsonl": list(iter_contents(context, evidence)),
+        "tools.json": [build_tool_set(context, name) for name in context.config.run.languages],
+    }
+
+
+def collect_kept_evidence(
+    context: Context, standing: Mapping[str, ClassMembership]
+) -> list[PairEvidence]:
+    """Return what the rows of the run's pairs follow from, sorted by record id.
+
+    Args:
+        context: The run's dependencies.
+        standing: The place of its programs in the classes (`collect_memberships`).
+    """
+    # A later batch may have split a class: rows name the class at the end of the run.
+    kept = sorted(
+        (_update_class(pair, standing) for pair in iter_kept_pairs(context)),
+        key=lambda pair: pair.record_id,
+    )
+    return list(collect_evidence(context, kept, standing))
 
 
 def _update_class(pair: KeptPair, standing: Mapping[str, ClassMembership]) -> KeptPair:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import cast
 
 from pieforge.errors import PackageError, UserInputError
+from pieforge.files import check_relative_path
 from pieforge.plugins import discover
 from pieforge.records import FrozenModel, PackageProgram
 
@@ -202,7 +203,7 @@ def load_problems(root: Path, names: Iterable[str] = ()) -> list[Problem]:
         raise UserInputError(
             "there are no problem packages", where=str(root), fix="correct run.problem_folder"
         )
-    found = [load_problem(root / name) for name in chosen]
+    found = [load_named_problem(root, name) for name in chosen]
     for problem in found:
         _require_complete(problem)
     return found
@@ -223,3 +224,13 @@ def _require_complete(problem: Problem) -> None:
                 where=str(problem.folder / "submissions" / SUBMISSION_FOLDERS[role]),
                 fix=f"add a correct and {role} program there: the loop starts from such pairs",
             )
+
+
+def load_named_problem(root: Path, name: str) -> Problem:
+    """Read the package `name` below `root`; the name may come from a run folder.
+
+    Raises:
+        PackageError: There is no such package, it is incomplete, or the name leads elsewhere.
+    """
+    check_relative_path(name)
+    return load_problem(root / name)

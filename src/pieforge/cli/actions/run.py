@@ -30,18 +30,27 @@ def begin_run(folder: Path, config: Config) -> None:
     create_run_folder(folder, config)
 
 
-def play(folder: Path, *, as_json: bool) -> bool:
-    """Run to the end and print the funnel; return whether nothing stayed open."""
+def play(folder: Path, own: Config, again: str, *, as_json: bool) -> bool:
+    """Run to the end and print the funnel; return whether nothing stayed open.
+
+    Args:
+        folder: The run folder.
+        own: The user's configuration.
+        again: The command that resumes the run.
+        as_json: Whether to print JSON.
+    """
     begun = time.monotonic()
     # What follows is in the ledger as soon as it is finished.
-    set_advice(f"finished work is kept, continue with: pieforge run --resume {quote(str(folder))}")
+    set_advice(f"finished work is kept, continue with: {again}")
     with RunProgress() as progress:
-        still_open = run_async(run_rounds(folder, progress, export_run))
-    _report(folder, still_open, time.monotonic() - begun, as_json=as_json)
+        still_open = run_async(run_rounds(folder, own, progress, export_run))
+    _report(folder, still_open, again, time.monotonic() - begun, as_json=as_json)
     return not still_open
 
 
-def _report(folder: Path, still_open: list[Pending], seconds: float, *, as_json: bool) -> None:
+def _report(
+    folder: Path, still_open: list[Pending], again: str, seconds: float, *, as_json: bool
+) -> None:
     ledger = Ledger(folder / "state" / "ledger.sqlite")
     rounds, summary = build_funnels(ledger), summarize_prefilter(ledger)
     ledger.close()
@@ -80,7 +89,7 @@ def _report(folder: Path, still_open: list[Pending], seconds: float, *, as_json:
         print_line(
             f"\n{count} left open by failures of the infrastructure: {first.subject}: {first.cause}"
         )
-        print_line(f"try them again with: pieforge run --resume {quote(str(folder))}")
+        print_line(f"try them again with: {again}")
     kept = format_count(every[-1].collect, "pair")
     print_line(f"\n{kept} kept; this call took {timedelta(seconds=round(seconds))}")
     print_line(f"run folder: {folder}")

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from shlex import quote
 
 import click
 
@@ -27,13 +28,11 @@ def command(
     """Run self-play rounds and keep the pairs that the simulator confirms.
 
     Without CONFIG (a TOML file), the embedded author and optimizer run on the bundled problems.
-    Exit status 1 if infrastructure failures left something open; --resume tries it again.
+    A resumed run keeps its own settings, but what names programs, hosts, keys or paths comes from
+    CONFIG. Exit status 1 if infrastructure failures left something open; --resume tries it again.
     """
-    if resume is not None and (config is not None or name is not None):
-        raise UserInputError(
-            "--resume takes neither a configuration nor a name",
-            fix="leave them out: the run folder has its own run.toml",
-        )
+    if resume is not None and name is not None:
+        raise UserInputError("--resume takes no --name", fix="leave it out: the run has its folder")
     from pieforge.config import Config, load_config
 
     # Read before the loop's packages are imported: a mistake in it is reported at once.
@@ -43,4 +42,5 @@ def command(
     folder = resume or out / (name or datetime.now(UTC).strftime("%Y%m%d-%H%M%S"))
     if resume is None:
         begin_run(folder, chosen)
-    raise SystemExit(ExitStatus.from_answer(play(folder, as_json=as_json)))
+    words = ("pieforge run --resume", quote(str(folder)), *([quote(str(config))] if config else []))
+    raise SystemExit(ExitStatus.from_answer(play(folder, chosen, " ".join(words), as_json=as_json)))

@@ -137,9 +137,9 @@ def _iter_verdicts(folder: Path) -> Iterator[tuple[tuple[str, str, str], PairVer
         verdict = PairVerdict(verdict=f"{reject.stage}: {reject.reason}", detail=reject.detail)
         yield (reject.problem_id, *subject), verdict
     with open_finished_run(folder) as run:
-        for row in run.rows:
-            if (pair := row.pair) is None:
-                raise RunFolderError(f"row {row.number}: {row.fault}", where=str(folder))
+        for stored in run.rows:
+            if (pair := stored.pair) is None:
+                raise RunFolderError(f"row {stored.number}: {stored.fault}", where=str(folder))
             kept = PairVerdict(verdict="kept", detail=f"{pair.speedup:.2f}x")
             yield (pair.problem_id, pair.src_id, pair.tgt_id), kept
 

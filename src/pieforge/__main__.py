@@ -27,6 +27,10 @@ def main() -> None:
     status = _run()
     if status in (ExitStatus.INTERRUPTED, ExitStatus.TERMINATED):
         os._exit(status)  # waits for no thread
+    try:
+        sys.stdout.flush()
+    except OSError:  # reported already; Python would try again at exit, and change the status
+        _drop_output()
     sys.exit(status)
 
 

@@ -30,7 +30,7 @@ FORMATS := .venv/formats
 test-formats: .venv/.test ## Use two runs as a consumer does, with two versions of `datasets`; CI never runs it
 	rm -rf $(FORMATS)/runs
 	for run in one two; do \
-		.venv/bin/pieforge run tests/consumer/$$run.toml --name $$run --out $(FORMATS)/runs/$$run || exit 1; \
+		.venv/bin/pieforge run tests/consumer/$$run.toml --name $$run --out $(FORMATS)/runs || exit 1; \
 	done
 	for version in 3.6.0 5.2.0; do \
 		/usr/bin/python3 -m venv $(FORMATS)/$$version && \

@@ -26,7 +26,8 @@ def find_edits(code: bytes, grammar: EditGrammar) -> list[Edit]:
                 edit = create_edit(proposal)
                 if not edit.text:
                     edit = _widen_to_lines(edit, code)
-                if not context.contradicts_name(node, edit.kind):
+                replaced = proposal[1][0] if isinstance(proposal[1], tuple) else proposal[1]
+                if not context.contradicts_name(replaced, edit.kind):
                     edits.setdefault((edit.start, edit.end, edit.text), edit)
     return sorted(edits.values(), key=lambda edit: (edit.start, edit.end, edit.text))
 

@@ -95,7 +95,10 @@ def replace_number(node: Node, site: EditSite, context: EditContext) -> Proposal
         return
     kind = MutationKind.INITIAL if initial else MutationKind.CONSTANT
     weight = site.weight * (0.1 if abs(value) > _LARGE_CONSTANT else 1.0)
-    for rank, new in enumerate(_list_numbers(value, site, divisor=_is_divisor(node))):
+    others = _list_numbers(value, site, divisor=_is_divisor(node))
+    if get_field_text(parent, "operator") == "*":
+        others = [new for new in others if new > 1]  # nobody multiplies by 0 or 1
+    for rank, new in enumerate(others):
         what = f"takes {new} instead of {value} in `{abbreviate(parent)}`"
         yield kind, node, str(new), what, weight / (1 + 0.5 * rank)
 

@@ -58,6 +58,7 @@ int main() {
     long long total = 0;
     long long score = 0;
     long long mark = is_odd(n);
+    long long peak = 0;
     long long best = 0;
     for (int i = 0; i < n; i++) {
         int x = read_number();
@@ -67,6 +68,9 @@ int main() {
         }
         score += worth(x);
         score *= halvings(x);
+        if (total > peak) {
+            peak = total;
+        }
         if (total > best) {
             best = total;
         }
@@ -104,12 +108,15 @@ def main():
     total = 0
     score = 0
     mark = is_odd(len(numbers))
+    peak = 0
     best = 0
     for i in range(len(numbers)):
         if not is_good(numbers[i]):
             continue
         score += worth(numbers[i])
         score *= 2
+        if total > peak:
+            peak = total
         if total > best:
             best = total
         mark = max(mark, score)
@@ -154,7 +161,7 @@ def results(code: str, language: EditGrammar, kind: MutationKind) -> str:
         (MutationKind.CONDITION, "if (total <= best)"),
         (MutationKind.CONDITION, "if (is_good(x))"),
         (MutationKind.AGGREGATE, "score = score > worth(x) ? score : worth(x);"),
-        (MutationKind.AGGREGATE, "best += total;"),
+        (MutationKind.AGGREGATE, "peak += total;"),
         (MutationKind.AGGREGATE, "mark = std::min(mark, score);"),
         (MutationKind.AGGREGATE, "mark = mark + score;"),
         (MutationKind.INITIAL, "long long best = 1;"),
@@ -183,7 +190,7 @@ def test_each_kind_of_edit_is_found_in_cpp(kind: MutationKind, expected: str) ->
             MutationKind.AGGREGATE,
             "score = max(score, worth(numbers[i]))",
         ),
-        (MutationKind.AGGREGATE, "best += total"),
+        (MutationKind.AGGREGATE, "peak += total"),
         (MutationKind.AGGREGATE, "mark = min(mark, score)"),
         (MutationKind.INITIAL, "best = 1"),
         (MutationKind.RESULT, "return x % 7 != 3"),
@@ -240,6 +247,7 @@ def test_no_edit_makes_a_name_untrue_or_gives_what_nobody_writes(
     for program in programs:
         lines = [line.strip() for line in program.splitlines()]
         assert not {";", "pass"} & set(lines)
+        assert "best += total" not in program
         assert "!(x" not in program.replace("!is", "")
         assert "^" not in program
         assert language.has_valid_syntax(program.encode())

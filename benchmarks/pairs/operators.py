@@ -232,6 +232,7 @@ async def _make(sandbox: Sandbox, problem: str, suffix: str, seed: str) -> list[
 
 FROZEN: Mapping[int, str] = {
     1: "09702cc7e5157f1d8a4abe00e03a544066a3b99f60d0dad6816b218ef264c5c3",  # seed "first"
+    2: "80bd977a9c696d03da0e29d2b94ddba41f6c81928c7679c0dd1907aa09bbdeae",  # seed "second"
 }
 """Digests of the frozen sets, by number."""
 

@@ -11,5 +11,6 @@ OLD = Path(__file__).parent.parent / "fixtures" / "run_of_schema_2"
 def read_pair() -> Pair:
     """Return the pair of a finished run, with the columns of today."""
     with open_finished_run(OLD) as run:
-        [pair] = run.pairs
-    return pair
+        [row] = run.rows
+    assert row.pair is not None
+    return row.pair

@@ -11,12 +11,10 @@ import pytest
 from loop import BATCH, create_context, create_slow, play_candidate, write_package
 from scripted_server import Serve
 
-from pieforge.audit.verify_timing import TimingVerifier
 from pieforge.config import Config, RunSection, SimulatorSection
 from pieforge.executors.cached import CachedExecutor
 from pieforge.executors.job import Machine
 from pieforge.executors.local import LocalExecutor
-from pieforge.executors.records import Suite
 from pieforge.export.rows import build_pair, collect_evidence
 from pieforge.graphs.classes.snapshot import UNCLASSED
 from pieforge.graphs.context import Context
@@ -38,7 +36,6 @@ from pieforge.graphs.results import (
     DeduplicateResult,
     FittedTimeModel,
     JudgedCandidate,
-    KeptPair,
     MeasureResult,
     require,
 )
@@ -49,7 +46,6 @@ from pieforge.measurement.prediction.model import TimedRun, TimeModel, fit_time_
 from pieforge.measurement.simulators.cachegrind import Cachegrind, CachegrindSettings
 from pieforge.problems import load_problem
 from pieforge.records import ProgramText, RejectReason, Verdict
-from pieforge.rows import Pair
 from pieforge.sandbox.sandbox import Sandbox
 
 HEAD = "#include <cstdio>\nint n;\nlong s;\nint main() {\n"
@@ -161,27 +157,6 @@ async def test_a_pair_is_raced_on_inputs_that_counts_choose_and_its_row_says_so(
     assert row.tgt_agg_runtime == row.tgt_gross_runtime
     assert not row.net_of_startup
     assert row.target_reward_updated == 1.0
-    await holds_again(context, kept, row)
-
-
-async def holds_again(context: Context, kept: KeptPair, row: Pair) -> None:
-    suite = context.ledger.get(Suite, row.tests_sha)
-    assert suite is not None
-    programs = kept.slow, kept.fast
-    for program in programs:
-        await context.executor.observe(program, suite)
-    section = context.config.simulator
-    again = await TimingVerifier(context.executor, section, row, suite, programs).verify_own()
-    assert (again.simulator, again.speedup, again.broken) == ("gem5", row.speedup_at_least, ())
-    first, *others = row.timed
-    test, seconds = first.test, first.tgt_seconds
-    wrong = first.model_copy(update={"tgt_seconds": 1.01 * seconds})
-    spoilt = row.model_copy(update={"timed": (wrong, *others)})
-    again = await TimingVerifier(context.executor, section, spoilt, suite, programs).verify_own()
-    assert again.broken[0].startswith(f"tgt {test}: ")
-    counted = replace(context.executor, confirmer=context.executor.counter)
-    other = await TimingVerifier(counted, section, row, suite, programs).verify_with_other()
-    assert (other.simulator, other.broken) == ("cachegrind", ())
 
 
 async def test_exact_for_kept_pairs_measures_them_to_the_end_after_the_decision(

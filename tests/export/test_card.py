@@ -93,9 +93,7 @@ def test_markdown_shows_a_text_as_it_is(text: str, shown: str) -> None:
 
 def test_names_in_the_card_are_text() -> None:
     odd = 'x"\nextra: 1\n---\n<script>|![i](http://h)`\x1b[2J'
-    pair = read_pair().model_copy(
-        update=dict.fromkeys(("problem_id", "language", "confirmed_by"), odd)
-    )
+    pair = read_pair().model_copy(update=dict.fromkeys(("problem_id", "confirmed_by"), odd))
     card = render_card(Config(), [pair], [problem("p", odd)], [], None)
     head = yaml.safe_load(card.split("---\n")[1])
     assert head["license_name"] == odd

@@ -41,11 +41,12 @@ def export_run(context: Context) -> None:
     programs = sorted(build_program_rows(context, standing), key=lambda row: row.program_id)
     rejects = sorted(iter_rejects(context), key=lambda reject: reject.record_id)
     problems = list(iter_problems(context))
+    named = {row.call_id for rows in (pairs, programs, rejects) for row in rows}
     tables: dict[str, Iterable[FrozenModel]] = {
         "pairs": pairs,
         "rejects": rejects,
         "programs": programs,
-        "calls": iter_calls(context),
+        "calls": iter_calls(context, named),
         "problems": problems,
         "tests": iter_pair_tests(context, evidence),
         "contents": iter_contents(context, evidence),

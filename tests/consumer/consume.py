@@ -184,9 +184,9 @@ def check_libraries(folders):
 
     schema = json.loads(SCHEMA.read_text())
     for table in TABLES:
-        one = {"$ref": schema["properties"][f"{table}.jsonl"]["$ref"], "$defs": schema["$defs"]}
+        rows = {"type": "array", "items": schema["properties"][f"{table}.jsonl"]}
         for folder in folders:
-            jsonschema.validate(read(folder, table), {"type": "array", "items": one})
+            jsonschema.validate(read(folder, table), {**rows, "$defs": schema["$defs"]})
     for table in TABLES:
         parts = [load_dataset(str(folder), table, split="train") for folder in folders]
         rows = [row for folder in folders for row in read(folder, table)]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Literal
 
 from pieforge.executors.records import Suite
-from pieforge.export.rows import count_seconds
+from pieforge.export.rows import count_seconds, iter_candidates
 from pieforge.graphs.classes.snapshot import UNCLASSED, ClassMembership
 from pieforge.graphs.context import Context
 from pieforge.graphs.results import (
@@ -68,7 +68,7 @@ def _collect_programs(context: Context) -> dict[str, Program]:
     for _, parsed in context.ledger.iter_results(ParseRepliesResult):
         for program in parsed.programs:
             found.setdefault(program.program_id, program)
-    for _, candidate in sorted(context.ledger.iter_results(CandidateResult), key=_get_batch):
+    for _, candidate in sorted(iter_candidates(context), key=_get_batch):
         for program in candidate.offered:
             found.setdefault(program.program_id, program)
     return found
@@ -84,7 +84,7 @@ def _place_candidates(
     """Return the class of the optimizer's programs whose outputs equal their slow program's."""
     return {
         program.program_id: replace(UNCLASSED, class_id=standing[name].class_id)
-        for name, candidate in context.ledger.iter_results(CandidateResult)
+        for name, candidate in iter_candidates(context)
         if candidate.check_outputs is not None and name in standing
         for program in candidate.check_outputs.accepted
     }

@@ -12,6 +12,7 @@ from pieforge.graphs.context import Context
 from pieforge.graphs.results import (
     CandidateResult,
     CollectResult,
+    DeduplicateResult,
     FitScalingResult,
     KeptPair,
     require,
@@ -64,6 +65,22 @@ def iter_kept_pairs(context: Context) -> Iterator[KeptPair]:
         yield from end.pairs
 
 
+def iter_candidates(context: Context) -> Iterator[tuple[str, CandidateResult]]:
+    """Yield what became of each slow program of the run, by its id.
+
+    A run that was resumed may have planned other calls than before: its ledger still has the
+    results of programs that are not in it any more.
+    """
+    members = {
+        name
+        for _, result in context.ledger.iter_results(DeduplicateResult)
+        for name in result.members
+    }
+    for name, candidate in context.ledger.iter_results(CandidateResult):
+        if name in members:
+            yield name, candidate
+
+
 def collect_evidence(
     context: Context, kept: Sequence[KeptPair], classes: Mapping[str, ClassMembership]
 ) -> Iterator[PairEvidence]:
@@ -74,24 +91,21 @@ def collect_evidence(
         kept: The pairs.
         classes: The place of the run's programs in the classes, by program id.
     """
-    counted = count_seconds(context)
+    candidates = dict(iter_candidates(context))
     peers: dict[tuple[str, str, str], dict[str, float]] = {}
-    for name, seconds in counted.items():
-        if name not in classes:
+    for name, seconds in count_seconds(context).items():
+        if name not in classes:  # verified where its problem is not known
             continue
-        program = require(context.ledger.get(CandidateResult, name)).slow
+        program = candidates[name].slow
         key = (classes[name].class_id, program.language, program.problem_id)
         peers.setdefault(key, {}).update(seconds)
     tools = {each: build_tool_set(context, each) for each in context.config.run.languages}
-    departs_from = {
-        candidate.slow.program_id: candidate.slow.parent_ids[0]
-        for _, candidate in context.ledger.iter_results(CandidateResult)
-    }
+    departs_from = {name: candidate.slow.parent_ids[0] for name, candidate in candidates.items()}
     for pair in kept:
         slow = pair.slow
-        if slow.program_id not in classes:  # verified where its problem is not known
+        if slow.program_id not in classes:
             continue
-        candidate = require(context.ledger.get(CandidateResult, slow.program_id))
+        candidate = candidates[slow.program_id]
         yield PairEvidence(
             pair=pair,
             candidate=candidate,
@@ -112,7 +126,7 @@ def count_seconds(context: Context) -> dict[str, dict[str, float]]:
     """
     executor = context.executor
     found: dict[str, dict[str, float]] = {}
-    for name, candidate in context.ledger.iter_results(CandidateResult):
+    for name, candidate in iter_candidates(context):
         if (counted := candidate.measure) is None:
             continue
         net = executor.languages[candidate.slow.language].net_of_startup

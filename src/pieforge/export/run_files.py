@@ -63,11 +63,13 @@ def build_tables(context: Context) -> dict[str, Sequence[FrozenModel]]:
     evidence = collect_kept_evidence(context, standing)
     rejects = sorted(iter_rejects(context), key=lambda reject: reject.record_id)
     programs = sorted(build_program_rows(context, standing), key=lambda row: row.program_id)
+    pairs = [build_pair(one) for one in evidence]
+    named = {row.call_id for rows in (pairs, programs, rejects) for row in rows}
     return {
-        "pairs.jsonl": [build_pair(one) for one in evidence],
+        "pairs.jsonl": pairs,
         "rejects.jsonl": rejects,
         "programs.jsonl": programs,
-        "calls.jsonl": list(iter_calls(context)),
+        "calls.jsonl": list(iter_calls(context, named)),
         "problems.jsonl": list(iter_problems(context)),
         "tests.jsonl": list(iter_pair_tests(context, evidence)),
         "contents.jsonl": list(iter_contents(context, evidence)),

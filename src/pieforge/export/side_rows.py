@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from pieforge.agents.models.request import AskedCall, Completion
 from pieforge.export.rows import PairEvidence
@@ -28,11 +28,14 @@ LICENSES = {
 """The hub's identifier of each license that a package can name; of all others `other`."""
 
 
-def iter_calls(context: Context) -> Iterator[CallRow]:
-    """Yield every answered model call, by its key."""
+def iter_calls(context: Context, named: Collection[str]) -> Iterator[CallRow]:
+    """Yield the answered model calls by their keys: those that rows name, and the tester's.
+
+    The ledger may have other ones, of a plan that was replaced when the run was resumed.
+    """
     for key, asked in context.ledger.iter_results(AskedCall):
         answer = context.ledger.get(Completion, key)
-        if answer is None:
+        if answer is None or not (key in named or asked.role == "tester"):
             continue
         request = asked.request
         yield CallRow(

@@ -94,6 +94,8 @@ def collect_evidence(
     candidates = dict(iter_candidates(context))
     peers: dict[tuple[str, str, str], dict[str, float]] = {}
     for name, seconds in count_seconds(context).items():
+        if name not in classes:
+            continue
         program = candidates[name].slow
         key = (classes[name].class_id, program.language, program.problem_id)
         peers.setdefault(key, {}).update(seconds)

@@ -3,7 +3,7 @@
 import io
 import json
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import networkx as nx
 
@@ -33,7 +33,12 @@ def export_run(context: Context) -> None:
     # A later batch may have split a class: rows name the class at the end of the run.
     standing = collect_memberships(context)
     kept = sorted(
-        (_update_class(pair, standing) for pair in iter_kept_pairs(context)),
+        (
+            _update_class(pair, standing[pair.slow.program_id])
+            for pair in iter_kept_pairs(context)
+            # A resumed run has not come to it again yet.
+            if pair.slow.program_id in standing
+        ),
         key=lambda pair: pair.record_id,
     )
     evidence = list(collect_evidence(context, kept, standing))
@@ -72,9 +77,6 @@ def export_run(context: Context) -> None:
     _logger.info("exported", extra={"data": counts})
 
 
-def _update_class(pair: KeptPair, standing: Mapping[str, ClassMembership]) -> KeptPair:
+def _update_class(pair: KeptPair, found: ClassMembership) -> KeptPair:
     """Return a pair with the class that its slow program is in by now."""
-    found = standing.get(pair.slow.program_id)
-    if found is None:
-        return pair
     return pair.model_copy(update={"class_id": found.class_id, "class_rank": found.class_rank})

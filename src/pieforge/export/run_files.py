@@ -88,15 +88,17 @@ def collect_kept_evidence(
     """
     # A later batch may have split a class: rows name the class at the end of the run.
     kept = sorted(
-        (_update_class(pair, standing) for pair in iter_kept_pairs(context)),
+        (
+            _update_class(pair, standing[pair.slow.program_id])
+            for pair in iter_kept_pairs(context)
+            # A resumed run has not come to it again yet.
+            if pair.slow.program_id in standing
+        ),
         key=lambda pair: pair.record_id,
     )
     return list(collect_evidence(context, kept, standing))
 
 
-def _update_class(pair: KeptPair, standing: Mapping[str, ClassMembership]) -> KeptPair:
+def _update_class(pair: KeptPair, found: ClassMembership) -> KeptPair:
     """Return a pair with the class that its slow program is in by now."""
-    found = standing.get(pair.slow.program_id)
-    if found is None:
-        return pair
     return pair.model_copy(update={"class_id": found.class_id, "class_rank": found.class_rank})

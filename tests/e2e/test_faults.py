@@ -149,7 +149,7 @@ def with_start(pieforge: Pieforge, code: str, **more: str) -> Pieforge:
     return pieforge.with_environment(PYTHONPATH=path, **more)
 
 
-@pytest.mark.parametrize("module", ["click", "pieforge.cli.commands.run", "pydantic", "langgraph"])
+@pytest.mark.parametrize("module", ["click", "pydantic", "pieforge.cli.actions.run", "langgraph"])
 def test_ctrl_c_during_imports_ends_in_one_line_that_promises_nothing(
     module: str, pieforge: Pieforge
 ) -> None:

@@ -91,7 +91,7 @@ async def rejudge(source: Path, folder: Path, policy: Config, events: Events) ->
         check_languages(config)
         if not (folder / "run.toml").exists():
             create_run_folder(folder, config)
-        elif read_config(folder, config) != config:
+        elif not _holds(folder, config):
             raise RunFolderError(
                 "this folder holds a run with another configuration",
                 where=str(folder),
@@ -110,6 +110,14 @@ async def rejudge(source: Path, folder: Path, policy: Config, events: Events) ->
         other_reasons=tuple(item for item in changed if not item.is_flip),
         open=tuple(still_open),
     )
+
+
+def _holds(folder: Path, config: Config) -> bool:
+    """Return whether the run in a folder has a configuration."""
+    try:
+        return read_config(folder, config) == config
+    except RunFolderError:  # it was begun with a key that the configuration lacks
+        return False
 
 
 _Verdicts = Mapping[tuple[str, str, str], PairVerdict]

@@ -57,7 +57,7 @@ def read_config(
 
     Raises:
         RunFolderError: There is no run, or one of another schema version; or the run was begun with
-            a key that `own` lacks.
+            a key that `own` does not set.
         ConfigError: A key of run.toml is unknown or has a wrong value.
     """
     path = folder / "run.toml"

@@ -176,7 +176,7 @@ class BubblewrapSetup:
     def can_mount(self, folder: Path) -> bool:
         """Return whether a folder of the cache can be mounted.
 
-        Root in a container may lack the capability to mount; then files have to be copied.
+        Root in a container may not have the capability to mount; then files have to be copied.
         """
         if not self.launcher:
             return True

@@ -76,7 +76,7 @@ def collect_fields(outputs: Sequence[bytes]) -> Mapping[str, list[str]]:
     """Return the values of each field in a program's outputs.
 
     A field is a word at a place in a line, counted from the first or from the last line. Fields
-    that some output lacks are left out.
+    that are not in every output are left out.
     """
     found: dict[str, list[str]] = {}
     for output in outputs:

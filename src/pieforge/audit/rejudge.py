@@ -116,7 +116,7 @@ def _holds(folder: Path, config: Config) -> bool:
     """Return whether the run in a folder has a configuration."""
     try:
         return read_config(folder, config) == config
-    except RunFolderError:  # it was begun with a key that the configuration lacks
+    except RunFolderError:  # it was begun with a key that the configuration does not set
         return False
 
 

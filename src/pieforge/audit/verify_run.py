@@ -147,7 +147,7 @@ class VerifyOptions:
     Attributes:
         own: The user's configuration; see `read_config`.
         simulator: Name of the one that has to confirm the pairs; each row's own by default.
-        sample: How many rows are chosen by chance; all by default.
+        sample: How many rows are chosen at random; all by default.
         report: Called with each pair that was judged again, and how many are left.
         report_line: Receives a line for each key of run.toml that is not used.
     """
@@ -186,7 +186,7 @@ async def verify_run(folder: Path, options: VerifyOptions | None = None) -> Veri
             config = config.model_copy(update={"simulator": section})
         rows = run.rows
         if options.sample is not None and options.sample < len(rows):
-            # By chance that nobody can foresee: else a forger would know which rows to spare.
+            # Not by a seed: a forger could compute which rows would not be looked at.
             chosen = random.SystemRandom().sample(range(len(rows)), options.sample)
             rows = tuple(rows[at] for at in sorted(chosen))
         async with AsyncExitStack() as stack:
@@ -598,7 +598,7 @@ class _PairJudge:
         common = executor.get_named_inputs(prepared.all_inputs)
         if lost := [item.name for item in common if item not in own]:
             raise RunFolderError(
-                f"the row's tests lack {len(lost)} of the problem's own, such as {lost[0]}"
+                f"{len(lost)} of the problem's tests are not in the row's, such as {lost[0]}"
             )
         fresh = [item for item in own if item not in common]
         check = create_input_check(

@@ -1,4 +1,4 @@
-"""The rows beside pairs: model calls, problems, tests by content."""
+"""Rows of the other exported files: model calls, problems, tests, contents."""
 
 import base64
 import json

@@ -1,7 +1,7 @@
 """The tests of a package: inputs, answers, and what their groups say about validators.
 
 Source: the problem package format, section test data; `testdata.yaml` in the legacy version,
-`test_group.yaml` and a `.yaml` beside a test in 2025-09.
+`test_group.yaml` and a `.yaml` next to a test in 2025-09.
 """
 
 import shlex

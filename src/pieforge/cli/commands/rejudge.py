@@ -1,10 +1,10 @@
 """`pieforge rejudge`: judge a finished run again, by another policy."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
+from pieforge.cli.folder_options import choose_folder, folder_options
 from pieforge.cli.output import FILE, FOLDER, json_option
 from pieforge.errors import ExitStatus
 
@@ -12,14 +12,7 @@ from pieforge.errors import ExitStatus
 @click.command()
 @click.argument("folder", type=FOLDER)
 @click.option("--config", type=FILE, help="Configuration to judge by; by default the default one.")
-@click.option("--name", help="Name of the new run folder; by default date and time.")
-@click.option(
-    "--out",
-    type=FOLDER,
-    default=Path("datasets_out"),
-    show_default=True,
-    help="Folder in which the new run folder is created.",
-)
+@folder_options
 @json_option
 def command(folder: Path, config: Path | None, name: str | None, out: Path, as_json: bool) -> None:
     """Compute every verdict of the finished run in FOLDER again, and list what flipped and why.
@@ -34,5 +27,5 @@ def command(folder: Path, config: Path | None, name: str | None, out: Path, as_j
     policy = load_config(config) if config is not None else Config()
     from pieforge.cli.actions.rejudge import rejudge
 
-    new = out / (name or datetime.now(UTC).strftime("%Y%m%d-%H%M%S"))
+    new = choose_folder(out, name)
     raise SystemExit(ExitStatus.from_answer(rejudge(folder, new, policy, as_json=as_json)))

@@ -1,11 +1,11 @@
 """`pieforge run`: start or resume a run."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from shlex import quote
 
 import click
 
+from pieforge.cli.folder_options import choose_folder, folder_options
 from pieforge.cli.output import FILE, FOLDER, json_option
 from pieforge.errors import ExitStatus, UserInputError
 
@@ -13,14 +13,7 @@ from pieforge.errors import ExitStatus, UserInputError
 @click.command()
 @click.argument("config", type=FILE, required=False)
 @click.option("--resume", type=FOLDER, help="Continue the run in this folder.")
-@click.option("--name", help="Name of the run folder; by default date and time.")
-@click.option(
-    "--out",
-    type=FOLDER,
-    default=Path("datasets_out"),
-    show_default=True,
-    help="Folder in which the run folder is created.",
-)
+@folder_options
 @json_option
 def command(
     config: Path | None, resume: Path | None, name: str | None, out: Path, as_json: bool
@@ -39,7 +32,7 @@ def command(
     chosen = load_config(config) if config is not None else Config()
     from pieforge.cli.actions.run import begin_run, play
 
-    folder = resume or out / (name or datetime.now(UTC).strftime("%Y%m%d-%H%M%S"))
+    folder = resume or choose_folder(out, name)
     if resume is None:
         begin_run(folder, chosen)
     words = ("pieforge run --resume", quote(str(folder)), *([quote(str(config))] if config else []))

@@ -14,7 +14,7 @@ from pieforge.cli.output import FILE, FOLDER, json_option
     "--simulator", default="", help="Simulator that must confirm; by default each row's own."
 )
 @click.option(
-    "--sample", type=click.IntRange(min=1), help="Verify this many rows, chosen by chance."
+    "--sample", type=click.IntRange(min=1), help="Verify this many rows, chosen at random."
 )
 @json_option
 def command(

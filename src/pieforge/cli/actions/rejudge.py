@@ -1,18 +1,21 @@
 """The action of `pieforge rejudge`."""
 
 from pathlib import Path
+from shlex import quote
 
 from pieforge.audit import rejudge as audit
 from pieforge.cli.output import format_count, print_json, print_line, print_table
 from pieforge.cli.progress import RunProgress
 from pieforge.config import Config
-from pieforge.interruption import run_async
+from pieforge.interruption import run_async, set_advice
 
 _COLUMNS = ("problem", "slow", "fast", "before", "after")
 
 
 def rejudge(source: Path, folder: Path, policy: Config, *, as_json: bool) -> bool:
     """Judge a run again and print what flipped; return whether nothing stayed open."""
+    name = quote(folder.name)
+    set_advice(f"finished work is kept, continue with the same command and --name {name}")
     with RunProgress() as progress:
         found = run_async(audit.rejudge(source, folder, policy, progress))
     if as_json:

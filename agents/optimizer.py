@@ -1,6 +1,7 @@
 """The optimizer: writes a faster version of a slow program, after pairs that are similar to it."""
 
 from dataclasses import dataclass
+from typing import ClassVar, Literal
 
 from pieforge.agents.models.client import ChatModel
 from pieforge.agents.models.request import Completion, Message, ModelRequest
@@ -8,7 +9,6 @@ from pieforge.agents.prompts import render
 from pieforge.agents.replies import LanguageNames, ParsedReply, parse_completion
 from pieforge.records import FrozenModel
 
-STRATEGY = "optimizer"
 """Name of the prompt template, recorded in the lineage."""
 
 
@@ -38,13 +38,15 @@ class Optimizer:
         model: The model that writes the programs.
     """
 
+    ROLE: ClassVar[Literal["optimizer"]] = "optimizer"
+
     model: ChatModel
 
     def build_request(
         self, task: OptimizerTask, *, seed: int, n: int | None = None
     ) -> ModelRequest:
         """Return the request for `n` candidates; the model's setting if `n` is None."""
-        prompt = render(f"{STRATEGY}.md.j2", dict(task))
+        prompt = render("optimizer.md.j2", dict(task))
         return self.model.build_request((Message(role="user", content=prompt),), seed=seed, n=n)
 
     def parse_replies(self, task: OptimizerTask, completion: Completion) -> tuple[ParsedReply, ...]:

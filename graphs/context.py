@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pieforge.agents.author import Author
-from pieforge.agents.models.client import ChatModel
-from pieforge.agents.models.request import Completion, ModelRequest
+from pieforge.agents.models.request import AskedCall, Completion, ModelRequest
 from pieforge.agents.optimizer import Optimizer
 from pieforge.agents.tester import Tester
 from pieforge.config import Config
 from pieforge.executors.cached import CachedExecutor
 from pieforge.graphs.classes.input_format import InputFormat, load_program
 from pieforge.graphs.results import PreparedProblem
-from pieforge.ledger import Ledger
+from pieforge.ledger import Ledger, LedgerReader
 from pieforge.problems import Problem
 from pieforge.records import ProgramText
 
@@ -34,6 +33,8 @@ class Context:
         export: Writes the run folder's files; it stands above the loop, and is handed in.
         tester: Looks for inputs that tell a fast program from its slow one; none where no
             endpoint is set for it.
+        recorded: The ledger of a finished run whose verdicts are computed again: plans and models'
+            replies are taken from it, and no model is asked.
     """
 
     folder: Path
@@ -48,12 +49,24 @@ class Context:
     tools: Mapping[str, str]
     export: "Exporter"
     tester: Tester | None = None
+    recorded: LedgerReader | None = None
 
-    async def ask(self, model: ChatModel, request: ModelRequest) -> Completion:
+    async def ask(self, agent: Author | Optimizer | Tester, request: ModelRequest) -> Completion:
         """Return a model's answer, from the ledger where the same request was ever answered."""
+        key = request.compute_key()
+        self.ledger.put(AskedCall(role=agent.ROLE, request=request), key)
         return await self.ledger.compute_once(
-            Completion, request.compute_key(), "", lambda: model.complete(request)
+            Completion, key, "", lambda: agent.model.complete(request)
         )
+
+    def copy_recorded_call(self, call_id: str) -> None:
+        """Copy a model call of the run that is judged again; earlier schema versions kept none."""
+        for kind in (AskedCall, Completion):
+            if (
+                self.recorded is not None
+                and (found := self.recorded.get(kind, call_id)) is not None
+            ):
+                self.ledger.put(found, call_id)
 
     def get_format(self, problem_id: str) -> InputFormat:
         """Return the input format of a problem."""

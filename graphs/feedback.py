@@ -5,6 +5,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pieforge.errors import PackageError
 from pieforge.graphs.context import Context
 from pieforge.graphs.results import (
     AuthorCall,
@@ -13,35 +14,54 @@ from pieforge.graphs.results import (
     KeptPair,
     PlanRoundResult,
 )
-from pieforge.records import ProgramText, digest
+from pieforge.records import ProgramText, compute_pair_id, digest
 from pieforge.similarity import find_nearest
 
 
 @dataclass(frozen=True)
 class KnownPair:
-    """A slow program and its fast version: a problem's own, or a pair of an earlier round.
-
-    `record_id` is empty for a problem's own pair.
-    """
+    """A slow program and its fast version: a problem's own, or a pair of an earlier round."""
 
     slow: ProgramText
     fast: ProgramText
-    record_id: str = ""
+
+    @property
+    def record_id(self) -> str:
+        """The pair's id; a problem's own pair has one too."""
+        return compute_pair_id(self.slow.program_id, self.fast.program_id)
 
 
 def plan_calls(context: Context, round_number: int) -> PlanRoundResult:
-    """Plan a round's author calls: which programs to show, with which seed, in which batch."""
+    """Plan a round's author calls: which programs to show, with which seed, in which batch.
+
+    Raises:
+        PackageError: There is no program to vary.
+    """
     config = context.config
     calls = [
         call
         for place, problem_id in enumerate(sorted(context.prepared))
         for call in _plan_problem_calls(context, round_number, problem_id, place)
     ]
+    if not calls:
+        raise PackageError(
+            "no call of the author can be planned: no problem has a sound slow submission in "
+            f"{' or '.join(config.run.languages)}"
+            + "".join(f"; {name}: {defect}" for name, defect in _iter_defects(context)),
+            where=str(config.run.problem_folder or "the bundled problems"),
+            fix="add or correct slow submissions, or change run.languages or run.problems",
+        )
     # A call is never divided between batches.
     size = max(1, config.run.batch // config.author.n)
     return PlanRoundResult(
         batches=tuple(tuple(calls[i : i + size]) for i in range(0, len(calls), size))
     )
+
+
+def _iter_defects(context: Context) -> Iterator[tuple[str, str]]:
+    for problem_id, prepared in sorted(context.prepared.items()):
+        for defect in prepared.unsound.values():
+            yield problem_id, defect
 
 
 def _plan_problem_calls(
@@ -130,7 +150,7 @@ def _iter_known_pairs(context: Context, round_number: int, language: str) -> Ite
             yield KnownPair(prepared.get_slow(language), prepared.get_fast(language))
     for pair in get_kept_pairs(context, round_number):
         if pair.slow.language == language:
-            yield KnownPair(pair.slow, pair.fast, pair.record_id)
+            yield KnownPair(pair.slow, pair.fast)
 
 
 def get_planned_calls(context: Context, round_number: int, batch: int) -> tuple[AuthorCall, ...]:

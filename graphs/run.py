@@ -8,10 +8,9 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, cast
 
-import aiosqlite
-from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
 from pieforge import __version__, problems
@@ -25,7 +24,8 @@ from pieforge.executors.cached import CachedExecutor
 from pieforge.executors.job import Machine
 from pieforge.executors.jobs import VersionsJob
 from pieforge.executors.local import LocalExecutor
-from pieforge.files import lock_file
+from pieforge.files import lock_file, translate_os_errors
+from pieforge.graphs.checkpoints import THREAD, play_from_checkpoints
 from pieforge.graphs.classes.input_format import collect_formats
 from pieforge.graphs.classes.snapshot import initialize_classes, publish_classes
 from pieforge.graphs.context import Context, Exporter
@@ -33,9 +33,9 @@ from pieforge.graphs.evidence.speedup_prediction import load_timed_runs, publish
 from pieforge.graphs.gather import gather
 from pieforge.graphs.problems.preparation import prepare_problem
 from pieforge.graphs.results import PreparedProblem
-from pieforge.graphs.run_folder import read_config, record_tools
+from pieforge.graphs.run_folder import open_ledger, read_config, record_tools
 from pieforge.graphs.self_play import build_graph
-from pieforge.ledger import Ledger
+from pieforge.ledger import Ledger, LedgerReader
 from pieforge.logs import log_to_file
 from pieforge.measurement import COUNTER
 from pieforge.measurement.simulators import (
@@ -54,10 +54,8 @@ from pieforge.sandbox.sandbox import Limits, Sandbox
 Events = Callable[[dict[str, Any]], None]
 """Receives the nodes' progress: a dict with a `stage` and counts."""
 
-_THREAD = "run"
-_SERDE = JsonPlusSerializer(allowed_msgpack_modules=[(Pending.__module__, Pending.__qualname__)])
-"""A checkpoint holds plain values and this one type."""
-
+_MIN_MEMORY_MB = 16
+"""An interpreter needs as much to start."""
 _logger = logging.getLogger(__name__)
 
 
@@ -89,6 +87,7 @@ async def open_executor(
     *,
     continue_after_failure: bool = False,
     ignore_cache: bool = False,
+    package_limits: Mapping[str, problems.PackageLimits] = MappingProxyType({}),
 ) -> AsyncIterator[CachedExecutor]:
     """Open the sandbox and the simulators that a configuration asks for.
 
@@ -97,6 +96,7 @@ async def open_executor(
         ledger: What is known of programs.
         continue_after_failure: See `CachedExecutor`.
         ignore_cache: Whether to simulate again what is cached.
+        package_limits: What problem packages ask for, by problem id.
 
     Raises:
         ConfigError: No simulator or language has that name.
@@ -115,6 +115,10 @@ async def open_executor(
             languages=languages,
             limits=create_limits(config.limits),
             simulated_limits=create_limits(config.limits, cpu_s=config.simulator.cpu_s),
+            problem_limits={
+                name: apply_package_limits(config.limits, asked)
+                for name, asked in package_limits.items()
+            },
             continue_after_failure=continue_after_failure,
         )
 
@@ -147,6 +151,20 @@ def create_limits(section: LimitsSection, cpu_s: float | None = None) -> Limits:
     )
 
 
+def apply_package_limits(section: LimitsSection, asked: problems.PackageLimits) -> Limits:
+    """Return the limits of one run of a problem's programs."""
+    memory_mb, output_mb = section.memory_mb, section.output_mb
+    if asked.memory_mb is not None:
+        memory_mb = max(_MIN_MEMORY_MB, min(asked.memory_mb, section.max_memory_mb))
+    if asked.output_mb is not None:
+        output_mb = min(asked.output_mb, section.max_output_mb)
+    return Limits(
+        cpu_s=max(section.cpu_s, min(asked.cpu_s or 0.0, section.max_cpu_s)),
+        memory_bytes=memory_mb << 20,
+        output_bytes=output_mb << 20,
+    )
+
+
 def check_languages(config: Config, processor: str = "") -> None:
     """Return if programs of the run's languages can be compiled and simulated here.
 
@@ -169,9 +187,22 @@ def check_languages(config: Config, processor: str = "") -> None:
 
 @asynccontextmanager
 async def open_context(
-    folder: Path, config: Config, events: Events, export: Exporter
+    folder: Path,
+    config: Config,
+    events: Events,
+    export: Exporter,
+    recorded: LedgerReader | None = None,
+    recorded_sha: str = "",
 ) -> AsyncIterator[Context]:
     """Open everything that a run works with, holding the folder's lock.
+
+    Args:
+        folder: The run folder.
+        config: Its configuration.
+        events: Receives the progress.
+        export: Writes the run folder's files.
+        recorded: See `Context`.
+        recorded_sha: Hash of that run's results: a folder's verdicts come from one run.
 
     Raises:
         RunFolderError: Another process works in the folder, or its ledger cannot be read.
@@ -179,24 +210,34 @@ async def open_context(
     """
     async with AsyncExitStack() as stack:
         state = folder / "state"
-        state.mkdir(parents=True, exist_ok=True)
+        with translate_os_errors(state):
+            state.mkdir(parents=True, exist_ok=True)
         stack.enter_context(lock_file(state / "lock"))
-        ledger = Ledger(state / "ledger.sqlite")
+        ledger = open_ledger(folder)
         stack.callback(ledger.close)
-        executor = await stack.enter_async_context(open_executor(config, ledger))
-        tools = await _list_tools(config, executor)
+        found = _load_problems(config)
+        for problem in found.values():
+            problems.log_skipped(problem)
+        limits = {name: problem.limits for name, problem in found.items()}
+        executor = await stack.enter_async_context(
+            open_executor(config, ledger, package_limits=limits)
+        )
+        tools = await list_tools(config, executor)
+        if recorded_sha:
+            tools["rejudged"] = recorded_sha
         record_tools(folder, config, tools)
         calls = asyncio.Semaphore(config.concurrency.model_calls)
-        author = await stack.enter_async_context(open_model(config.author, os.environ, calls=calls))
+        # Where a run is judged again no model is asked, so that no endpoint needs to be there.
+        models = config if recorded is None else Config()
+        author = await stack.enter_async_context(open_model(models.author, os.environ, calls=calls))
         optimizer = await stack.enter_async_context(
-            open_model(config.optimizer, os.environ, calls=calls)
+            open_model(models.optimizer, os.environ, calls=calls)
         )
         tester = None
-        if config.tester in config.active_models:
+        if models.tester in models.active_models:
             tester = Tester(
-                await stack.enter_async_context(open_model(config.tester, os.environ, calls=calls))
+                await stack.enter_async_context(open_model(models.tester, os.environ, calls=calls))
             )
-        found = _load_problems(config)
         prepared = await _prepare_problems(executor, config, found, events)
         context = Context(
             folder=folder,
@@ -211,13 +252,14 @@ async def open_context(
             tools=tools,
             export=export,
             tester=tester,
+            recorded=recorded,
         )
         await gather(initialize_classes(context, each) for each in context.formats)
         await load_timed_runs(context)
         yield context
 
 
-async def _list_tools(config: Config, executor: CachedExecutor) -> dict[str, str]:
+async def list_tools(config: Config, executor: CachedExecutor) -> dict[str, str]:
     """Return what results depend on: versions, and the simulators' identities."""
     confirmer = executor.confirmer
     return {
@@ -237,27 +279,40 @@ async def _prepare_problems(
 
     async def prepare_one(problem: problems.Problem) -> PreparedProblem:
         prepared = await prepare_problem(executor, problem, config)
-        unused = list(prepared.unsound.values())
-        events({"stage": "prepare", "problem": problem.problem_id, "unused": unused})
+        found = {
+            "unused": list(prepared.unsound.values()),
+            "inputs_grammar": prepared.grammar.kind,
+        }
+        events({"stage": "prepare", "problem": problem.problem_id, **found})
         return prepared
 
     done = await gather(prepare_one(problem) for problem in found.values())
     return dict(zip(found, done, strict=True))
 
 
-async def run_rounds(folder: Path, events: Events, export: Exporter) -> list[Pending]:
+async def run_rounds(
+    folder: Path,
+    own: Config,
+    events: Events,
+    export: Exporter,
+    recorded: LedgerReader | None = None,
+    recorded_sha: str = "",
+) -> list[Pending]:
     """Play a run to its end, from its last checkpoint; return what stayed open.
 
     Args:
         folder: The run folder.
-        events: Receives the progress.
+        own: The user's configuration; see `read_config`.
+        events: Receives the progress; also how run.toml differs from `own`.
         export: Writes the run folder's files after each round.
+        recorded: See `Context`.
+        recorded_sha: See `open_context`.
 
     Raises:
         PieforgeError: What stopped the run; finished work is in the ledger.
     """
-    config = read_config(folder)
-    checkpoints = folder / "state" / "checkpoints.sqlite"
+    differences: list[str] = []
+    config = read_config(folder, own, report=differences.append)
 
     def report(event: dict[str, Any]) -> None:
         data = {name: value for name, value in event.items() if name != "stage"}
@@ -267,11 +322,15 @@ async def run_rounds(folder: Path, events: Events, export: Exporter) -> list[Pen
     with log_to_file(folder / "run.log"):
         _logger.info("run", extra={"data": {"pieforge": __version__, "folder": str(folder)}})
         try:
-            async with (
-                open_context(folder, config, report, export) as context,
-                aiosqlite.connect(checkpoints) as db,
-            ):
-                return await _play(context, AsyncSqliteSaver(db, serde=_SERDE), report)
+            for line in differences:
+                report({"stage": "differs", "line": line})
+            async with open_context(
+                folder, config, report, export, recorded, recorded_sha
+            ) as context:
+                checkpoints = folder / "state" / "checkpoints.sqlite"
+                return await play_from_checkpoints(
+                    checkpoints, lambda saver: _play(context, saver, report)
+                )
         except PieforgeError as error:
             _logger.info("stopped", extra={"data": {"error": str(error)}})
             raise
@@ -282,7 +341,7 @@ async def _play(context: Context, saver: AsyncSqliteSaver, report: Events) -> li
     config = context.config
     graph = build_graph(config.run.rounds, saver)
     where: Any = {
-        "configurable": {"thread_id": _THREAD},
+        "configurable": {"thread_id": THREAD},
         # Enough nodes to keep every job and call busy. More would only hold more state in memory:
         # the limits themselves are the executor's and the model client's.
         "max_concurrency": 2 * (config.concurrency.jobs + config.concurrency.model_calls),
@@ -291,10 +350,14 @@ async def _play(context: Context, saver: AsyncSqliteSaver, report: Events) -> li
     }
     before = await graph.aget_state(where)
     if before.values and not before.next:
-        # The run had ended. Playing it again from the start redoes only what stayed open: all
-        # else is cached.
-        await saver.adelete_thread(_THREAD)
-        report({"stage": "ended"})
+        open_count = len(before.values.get("open", []))
+        report({"stage": "ended", "open": open_count})
+        if not open_count:
+            # Only the files are written again: one of them may have been lost.
+            context.export(context)
+            return []
+        # Playing the run again from the start redoes only what stayed open: all else is cached.
+        await saver.adelete_thread(THREAD)
     resumed = bool(before.next)
     if resumed:
         report({"stage": "resumed", "round": before.values.get("round", 0)})

@@ -47,6 +47,12 @@ _INVALID_PROGRAM_ERRNOS = frozenset({errno.ENOEXEC, errno.ELIBBAD, errno.EINVAL,
 """Errors of execve for a file that is not a program, or whose ELF interpreter is missing."""
 
 
+_SHORTAGES = tuple(
+    map(os.strerror, (errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.EIO))
+)
+"""What a tool prints when the machine is out of a resource for a while."""
+
+
 class _MemoryExceededError(Exception):
     """All processes together exceeded `total_memory_bytes`.
 
@@ -82,7 +88,8 @@ class SandboxProcess:
                 # The launcher lies in the cache, which may be mounted noexec.
                 raise ContainmentError(
                     f"the sandbox may not be started: {error}",
-                    fix="set XDG_CACHE_HOME to a folder whose programs may be executed",
+                    where=str(self._bubblewrap.cache),
+                    fix="set sandbox.cache to a folder whose programs may be executed",
                 ) from error
             raise SandboxError(f"the sandbox cannot be started: {error}") from error
         finally:
@@ -218,12 +225,12 @@ class SandboxProcess:
     async def _diagnose_failure(self, what: str) -> ContainmentError | SandboxError:
         """Return the error that a sandbox's end amounts to, by what its processes printed.
 
-        A ContainmentError stops the run, so transient shortages (EAGAIN, ENOMEM) are excluded: a
-        SandboxError is tried again.
+        A ContainmentError stops the run, so shortages, which pass, are excluded: a SandboxError is
+        tried again.
         """
         await _wait_for_exit(self._process, timeout_s=1.0)
         messages = protocol.read_whole(self._stderr_file, 2000).decode(errors="replace").strip()
-        transient = "temporarily unavailable" in messages or "Cannot allocate memory" in messages
+        transient = any(shortage in messages for shortage in _SHORTAGES)
         setup = messages.startswith(("bwrap:", "launcher:", "supervisor: seccomp:"))
         if setup and not transient:
             return ContainmentError(
@@ -242,6 +249,9 @@ def _suggest_fix(message: str) -> str:
         return "a kernel with seccomp filters is needed (CONFIG_SECCOMP_FILTER)"
     if "launcher" in message:
         return "run as an ordinary user, or as a root user with the right to change its user id"
+    causes = ("namespace", "uid map", os.strerror(errno.EPERM), os.strerror(errno.EACCES))
+    if not any(cause in message for cause in causes):
+        return "`pieforge doctor` tests the sandbox; bubblewrap's message names what is missing"
     return (
         "allow unprivileged user namespaces: sysctl kernel.unprivileged_userns_clone=1, "
         "user.max_user_namespaces=10000, kernel.apparmor_restrict_unprivileged_userns=0; "

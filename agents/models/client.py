@@ -4,10 +4,9 @@ import asyncio
 import ipaddress
 import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import nullcontext
 from typing import Any, Self, cast
-from urllib.parse import urlsplit
 
 import httpx2
 import openai
@@ -31,6 +30,8 @@ from pieforge.records import TokenUsage, derive_seed
 _logger = logging.getLogger(__name__)
 
 _IN_PROCESS_URL = "http://embedded.invalid/v1"
+_MAX_ANSWER_BYTES = 32 << 20
+"""Largest body of a response: 128 choices of 50,000 tokens would fit."""
 
 
 class _AnswerMessage(BaseModel):
@@ -53,6 +54,29 @@ class _Answer(BaseModel):
     choices: list[_Choice] = Field(min_length=1)
     usage: _Usage | None = None
     model: str | None = None
+
+
+class _LimitedBody(httpx2.AsyncByteStream):
+    """The body of a response; more than `_MAX_ANSWER_BYTES` of it raise an EndpointError."""
+
+    def __init__(self, body: httpx2.AsyncByteStream, address: EndpointAddress) -> None:
+        self._body = body
+        self._address = address
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        size = 0
+        async for part in self._body:
+            size += len(part)
+            if size > _MAX_ANSWER_BYTES:
+                raise EndpointError(
+                    f"the model endpoint's answer is larger than {_MAX_ANSWER_BYTES >> 20} MiB",
+                    where=str(self._address),
+                    fix="lower n or max_tokens, or correct base_url",
+                )
+            yield part
+
+    async def aclose(self) -> None:
+        await self._body.aclose()
 
 
 class ChatModel:
@@ -82,7 +106,7 @@ class ChatModel:
         self._pause = pause
         self._calls = calls or nullcontext()
         transport = backend.transport() if backend.transport else None
-        is_local = _is_loopback(urlsplit(settings.base_url).hostname or "")
+        is_local = not backend.in_process and _is_loopback(_parse_host(settings.base_url))
         self._client = openai.AsyncOpenAI(
             base_url=_IN_PROCESS_URL if backend.in_process else settings.base_url,
             api_key=api_key,
@@ -90,7 +114,10 @@ class ChatModel:
             timeout=settings.timeout_s,
             # No proxy from the environment: it could not reach this machine's loopback address.
             http_client=httpx2.AsyncClient(
-                transport=transport, trust_env=not (backend.in_process or is_local)
+                transport=transport,
+                trust_env=not (backend.in_process or is_local),
+                headers={"accept-encoding": "identity"},
+                event_hooks={"response": [self._limit_answer]},
             ),
         )
 
@@ -99,6 +126,18 @@ class ChatModel:
 
     async def __aexit__(self, *_: object) -> None:
         await self._client.close()
+
+    async def _limit_answer(self, response: httpx2.Response) -> None:
+        """Limit the size of a body before any of it is read; error messages have one, too."""
+        if response.headers.get("content-encoding", "identity") != "identity":
+            raise EndpointError(  # a small body can decompress to any size
+                "the model endpoint compresses its answers, although it is asked not to",
+                where=str(self._address),
+                fix="switch compression off in the server, or in the proxy in front of it",
+            )
+        response.stream = _LimitedBody(
+            cast("httpx2.AsyncByteStream", response.stream), self._address
+        )
 
     def build_request(
         self, messages: tuple[Message, ...], *, seed: int, n: int | None = None
@@ -235,18 +274,13 @@ def open_model(
 
 
 def _resolve_api_key(settings: ModelSettings, environ: Mapping[str, str]) -> str:
-    address = urlsplit(settings.base_url)
-    if address.scheme not in {"http", "https"} or not address.hostname:
-        raise ConfigError(
-            f"base_url is not an http address: {settings.base_url!r}",
-            fix='set base_url = "http://HOST:PORT/v1"',
-        )
+    host = _parse_host(settings.base_url)
     if not settings.model:
         raise ConfigError(
             "no model is set", where=settings.base_url, fix='set model = "NAME" next to base_url'
         )
     key = environ.get(settings.api_key_env, "")
-    if not key and not _is_loopback(address.hostname):
+    if not key and not _is_loopback(host):
         raise ConfigError(
             f"the environment variable {settings.api_key_env} holds no key",
             where=settings.base_url,
@@ -254,6 +288,26 @@ def _resolve_api_key(settings: ModelSettings, environ: Mapping[str, str]) -> str
         )
     hide(key)  # from logs and messages
     return key or "none"
+
+
+def _parse_host(base_url: str) -> str:
+    """Return the host of an endpoint's address.
+
+    Raises:
+        ConfigError: It is no http address.
+    """
+    try:
+        address = httpx2.URL(base_url)
+        port = 1 if address.port is None else address.port
+        if address.scheme in {"http", "https"} and address.host and 0 < port < 1 << 16:
+            return address.host
+        reason = ""
+    except httpx2.InvalidURL as error:
+        reason = f" ({error})"
+    raise ConfigError(
+        f"base_url is not an http address: {base_url!r}{reason}",
+        fix='set base_url = "http://HOST:PORT/v1", with a port up to 65535',
+    )
 
 
 def _is_loopback(host: str) -> bool:

@@ -47,6 +47,15 @@ class ModelRequest(FrozenModel):
         return digest("model-request", self.serialize())
 
 
+class AskedCall(Record):
+    """A request that was sent, under its key: what was asked for an answer."""
+
+    KIND: ClassVar[str] = "model_call"
+
+    role: Literal["author", "optimizer", "tester"]
+    request: ModelRequest
+
+
 class ModelAnswer(FrozenModel):
     """One answer."""
 

@@ -1,10 +1,10 @@
 """The configuration of a model."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, JsonValue, model_validator
 
-from pieforge.records import FrozenModel
+from pieforge.records import FromUser, FrozenModel
 
 
 class ModelSettings(FrozenModel):
@@ -14,13 +14,13 @@ class ModelSettings(FrozenModel):
     backend is `openai_compatible`.
     """
 
-    backend: str = "embedded"
+    backend: Annotated[str, FromUser()] = "embedded"
     """Name of a file in agents/models: `embedded`, or `openai_compatible`."""
-    base_url: str = ""
+    base_url: Annotated[str, FromUser()] = ""
     """Address of the endpoint, such as `http://127.0.0.1:8080/v1`."""
     model: str = ""
     """The model's name at the endpoint; the embedded engine has only one."""
-    api_key_env: str = "OPENAI_API_KEY"
+    api_key_env: Annotated[str, FromUser(required=False)] = "OPENAI_API_KEY"
     """Name of the environment variable that holds the key; a server on loopback needs none."""
     n: int = Field(default=5, ge=1, le=128)
     """Number of choices in one request."""

@@ -3,6 +3,7 @@
 from langgraph.runtime import Runtime
 
 from pieforge.agents.author import AuthorTask, ShownProblem
+from pieforge.errors import EndpointError
 from pieforge.graphs.context import Context
 from pieforge.graphs.feedback import get_planned_calls
 from pieforge.graphs.language_names import name_language
@@ -29,23 +30,28 @@ async def ask_author(context: Context, call: AuthorCall) -> AuthorResult:
     """Return the author's replies to a planned call.
 
     Raises:
-        EndpointError: The model's endpoint failed.
+        EndpointError: The model's endpoint failed, or had failed in a run that is judged again.
     """
+    if context.recorded is not None:
+        recorded = context.recorded.get(AuthorResult, call.call_id, call.compute_key())
+        if recorded is None:
+            raise EndpointError("the run that is judged again has no answer to this call")
+        context.copy_recorded_call(recorded.call_id)
+        return recorded
     task = AuthorTask(
         first=_show_problem(context, call.first),
         second=_show_problem(context, call.second),
         language=name_language(context.executor.languages[call.language]),
     )
     request = context.author.build_request(task, seed=call.seed, n=call.n)
-    completion = await context.ask(context.author.model, request)
+    completion = await context.ask(context.author, request)
     return AuthorResult(
         replies=tuple(
             ProgramReply.create(call.problem_id, call.language, reply)
             for reply in context.author.parse_replies(task, completion)
         ),
-        prompt_sha=request.compute_key(),
+        call_id=request.compute_key(),
         model=completion.model,
-        usage=completion.usage,
     )
 
 

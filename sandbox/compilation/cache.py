@@ -48,19 +48,23 @@ class CompileResult:
 class CompileCache(FileCache):
     """A folder that has, for each key, `<key>.json` and, if the source compiled, `<key>.bin`."""
 
-    def find(self, language: str, key: str) -> CompileResult | None:
+    def find_result(self, language: str, key: str) -> CompileResult | None:
         """Return the cached result, or None if there is none or its files are damaged."""
-        path = self.folder / key[:2] / f"{key}.json"
-        artifact = path.with_suffix(".bin")
+        name = f"{key[:2]}/{key}"
+        path = self.find(f"{name}.json")
+        if path is None:
+            return None
         try:
             known = json.loads(path.read_bytes())
-            executable = Executable(language, known["sha"], artifact) if "sha" in known else None
-            # Files are not flushed to disk (`FileCache`): a crash may leave a part of one.
-            if executable and artifact.stat().st_size != known["bytes"]:
-                return None
-            return CompileResult(executable, known["diagnostics"], known["seconds"], cached=True)
-        except (OSError, ValueError, KeyError, TypeError):
+        except OSError:
             return None
+        executable = None
+        if "sha" in known:
+            artifact = self.find(f"{name}.bin")
+            if artifact is None:
+                return None
+            executable = Executable(language, known["sha"], artifact)
+        return CompileResult(executable, known["diagnostics"], known["seconds"], cached=True)
 
     def store(
         self, language: str, key: str, artifact: bytes | None, result: CompileResult
@@ -78,7 +82,7 @@ class CompileCache(FileCache):
             path = self.write(f"{name}.bin", artifact)
             executable = Executable(language, digest(key, artifact), path)
             result = replace(result, executable=executable)
-            known |= {"bytes": len(artifact), "sha": executable.sha}
+            known["sha"] = executable.sha
         known |= {"verdict": result.verdict, "seconds": round(result.seconds, 3)}
         self.write(f"{name}.json", json.dumps(known).encode())
         return result

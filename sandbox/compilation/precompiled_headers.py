@@ -107,8 +107,8 @@ class HeaderCache(FileCache):
     def find_longest(self, names: tuple[str, ...], *identity: str) -> PrecompiledHeader | None:
         """Return the precompiled header of the longest prefix of `names` that has one."""
         for length in range(len(names), 0, -1):
-            artifact = self.folder / self._get_name(names[:length], identity, "gch")
-            if artifact.exists() and artifact.stat().st_size:
+            artifact = self.find(self._get_name(names[:length], identity, "gch"))
+            if artifact is not None and artifact.stat().st_size:
                 path = self.get_include_path(names[:length], *identity)
                 return PrecompiledHeader(path, render_header(names[:length]), artifact)
         return None
@@ -132,7 +132,7 @@ class HeaderCache(FileCache):
 
     def is_cached(self, names: tuple[str, ...], *identity: str) -> bool:
         """Return whether `names` were precompiled, or refused by the compiler."""
-        return (self.folder / self._get_name(names, identity, "gch")).exists()
+        return self.find(self._get_name(names, identity, "gch")) is not None
 
     def store(self, names: tuple[str, ...], artifact: bytes, *identity: str) -> None:
         """Store the precompiled header of `names`; empty if the compiler refused."""

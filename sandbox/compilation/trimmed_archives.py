@@ -35,8 +35,8 @@ REPRESENTATIVE_PROGRAM = Path(__file__).with_name("representative.c")
 MIN_PRIOR_MISSES = 8
 """Number of links before the one at which trimmed archives are made."""
 
-_COMPLETE_MARK = "whole"
-"""Name of the empty file that shows that a folder of archives is complete."""
+_NAMES = "names"
+"""Name of the file that shows that a folder of archives is complete."""
 # Layout of GNU archives: ar(5) of System V, with the long names of GNU ar.
 _MAGIC = b"!<arch>\n"
 _HEADER_BYTES, _NAME_BYTES = 60, 16
@@ -195,7 +195,7 @@ class LibraryCache(FileCache):
     """A folder of trimmed archives, by kind of headers, tools and whole archives.
 
     `<key>.met` has one byte for each link before there were any. The folder `<key>` has the
-    archives and, written last, the empty file `whole`; only that file if none can be made.
+    archives and, written last, a file with their names: an empty one if none can be made.
     """
 
     def compute_key(self, libraries: Mapping[str, Sequence[Path]], *identity: str) -> str:
@@ -205,10 +205,14 @@ class LibraryCache(FileCache):
         changed = (f"{path} {stat.st_size} {stat.st_mtime_ns}" for path, stat in stats)
         return digest(*identity, *changed)[:32]
 
-    def find(self, key: str) -> Path | None:
-        """Return the folder of trimmed archives, or None if there is none yet."""
-        folder = self.folder / key
-        return folder if (folder / _COMPLETE_MARK).exists() else None
+    def find_archives(self, key: str) -> dict[str, Path] | None:
+        """Return the trimmed archives by library; None if there are none or one is damaged."""
+        names = self.find(f"{key}/{_NAMES}")
+        if names is None:
+            return None
+        found = {name: self.find(f"{key}/{name}") for name in names.read_text().split()}
+        whole = {name: path for name, path in found.items() if path is not None}
+        return whole if len(whole) == len(found) else None
 
     def record_miss(self, key: str) -> bool:
         """Count one link without trimmed archives; return whether to make them now.
@@ -219,6 +223,6 @@ class LibraryCache(FileCache):
         return self.count(f"{key}.met") >= MIN_PRIOR_MISSES
 
     def store(self, key: str, archives: Mapping[str, bytes]) -> None:
-        """Store trimmed archives, then the file that marks the folder as complete."""
-        for name, content in {**archives, _COMPLETE_MARK: b""}.items():
+        """Store trimmed archives, then the file with their names."""
+        for name, content in {**archives, _NAMES: " ".join(archives).encode()}.items():
             self.write(f"{key}/{name}", content, MOUNTED_FILE_MODE)

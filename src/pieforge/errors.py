@@ -1,23 +1,47 @@
 """The error classes: one for each boundary at which something can fail.
 
-    PieforgeError
-    |-- UserInputError            the user's input cannot be used                 exit 2
+    PieforgeError                                                      exit status
+    |-- UserInputError            the user's input cannot be used                2
     |   |-- ConfigError           a key or a value of the configuration
     |   |-- PackageError          a problem package
     |   `-- RunFolderError        a run folder: missing, locked, other schema
-    |-- MachineError              this machine cannot do it until it is fixed     exit 2
+    |-- MachineError              this machine cannot do it until it is fixed    2
     |   |-- MissingToolError      a compiler, a simulator, bubblewrap
     |   |-- ContainmentError      untrusted code could not be contained
     |   `-- StorageError          the disk is full or refuses a write
-    `-- InfrastructureError       the infrastructure failed, another try may succeed
+    `-- InfrastructureError       the infrastructure failed, try again          75
         |-- EndpointError         the model endpoint
         |-- SandboxError          the sandbox died during a run
         `-- SimulatorError        the simulator died during a measurement
 
 A program that does not compile, crashes, gives wrong output or is not fast enough is none of
 these: it is a `Reject`, stored as data (see `records`). An `InfrastructureError` never counts as a
-sample's failure: the sample stays open.
+sample's failure: the sample stays open. Nor does a `PackageError` that shows up after the package
+was checked, such as a validator that fails on one output.
 """
+
+from enum import IntEnum
+from typing import ClassVar
+
+
+class ExitStatus(IntEnum):
+    """The exit status of every command; docs/reference/command-line.md explains them."""
+
+    DONE = 0
+    NO = 1
+    CANNOT_RUN = 2
+    BUDGET_SPENT = 3
+    CANNOT_VERIFY = 4
+    DEFECT = 70
+    TRY_AGAIN = 75
+    INTERRUPTED = 130
+    OUTPUT_CLOSED = 141
+    TERMINATED = 143
+
+    @classmethod
+    def from_answer(cls, answer: bool) -> "ExitStatus":  # noqa: FBT001
+        """Return the status of a command whose answer is yes or no."""
+        return cls.DONE if answer else cls.NO
 
 
 class PieforgeError(Exception):
@@ -28,6 +52,9 @@ class PieforgeError(Exception):
         where: The file, key, command or address.
         fix: What the user can do.
     """
+
+    status: ClassVar[ExitStatus] = ExitStatus.CANNOT_RUN
+    """Exit status of a command that ends with the error."""
 
     def __init__(self, what: str, *, where: str = "", fix: str = "") -> None:
         self.what = what
@@ -84,6 +111,8 @@ class StorageError(MachineError):
 class InfrastructureError(PieforgeError):
     """The infrastructure failed; another try may succeed, and no sample is at fault."""
 
+    status = ExitStatus.TRY_AGAIN
+
 
 class EndpointError(InfrastructureError):
     """The model endpoint failed, refused a request, or sent an answer that cannot be parsed."""
@@ -95,3 +124,7 @@ class SandboxError(InfrastructureError):
 
 class SimulatorError(InfrastructureError):
     """The simulator died during a measurement."""
+
+
+NOT_THE_SAMPLES = (InfrastructureError, PackageError)
+"""Failures during a run that leave the sample open."""

@@ -13,9 +13,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from pieforge import schema_2
-from pieforge.errors import PieforgeError, RunFolderError, StorageError
-from pieforge.records import SCHEMA_VERSION, Record, digest
+from pydantic import ValidationError
+
+from pieforge import earlier_schemas
+from pieforge.errors import RunFolderError, StorageError
+from pieforge.records import SCHEMA_VERSION, STORED, Record, digest
 
 Result = TypeVar("Result", bound=Record)
 
@@ -28,17 +30,43 @@ CREATE TABLE IF NOT EXISTS blobs (sha TEXT PRIMARY KEY, data BLOB NOT NULL) WITH
 """
 
 
-READABLE_VERSIONS = (schema_2.VERSION, 3, SCHEMA_VERSION)
-"""Schema versions of finished runs that can be read. Version 3 is read without conversion."""
+_REFUSALS = {
+    "SQLITE_FULL": "free disk space, then continue with: pieforge run --resume RUN",
+    "SQLITE_READONLY": "correct the permissions of the file and its folder",
+    "SQLITE_PERM": "correct the permissions of the file and its folder",
+    "SQLITE_CANTOPEN": "check that the folder exists, and its permissions",
+    "SQLITE_BUSY": "end the other program that has the file open",
+    "SQLITE_LOCKED": "end the other program that has the file open",
+    "SQLITE_IOERR": "free disk space, or test the disk; then continue with: "
+    "pieforge run --resume RUN",
+    "SQLITE_NOMEM": "free memory, then try again",
+}
+"""What the operating system refuses to SQLite, by the beginning of SQLite's name, and the fix."""
+
+_DAMAGED_READS = ("SQLITE_IOERR_SHORT_READ", "SQLITE_IOERR_READ")
+
+
+def find_sqlite_fix(error: sqlite3.DatabaseError) -> str:
+    """Return the fix for what the operating system refuses; empty if the file is damaged."""
+    name = getattr(error, "sqlite_errorname", "")  # a text that is no UTF-8 has no name
+    if name in _DAMAGED_READS:
+        return ""
+    return next((fix for beginning, fix in _REFUSALS.items() if name.startswith(beginning)), "")
+
+
+READABLE_VERSIONS = (*earlier_schemas.VERSIONS, SCHEMA_VERSION)
+"""Schema versions of finished runs that can be read."""
 
 
 class LedgerReader:
     """Reads finished stages and blobs of a run with a readable schema version.
 
     Raises:
-        RunFolderError: The file cannot be read, has another schema version, or is not a ledger
-            (from any method).
+        StorageError: The file cannot be read (from any method).
+        RunFolderError: It has another schema version, is damaged or not a ledger (likewise).
     """
+
+    _use = "read"
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -51,6 +79,11 @@ class LedgerReader:
                 f"{path.absolute().as_uri()}?{mode}", uri=True, isolation_level=None
             )
             self._version = self._check_version(*READABLE_VERSIONS)
+
+    @property
+    def version(self) -> int:
+        """Its schema version."""
+        return self._version
 
     def _check_version(self, *readable: int) -> int:
         (version,) = self._db.execute("PRAGMA user_version").fetchone()
@@ -71,13 +104,16 @@ class LedgerReader:
         """Return the bytes with the SHA-256 `sha`.
 
         Raises:
-            RunFolderError: There is no such blob.
+            RunFolderError: There is no such blob, or its bytes have another hash.
         """
         with self._translate_sqlite_errors():
             row = self._db.execute("SELECT data FROM blobs WHERE sha = ?", (sha,)).fetchone()
         if row is None:
             raise RunFolderError(f"blob {sha} is missing from the ledger", where=str(self._path))
-        return bytes(row[0])
+        data = bytes(row[0])
+        if digest(data) != sha:
+            raise self._create_damage_error(f"blob {sha} is damaged: its bytes have another hash")
+        return data
 
     def get_text(self, sha: str) -> str:
         """Return the text with the SHA-256 `sha`."""
@@ -90,7 +126,7 @@ class LedgerReader:
                 "SELECT result FROM stages WHERE stage = ? AND subject = ? AND inputs = ?",
                 (self._get_kind_name(kind), subject, inputs),
             ).fetchone()
-        return self._load(kind, row[0]) if row else None
+        return self._load(kind, subject, row[0]) if row else None
 
     def iter_results(self, kind: type[Result]) -> Iterator[tuple[str, Result]]:
         """Yield (subject, result) of every finished stage of one kind, sorted by subject."""
@@ -100,29 +136,43 @@ class LedgerReader:
                 (self._get_kind_name(kind),),
             ).fetchall()
         for subject, result in rows:
-            yield subject, self._load(kind, result)
+            yield subject, self._load(kind, subject, result)
 
     def _get_kind_name(self, kind: type[Record]) -> str:
-        if self._version == schema_2.VERSION:
-            return schema_2.KINDS[kind.KIND]
+        if self._version == earlier_schemas.VERSIONS[0]:
+            return earlier_schemas.KINDS[kind.KIND]
         return kind.KIND
 
-    def _load(self, kind: type[Result], result: str) -> Result:
-        if self._version == schema_2.VERSION:
-            return kind.model_validate(schema_2.upgrade_record(kind.KIND, json.loads(result)))
-        return kind.model_validate_json(result)
+    def _load(self, kind: type[Result], subject: str, result: str) -> Result:
+        try:
+            if self._version != SCHEMA_VERSION:
+                values = earlier_schemas.upgrade_record(
+                    self._version, kind.KIND, json.loads(result)
+                )
+                # Programs of version 2 and 3 name their text by its hash.
+                return kind.model_validate(values)
+            return kind.model_validate_json(result, context=STORED)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            cause = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
+            raise self._create_damage_error(
+                f"the record {kind.KIND!r} of {subject!r} is damaged: {cause}"
+            ) from error
 
     @contextmanager
     def _translate_sqlite_errors(self) -> Iterator[None]:
         try:
             yield
         except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError):
-                raise self._create_error(error) from error
-            raise RunFolderError(f"not a ledger: {error}", where=str(self._path)) from error
+            if fix := find_sqlite_fix(error):
+                what = f"the ledger cannot be {self._use}: {error}"
+                raise StorageError(what, where=str(self._path), fix=fix) from error
+            what = "not a ledger" if "not a database" in str(error) else "the ledger is damaged"
+            raise self._create_damage_error(f"{what}: {error}") from error
 
-    def _create_error(self, error: sqlite3.OperationalError) -> PieforgeError:
-        return RunFolderError(f"the ledger cannot be read: {error}", where=str(self._path))
+    def _create_damage_error(self, what: str) -> RunFolderError:
+        return RunFolderError(
+            what, where=str(self._path), fix="restore the file from a copy, or start a new run"
+        )
 
 
 class Ledger(LedgerReader):
@@ -130,8 +180,10 @@ class Ledger(LedgerReader):
 
     Raises:
         StorageError: The disk is full, or the file cannot be written (from any method).
-        RunFolderError: The file has another schema version, or is not a ledger.
+        RunFolderError: The file has another schema version, is damaged or not a ledger.
     """
+
+    _use = "written"
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -203,10 +255,3 @@ class Ledger(LedgerReader):
             return result
         finally:
             del self._in_progress[key]
-
-    def _create_error(self, error: sqlite3.OperationalError) -> PieforgeError:
-        return StorageError(
-            f"the ledger cannot be written: {error}",
-            where=str(self._path),
-            fix="free disk space, then continue with: pieforge run --resume RUN",
-        )

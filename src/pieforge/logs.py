@@ -38,6 +38,19 @@ def redact(text: str) -> str:
     return text
 
 
+def escape_controls(text: str) -> str:
+    """Return a text in which nothing controls a terminal, except for line breaks and tabs.
+
+    Programs, servers and files supply parts of most messages.
+    """
+    return "".join(map(_escape, text))
+
+
+def _escape(character: str) -> str:
+    plain = character.isprintable() or character in "\n\t"
+    return character if plain else character.encode("unicode_escape").decode()
+
+
 class _TextFormatter(logging.Formatter):
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
@@ -45,13 +58,7 @@ class _TextFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         data = getattr(record, "data", {})
         values = "".join(f" {name}={value}" for name, value in data.items())
-        # What a program or a server wrote may be part of a message, and must not steer a terminal.
-        return "".join(map(_escape, redact(super().format(record) + values)))
-
-
-def _escape(character: str) -> str:
-    plain = character.isprintable() or character in "\n\t"
-    return character if plain else character.encode("unicode_escape").decode()
+        return escape_controls(redact(super().format(record) + values))
 
 
 class _JsonFormatter(logging.Formatter):
@@ -65,7 +72,8 @@ class _JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             row["exception"] = self.formatException(record.exc_info)
-        return redact(json.dumps(row, ensure_ascii=False, default=str))
+        # ASCII: the C1 control characters, which JSON permits, would reach a terminal.
+        return redact(json.dumps(row, default=str))
 
 
 class _FileHandler(logging.FileHandler):
@@ -116,7 +124,10 @@ def log_to_file(path: Path) -> Iterator[None]:
     try:
         handler = _FileHandler(path, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
-        raise StorageError(f"the log cannot be written: {error}", where=str(path)) from error
+        fix = "free disk space, or correct the permissions of the folder"
+        raise StorageError(
+            f"the log cannot be written: {error}", where=str(path), fix=fix
+        ) from error
     handler.setFormatter(_JsonFormatter())
     before = _ROOT.level
     _ROOT.setLevel(min(logging.INFO, before or logging.INFO))

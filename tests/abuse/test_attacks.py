@@ -85,8 +85,9 @@ def left_processes(uid: int) -> list[str]:
 
 def left_files(settings: SandboxSettings) -> list[str]:
     assert settings.cache is not None
-    known = (".json", ".bin", ".met", ".gch", ".a", "")
-    odd = [str(path) for path in settings.cache.rglob("*") if path.suffix not in known]
+    # Contents have the beginning of their hash as suffix.
+    known = re.compile(r"(\.(met|sha256|[0-9a-f]{16}))?")
+    odd = [str(path) for path in settings.cache.rglob("*") if not known.fullmatch(path.suffix)]
     for folder in map(Path, ("/", "/tmp", "/var/tmp", "/dev/shm", "/usr", "/usr/bin", Path.cwd())):
         for path in folder.iterdir():
             try:

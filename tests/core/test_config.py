@@ -119,7 +119,7 @@ def test_a_simulators_paths_are_relative_to_the_configuration_and_survive_a_roun
     assert config.simulator.samples == tmp_path / "runs"
     assert config.simulator.get_settings("gem5") == Gem5Settings(binary=tmp_path / "built/gem5.opt")
     create_run_folder(tmp_path / "run", config)
-    assert read_config(tmp_path / "run") == config
+    assert read_config(tmp_path / "run", config) == config
 
 
 def test_all_wrong_keys_are_named_in_the_words_of_toml(tmp_path: Path) -> None:

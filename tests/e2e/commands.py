@@ -1,21 +1,25 @@
 """pieforge as a user starts it: a process of its own, with real exit statuses and signals."""
 
+import fcntl
 import json
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
 from processes import descendants
 
+from pieforge.rows import FILES as ROW_FILES
+
 ROOT = Path(__file__).parent.parent.parent
 PROBLEMS = ROOT / "problems"
 PATIENCE_S = 300.0
-FILES = ("pairs.jsonl", "rejects.jsonl", "programs.jsonl", "lineage.graphml", "README.md")
+FILES = (*ROW_FILES, "lineage.graphml", "README.md")
 """Files of a run folder with the same bytes for the same configuration and seed."""
 
 
@@ -33,9 +37,9 @@ class Done:
         assert isinstance(found, dict)
         return found
 
-    def says(self, *words: str) -> None:
-        """Assert that the command was refused: exit status 2, all the words, no traceback."""
-        assert self.status == 2, self
+    def says(self, *words: str, status: int = 2) -> None:
+        """Assert that the command was refused: the status, all the words, no traceback."""
+        assert self.status == status, self
         assert "Traceback" not in self.stderr, self.stderr
         assert self.stderr.count("pieforge: ") == 1, self.stderr
         for word in words:
@@ -50,6 +54,7 @@ class Pieforge:
     environment: Mapping[str, str] = field(default_factory=dict)
     before: tuple[str, ...] = ()
     """Words before the command, such as `unshare`."""
+    patience_s: float = PATIENCE_S
 
     def with_environment(self, **more: str) -> Self:
         return replace(self, environment={**self.environment, **more})
@@ -80,7 +85,7 @@ class Pieforge:
         """Run a command to its end."""
         with self.start(*words) as process:
             try:
-                stdout, stderr = process.communicate(timeout=PATIENCE_S)
+                stdout, stderr = process.communicate(timeout=self.patience_s)
             except BaseException:
                 process.kill()
                 raise
@@ -127,3 +132,11 @@ def kill_hard(process: subprocess.Popen[str]) -> set[int]:
     process.kill()
     process.communicate()
     return children
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Hold a lock that all test processes share."""
+    with path.open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -8,13 +8,16 @@ from pieforge.agents.embedded.app import respond
 
 
 class EmbeddedServer(ThreadingHTTPServer):
-    """Answers each request, or returns 500 where `fails` is true; records the requests."""
+    """Answers each request, or fails where `fails` says how; records the requests.
+
+    The ways to fail: `500`; `half` of an answer, after which the connection ends; `garbage`.
+    """
 
     daemon_threads = True
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.fails: Callable[[str, int], bool] = lambda role, number: False
+        self.fails: Callable[[str, int], str] = lambda role, number: ""
         self.asked: list[str] = []
         """Role of each request, in order; the first part of its path."""
         self.keys: set[str] = set()
@@ -35,7 +38,8 @@ class _Handler(BaseHTTPRequestHandler):
         number = self.server.asked.count(role)
         self.server.asked.append(role)
         self.server.keys.add(self.headers["authorization"])
-        if self.server.fails(role, number):
+        fault = self.server.fails(role, number)
+        if fault == "500":
             error = {"message": "out of luck [/b]", "type": "server_error"}
             status, answer = 500, json.dumps({"error": error}).encode()
         else:
@@ -44,7 +48,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("content-type", "application/json")
         self.send_header("content-length", str(len(answer)))
         self.end_headers()
-        self.wfile.write(answer)
+        if fault == "garbage":
+            answer = bytes(byte ^ 0x55 for byte in answer)
+        self.wfile.write(answer[: len(answer) // 2] if fault == "half" else answer)
 
     def log_message(self, *_: object) -> None:
         """Print no log line."""

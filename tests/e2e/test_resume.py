@@ -81,8 +81,8 @@ def test_an_interrupted_run_says_so_and_can_be_resumed(
     children = descendants(process.pid)
     process.send_signal(sent)
     _, stderr = process.communicate(timeout=60)
-    assert process.returncode == 2, stderr
-    assert "pieforge: interrupted" in stderr
+    assert process.returncode == 128 + sent, stderr
+    assert "pieforge: interrupted; finished work is kept" in stderr
     assert "pieforge run --resume datasets_out/a" in stderr
     assert "Traceback" not in stderr
     assert "never retrieved" not in stderr
@@ -98,5 +98,5 @@ def test_resuming_a_finished_run_says_so_and_changes_nothing(pieforge: Pieforge)
     before = contents(pieforge.folder / "datasets_out" / "a")
     again = pieforge("run", "--resume", "datasets_out/a", "--json")
     assert (again.status, again.json()) == (0, first.json())
-    assert "this run had ended" in again.stderr
+    assert "this run had ended; left open: 0" in again.stderr
     assert contents(pieforge.folder / "datasets_out" / "a") == before

@@ -2,6 +2,7 @@
 
 import random
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,11 +16,12 @@ _LATEST_KILL_S = 14.0
 
 
 def test_all_problems_give_the_same_files_for_any_number_of_jobs(pieforge: Pieforge) -> None:
+    patient = replace(pieforge, patience_s=3600)
     written = []
     for jobs in (1, 5):
         path = pieforge.folder / f"{jobs}.toml"
         path.write_text(f"concurrency.jobs = {jobs}\n")
-        done = pieforge("run", path, "--name", f"jobs{jobs}")
+        done = patient("run", path, "--name", f"jobs{jobs}")
         assert done.status == 0, done.stderr
         written.append(contents(pieforge.folder / "datasets_out" / f"jobs{jobs}"))
     assert written[0] == written[1]

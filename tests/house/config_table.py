@@ -9,7 +9,7 @@ import inspect
 import textwrap
 import types
 from pathlib import Path
-from typing import Union, get_args, get_origin
+from typing import Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -94,8 +94,10 @@ def _format_type(field: FieldInfo) -> str:
 
 def _name_type(annotation: object) -> str:
     if get_origin(annotation) in (Union, types.UnionType):
-        [kind] = [it for it in get_args(annotation) if it is not type(None)]
-        return _name_type(kind)
+        kinds = [it for it in get_args(annotation) if it is not type(None)]
+        return " or ".join(map(_name_type, kinds))
+    if get_origin(annotation) is Literal:
+        return " or ".join(f'`"{value}"`' for value in get_args(annotation))
     if get_origin(annotation) is tuple:
         return f"list of {_name_type(get_args(annotation)[0])}s"
     return "table" if get_origin(annotation) is dict else _TYPES[annotation]  # type: ignore[index]

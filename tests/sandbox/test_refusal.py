@@ -80,7 +80,7 @@ def test_a_command_that_runs_programs_refuses_where_they_cannot_be_contained(
         "doctor": [],
     }
     done = subprocess.run(
-        [sys.executable, "-c", "from pieforge.cli import main; main()", command, *words[command]],
+        [sys.executable, "-m", "pieforge", command, *words[command]],
         env={
             "PATH": "",
             "XDG_CACHE_HOME": str(tmp_path),

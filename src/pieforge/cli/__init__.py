@@ -1,11 +1,12 @@
 """The command line: one command per file, found by its name.
 
-Results go to stdout, progress and errors to stderr. Exit status: 0 the command ran, and the answer
-is yes; 1 it ran, and the answer is no; 2 it could not run.
+Results go to stdout, progress and errors to stderr. Errors become messages and exit statuses in
+`pieforge.__main__`.
 """
 
 import ast
 import importlib
+import os
 import pkgutil
 import sys
 from pathlib import Path
@@ -15,11 +16,11 @@ import click
 from pieforge import __version__
 from pieforge.cli import commands
 from pieforge.cli.log_options import create_log_options
-from pieforge.errors import PieforgeError
+from pieforge.errors import ExitStatus, UserInputError
 
 
 class Commands(click.Group):
-    """The commands found in `commands`; a `PieforgeError` becomes a message."""
+    """The commands found in `commands`."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands' names."""
@@ -50,18 +51,6 @@ class Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(rows)
 
-    def invoke(self, ctx: click.Context) -> object:
-        """Run a command; a `PieforgeError` is printed without a traceback."""
-        try:
-            return super().invoke(ctx)
-        except PieforgeError as error:
-            click.echo(f"pieforge: {error}", err=True)
-            sys.exit(2)
-        except KeyboardInterrupt as stop:
-            advice = f"; {stop}" if stop.args else ""
-            click.echo(f"\npieforge: interrupted; finished work is kept{advice}", err=True)
-            sys.exit(2)
-
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="pieforge")
@@ -71,3 +60,27 @@ def main() -> None:
     `pieforge run` runs on the bundled problems and needs no model and no network;
     `pieforge doctor` tests whether this machine can run it.
     """
+
+
+def run_command_line() -> int:
+    """Run the command that `sys.argv` names; return its exit status.
+
+    Raises:
+        PieforgeError, KeyboardInterrupt, OSError, SystemExit: What ended it, for
+            `pieforge.__main__`.
+    """
+    if "_PIEFORGE_COMPLETE" in os.environ:  # set by a shell that wants completions
+        main(prog_name="pieforge")
+    # Not `main()`, which would give a closed pipe the status of the answer no.
+    try:
+        with main.make_context("pieforge", sys.argv[1:]) as context:
+            main.invoke(context)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return ExitStatus.CANNOT_RUN
+    except click.UsageError as error:
+        path = error.ctx.command_path if error.ctx else "pieforge"
+        raise UserInputError(error.format_message(), fix=f"see: {path} --help") from error
+    return ExitStatus.DONE

@@ -1,11 +1,19 @@
-"""Output of all commands: JSON for programs, aligned text for people."""
+"""Output of all commands: JSON for programs, aligned text for people.
+
+Everything that a command prints leaves here, so that nothing in it controls the terminal: ids,
+diagnostics, outputs and messages of programs and servers are parts of it.
+"""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
 import click
+
+from pieforge.files import explain_os_error
+from pieforge.logs import escape_controls
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -24,8 +32,24 @@ def format_count(number: int, noun: str) -> str:
 
 
 def print_json(value: object) -> None:
-    """Print one JSON object on one line."""
-    click.echo(json.dumps(value, ensure_ascii=False))
+    """Print one JSON object on one line, in ASCII."""
+    print_line(json.dumps(value))
+
+
+def print_line(text: str, *, mark: str = "", color: str | None = None, err: bool = False) -> None:
+    """Print text with a line break.
+
+    Args:
+        text: What to print; control characters are escaped.
+        mark: Printed before it, in a color.
+        color: Name of the color.
+        err: Whether to print to stderr.
+
+    Raises:
+        StorageError: It cannot be written.
+    """
+    with _translate_output_errors():
+        click.echo(click.style(mark, fg=color) + escape_controls(text), err=err)
 
 
 def print_table(
@@ -37,16 +61,32 @@ def print_table(
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table(title=escape(title), title_justify="left", box=None, pad_edge=False)
+    table = Table(
+        title=escape(escape_controls(title)), title_justify="left", box=None, pad_edge=False
+    )
     for index, column in enumerate(columns):
         is_text = index < text_columns
         justify: Literal["left", "right"] = "left" if is_text else "right"
         no_wrap = text_columns > 1 and is_text
         table.add_column(column, justify=justify, no_wrap=no_wrap, overflow="ellipsis")
     for row in rows:
-        table.add_row(*map(escape, row))
+        table.add_row(*(escape(escape_controls(cell)) for cell in row))
     console = Console()
     with console.capture() as captured:
         console.print(table)
     # rich pads the title and short rows with blanks, which get in the way of copying.
-    click.echo("\n".join(line.rstrip() for line in captured.get().splitlines()))
+    text = "\n".join(line.rstrip() for line in captured.get().splitlines())
+    with _translate_output_errors():
+        click.echo(text)
+
+
+@contextmanager
+def _translate_output_errors() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise  # no failure: the reader wants no more
+    except OSError as error:
+        raise explain_os_error(
+            error, Path("standard output"), "the output cannot be written"
+        ) from error

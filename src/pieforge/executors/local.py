@@ -6,6 +6,7 @@ import os
 import time
 from contextlib import AsyncExitStack
 
+from pieforge.errors import SandboxError
 from pieforge.executors.job import Job, Machine, Result, SimulatorIdentity
 
 _logger = logging.getLogger(__name__)
@@ -32,7 +33,11 @@ class LocalExecutor:
         self._simulations: dict[str, asyncio.Semaphore] = {}
 
     async def execute(self, job: Job[Result]) -> Result:
-        """Wait for room, run a job and return its result."""
+        """Wait for room, run a job and return its result.
+
+        Raises:
+            SandboxError: The operating system refused something: no program is at fault.
+        """
         async with AsyncExitStack() as room:
             # Memory comes first: a job that waits for memory must not keep a slot from others.
             if (memory := self._find_memory_limit(job)) is not None:
@@ -41,6 +46,8 @@ class LocalExecutor:
             started = time.perf_counter()
             try:
                 return await job.run(self._machine)
+            except OSError as error:
+                raise SandboxError(f"the machine failed during a job: {error}") from error
             finally:
                 seconds = round(time.perf_counter() - started, 3)
                 kind = type(job).__name__

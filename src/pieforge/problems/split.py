@@ -34,11 +34,11 @@ def read_split(root: Path, packages: Collection[str]) -> Mapping[str, SplitPart]
             leaves one out.
     """
     path = root / FILE_NAME
-    if not path.exists():
-        return {}
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except FileNotFoundError:
+        return {}
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"not TOML: {error}", where=str(path), fix="correct the file") from error
     found: dict[str, SplitPart] = {}
     for part, names in table.items():

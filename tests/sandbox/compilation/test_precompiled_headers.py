@@ -1,5 +1,6 @@
 """The first includes of a source, and that precompiling them does not change the program."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -80,7 +81,7 @@ async def warm(tmp_path: Path) -> SandboxSettings:
         for number in range(MIN_PRIOR_MISSES + 1):
             source = f"#include <iostream>\n#include <cassert>\nint main() {{ return {number}; }}\n"
             await sandbox.compile(CPP, source)
-    assert len(list((tmp_path / "headers").glob("*.gch"))) == 1
+    assert len(list((tmp_path / "headers").glob("*.gch.[0-9a-f]*"))) == 1
     return settings
 
 
@@ -112,7 +113,7 @@ async def test_headers_of_c_are_precompiled_too(sandbox: Sandbox, tmp_path: Path
     async with Sandbox.open(SandboxSettings(cache=tmp_path)) as warmed:
         for number in range(MIN_PRIOR_MISSES + 1):
             late = await warmed.compile(get_language("c17"), f"{source} // {number}\n")
-    [header] = (tmp_path / "headers").glob("*.gch")
+    [header] = (tmp_path / "headers").glob("*.gch.[0-9a-f]*")
     assert header.stat().st_size > 1 << 16
     plain = await sandbox.compile(get_language("c17"), f"{source} // {MIN_PRIOR_MISSES}\n")
     assert late.executable is not None
@@ -138,3 +139,26 @@ async def test_a_header_that_is_not_included_is_not_there(warm: SandboxSettings)
     async with Sandbox.open(warm) as sandbox:
         for body in ("int main() { std::cout << 1; }", "int main() { assert(1); }"):
             assert (await sandbox.compile(CPP, body)).verdict is Verdict.CE
+
+
+async def test_any_damaged_file_of_the_cache_is_made_again(
+    warm: SandboxSettings, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    assert warm.cache is not None
+    shutil.copytree(warm.cache, tmp_path / "cache")
+    refused = "int main() { return missing; }"
+    async with Sandbox.open(SandboxSettings(cache=tmp_path / "cache")) as before:
+        assert (await before.compile(CPP, refused)).executable is None
+    for path in (tmp_path / "cache").rglob("*.*"):
+        if path.is_file() and path.suffix != ".met":
+            data = bytearray(path.read_bytes())
+            data[len(data) // 2 : len(data) // 2 + 1] = b"\xff"
+            path.write_bytes(data)
+    async with Sandbox.open(SandboxSettings(cache=tmp_path / "cache")) as damaged:
+        assert not (await damaged.compile(CPP, refused)).cached
+        source = "#include <iostream>\n#include <cassert>\nint main() { return 7; }\n"
+        made, right = await damaged.compile(CPP, source), await sandbox.compile(CPP, source)
+        assert made.executable is not None
+        assert right.executable is not None
+        assert made.executable.sha == right.executable.sha
+        assert made.executable.artifact.read_bytes() == right.executable.artifact.read_bytes()

@@ -32,8 +32,8 @@ async def warm(tmp_path: Path) -> AsyncIterator[Sandbox]:
         for number in range(MIN_PRIOR_MISSES + 1):
             await sandbox.compile(C, f"int main(void) {{ return {number}; }}")
             await sandbox.compile(CPP, f"int main() {{ return {number}; }}")
-        assert len(list((tmp_path / "libraries").glob("*/whole"))) == 2
-        assert len(list((tmp_path / "libraries").glob("*/libstdc++.a"))) == 1
+        assert len(list((tmp_path / "libraries").glob("*/names.[0-9a-f]*"))) == 2
+        assert len(list((tmp_path / "libraries").glob("*/libstdc++.a.[0-9a-f]*"))) == 1
         yield sandbox
 
 

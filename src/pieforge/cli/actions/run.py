@@ -1,15 +1,12 @@
 """The action of `pieforge run`."""
 
-import asyncio
-import signal
 import time
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
+from shlex import quote
 
-import click
-
-from pieforge.cli.output import format_count, print_json, print_table
+from pieforge.cli.output import format_count, print_json, print_line, print_table
 from pieforge.cli.progress import RunProgress
 from pieforge.config import Config
 from pieforge.export.run_files import export_run
@@ -18,6 +15,7 @@ from pieforge.graphs.evidence.speedup_prediction import PrefilterSummary, summar
 from pieforge.graphs.funnel import STAGES, build_funnels, sum_funnels
 from pieforge.graphs.run import check_config, run_rounds
 from pieforge.graphs.run_folder import create_run_folder
+from pieforge.interruption import run_async, set_advice
 from pieforge.ledger import Ledger
 from pieforge.records import Pending
 
@@ -32,27 +30,27 @@ def begin_run(folder: Path, config: Config) -> None:
     create_run_folder(folder, config)
 
 
-def play(folder: Path, *, as_json: bool) -> bool:
-    """Run to the end and print the funnel; return whether nothing stayed open."""
+def play(folder: Path, own: Config, again: str, *, as_json: bool) -> bool:
+    """Run to the end and print the funnel; return whether nothing stayed open.
+
+    Args:
+        folder: The run folder.
+        own: The user's configuration.
+        again: The command that resumes the run.
+        as_json: Whether to print JSON.
+    """
     begun = time.monotonic()
-    try:
-        with RunProgress() as progress:
-            still_open = asyncio.run(_play(folder, progress))
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        raise KeyboardInterrupt(f"continue with: pieforge run --resume {folder}") from None
-    _report(folder, still_open, time.monotonic() - begun, as_json=as_json)
+    # What follows is in the ledger as soon as it is finished.
+    set_advice(f"finished work is kept, continue with: {again}")
+    with RunProgress() as progress:
+        still_open = run_async(run_rounds(folder, own, progress, export_run))
+    _report(folder, still_open, again, time.monotonic() - begun, as_json=as_json)
     return not still_open
 
 
-async def _play(folder: Path, progress: RunProgress) -> list[Pending]:
-    """Run the rounds; SIGTERM ends the run in the same orderly way as Ctrl-C."""
-    task = asyncio.current_task()
-    assert task is not None  # noqa: S101  a coroutine runs in one
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    return await run_rounds(folder, progress, export_run)
-
-
-def _report(folder: Path, still_open: list[Pending], seconds: float, *, as_json: bool) -> None:
+def _report(
+    folder: Path, still_open: list[Pending], again: str, seconds: float, *, as_json: bool
+) -> None:
     ledger = Ledger(folder / "state" / "ledger.sqlite")
     rounds, summary = build_funnels(ledger), summarize_prefilter(ledger)
     ledger.close()
@@ -85,17 +83,19 @@ def _report(folder: Path, still_open: list[Pending], seconds: float, *, as_json:
         refused = [[stage, reason, str(count)] for (stage, reason), count in rejects]
         print_table("\nRejects", ["stage", "reason", "count"], refused, text_columns=2)
     if summary:
-        click.echo(summary.sentence)
+        print_line(summary.sentence)
     if still_open:
         count, first = len(still_open), still_open[0]
-        click.echo(
+        print_line(
             f"\n{count} left open by failures of the infrastructure: {first.subject}: {first.cause}"
         )
-        click.echo(f"try them again with: pieforge run --resume {folder}")
+        print_line(f"try them again with: {again}")
     kept = format_count(every[-1].collect, "pair")
-    click.echo(f"\n{kept} kept; this call took {timedelta(seconds=round(seconds))}")
-    click.echo(f"run folder: {folder}")
-    click.echo(f"next: read its README.md; check its pairs with: pieforge verify {folder}")
+    print_line(f"\n{kept} kept; this call took {timedelta(seconds=round(seconds))}")
+    print_line(f"run folder: {folder}")
+    print_line(
+        f"next: read its README.md; check its pairs with: pieforge verify {quote(str(folder))}"
+    )
 
 
 def _dump_prefilter(summary: PrefilterSummary | None) -> dict[str, object]:

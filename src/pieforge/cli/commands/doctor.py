@@ -3,6 +3,7 @@
 import click
 
 from pieforge.cli.output import json_option
+from pieforge.errors import ExitStatus
 
 
 @click.command()
@@ -15,4 +16,4 @@ def command(as_json: bool) -> None:
     """
     from pieforge.cli.actions.doctor import run_doctor
 
-    raise SystemExit(0 if run_doctor(as_json=as_json) else 1)
+    raise SystemExit(ExitStatus.from_answer(run_doctor(as_json=as_json)))

@@ -1,25 +1,19 @@
 """`pieforge run`: start or resume a run."""
 
-from datetime import UTC, datetime
 from pathlib import Path
+from shlex import quote
 
 import click
 
+from pieforge.cli.folder_options import choose_folder, folder_options
 from pieforge.cli.output import FILE, FOLDER, json_option
-from pieforge.errors import UserInputError
+from pieforge.errors import ExitStatus, UserInputError
 
 
 @click.command()
 @click.argument("config", type=FILE, required=False)
 @click.option("--resume", type=FOLDER, help="Continue the run in this folder.")
-@click.option("--name", help="Name of the run folder; by default date and time.")
-@click.option(
-    "--out",
-    type=FOLDER,
-    default=Path("datasets_out"),
-    show_default=True,
-    help="Folder in which the run folder is created.",
-)
+@folder_options
 @json_option
 def command(
     config: Path | None, resume: Path | None, name: str | None, out: Path, as_json: bool
@@ -27,20 +21,19 @@ def command(
     """Run self-play rounds and keep the pairs that the simulator confirms.
 
     Without CONFIG (a TOML file), the embedded author and optimizer run on the bundled problems.
-    Exit status 1 if infrastructure failures left something open; --resume tries it again.
+    A resumed run keeps its own settings, but what names programs, hosts, keys or paths comes from
+    CONFIG. Exit status 1 if infrastructure failures left something open; --resume tries it again.
     """
-    if resume is not None and (config is not None or name is not None):
-        raise UserInputError(
-            "--resume takes neither a configuration nor a name",
-            fix="leave them out: the run folder has its own run.toml",
-        )
+    if resume is not None and name is not None:
+        raise UserInputError("--resume takes no --name", fix="leave it out: the run has its folder")
     from pieforge.config import Config, load_config
 
     # Read before the loop's packages are imported: a mistake in it is reported at once.
     chosen = load_config(config) if config is not None else Config()
     from pieforge.cli.actions.run import begin_run, play
 
-    folder = resume or out / (name or datetime.now(UTC).strftime("%Y%m%d-%H%M%S"))
+    folder = resume or choose_folder(out, name)
     if resume is None:
         begin_run(folder, chosen)
-    raise SystemExit(0 if play(folder, as_json=as_json) else 1)
+    words = ("pieforge run --resume", quote(str(folder)), *([quote(str(config))] if config else []))
+    raise SystemExit(ExitStatus.from_answer(play(folder, chosen, " ".join(words), as_json=as_json)))

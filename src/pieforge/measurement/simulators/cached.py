@@ -88,10 +88,10 @@ class CachedSimulator(SimulatorProxy):
 
         None if it does not, or if the file is missing or damaged.
         """
-        try:
-            cached = _FILE.validate_json((self._files.folder / name).read_bytes())
-        except (OSError, ValueError):
+        path = self._files.find(name)
+        if path is None:
             return None
+        cached = _FILE.validate_json(path.read_bytes())
         if not cached.bounded or (ticks_left is not None and cached.ticks > ticks_left):
             return cached
         return None

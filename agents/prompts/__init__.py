@@ -1,6 +1,7 @@
 """Prompt templates in Jinja2, one per file; an undefined variable is an error."""
 
 from collections.abc import Mapping
+from functools import cache
 
 import jinja2
 
@@ -18,6 +19,11 @@ def render(template: str, values: Mapping[str, object]) -> str:
         jinja2.TemplateNotFound: There is no such template.
         jinja2.UndefinedError: The template uses a variable that is not in `values`.
     """
+    return _open_templates().get_template(template).render(**values)
+
+
+@cache
+def _open_templates() -> jinja2.Environment:
     # Prompts are plain text for a model: escaping for HTML would change the programs.
     environment = jinja2.Environment(  # noqa: S701
         loader=jinja2.PackageLoader("pieforge.agents", "prompts"),
@@ -27,4 +33,4 @@ def render(template: str, values: Mapping[str, object]) -> str:
         keep_trailing_newline=False,
     )
     environment.filters["fenced"] = format_block
-    return environment.get_template(template).render(**values)
+    return environment

@@ -9,7 +9,7 @@ SOURCES = ROOT / "src" / "pieforge"
 
 BASE = (
     *("errors", "records", "rows", "logs", "interruption", "plugins", "tools", "files"),
-    *("earlier_schemas", "ledger"),
+    *("earlier_schemas", "ledger", "stored_rows"),
     *("syntax", "similarity", "lessons"),
 )
 PARTS = ("sandbox", "agents", "problems")

@@ -7,6 +7,7 @@ from typing import get_args
 
 import click
 import config_table
+import export_table
 import pytest
 import row_tables
 from pydantic import BaseModel
@@ -80,6 +81,13 @@ def test_the_columns_and_their_schema_are_those_of_the_declaration() -> None:
     )
     assert row_tables.SCHEMA.read_text() == row_tables.render_schema()
     assert f"Row schema version {SCHEMA_VERSION}." in row_tables.PAGE.read_text()
+
+
+def test_the_page_on_exports_has_the_table_of_the_declarations() -> None:
+    written = export_table.PAGE.read_text().partition(export_table.BEGIN)[2]
+    assert written.partition(export_table.END)[0] == export_table.render_table(), (
+        "run: python tests/house/export_table.py"
+    )
 
 
 def test_the_page_on_verification_counts_the_fields_that_can_be_derived() -> None:

@@ -37,7 +37,7 @@ from pieforge.graphs.classes.input_format import collect_formats
 from pieforge.graphs.context import Context
 from pieforge.graphs.evidence.counterexample import MAX_SHRINKING_RUNS, Difference, show_difference
 from pieforge.graphs.evidence.output_equivalence import compare_outputs
-from pieforge.graphs.finished_run import FinishedRun, StoredRow, open_finished_run
+from pieforge.graphs.finished_run import FinishedRun, open_finished_run
 from pieforge.graphs.gather import gather
 from pieforge.graphs.problems.preparation import prepare_problem
 from pieforge.graphs.problems.suites import create_input_check
@@ -66,6 +66,7 @@ from pieforge.records import (
 )
 from pieforge.rows import Pair
 from pieforge.sandbox.native.build import get_default_cache
+from pieforge.stored_rows import StoredRow
 
 TOLERANCE = 0.001
 """Relative difference up to which two simulated figures count as the same: cachegrind's counts

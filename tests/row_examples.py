@@ -5,7 +5,7 @@ from pathlib import Path
 from pieforge.graphs.finished_run import open_finished_run
 from pieforge.rows import Pair
 
-OLD = Path(__file__).parent.parent / "fixtures" / "run_of_schema_2"
+OLD = Path(__file__).parent / "fixtures" / "run_of_schema_2"
 
 
 def read_pair() -> Pair:

@@ -58,6 +58,8 @@ class ReplyFault(StrEnum):
     """Programs, but none in the requested language."""
     CUT_OFF = "cut_off"
     """The reply ended inside the program, because of the token limit or another reason."""
+    REFUSED = "refused"
+    """The endpoint refused the prompt: too long for the model's context, or filtered."""
     UNCHANGED = "unchanged"
     """The program repeats one that was shown in the prompt."""
 
@@ -98,6 +100,10 @@ def parse_reply(
         return _create_fault(ReplyFault.CUT_OFF, "the token limit was reached within the reasoning")
     text = _OPEN_THOUGHT.sub("", text)
     if not text.strip():
+        if finish_reason == "content_filter":
+            return _create_fault(ReplyFault.REFUSED, "the endpoint filtered the answer")
+        if cut_off:
+            return _create_fault(ReplyFault.CUT_OFF, "the token limit was reached before a program")
         return _create_fault(ReplyFault.EMPTY, "the reply is empty")
     begun, finished = count_edits(text)
     if begun and shown:
@@ -124,6 +130,8 @@ def parse_completion(
     completion: Completion, language: LanguageNames, shown: Sequence[str]
 ) -> tuple[ParsedReply, ...]:
     """Parse each choice of a completion, in order; see `parse_reply`."""
+    if completion.refusal is not None:
+        return (_create_fault(ReplyFault.REFUSED, completion.refusal.message),)
     return tuple(
         parse_reply(choice.text, choice.finish_reason, language, shown)
         for choice in completion.choices

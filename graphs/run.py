@@ -1,6 +1,5 @@
 """A run by its folder: open it, lock it, play it to its end, resume it."""
 
-import asyncio
 import logging
 import os
 import platform
@@ -15,6 +14,7 @@ from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from pieforge import __version__, problems
 from pieforge.agents.author import Author
 from pieforge.agents.models.client import open_model
+from pieforge.agents.models.endpoint import CallLimits
 from pieforge.agents.optimizer import Optimizer
 from pieforge.agents.tester import Tester
 from pieforge.config import Config, LimitsSection
@@ -68,7 +68,7 @@ def check_config(config: Config) -> None:
         processor = open_simulator(config, config.simulator.kind).processor
     check_languages(config, processor)
     for settings in config.active_models:
-        open_model(settings, os.environ)
+        open_model(settings, os.environ, tables=config.endpoints)
     _load_problems(config)
 
 
@@ -182,16 +182,14 @@ async def open_context(
         executor = await stack.enter_async_context(open_executor(config, ledger))
         tools = await _list_tools(config, executor)
         record_tools(folder, config, tools)
-        calls = asyncio.Semaphore(config.concurrency.model_calls)
-        author = await stack.enter_async_context(open_model(config.author, os.environ, calls=calls))
-        optimizer = await stack.enter_async_context(
-            open_model(config.optimizer, os.environ, calls=calls)
-        )
-        tester = None
-        if config.tester in config.active_models:
-            tester = Tester(
-                await stack.enter_async_context(open_model(config.tester, os.environ, calls=calls))
+        limits = CallLimits(config.concurrency.model_calls)
+        models = [
+            await stack.enter_async_context(
+                open_model(settings, os.environ, tables=config.endpoints, limits=limits)
             )
+            for settings in config.active_models
+        ]
+        author, optimizer, *testers = models
         found = _load_problems(config)
         prepared = await _prepare_problems(executor, config, found, events)
         context = Context(
@@ -206,7 +204,7 @@ async def open_context(
             formats=collect_formats(executor, found, prepared, seed=config.run.seed),
             tools=tools,
             export=export,
-            tester=tester,
+            tester=Tester(testers[0]) if testers else None,
         )
         await gather(initialize_classes(context, each) for each in context.formats)
         await load_timed_runs(context)

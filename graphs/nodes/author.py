@@ -3,6 +3,7 @@
 from langgraph.runtime import Runtime
 
 from pieforge.agents.author import AuthorTask, ShownProblem
+from pieforge.graphs.asking import ask_role
 from pieforge.graphs.context import Context
 from pieforge.graphs.feedback import get_planned_calls
 from pieforge.graphs.language_names import name_language
@@ -36,8 +37,9 @@ async def ask_author(context: Context, call: AuthorCall) -> AuthorResult:
         second=_show_problem(context, call.second),
         language=name_language(context.executor.languages[call.language]),
     )
-    request = context.author.build_request(task, seed=call.seed, n=call.n)
-    completion = await context.ask(context.author.model, request)
+    task, request, completion = await ask_role(
+        context, context.author, task, seed=call.seed, n=call.n
+    )
     return AuthorResult(
         replies=tuple(
             ProgramReply.create(call.problem_id, call.language, reply)

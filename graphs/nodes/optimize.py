@@ -3,6 +3,7 @@
 from langgraph.runtime import Runtime
 
 from pieforge.agents.optimizer import Example, OptimizerTask
+from pieforge.graphs.asking import ask_role
 from pieforge.graphs.context import Context
 from pieforge.graphs.feedback import find_examples
 from pieforge.graphs.language_names import name_language
@@ -20,8 +21,8 @@ async def optimize(candidate: CandidateResult, runtime: Runtime[Context]) -> Opt
         examples=tuple(Example(slow=e.slow.code, fast=e.fast.code) for e in examples),
     )
     seed = int(digest(str(context.config.run.seed), slow.program_id)[:8], 16) % (1 << 31)
-    request = context.optimizer.build_request(task, seed=seed)
-    completion = await context.ask(context.optimizer.model, request)
+    task, request, completion = await ask_role(context, context.optimizer, task, seed=seed)
+    examples = examples[: len(task.examples)]
     result = OptimizeResult(
         replies=tuple(
             ProgramReply.create(slow.problem_id, slow.language, reply)

@@ -9,6 +9,7 @@ import pytest
 from scripted_server import Answers, Handler, Serve, Server, completion
 
 from pieforge.agents.models.client import ChatModel, open_model
+from pieforge.agents.models.endpoint import CallLimits
 from pieforge.agents.models.request import Completion, Message, ModelRequest
 from pieforge.agents.models.settings import ModelSettings
 from pieforge.errors import ConfigError, EndpointError
@@ -25,16 +26,16 @@ class Pauses(list[float]):
 
 async def ask(server: Server, *, n: int = 1, **settings: object) -> tuple[Completion, Pauses]:
     pauses = Pauses()
-    model = opened(server, **settings)
-    model._pause = pauses
+    model = opened(server, limits=CallLimits(pause=pauses), **settings)
     async with model:
         return await model.complete(model.build_request(HELLO, seed=5, n=n)), pauses
 
 
-def opened(server: Server, **settings: object) -> ChatModel:
+def opened(server: Server, *, limits: CallLimits | None = None, **settings: object) -> ChatModel:
     return open_model(
         ModelSettings.model_validate({"base_url": server.base_url, "model": "tiny", **settings}),
         {"OPENAI_API_KEY": "k"},
+        limits=limits,
     )
 
 
@@ -139,15 +140,16 @@ async def test_a_permanent_failure_names_the_address_the_model_and_the_fix(
 
 
 @pytest.mark.parametrize(
-    ("status", "fix"), [(401, "OPENAI_API_KEY"), (404, "model"), (400, "settings")]
+    ("status", "asked", "fix"),
+    [(401, 1, "OPENAI_API_KEY"), (404, 1, "model"), (400, 2, "settings"), (403, 2, "OPENAI")],
 )
 async def test_a_refused_request_is_a_configuration_error_without_a_retry(
-    serve: Serve, answers: type[Answers], status: int, fix: str
+    serve: Serve, answers: type[Answers], status: int, asked: int, fix: str
 ) -> None:
     server = serve(answers.error(status, "refused"))
     with pytest.raises(ConfigError, match="refused") as caught:
         await ask(server)
-    assert len(server.asked) == 1
+    assert len(server.asked) == asked, "a refused prompt is compared with a tiny one"
     assert fix in caught.value.fix
 
 
@@ -172,7 +174,7 @@ async def test_a_server_that_does_not_answer_is_named(serve: Serve, answers: typ
     server = serve(answers.choices("hi"))
     server.shutdown()
     server.server_close()
-    with pytest.raises(EndpointError, match="no connection") as caught:
+    with pytest.raises(EndpointError, match="no answer of the model endpoint") as caught:
         await ask(server, retries=1)
     assert "base_url" in caught.value.fix
 
@@ -280,10 +282,10 @@ async def test_clients_that_share_a_limit_stay_within_it_together(
     counted = CountedAnswers()
     server = serve(counted)
     settings = ModelSettings(base_url=server.base_url, model="tiny")
-    calls = None if limit is None else asyncio.Semaphore(limit)
+    limits = CallLimits(limit)
     async with (
-        open_model(settings, {}, calls=calls) as first,
-        open_model(settings, {}, calls=calls) as second,
+        open_model(settings, {}, limits=limits) as first,
+        open_model(settings, {}, limits=limits) as second,
     ):
         asked = [
             model.complete(model.build_request(HELLO, seed=seed, n=1))

@@ -9,12 +9,12 @@ import inspect
 import textwrap
 import types
 from pathlib import Path
-from typing import Union, get_args, get_origin
+from typing import Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from pieforge.agents.models.settings import ModelSettings
+from pieforge.agents.models.settings import EndpointSettings, ModelSettings
 from pieforge.config import Config
 from pieforge.measurement.simulators import discover_settings
 
@@ -30,6 +30,9 @@ def render_tables() -> str:
     """Return one heading and one table for each section."""
     parts = []
     for name, field in Config.model_fields.items():
+        if name == "endpoints":
+            parts.append(_render_section("endpoints.NAME", EndpointSettings))
+            continue
         section = field.annotation
         assert isinstance(section, type)
         assert issubclass(section, BaseModel)
@@ -60,12 +63,17 @@ def _render_roles() -> str:
     usual = Config()
     rows = ["| key | type | default | meaning |", "|---|---|---|---|"]
     for key, field in ModelSettings.model_fields.items():
+        if key in EndpointSettings.model_fields:
+            continue
         values = [_format_default(getattr(getattr(usual, role), key), field) for role in ROLES]
         default = values[0] if len(set(values)) == 1 else " / ".join(values)
         rows.append(f"| `{key}` | {_format_type(field)} | {default} | {documented[key]} |")
     titles = ", ".join(f"`[{role}]`" for role in ROLES)
     about = [f"- `[{role}]`: {roles[role]}" for role in ROLES]
-    note = "A default of three values is that of the three sections, in this order."
+    note = (
+        "Each takes the keys of `[endpoints.NAME]`, too. "
+        "A default of three values is that of the three sections, in this order."
+    )
     return "\n".join([f"### {titles}", "", *about, "", note, "", *rows, ""])
 
 
@@ -98,6 +106,8 @@ def _name_type(annotation: object) -> str:
         return _name_type(kind)
     if get_origin(annotation) is tuple:
         return f"list of {_name_type(get_args(annotation)[0])}s"
+    if get_origin(annotation) is Literal:
+        return "string"
     return "table" if get_origin(annotation) is dict else _TYPES[annotation]  # type: ignore[index]
 
 

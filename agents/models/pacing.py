@@ -1,0 +1,176 @@
+"""How many calls an endpoint gets at once, and what happens while it is down."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from time import monotonic
+
+from pieforge.agents.models.failures import CallFailure, EndpointAddress, FailureKind
+from pieforge.errors import EndpointError
+
+_logger = logging.getLogger(__name__)
+
+_START = 8
+"""Concurrent calls at first."""
+_FAILURES = 10
+"""Failed tries in a row, without a success between them, that mean an outage."""
+_MAX_PROBE_S = 30.0
+
+
+class AdaptiveLimit:
+    """The number of concurrent calls of one endpoint: as many as it takes.
+
+    It doubles with each round of answers until the endpoint refuses a call as one too many (429).
+    Then it is just below the number that was too many, and grows by one for each round.
+    A burst of refusals cuts it once: only calls that began after the last cut can cut it again. A
+    burst without any answer since the last cut halves it.
+    """
+
+    def __init__(self, most: float = float("inf")) -> None:
+        self.size = min(float(_START), most)
+        self._most = most
+        self._is_doubling = True
+        self._under_way = 0
+        self._cuts = 0
+        self._answers_since_cut = 0
+        self._waiting: list[asyncio.Future[None]] = []
+
+    @asynccontextmanager
+    async def occupy(self) -> AsyncIterator[None]:
+        """Wait for a place, and hold it; a CallFailure of the kind `BUSY` is taken into account."""
+        while self._under_way >= int(self.size):
+            place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiting.append(place)
+            try:
+                await place
+            except asyncio.CancelledError:
+                self._wake()  # the place may have been given to this call already
+                raise
+        self._under_way += 1
+        began = self._cuts
+        try:
+            yield
+        except CallFailure as failure:
+            if failure.kind is FailureKind.BUSY:
+                self._cut(began)
+            raise
+        else:
+            self._grow()
+        finally:
+            self._under_way -= 1
+            self._wake()
+
+    def _grow(self) -> None:
+        self._answers_since_cut += 1
+        # One more for each answer doubles it within a round; only what is used can be too much.
+        if self._under_way >= int(self.size):
+            step = 1 if self._is_doubling else 1 / self.size
+            self.size = min(self._most, self.size + step)
+
+    def _cut(self, began: int) -> None:
+        if began != self._cuts:
+            return
+        below = max(1, min(int(self.size), self._under_way) - 1)
+        self.size = float(below if self._answers_since_cut else max(1, below // 2))
+        self._is_doubling = False
+        self._cuts += 1
+        self._answers_since_cut = 0
+
+    def _wake(self) -> None:
+        free = int(self.size) - self._under_way
+        while free > 0 and self._waiting:
+            place = self._waiting.pop(0)
+            if not place.done():
+                place.set_result(None)
+                free -= 1
+
+
+class CircuitBreaker:
+    """Holds calls back while an endpoint is down.
+
+    After `_FAILURES` failed tries in a row it opens: all calls wait, one at a time is let through
+    as a probe, and the first success closes it.
+
+    Args:
+        address: The endpoint, for messages.
+        outage_s: Seconds after which waiting calls fail.
+        pause: Waits between probes.
+    """
+
+    def __init__(
+        self,
+        address: EndpointAddress,
+        outage_s: float,
+        pause: Callable[[float], Awaitable[None]],
+    ) -> None:
+        self._address = address
+        self._outage_s = outage_s
+        self._pause = pause
+        self._failures = 0
+        self._opened_at: float | None = None
+        self._probe = asyncio.Lock()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the endpoint is taken to be down."""
+        return self._opened_at is not None
+
+    @asynccontextmanager
+    async def admit(self) -> AsyncIterator[None]:
+        """Wait while the endpoint is down, and take the outcome of a try into account.
+
+        Raises:
+            EndpointError: It is down for longer than `outage_s`.
+        """
+        if not self.is_open:
+            with self._judge():
+                yield
+            return
+        async with self._probe:
+            if self.is_open:
+                await self._wait()
+            with self._judge():
+                yield
+
+    async def _wait(self) -> None:
+        assert self._opened_at is not None  # noqa: S101  asked by the caller
+        down_s = monotonic() - self._opened_at
+        if down_s > self._outage_s:
+            raise EndpointError(
+                f"the model endpoint has not answered for {down_s:.0f} s",
+                where=str(self._address),
+                fix="try again when it does, or raise outage_s",
+            )
+        await self._pause(min(_MAX_PROBE_S, 2.0 ** (self._failures - _FAILURES)))
+
+    def _judge(self) -> "_Judgment":
+        return _Judgment(self)
+
+    def count(self, failure: BaseException | None) -> None:
+        """Take the outcome of one try into account."""
+        if failure is None or (isinstance(failure, CallFailure) and not failure.is_transient):
+            if self._opened_at is not None:
+                down_s = round(monotonic() - self._opened_at)
+                _logger.warning("the endpoint answers again after %d s", down_s)
+            self._failures, self._opened_at = 0, None
+        elif isinstance(failure, CallFailure):
+            self._failures += 1
+            if self._failures == _FAILURES:
+                self._opened_at = monotonic()
+                data = {"endpoint": str(self._address), "error": str(failure)}
+                what = "the endpoint does not answer: calls wait until it does"
+                _logger.warning(what, extra={"data": data})
+
+
+class _Judgment:
+    """Reports the outcome of a try to its breaker."""
+
+    def __init__(self, breaker: CircuitBreaker) -> None:
+        self._breaker = breaker
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        self._breaker.count(error)

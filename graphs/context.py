@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pieforge.agents.author import Author
+from pieforge.agents.models.call_ledger import fetch_answer
 from pieforge.agents.models.client import ChatModel
 from pieforge.agents.models.request import Completion, ModelRequest
 from pieforge.agents.optimizer import Optimizer
@@ -13,7 +14,7 @@ from pieforge.config import Config
 from pieforge.executors.cached import CachedExecutor
 from pieforge.graphs.classes.input_format import InputFormat, load_program
 from pieforge.graphs.results import PreparedProblem
-from pieforge.ledger import Ledger
+from pieforge.ledger import Ledger, LedgerReader
 from pieforge.problems import Problem
 from pieforge.records import ProgramText
 
@@ -34,6 +35,7 @@ class Context:
         export: Writes the run folder's files; it stands above the loop, and is handed in.
         tester: Looks for inputs that tell a fast program from its slow one; none where no
             endpoint is set for it.
+        replay: The ledger of a run whose answers are taken instead of asking; see `fetch_answer`.
     """
 
     folder: Path
@@ -48,11 +50,15 @@ class Context:
     tools: Mapping[str, str]
     export: "Exporter"
     tester: Tester | None = None
+    replay: LedgerReader | None = None
 
     async def ask(self, model: ChatModel, request: ModelRequest) -> Completion:
         """Return a model's answer, from the ledger where the same request was ever answered."""
         return await self.ledger.compute_once(
-            Completion, request.compute_key(), "", lambda: model.complete(request)
+            Completion,
+            request.compute_key(),
+            "",
+            lambda: fetch_answer(model, request, replay=self.replay),
         )
 
     def get_format(self, problem_id: str) -> InputFormat:

@@ -34,7 +34,7 @@ from pieforge.graphs.problems.preparation import prepare_problem
 from pieforge.graphs.results import PreparedProblem
 from pieforge.graphs.run_folder import open_ledger, read_config, record_tools
 from pieforge.graphs.self_play import build_graph
-from pieforge.ledger import Ledger
+from pieforge.ledger import Ledger, LedgerReader
 from pieforge.logs import log_to_file
 from pieforge.measurement import COUNTER
 from pieforge.measurement.simulators import (
@@ -56,8 +56,12 @@ Events = Callable[[dict[str, Any]], None]
 _logger = logging.getLogger(__name__)
 
 
-def check_config(config: Config) -> None:
+def check_config(config: Config, *, is_replay: bool = False) -> None:
     """Check what would stop a run, before its folder is created and its name used up.
+
+    Args:
+        config: The configuration.
+        is_replay: Whether no endpoint is asked, so that no key is needed.
 
     Raises:
         ConfigError, PackageError: The configuration names what is not there.
@@ -67,8 +71,9 @@ def check_config(config: Config) -> None:
     if config.simulator.kind != COUNTER:  # doctor and the sandbox report a missing counter
         processor = open_simulator(config, config.simulator.kind).processor
     check_languages(config, processor)
+    environ = _invent_keys(config) if is_replay else os.environ
     for settings in config.active_models:
-        open_model(settings, os.environ, tables=config.endpoints)
+        open_model(settings, environ, tables=config.endpoints)
     _load_problems(config)
 
 
@@ -164,9 +169,16 @@ def check_languages(config: Config, processor: str = "") -> None:
 
 @asynccontextmanager
 async def open_context(
-    folder: Path, config: Config, events: Events, export: Exporter
+    folder: Path, config: Config, events: Events, export: Exporter, replay: Path | None = None
 ) -> AsyncIterator[Context]:
     """Open everything that a run works with, holding the folder's lock.
+
+    Args:
+        folder: The run folder.
+        config: The run's configuration.
+        events: Receives the progress.
+        export: Writes the run folder's files.
+        replay: The folder of a run whose answers are taken instead of asking models.
 
     Raises:
         RunFolderError: Another process works in the folder, or its ledger cannot be read.
@@ -183,9 +195,14 @@ async def open_context(
         tools = await _list_tools(config, executor)
         record_tools(folder, config, tools)
         limits = CallLimits(config.concurrency.model_calls)
+        answers = None
+        if replay is not None:
+            answers = LedgerReader(replay / "state" / "ledger.sqlite")
+            stack.callback(answers.close)
+        environ = os.environ if replay is None else _invent_keys(config)
         models = [
             await stack.enter_async_context(
-                open_model(settings, os.environ, tables=config.endpoints, limits=limits)
+                open_model(settings, environ, tables=config.endpoints, limits=limits)
             )
             for settings in config.active_models
         ]
@@ -205,10 +222,17 @@ async def open_context(
             tools=tools,
             export=export,
             tester=Tester(testers[0]) if testers else None,
+            replay=answers,
         )
         await gather(initialize_classes(context, each) for each in context.formats)
         await load_timed_runs(context)
         yield context
+
+
+def _invent_keys(config: Config) -> dict[str, str]:
+    """Return a word for each key variable: a replay sends nothing."""
+    resolved = (settings.resolve(config.endpoints) for settings in config.active_models)
+    return {each.api_key_env: "none" for models in resolved for _, each in models}
 
 
 async def _list_tools(config: Config, executor: CachedExecutor) -> dict[str, str]:
@@ -239,13 +263,16 @@ async def _prepare_problems(
     return dict(zip(found, done, strict=True))
 
 
-async def run_rounds(folder: Path, events: Events, export: Exporter) -> list[Pending]:
+async def run_rounds(
+    folder: Path, events: Events, export: Exporter, replay: Path | None = None
+) -> list[Pending]:
     """Play a run to its end, from its last checkpoint; return what stayed open.
 
     Args:
         folder: The run folder.
         events: Receives the progress.
         export: Writes the run folder's files after each round.
+        replay: The folder of a run whose answers are taken instead of asking models.
 
     Raises:
         PieforgeError: What stopped the run; finished work is in the ledger.
@@ -260,7 +287,7 @@ async def run_rounds(folder: Path, events: Events, export: Exporter) -> list[Pen
     with log_to_file(folder / "run.log"):
         _logger.info("run", extra={"data": {"pieforge": __version__, "folder": str(folder)}})
         try:
-            async with open_context(folder, config, report, export) as context:
+            async with open_context(folder, config, report, export, replay) as context:
                 checkpoints = folder / "state" / "checkpoints.sqlite"
                 return await play_from_checkpoints(
                     checkpoints, lambda saver: _play(context, saver, report)

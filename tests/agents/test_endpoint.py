@@ -3,13 +3,16 @@
 import asyncio
 import threading
 import time
+from collections import Counter
 from typing import Any
 
 import pytest
-from scripted_server import Answer, Answers, Handler, Serve, Server, chunk, completion
+from scripted_server import Answer, Answers, Handler, Serve, Server, chunk
 
 from pieforge.agents.models.client import ChatModel, open_model
 from pieforge.agents.models.endpoint import CallLimits
+from pieforge.agents.models.failures import CallFailure, FailureKind
+from pieforge.agents.models.pacing import AdaptiveLimit
 from pieforge.agents.models.prices import compute_price
 from pieforge.agents.models.request import Completion, Message
 from pieforge.agents.models.settings import EndpointSettings, ModelSettings
@@ -269,33 +272,98 @@ async def test_an_outage_that_lasts_leaves_its_calls_open(serve: Serve) -> None:
     assert len(server.asked) <= 13
 
 
-class Places:
-    """Answers as many requests at once as it has places, and refuses others with 429."""
+async def test_concurrency_settles_just_below_what_an_endpoint_takes() -> None:
+    limit, places, refused, most = AdaptiveLimit(64), 12, 0, 0
+    under_way = 0
 
-    def __init__(self, places: int) -> None:
-        self._free = threading.Semaphore(places)
-        self.refused = 0
+    async def call() -> None:
+        nonlocal under_way, refused, most
+        async with limit.occupy():
+            if under_way >= places:
+                refused += 1
+                raise CallFailure(FailureKind.BUSY, "too many")
+            under_way += 1
+            most = max(most, under_way)
+            await asyncio.sleep(0.001)
+            under_way -= 1
+
+    async def insist() -> None:
+        while True:
+            try:
+                return await call()
+            except CallFailure:
+                await asyncio.sleep(0.002)
+
+    await asyncio.gather(*(insist() for _ in range(2000)))
+    assert most == places, "it uses all places"
+    assert refused < 200, "it finds them by few refusals"
+    assert places // 2 <= limit.size <= places + 2
+
+
+async def test_a_burst_without_an_answer_halves_the_calls_at_once() -> None:
+    limit = AdaptiveLimit()
+
+    async def refuse(turn: asyncio.Event) -> None:
+        async with limit.occupy():
+            await turn.wait()
+            raise CallFailure(FailureKind.BUSY, "too many")
+
+    sizes = []
+    for _ in range(3):
+        turn = asyncio.Event()
+        calls = [asyncio.create_task(refuse(turn)) for _ in range(int(limit.size))]
+        await asyncio.sleep(0)
+        turn.set()
+        await asyncio.gather(*calls, return_exceptions=True)
+        sizes.append(limit.size)
+    assert sizes == [3, 1, 1], "one cut for each burst"
+
+
+class Mixture:
+    """Fails a third of the requests at first, each in another way, and answers them in the end."""
+
+    def __init__(self) -> None:
+        self.asked: Counter[int] = Counter()
+        self._lock = threading.Lock()
 
     def __call__(self, handler: Handler, body: dict[str, Any]) -> None:
-        if not self._free.acquire(blocking=False):
-            self.refused += 1
-            return Answers.error(429)(handler, body)
-        try:
-            time.sleep(0.02)
-        finally:
-            self._free.release()
-        return handler.reply(200, completion(body, ["hi"]))
+        content = body["messages"][0]["content"]
+        if not content.startswith("request "):  # the tiny prompt after a refusal
+            return Answers.choices("OK")(handler, body)
+        number = int(content.removeprefix("request "))
+        with self._lock:
+            self.asked[number] += 1
+            turn = self.asked[number]
+        faults = [fault for name, fault in FAULTS.items() if name != "silence"]
+        if number % 3 == 0 and turn <= 1 + number % 2:
+            faults[number // 3 % len(faults)](handler, body)
+        elif number % 50 == 1:
+            Answers.error(400, TOO_LONG, "context_length_exceeded")(handler, body)
+        else:
+            Answers.stream(chunk(f"answer {number}"), END)(handler, body)
+        return None
 
 
-async def test_concurrency_settles_just_below_what_an_endpoint_takes(serve: Serve) -> None:
-    places = Places(12)
-    server = serve(places)
-    async with open_on(server, calls=64) as model:
-        found = await asyncio.gather(*(ask(model, seed=seed) for seed in range(300)))
-        size = model.endpoints[0]._pace.concurrency.size
-    assert [each.choices[0].text for each in found] == ["hi"] * 300
-    assert 0 < places.refused < 100
-    assert size < 24
+@pytest.mark.slow
+async def test_of_a_thousand_requests_none_is_lost_none_doubled_and_each_is_explained(
+    serve: Serve,
+) -> None:
+    mixture = Mixture()
+    async with open_on(serve(mixture), calls=16) as model:
+
+        async def ask_for(number: int) -> Completion:
+            message = Message(role="user", content=f"request {number}")
+            return await model.complete(model.build_request((message,), seed=number, n=1))
+
+        found = await asyncio.gather(*(ask_for(number) for number in range(1000)))
+    for number, each in enumerate(found):
+        if number % 3 and number % 50 == 1:
+            assert each.refusal is not None
+            assert each.choices == ()
+        else:
+            assert [choice.text for choice in each.choices] == [f"answer {number}"]
+    expected = {n: 1 if n % 3 else 2 + n % 2 for n in range(1000)}
+    assert mixture.asked == expected
 
 
 async def test_a_request_that_is_given_up_is_cancelled(serve: Serve) -> None:

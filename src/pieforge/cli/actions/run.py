@@ -15,35 +15,36 @@ from pieforge.graphs.evidence.speedup_prediction import PrefilterSummary, summar
 from pieforge.graphs.funnel import STAGES, build_funnels, sum_funnels
 from pieforge.graphs.run import check_config, run_rounds
 from pieforge.graphs.run_folder import create_run_folder
+from pieforge.graphs.spend import ModelSpend, describe_cost_per_pair, sum_spend
 from pieforge.interruption import run_async, set_advice
 from pieforge.ledger import Ledger
 from pieforge.records import Pending
 
 
-def begin_run(folder: Path, config: Config) -> None:
+def begin_run(folder: Path, config: Config, *, is_replay: bool = False) -> None:
     """Create the folder of a new run.
 
     Raises:
         PieforgeError: The run could not begin on this machine, or the folder holds a run.
     """
-    check_config(config)
+    check_config(config, is_replay=is_replay)
     create_run_folder(folder, config)
 
 
-def play(folder: Path, *, as_json: bool) -> bool:
+def play(folder: Path, *, replay: Path | None = None, as_json: bool) -> bool:
     """Run to the end and print the funnel; return whether nothing stayed open."""
     begun = time.monotonic()
     # What follows is in the ledger as soon as it is finished.
     set_advice(f"finished work is kept, continue with: pieforge run --resume {quote(str(folder))}")
     with RunProgress() as progress:
-        still_open = run_async(run_rounds(folder, progress, export_run))
+        still_open = run_async(run_rounds(folder, progress, export_run, replay))
     _report(folder, still_open, time.monotonic() - begun, as_json=as_json)
     return not still_open
 
 
 def _report(folder: Path, still_open: list[Pending], seconds: float, *, as_json: bool) -> None:
     ledger = Ledger(folder / "state" / "ledger.sqlite")
-    rounds, summary = build_funnels(ledger), summarize_prefilter(ledger)
+    rounds, summary, spent = build_funnels(ledger), summarize_prefilter(ledger), sum_spend(ledger)
     ledger.close()
     rejects = Counter(
         (row["stage"], row["reason"]) for row in read_jsonl(folder / "rejects.jsonl")
@@ -59,6 +60,7 @@ def _report(folder: Path, still_open: list[Pending], seconds: float, *, as_json:
                     {"stage": stage, "reason": reason, "count": count}
                     for (stage, reason), count in rejects
                 ],
+                "spend": [each.model_dump() for each in spent],
                 "open": [pending.model_dump() for pending in still_open],
                 **_dump_prefilter(summary),
             }
@@ -73,6 +75,8 @@ def _report(folder: Path, still_open: list[Pending], seconds: float, *, as_json:
     if rejects:
         refused = [[stage, reason, str(count)] for (stage, reason), count in rejects]
         print_table("\nRejects", ["stage", "reason", "count"], refused, text_columns=2)
+    if spent:
+        _print_spend(spent, every[-1].collect)
     if summary:
         print_line(summary.sentence)
     if still_open:
@@ -87,6 +91,23 @@ def _report(folder: Path, still_open: list[Pending], seconds: float, *, as_json:
     print_line(
         f"next: read its README.md; check its pairs with: pieforge verify {quote(str(folder))}"
     )
+
+
+def _print_spend(spent: list[ModelSpend], kept: int) -> None:
+    rows = [
+        [
+            each.model,
+            str(each.calls),
+            str(each.prompt_tokens),
+            str(each.completion_tokens),
+            f"{each.seconds:.1f}",
+            "unknown" if each.unpriced == each.calls else f"{each.usd:.4f}",
+        ]
+        for each in spent
+    ]
+    headings = ["model", "calls", "prompt tokens", "answer tokens", "seconds", "USD"]
+    print_table("\nModel calls", headings, rows)
+    print_line(describe_cost_per_pair(spent, kept))
 
 
 def _dump_prefilter(summary: PrefilterSummary | None) -> dict[str, object]:

@@ -12,6 +12,11 @@ from pieforge.errors import ExitStatus, UserInputError
 @click.command()
 @click.argument("config", type=FILE, required=False)
 @click.option("--resume", type=FOLDER, help="Continue the run in this folder.")
+@click.option(
+    "--replay",
+    type=FOLDER,
+    help="Repeat the run in this folder in a new one, with its answers; no model is asked.",
+)
 @click.option("--name", help="Name of the run folder; by default date and time.")
 @click.option(
     "--out",
@@ -22,7 +27,12 @@ from pieforge.errors import ExitStatus, UserInputError
 )
 @json_option
 def command(
-    config: Path | None, resume: Path | None, name: str | None, out: Path, as_json: bool
+    config: Path | None,
+    resume: Path | None,
+    replay: Path | None,
+    name: str | None,
+    out: Path,
+    as_json: bool,
 ) -> None:
     """Run self-play rounds and keep the pairs that the simulator confirms.
 
@@ -34,13 +44,21 @@ def command(
             "--resume takes neither a configuration nor a name",
             fix="leave them out: the run folder has its own run.toml",
         )
+    if replay is not None and (config is not None or resume is not None):
+        raise UserInputError(
+            "--replay takes neither a configuration nor --resume",
+            fix="leave them out: the replayed run has its own run.toml",
+        )
     from pieforge.config import Config, load_config
 
     # Read before the loop's packages are imported: a mistake in it is reported at once.
     chosen = load_config(config) if config is not None else Config()
     from pieforge.cli.actions.run import begin_run, play
+    from pieforge.graphs.run_folder import read_config
 
+    if replay is not None:
+        chosen = read_config(replay)
     folder = resume or out / (name or datetime.now(UTC).strftime("%Y%m%d-%H%M%S"))
     if resume is None:
-        begin_run(folder, chosen)
-    raise SystemExit(ExitStatus.from_answer(play(folder, as_json=as_json)))
+        begin_run(folder, chosen, is_replay=replay is not None)
+    raise SystemExit(ExitStatus.from_answer(play(folder, replay=replay, as_json=as_json)))

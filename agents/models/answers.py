@@ -27,21 +27,19 @@ class ReceivedAnswer:
     model: str
 
 
-async def read_answer(lines: AsyncIterator[str]) -> ReceivedAnswer:
-    """Read the lines of a response: server-sent events, or one JSON object.
+async def read_answer(parts: AsyncIterator[bytes]) -> ReceivedAnswer:
+    """Read the body of a response: server-sent events, or one JSON object.
 
     Raises:
         CallFailure: It is no chat completion, holds an error instead, or ends before its end.
     """
-    reader, plain = _Reader(), []
-    async for line in lines:
-        if line.startswith("data:"):
-            reader.read_event(line.removeprefix("data:").strip())
-        elif not line.startswith((":", "event:", "id:", "retry:")):
-            plain.append(line)
-    if not reader.has_events:
-        reader.read_object(_parse("\n".join(plain)))
-        reader.ended = True
+    reader = _Reader()
+    rest = b""
+    async for part in parts:
+        *lines, rest = (rest + part).split(b"\n") if b"\n" in part else [rest + part]
+        for line in lines:
+            reader.read_line(line)
+    reader.read_line(rest)
     return reader.finish()
 
 
@@ -49,16 +47,23 @@ class _Reader:
     """Collects the choices of one response."""
 
     def __init__(self) -> None:
-        self.has_events = False
-        self.ended = False
+        self._has_events = False
+        self._ended = False
+        self._plain: list[bytes] = []
         self._choices: dict[int, _Choice] = {}
         self._usage = TokenUsage()
         self._model = ""
 
-    def read_event(self, data: str) -> None:
-        self.has_events = True
-        if data == "[DONE]":
-            self.ended = True
+    def read_line(self, line: bytes) -> None:
+        """Take one line of the body into account."""
+        if not line.startswith(b"data:"):
+            if not line.startswith((b":", b"event:", b"id:", b"retry:")):
+                self._plain.append(line)
+            return
+        self._has_events = True
+        data = line.removeprefix(b"data:").strip()
+        if data == b"[DONE]":
+            self._ended = True
         elif data:
             self.read_object(_parse(data))
 
@@ -88,9 +93,13 @@ class _Reader:
                 self._choices[place].finish_reason = reason
 
     def finish(self) -> ReceivedAnswer:
+        """Return the answer at the end of the body."""
+        if not self._has_events:
+            self.read_object(_parse(b"\n".join(self._plain)))
+            self._ended = True
         if not self._choices:
             raise _create_failure("it has no choices")
-        if not self.ended and not all(it.finish_reason for it in self._choices.values()):
+        if not self._ended and not all(it.finish_reason for it in self._choices.values()):
             raise CallFailure(FailureKind.DOWN, "no connection: the answer ended too early")
         choices = tuple(_join(self._choices[index]) for index in sorted(self._choices))
         return ReceivedAnswer(choices, self._usage, self._model)
@@ -107,13 +116,13 @@ def _join(choice: _Choice) -> ModelAnswer:
     return ModelAnswer(text=raw.decode("utf-16", errors="replace"), finish_reason=reason)
 
 
-def _parse(text: str) -> dict[str, Any]:
+def _parse(data: bytes) -> dict[str, Any]:
     try:
-        value = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise _create_failure(text) from error
+        value = json.loads(data)
+    except (ValueError, RecursionError):
+        value = None
     if not isinstance(value, dict):
-        raise _create_failure(text)
+        raise _create_failure(data.decode(errors="replace"))
     return value
 
 

@@ -36,6 +36,7 @@ _IN_PROCESS_URL = "http://embedded.invalid/v1"
 _MAX_ANSWER_BYTES = 32 << 20
 """Largest body of a response: 128 choices of 50,000 tokens would fit."""
 _MAX_WAIT_S = 60.0
+_MAX_BUSY_WAIT_S = 2.0
 _GENERAL_STATUS = frozenset({401, 404, 405})
 """Refusals that have nothing to do with the prompt."""
 _MAY_CONCERN_PROMPT = frozenset(
@@ -70,7 +71,7 @@ class Pace:
         self, address: EndpointAddress, settings: ModelSettings, limits: CallLimits
     ) -> None:
         self.concurrency = AdaptiveLimit(limits.most or float("inf"))
-        self.breaker = CircuitBreaker(address, settings.outage_s, limits.pause)
+        self.breaker = CircuitBreaker(address, self.concurrency, settings.outage_s, limits.pause)
         self.answers = 0
         """Answers so far."""
         self._requests = _create_limiter(settings.requests_per_minute)
@@ -301,7 +302,10 @@ class Endpoint:
         error = state.outcome.exception() if state.outcome else None
         if isinstance(error, CallFailure) and error.retry_after_s is not None:
             return min(error.retry_after_s, self.settings.outage_s)
-        return float(wait_random_exponential(multiplier=0.5, max=_MAX_WAIT_S)(state))
+        # The number of concurrent calls adapts to 429: a long wait would only leave places empty.
+        is_busy = isinstance(error, CallFailure) and error.kind is FailureKind.BUSY
+        longest_s = _MAX_BUSY_WAIT_S if is_busy else _MAX_WAIT_S
+        return float(wait_random_exponential(multiplier=0.5, max=longest_s)(state))
 
     def _log_retry(self, state: RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome else None
@@ -345,8 +349,11 @@ class Endpoint:
             left_out = left_out | {"stream_options"}
         if "max_completion_tokens" in request.extra_body:
             left_out = left_out | {"max_tokens", "max_completion_tokens"}
-        sent = {name: value for name, value in values.items() if name not in left_out}
-        messages: Any = [message.model_dump() for message in request.messages]
+        body = {
+            "messages": [message.model_dump() for message in request.messages],
+            **{name: value for name, value in values.items() if name not in left_out},
+            **request.extra_body,
+        }
         # The client's own time limit restarts with each byte: a server that sends slowly could
         # hold a call forever. A request that is given up closes its connection, at which servers
         # that stream stop writing.
@@ -354,9 +361,9 @@ class Endpoint:
             asyncio.timeout(self.settings.timeout_s),
             self._client.chat.completions.with_streaming_response.create(
                 model=request.model,
-                messages=messages,
-                extra_body=request.extra_body or None,
-                **sent,
+                messages=[],
+                # All of it: the client would walk through its own arguments for twice the CPU time.
+                extra_body=body,
             ) as response,
         ):
-            return await read_answer(response.http_response.aiter_lines())
+            return await read_answer(response.http_response.aiter_bytes())

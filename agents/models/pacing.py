@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from time import monotonic
@@ -34,20 +35,22 @@ class AdaptiveLimit:
         self._under_way = 0
         self._cuts = 0
         self._answers_since_cut = 0
-        self._waiting: list[asyncio.Future[None]] = []
+        self._waiting: deque[asyncio.Future[None]] = deque()
 
     @asynccontextmanager
     async def occupy(self) -> AsyncIterator[None]:
         """Wait for a place, and hold it; a CallFailure of the kind `BUSY` is taken into account."""
-        while self._under_way >= int(self.size):
+        if self._under_way < int(self.size):
+            self._under_way += 1
+        else:
             place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._waiting.append(place)
             try:
-                await place
+                await place  # `_release` counts the call as under way
             except asyncio.CancelledError:
-                self._wake()  # the place may have been given to this call already
+                if place.done() and not place.cancelled():
+                    self._release()
                 raise
-        self._under_way += 1
         began = self._cuts
         try:
             yield
@@ -58,8 +61,7 @@ class AdaptiveLimit:
         else:
             self._grow()
         finally:
-            self._under_way -= 1
-            self._wake()
+            self._release()
 
     def _grow(self) -> None:
         self._answers_since_cut += 1
@@ -77,23 +79,25 @@ class AdaptiveLimit:
         self._cuts += 1
         self._answers_since_cut = 0
 
-    def _wake(self) -> None:
-        free = int(self.size) - self._under_way
-        while free > 0 and self._waiting:
-            place = self._waiting.pop(0)
+    def _release(self) -> None:
+        self._under_way -= 1
+        while self._waiting and self._under_way < int(self.size):
+            place = self._waiting.popleft()
             if not place.done():
+                self._under_way += 1
                 place.set_result(None)
-                free -= 1
 
 
 class CircuitBreaker:
     """Holds calls back while an endpoint is down.
 
     After `_FAILURES` failed tries in a row it opens: all calls wait, one at a time is let through
-    as a probe, and the first success closes it.
+    as a probe, and the first success closes it. It stays closed for an endpoint that has never
+    answered: that one is not down, but wrongly configured.
 
     Args:
         address: The endpoint, for messages.
+        concurrency: The endpoint's limit: a 429 is a failure only where there is one call at once.
         outage_s: Seconds after which waiting calls fail.
         pause: Waits between probes.
     """
@@ -101,10 +105,13 @@ class CircuitBreaker:
     def __init__(
         self,
         address: EndpointAddress,
+        concurrency: AdaptiveLimit,
         outage_s: float,
         pause: Callable[[float], Awaitable[None]],
     ) -> None:
         self._address = address
+        self._concurrency = concurrency
+        self._has_answered = False
         self._outage_s = outage_s
         self._pause = pause
         self._failures = 0
@@ -153,8 +160,10 @@ class CircuitBreaker:
             if self._opened_at is not None:
                 down_s = round(monotonic() - self._opened_at)
                 _logger.warning("the endpoint answers again after %d s", down_s)
-            self._failures, self._opened_at = 0, None
-        elif isinstance(failure, CallFailure):
+            self._failures, self._opened_at, self._has_answered = 0, None, True
+        elif self._has_answered and isinstance(failure, CallFailure):
+            if failure.kind is FailureKind.BUSY and self._concurrency.size > 1:
+                return
             self._failures += 1
             if self._failures == _FAILURES:
                 self._opened_at = monotonic()

@@ -8,6 +8,7 @@ from typing import Any
 
 from pieforge.agents.models.failures import CallFailure, FailureKind, classify_answer
 from pieforge.agents.models.request import ModelAnswer
+from pieforge.logs import redact
 from pieforge.records import TokenUsage
 
 
@@ -71,7 +72,7 @@ class _Reader:
         """Add a whole completion, or one chunk of it."""
         if error := value.get("error"):
             raise classify_answer(error if isinstance(error, dict) else {"message": error}, 200)
-        self._model = _read_word(value.get("model")) or self._model
+        self._model = redact(_read_word(value.get("model"))) or self._model
         if isinstance(usage := value.get("usage"), dict):
             self._usage = TokenUsage(
                 prompt_tokens=_read_count(usage.get("prompt_tokens")),
@@ -113,7 +114,9 @@ def _join(choice: _Choice) -> ModelAnswer:
     # JSON can escape half of a surrogate pair, which UTF-8 cannot encode. Two chunks may hold one
     # half each, so that encoding is left to the end.
     raw = text.encode("utf-16", errors="surrogatepass")
-    return ModelAnswer(text=raw.decode("utf-16", errors="replace"), finish_reason=reason)
+    # Answers are kept in the ledger, and a proxy may quote the key in one.
+    text = redact(raw.decode("utf-16", errors="replace"))
+    return ModelAnswer(text=text, finish_reason=reason)
 
 
 def _parse(data: bytes) -> dict[str, Any]:

@@ -9,11 +9,13 @@ import httpx2
 
 from pieforge.agents.models.backend import Backend
 from pieforge.agents.models.endpoint import CallLimits, Endpoint
+from pieforge.agents.models.prices import compute_price
 from pieforge.agents.models.request import Completion, Message, ModelRequest
 from pieforge.agents.models.settings import EndpointSettings, ModelSettings, draw_index
 from pieforge.errors import ConfigError
 from pieforge.logs import hide
 from pieforge.plugins import choose, discover
+from pieforge.records import TokenUsage
 
 _MIN_ANSWER_TOKENS = 1024
 """Tokens of an answer beside those of the program in it."""
@@ -81,6 +83,14 @@ class ChatModel:
         context = self._get_endpoint(request).settings.context_tokens
         needed = request.estimate_prompt_tokens() + request.max_tokens
         return context is None or needed <= context
+
+    def estimate_usd(self, request: ModelRequest) -> float | None:
+        """Return about what a request costs if all answers take all their tokens, or None."""
+        usage = TokenUsage(
+            prompt_tokens=request.estimate_prompt_tokens(),
+            completion_tokens=request.n * request.max_tokens,
+        )
+        return compute_price(usage, self._get_endpoint(request).settings, request.model)
 
     async def complete(self, request: ModelRequest) -> Completion:
         """Send a request to its endpoint; see `Endpoint.complete`."""
@@ -162,6 +172,12 @@ def _parse_host(base_url: str) -> str:
     try:
         address = httpx2.URL(base_url)
         port = 1 if address.port is None else address.port
+        if address.userinfo:
+            raise ConfigError(
+                f"base_url holds a name or a password: {address.host}",
+                fix="leave them out, and put the key into the variable that api_key_env names: "
+                "run.toml and the ledger keep base_url",
+            )
         if address.scheme in {"http", "https"} and address.host and 0 < port < 1 << 16:
             return address.host
         reason = ""

@@ -32,11 +32,7 @@ async def ask_author(context: Context, call: AuthorCall) -> AuthorResult:
     Raises:
         EndpointError: The model's endpoint failed.
     """
-    task = AuthorTask(
-        first=_show_problem(context, call.first),
-        second=_show_problem(context, call.second),
-        language=name_language(context.executor.languages[call.language]),
-    )
+    task = create_author_task(context, call)
     task, request, completion = await ask_role(
         context, context.author, task, seed=call.seed, n=call.n
     )
@@ -48,6 +44,15 @@ async def ask_author(context: Context, call: AuthorCall) -> AuthorResult:
         prompt_sha=request.compute_key(),
         model=completion.model,
         usage=completion.usage,
+    )
+
+
+def create_author_task(context: Context, call: AuthorCall) -> AuthorTask:
+    """Return the author's task of a planned call."""
+    return AuthorTask(
+        first=_show_problem(context, call.first),
+        second=_show_problem(context, call.second),
+        language=name_language(context.executor.languages[call.language]),
     )
 
 

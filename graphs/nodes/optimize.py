@@ -1,25 +1,22 @@
 """The node `optimize`: fast versions of a slow program, asked of the optimizer."""
 
+from collections.abc import Sequence
+
 from langgraph.runtime import Runtime
 
 from pieforge.agents.optimizer import Example, OptimizerTask
 from pieforge.graphs.asking import ask_role
 from pieforge.graphs.context import Context
-from pieforge.graphs.feedback import find_examples
+from pieforge.graphs.feedback import KnownPair, find_examples
 from pieforge.graphs.language_names import name_language
 from pieforge.graphs.results import CandidateResult, OptimizeResult, ProgramReply
-from pieforge.records import digest
+from pieforge.records import Program, digest
 
 
 async def optimize(candidate: CandidateResult, runtime: Runtime[Context]) -> OptimizeResult:
     """Ask the optimizer for fast versions, with the nearest known pairs in the prompt."""
     context, slow = runtime.context, candidate.slow
-    examples = find_examples(context, slow.round, slow)
-    task = OptimizerTask(
-        program=slow.code,
-        language=name_language(context.executor.languages[slow.language]),
-        examples=tuple(Example(slow=e.slow.code, fast=e.fast.code) for e in examples),
-    )
+    task, examples = create_optimizer_task(context, slow)
     seed = int(digest(str(context.config.run.seed), slow.program_id)[:8], 16) % (1 << 31)
     task, request, completion = await ask_role(context, context.optimizer, task, seed=seed)
     examples = examples[: len(task.examples)]
@@ -36,3 +33,16 @@ async def optimize(candidate: CandidateResult, runtime: Runtime[Context]) -> Opt
     )
     runtime.stream_writer({"stage": "optimize", "candidates": len(result.candidates)})
     return result
+
+
+def create_optimizer_task(
+    context: Context, slow: Program
+) -> tuple[OptimizerTask, Sequence[KnownPair]]:
+    """Return the optimizer's task for a slow program, and the pairs that it shows."""
+    examples = find_examples(context, slow.round, slow)
+    task = OptimizerTask(
+        program=slow.code,
+        language=name_language(context.executor.languages[slow.language]),
+        examples=tuple(Example(slow=e.slow.code, fast=e.fast.code) for e in examples),
+    )
+    return task, examples

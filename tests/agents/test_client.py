@@ -209,6 +209,7 @@ def test_a_base_url_alone_means_an_openai_compatible_endpoint() -> None:
         ({"backend": "openai_compatible", "model": "m"}, "not an http address"),
         ({"base_url": "http://127.0.0.1:1/v1"}, "no model"),
         ({"base_url": "http://models.invalid/v1", "model": "m"}, "OPENAI_API_KEY holds no key"),
+        ({"base_url": "http://me:secret@127.0.0.1:1/v1", "model": "m"}, "a name or a password"),
     ],
 )
 def test_settings_that_cannot_work_are_refused_before_anything_is_sent(
@@ -296,3 +297,28 @@ async def test_clients_that_share_a_limit_stay_within_it_together(
     assert len(answered) == len(server.asked) == 8
     assert counted.most <= most
     assert counted.most > 1
+
+
+async def test_a_key_that_a_server_repeats_is_in_no_answer_error_or_log(
+    serve: Serve, answers: type[Answers], caplog: pytest.LogCaptureFixture
+) -> None:
+    key = "sk-planted-5f0e77"
+    quoted = f"Bearer {key} is unknown"
+    server = serve(
+        answers.error(503, quoted),
+        answers.choices(quoted),
+        answers.error(400, quoted),
+        answers.choices("OK"),
+        answers.error(401, quoted),
+    )
+    settings = ModelSettings(base_url=server.base_url, model="m")
+    async with open_model(settings, {"OPENAI_API_KEY": key}) as model:
+        found = [await model.complete(model.build_request(HELLO, seed=k, n=1)) for k in range(2)]
+        with pytest.raises(ConfigError) as caught:
+            await model.complete(model.build_request(HELLO, seed=3, n=1))
+    assert server.keys[0] == f"Bearer {key}"
+    assert found[0].choices[0].text == "Bearer [hidden] is unknown"
+    assert found[1].refusal is not None
+    assert found[1].refusal.message == "Bearer [hidden] is unknown"
+    written = [each.model_dump_json() for each in found] + [str(caught.value), caplog.text]
+    assert not [text for text in written if key in text]

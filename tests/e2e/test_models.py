@@ -55,3 +55,29 @@ def test_a_replay_names_the_first_request_without_an_answer(
     done = pieforge("run", "--replay", "datasets_out/a", "--name", "b")
     done.says("has no answer to the request", server.base_url, "without --replay")
     assert len(server.asked) == asked
+
+
+def test_a_dry_run_shows_calls_price_and_prompts_and_asks_nothing(
+    pieforge: Pieforge, serve: Serve, answers: type[Answers]
+) -> None:
+    server = serve(answers.choices("never"))
+    lines = [
+        f'endpoints.e = {{ base_url = "{server.base_url}", model = "m", '
+        "usd_per_million_completion_tokens = 10 }",
+        'author.endpoint = "e"',
+        "author.n = 2",
+    ]
+    mine = config(pieforge.folder / "my.toml", *lines, attempts=3, rounds=2)
+    done = pieforge("run", mine, "--dry-run", "--json")
+    assert done.status == 0, done.stderr
+    author, optimizer = done.json()["roles"]
+    assert (author["calls"], optimizer["calls"]) == (4, 6)
+    assert author["usd"] == pytest.approx(author["completion_tokens"] * 10 / 1e6)
+    assert author["completion_tokens"] > 6 * 1024
+    assert optimizer["usd"] == 0
+    first, second, third = done.json()["prompts"]
+    assert "Below are two problems" in first
+    assert "Below are two problems" in second
+    assert "You make programs faster" in third
+    assert server.asked == []
+    assert not (pieforge.folder / "datasets_out").exists()

@@ -28,7 +28,8 @@ def create_context(tmp_path: Path) -> Context:
     ledger = Ledger(tmp_path / "ledger.sqlite")
 
     async def ask(model: ChatModel, request: ModelRequest) -> Completion:
-        return await Context.ask(cast("Context", SimpleNamespace(ledger=ledger)), model, request)
+        own = SimpleNamespace(ledger=ledger, replay=None)
+        return await Context.ask(cast("Context", own), model, request)
 
     return cast("Context", SimpleNamespace(ask=ask, close=ledger.close))
 

@@ -17,6 +17,9 @@ from pieforge.errors import ExitStatus, UserInputError
     type=FOLDER,
     help="Repeat the run in this folder in a new one, with its answers; no model is asked.",
 )
+@click.option(
+    "--dry-run", is_flag=True, help="Show the planned calls, their price and three prompts."
+)
 @click.option("--name", help="Name of the run folder; by default date and time.")
 @click.option(
     "--out",
@@ -30,6 +33,7 @@ def command(
     config: Path | None,
     resume: Path | None,
     replay: Path | None,
+    dry_run: bool,
     name: str | None,
     out: Path,
     as_json: bool,
@@ -53,6 +57,16 @@ def command(
 
     # Read before the loop's packages are imported: a mistake in it is reported at once.
     chosen = load_config(config) if config is not None else Config()
+    if dry_run:
+        if resume is not None or replay is not None:
+            raise UserInputError(
+                "--dry-run shows a new run, and takes neither --resume nor --replay",
+                fix="leave them out",
+            )
+        from pieforge.cli.actions.dry_run import show_forecast
+
+        show_forecast(chosen, as_json=as_json)
+        return
     from pieforge.cli.actions.run import begin_run, play
     from pieforge.graphs.run_folder import read_config
 

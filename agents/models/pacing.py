@@ -3,8 +3,8 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from time import monotonic
 
 from pieforge.agents.models.failures import CallFailure, EndpointAddress, FailureKind
@@ -115,6 +115,7 @@ class CircuitBreaker:
         self._outage_s = outage_s
         self._pause = pause
         self._failures = 0
+        self._probes = 0
         self._opened_at: float | None = None
         self._probe = asyncio.Lock()
 
@@ -130,15 +131,15 @@ class CircuitBreaker:
         Raises:
             EndpointError: It is down for longer than `outage_s`.
         """
-        if not self.is_open:
-            with self._judge():
-                yield
-            return
-        async with self._probe:
-            if self.is_open:
-                await self._wait()
-            with self._judge():
-                yield
+        if self.is_open:
+            async with self._probe:
+                if self.is_open:
+                    await self._wait()
+                    with self._judge():
+                        yield
+                    return
+        with self._judge():
+            yield
 
     async def _wait(self) -> None:
         assert self._opened_at is not None  # noqa: S101  asked by the caller
@@ -149,37 +150,35 @@ class CircuitBreaker:
                 where=str(self._address),
                 fix="try again when it does, or raise outage_s",
             )
-        await self._pause(min(_MAX_PROBE_S, 2.0 ** (self._failures - _FAILURES)))
+        self._probes += 1
+        await self._pause(min(_MAX_PROBE_S, 2.0 ** (self._probes - 1)))
 
-    def _judge(self) -> "_Judgment":
-        return _Judgment(self)
+    @contextmanager
+    def _judge(self) -> Iterator[None]:
+        try:
+            yield
+        except CallFailure as failure:
+            if failure.is_transient:
+                self._count_failure(failure)
+            elif failure.kind is not FailureKind.QUOTA:
+                self._count_answer()
+            raise
+        else:
+            self._count_answer()
 
-    def count(self, failure: BaseException | None) -> None:
-        """Take the outcome of one try into account."""
-        if failure is None or (isinstance(failure, CallFailure) and not failure.is_transient):
-            if self._opened_at is not None:
-                down_s = round(monotonic() - self._opened_at)
-                _logger.warning("the endpoint answers again after %d s", down_s)
-            self._failures, self._opened_at, self._has_answered = 0, None, True
-        elif self._has_answered and isinstance(failure, CallFailure):
-            if failure.kind is FailureKind.BUSY and self._concurrency.size > 1:
-                return
-            self._failures += 1
-            if self._failures == _FAILURES:
-                self._opened_at = monotonic()
-                data = {"endpoint": str(self._address), "error": str(failure)}
-                what = "the endpoint does not answer: calls wait until it does"
-                _logger.warning(what, extra={"data": data})
+    def _count_answer(self) -> None:
+        if self._opened_at is not None:
+            down_s = round(monotonic() - self._opened_at)
+            _logger.warning("the endpoint answers again after %d s", down_s)
+        self._failures, self._probes, self._opened_at, self._has_answered = 0, 0, None, True
 
-
-class _Judgment:
-    """Reports the outcome of a try to its breaker."""
-
-    def __init__(self, breaker: CircuitBreaker) -> None:
-        self._breaker = breaker
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        self._breaker.count(error)
+    def _count_failure(self, failure: CallFailure) -> None:
+        is_one_too_many = failure.kind is FailureKind.BUSY and self._concurrency.size > 1
+        if is_one_too_many or self.is_open or not self._has_answered:
+            return
+        self._failures += 1
+        if self._failures == _FAILURES:
+            self._opened_at = monotonic()
+            data = {"endpoint": str(self._address), "error": str(failure)}
+            what = "the endpoint does not answer: calls wait until it does"
+            _logger.warning(what, extra={"data": data})

@@ -1,22 +1,45 @@
 """Search/replace blocks, the form of an edit that models learn: parse and apply them."""
 
 import re
+from dataclasses import dataclass, field
 
-_MARK = re.compile(r"^[ \t]*<{5,9} ?(?:SEARCH|ORIGINAL)\b", re.MULTILINE)
-_EDIT = re.compile(
-    r"^[ \t]*<{5,9} ?(?:SEARCH|ORIGINAL)[^\n]*\n(?P<search>.*?)^[ \t]*={5,9}[ \t]*\n"
-    r"(?P<replace>.*?)^[ \t]*>{5,9} ?(?:REPLACE|UPDATED)",
-    re.MULTILINE | re.DOTALL,
-)
+_SEARCH = re.compile(r"[ \t]*<{5,9} ?(?:SEARCH|ORIGINAL)\b")
+_DIVIDER = re.compile(r"[ \t]*={5,9}[ \t]*$")
+_REPLACE = re.compile(r"[ \t]*>{5,9} ?(?:REPLACE|UPDATED)\b")
 
 
-def count_edits(text: str) -> tuple[int, int]:
-    """Return how many search/replace blocks begin in a text, and how many are whole."""
-    return len(_MARK.findall(text)), len(_EDIT.findall(text))
+@dataclass
+class SearchReplace:
+    """One search/replace block, as lines."""
+
+    search: list[str] = field(default_factory=list)
+    replace: list[str] = field(default_factory=list)
+    is_whole: bool = False
+    """Whether its last mark is there."""
 
 
-def apply_edits(text: str, program: str) -> str | None:
-    """Return a program after the search/replace blocks of a text, in order.
+def parse_edits(text: str) -> list[SearchReplace]:
+    """Return the search/replace blocks of a text, in order."""
+    edits: list[SearchReplace] = []
+    into: list[str] | None = None
+    for line in text.split("\n"):
+        if _SEARCH.match(line):
+            edits.append(SearchReplace())
+            into = edits[-1].search
+        elif into is None:
+            continue
+        elif _DIVIDER.match(line) and into is edits[-1].search:
+            into = edits[-1].replace
+        elif _REPLACE.match(line):
+            edits[-1].is_whole = into is edits[-1].replace
+            into = None
+        else:
+            into.append(line)
+    return edits
+
+
+def apply_edits(edits: list[SearchReplace], program: str) -> str | None:
+    """Return a program after search/replace blocks, in order.
 
     Each searched passage must occur exactly once, blanks at line ends aside. If it does not, it is
     searched without its indentation, and the replacement gets that of the passage found.
@@ -25,8 +48,8 @@ def apply_edits(text: str, program: str) -> str | None:
         The program; None if a passage does not occur, or more than once.
     """
     lines = program.splitlines()
-    for edit in _EDIT.finditer(text):
-        search, replace = edit["search"].splitlines(), edit["replace"].splitlines()
+    for edit in edits:
+        search, replace = edit.search, edit.replace
         found = _find(search, lines, strict=True) or _find(search, lines, strict=False)
         if len(found) != 1 or not search:
             return None

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from itertools import chain
 
-from pieforge.agents.edits import apply_edits, count_edits
+from pieforge.agents.edits import SearchReplace, apply_edits, parse_edits
 from pieforge.agents.fences import CODE_START, FencedBlock, parse_blocks
 from pieforge.agents.models.request import Completion
 from pieforge.records import FrozenModel
@@ -38,10 +38,10 @@ _MAIN = re.compile(r"\bmain\s*\(")
 _OUTPUT = re.compile(r"\bprint\s*\(|\bstdout\b|\bos\.write\b")
 _NEUTRAL_INFO = frozenset({"", "text", "txt", "plaintext", "plain", "code", "program", "solution"})
 _MARKDOWN_INFO = frozenset({"markdown", "md"})
-_THOUGHT = r"(think|thinking|thought|reasoning)"
-_CLOSED_THOUGHT = re.compile(rf"^[ \t]*<{_THOUGHT}>.*?</\1>", re.DOTALL | re.MULTILINE | re.I)
-_END_OF_THOUGHT = re.compile(rf".*</{_THOUGHT}>", re.DOTALL | re.I)
-_OPEN_THOUGHT = re.compile(rf"\A\s*<{_THOUGHT}>", re.I)
+_THOUGHT_TAG = re.compile(
+    r"^[ \t]*<(?:think|thinking|thought|reasoning)>|</(?:think|thinking|thought|reasoning)>",
+    re.MULTILINE | re.IGNORECASE,
+)
 _END_TOKEN = re.compile(r"(?:<\|[\w ]+\|>|</s>|<eos>)\s*\Z")
 _PROSE = re.compile(r"^(?:[A-Z*].*[.!?:][*)]*|(?:[-*]|\d+\.) [^;]*|\*\*.*|#{2,6} .*|---+)$")
 """A line that no program has outside comments: a sentence, an item of a list, a heading."""
@@ -95,19 +95,15 @@ def parse_reply(
     """
     cut_off = finish_reason == "length"
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    text = _END_TOKEN.sub("", _END_OF_THOUGHT.sub("", _CLOSED_THOUGHT.sub("", text)))
-    if _OPEN_THOUGHT.match(text) and cut_off:
-        return _create_fault(ReplyFault.CUT_OFF, "the token limit was reached within the reasoning")
-    text = _OPEN_THOUGHT.sub("", text)
+    text = _END_TOKEN.sub("", _leave_out_reasoning(text, cut_off=cut_off))
     if not text.strip():
         if finish_reason == "content_filter":
             return _create_fault(ReplyFault.REFUSED, "the endpoint filtered the answer")
         if cut_off:
             return _create_fault(ReplyFault.CUT_OFF, "the token limit was reached before a program")
         return _create_fault(ReplyFault.EMPTY, "the reply is empty")
-    begun, finished = count_edits(text)
-    if begun and shown:
-        return _apply_edits(text, shown, is_whole=begun == finished)
+    if (edits := parse_edits(text)) and shown:
+        return _apply_edits(edits, shown)
     blocks = list(_find_blocks(text))
     usable = [block for block in blocks if language.has_name(block.info)] or [
         block for block in blocks if block.info in _NEUTRAL_INFO and language.is_whole(block.text)
@@ -138,6 +134,26 @@ def parse_completion(
     )
 
 
+def _leave_out_reasoning(text: str, *, cut_off: bool) -> str:
+    """Return a reply without the reasoning in tags.
+
+    Chat templates may write the opening tag themselves: then everything before the closing one is
+    reasoning. Reasoning without an end is left out only if the reply was cut off; else the model
+    forgot the closing tag.
+    """
+    answer: list[str] = []
+    begin, is_open = 0, False
+    for tag in _THOUGHT_TAG.finditer(text):
+        if tag[0].startswith("</"):
+            if not is_open:
+                answer.clear()
+            begin, is_open = tag.end(), False
+        elif not is_open:
+            answer.append(text[begin : tag.start()])
+            begin, is_open = tag.end(), True
+    return "".join(answer) + ("" if is_open and cut_off else text[begin:])
+
+
 def _find_blocks(text: str) -> list[FencedBlock]:
     """Return a reply's blocks with content, those in blocks of Markdown instead of these."""
     return list(
@@ -166,10 +182,10 @@ def _is_balanced(code: str) -> bool:
     return bool(code.strip()) and code.count("{") == code.count("}")
 
 
-def _apply_edits(text: str, shown: Sequence[str], *, is_whole: bool) -> ParsedReply:
-    if not is_whole:
+def _apply_edits(edits: list[SearchReplace], shown: Sequence[str]) -> ParsedReply:
+    if not all(edit.is_whole for edit in edits):
         return _create_fault(ReplyFault.CUT_OFF, "a search/replace block has no end")
-    code = apply_edits(text, shown[-1])
+    code = apply_edits(edits, shown[-1])
     if code is None:
         detail = "the program does not have the text of a search/replace block exactly once"
         return _create_fault(ReplyFault.NO_CODE, detail)

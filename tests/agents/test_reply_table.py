@@ -192,6 +192,16 @@ def test_where_a_person_would_take_none_the_reply_has_its_fault(name: str) -> No
     assert (parsed.code, parsed.fault) == (None, fault)
 
 
+@pytest.mark.parametrize(
+    "unit",
+    ["<think>\n", "</think>\n", "<<<<<<< SEARCH\n", "=======\n", "```cpp\n", "``` x ", "> - 1. "],
+)
+def test_a_reply_that_repeats_a_mark_without_end_is_parsed(unit: str) -> None:
+    text = unit * 20_000
+    for finish_reason in ("stop", "length"):
+        assert parse_reply(text, finish_reason, CPP, [SHOWN]).fault is not None
+
+
 def test_what_pieforge_fences_itself_is_read_back_whatever_it_holds() -> None:
     for name, (text, _) in WHOLE.items():
         if "</think" in text:  # the end of reasoning, wherever it stands

@@ -52,7 +52,8 @@ def _render_section(name: str, section: type[BaseModel]) -> str:
     documented = _read_docstrings(section)
     rows = ["| key | type | default | meaning |", "|---|---|---|---|"]
     for key, field in section.model_fields.items():
-        default = _format_default(None if field.default_factory else field.default, field)
+        value = None if field.default_factory else field.default
+        default = _format_default({} if field.default_factory is dict else value, field)
         rows.append(f"| `{key}` | {_format_type(field)} | {default} | {documented[key]} |")
     about = " ".join((section.__doc__ or "").split("\n\n")[0].split())
     return "\n".join([f"### `[{name}]`", "", about, "", *rows, ""])

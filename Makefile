@@ -9,7 +9,7 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 # Debian packages: the sandbox, the simulator, the compilers, ps for the tests.
 DEBIAN := bubblewrap valgrind g++ gcc clang libc6-dev mold procps python3-venv
 
-.PHONY: run check test test-long lint format lock clean
+.PHONY: run check test test-long test-formats fuzz lint format lock clean
 
 run: .venv/.run ## Run two rounds on the bundled problems
 	.venv/bin/pieforge run
@@ -22,6 +22,23 @@ test: lint ## Lint, type-check, and run every test except the sweeps: at most 25
 
 test-long: .venv/.test ## Run the exhaustive sweeps; CI never runs them
 	$(PYTHON) -m pytest -n auto -m long
+
+fuzz: .venv/.test ## Read 10,000 damaged packages and as many configurations: 10 minutes
+	PIEFORGE_FUZZ_CASES=10000 $(PYTHON) -m pytest -n auto tests/problems/test_fuzz.py
+
+FORMATS := .venv/formats
+test-formats: .venv/.test ## Use two runs as a consumer does, with two versions of `datasets`; CI never runs it
+	rm -rf $(FORMATS)/runs
+	for run in one two; do \
+		.venv/bin/pieforge run tests/consumer/$$run.toml --name $$run --out $(FORMATS)/runs || exit 1; \
+	done
+	for version in 3.6.0 5.2.0; do \
+		/usr/bin/python3 -m venv $(FORMATS)/$$version && \
+		$(FORMATS)/$$version/bin/pip install -q --disable-pip-version-check \
+			datasets==$$version networkx jsonschema && \
+		HF_HUB_OFFLINE=1 HF_HOME=$(FORMATS)/cache/$$version $(FORMATS)/$$version/bin/python \
+			tests/consumer/consume.py --datasets $(FORMATS)/runs/one $(FORMATS)/runs/two || exit 1; \
+	done
 
 lint: .venv/.test
 	.venv/bin/ruff check .

@@ -1,15 +1,13 @@
 """The author: writes a program with new behavior, after two problems with a program each."""
 
 from dataclasses import dataclass
+from typing import ClassVar, Literal
 
 from pieforge.agents.models.client import ChatModel
 from pieforge.agents.models.request import Completion, Message, ModelRequest
 from pieforge.agents.prompts import cut_description, render
 from pieforge.agents.replies import LanguageNames, ParsedReply, parse_completion
 from pieforge.records import FrozenModel
-
-STRATEGY = "author"
-"""Name of the prompt template, recorded in the lineage."""
 
 
 class ShownProblem(FrozenModel):
@@ -35,11 +33,13 @@ class Author:
         model: The model that writes the programs.
     """
 
+    ROLE: ClassVar[Literal["author"]] = "author"
+
     model: ChatModel
 
     def build_request(self, task: AuthorTask, *, seed: int, n: int | None = None) -> ModelRequest:
         """Return the request for `n` programs; the model's setting if `n` is None."""
-        prompt = render(f"{STRATEGY}.md.j2", dict(task))
+        prompt = render("author.md.j2", dict(task))
         return self.model.build_request(
             (Message(role="user", content=prompt),),
             seed=seed,

@@ -1,15 +1,13 @@
 """The optimizer: writes a faster version of a slow program, after pairs that are similar to it."""
 
 from dataclasses import dataclass
+from typing import ClassVar, Literal
 
 from pieforge.agents.models.client import ChatModel
 from pieforge.agents.models.request import Completion, Message, ModelRequest
 from pieforge.agents.prompts import cut_description, render
 from pieforge.agents.replies import LanguageNames, ParsedReply, parse_completion
 from pieforge.records import FrozenModel
-
-STRATEGY = "optimizer"
-"""Name of the prompt template, recorded in the lineage."""
 
 
 class Example(FrozenModel):
@@ -38,13 +36,15 @@ class Optimizer:
         model: The model that writes the programs.
     """
 
+    ROLE: ClassVar[Literal["optimizer"]] = "optimizer"
+
     model: ChatModel
 
     def build_request(
         self, task: OptimizerTask, *, seed: int, n: int | None = None
     ) -> ModelRequest:
         """Return the request for `n` candidates; the model's setting if `n` is None."""
-        prompt = render(f"{STRATEGY}.md.j2", dict(task))
+        prompt = render("optimizer.md.j2", dict(task))
         return self.model.build_request(
             (Message(role="user", content=prompt),),
             seed=seed,

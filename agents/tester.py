@@ -6,6 +6,7 @@ ICSE 2024), applied to the difference between two programs instead of one progra
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar, Literal
 
 from pieforge.agents.fences import parse_blocks
 from pieforge.agents.models.client import ChatModel
@@ -62,6 +63,8 @@ class Tester:
     """
 
     __test__ = False
+
+    ROLE: ClassVar[Literal["tester"]] = "tester"
 
     model: ChatModel
 

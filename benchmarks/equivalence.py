@@ -10,6 +10,10 @@ and on INPUTS sampled inputs. The first run compiles the whole set; later runs f
 Every run of a program counts, also those of the representatives that new programs are compared
 with. A third of the set was held out while the method was developed, and the last part was made at
 random after that; both are reported separately.
+
+`python -m benchmarks.equivalence frozen NUMBER` reads one of the frozen sets of mutants with
+published operators (`benchmarks/pairs/operators.py`) instead, at the default budget and at ten
+times it. What counts is the first reading of a set, made before anything was changed because of it.
 """
 
 import asyncio
@@ -20,7 +24,17 @@ from collections.abc import Sequence
 from benchmarks import measuring
 from benchmarks.pairs import growth
 from benchmarks.pairs.making import PARTS, Pair, all_pairs
-from benchmarks.pairs.methods import Outcome, merged, pooled, rates, refined, split
+from benchmarks.pairs.methods import (
+    EACH,
+    POOLED,
+    Outcome,
+    merged,
+    pooled,
+    rates,
+    refined,
+    split,
+)
+from benchmarks.pairs.operators import load_set
 from benchmarks.pairs.truth import faults
 from pieforge.records import digest
 from pieforge.sandbox.sandbox import Sandbox
@@ -105,8 +119,38 @@ async def check(inputs: int) -> int:
     return len(found)
 
 
+async def read_frozen(number: int) -> None:
+    """Print the false merges and splits of a frozen set, by budget."""
+    pairs, unresolved = load_set(number)
+    programs = len({digest(text) for pair in pairs for text in (pair.left, pair.right)})
+    found: dict[str, float] = {}
+    for factor, name in ((1, ""), (10, "_10x")):
+        outcome = await refined(pairs, seed=1, factor=factor)
+        failed = [pair.name for pair in pairs if outcome.together(pair) is None]
+        judged = [pair for pair in pairs if pair.name not in failed]
+        per_program = outcome.runs / programs
+        print(
+            f"\n{factor} times the budget: {per_program:.1f} runs for each of {programs} programs"
+        )
+        print(f"failed on a valid input, and so in no class: {', '.join(failed) or 'none'}")
+        say_missed(outcome, judged)
+        for language in ("all", *sorted({pair.language for pair in judged})):
+            mine = [pair for pair in judged if language in ("all", pair.language)]
+            differing = sum(pair.witness is not None for pair in mine)
+            wrong = len(merged(outcome, mine)), len(split(outcome, mine))
+            counts = f"{wrong[0]}/{differing} merged, {wrong[1]}/{len(mine) - differing} split"
+            print(f"{language:8} wrongly {counts}")
+        rate = rates(outcome, judged)
+        found[f"first_reading_false_merge_rate{name}"] = rate["false_merge_rate"]
+        found[f"first_reading_false_split_rate{name}"] = rate["false_split_rate"]
+        found[f"runs_vs_pie{name}"] = per_program / (POOLED * EACH)
+    measuring.say_result(set=number, pairs=len(pairs), unresolved=unresolved, **found)
+
+
 if __name__ == "__main__":
     measuring.say_where()
+    if sys.argv[1:2] == ["frozen"]:
+        sys.exit(asyncio.run(read_frozen(int(sys.argv[2]))))
     if sys.argv[1:2] == ["check"]:
         sys.exit(min(1, asyncio.run(check(int((sys.argv[2:] or ["1000"])[0])))))
     asyncio.run(compare(int((sys.argv[1:] or ["1"])[0])))

@@ -10,6 +10,9 @@ tests do not distinguish. Each source gets the same number of inputs:
 Run it with `python -m benchmarks.searching [INPUTS [EVERY]]`: INPUTS is the number of inputs for
 each source and pair (default 200); only every EVERY-th pair is used (default 1, all). The outputs
 that count are those of ordinary builds, without coverage.
+
+`python -m benchmarks.searching speed` measures instead how many inputs the search proposes in a CPU
+second of its own, by the count of numbers in an input.
 """
 
 import asyncio
@@ -28,6 +31,7 @@ from pieforge.equivalence.output_validator import OutputRules
 from pieforge.equivalence.program_pair import PairOutcome, ProgramPair
 from pieforge.executors.cached import CachedExecutor
 from pieforge.executors.input_check import InputCheck
+from pieforge.executors.jobs import FuzzJob
 from pieforge.graphs.evidence.fuzzing import fuzz_pair, load_inputs
 from pieforge.graphs.run import open_executor
 from pieforge.inputs.fuzzing.fuzzer import create_mutation_function
@@ -136,7 +140,50 @@ async def main(count: int, every: int) -> None:
     )
 
 
+_SPEED_SOURCE = """\
+#include <cstdio>
+int main() {
+    long long n, x, s = 0;
+    if (scanf("%lld", &n) != 1) return 1;
+    for (long long i = 0; i < n; i++) {
+        if (scanf("%lld", &x) != 1) return 1;
+        if (x == 77777 && s > 5 * x) s += OTHER;
+        if (s * 3 + 7 == 100000003) s += x % 1000;
+        s += x;
+    }
+    printf("%lld\\n", s);
+}
+"""
+
+
+async def measure_speed(cpu_s: float) -> None:
+    """Print proposals for each CPU second of the search, for tests of 100 to 100,000 numbers."""
+    rng = Random("speed")
+    programs = tuple(
+        ProgramText.create("speed", _LANGUAGE, _SPEED_SOURCE.replace("OTHER", other))
+        for other in ("x", "x + 0 * n")
+    )
+    speeds: dict[str, float] = {}
+    ledger = Ledger(Path(":memory:"))
+    async with open_executor(_CONFIG, ledger, continue_after_failure=True) as executor:
+        check = InputCheck({}, (), OutputRules(), executor.limits)
+        for count in (100, 1000, 10_000, 100_000):
+            tests = tuple(
+                f"{n}\n{' '.join(str(rng.randint(1, 10**6)) for _ in range(n))}\n".encode()
+                for n in (count, count + 1, count + 2)
+            )
+            grammar = infer_grammar(tests)
+            assert not grammar.unstructured
+            job = FuzzJob((programs[0], programs[1]), tests, grammar, check, 800, cpu_s)
+            found = await executor.execute(job)
+            speeds[f"proposals_per_s_{count}"] = found.proposals / found.cpu_s
+            print(f"{count:7} numbers: {found.proposals} proposals in {found.cpu_s:.1f} CPU s")
+    measuring.say_result(**speeds)
+
+
 if __name__ == "__main__":
     measuring.say_where()
+    if sys.argv[1:2] == ["speed"]:
+        sys.exit(asyncio.run(measure_speed(float((sys.argv[2:] or ["10"])[0]))))
     numbers = [int(word) for word in sys.argv[1:3]]
     asyncio.run(main(*(numbers + [200, 1][len(numbers) :])))

@@ -3,20 +3,16 @@
 import logging
 from typing import Protocol, TypeVar
 
-from pieforge.agents.models.client import ChatModel
 from pieforge.agents.models.request import Completion, ModelRequest
-from pieforge.graphs.context import Context
+from pieforge.graphs.context import Agent, Context
 
 Task = TypeVar("Task")
 
 _logger = logging.getLogger(__name__)
 
 
-class _Role(Protocol[Task]):
+class _Role(Agent, Protocol[Task]):
     """What author and optimizer have in common."""
-
-    @property
-    def model(self) -> ChatModel: ...
 
     def build_request(self, task: Task, *, seed: int, n: int | None = None) -> ModelRequest: ...
 
@@ -40,7 +36,7 @@ async def ask_role(
         request = role.build_request(task, seed=seed, n=n)
         shorter = role.shorten(task)
         if shorter is None or role.model.fits(request):
-            completion = await context.ask(role.model, request)
+            completion = await context.ask(role, request)
             is_refused = completion.refusal is not None and completion.refusal.too_long
             if shorter is None or not is_refused:
                 break

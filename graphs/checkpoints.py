@@ -43,6 +43,10 @@ class _HashedSerializer(JsonPlusSerializer):
 
     def loads_typed(self, data: tuple[str, bytes]) -> Any:  # noqa: ANN401
         kind, stored = data
+        if (
+            kind == "json"
+        ):  # never written; on reading, LangGraph would create objects that it names
+            raise _DamagedCheckpointError("a value of a type that pieforge does not write")
         value = stored[_HASH_BYTES:]
         if hashlib.sha256(value).digest() != stored[:_HASH_BYTES]:
             raise _DamagedCheckpointError("a value differs from its hash")

@@ -14,20 +14,21 @@ from pieforge.graphs.results import (
     KeptPair,
     PlanRoundResult,
 )
-from pieforge.records import ProgramText, digest
+from pieforge.records import ProgramText, compute_pair_id, digest
 from pieforge.similarity import find_nearest
 
 
 @dataclass(frozen=True)
 class KnownPair:
-    """A slow program and its fast version: a problem's own, or a pair of an earlier round.
-
-    `record_id` is empty for a problem's own pair.
-    """
+    """A slow program and its fast version: a problem's own, or a pair of an earlier round."""
 
     slow: ProgramText
     fast: ProgramText
-    record_id: str = ""
+
+    @property
+    def record_id(self) -> str:
+        """The pair's id; a problem's own pair has one too."""
+        return compute_pair_id(self.slow.program_id, self.fast.program_id)
 
 
 def plan_calls(context: Context, round_number: int) -> PlanRoundResult:
@@ -149,7 +150,7 @@ def _iter_known_pairs(context: Context, round_number: int, language: str) -> Ite
             yield KnownPair(prepared.get_slow(language), prepared.get_fast(language))
     for pair in get_kept_pairs(context, round_number):
         if pair.slow.language == language:
-            yield KnownPair(pair.slow, pair.fast, pair.record_id)
+            yield KnownPair(pair.slow, pair.fast)
 
 
 def get_planned_calls(context: Context, round_number: int, batch: int) -> tuple[AuthorCall, ...]:

@@ -1,11 +1,11 @@
-"""Infrastructure failures become values: the subject stays open, its siblings go on."""
+"""Failures that are not the sample's become values: it stays open, its siblings go on."""
 
 from collections.abc import Awaitable
 from typing import TypeVar
 
 from langgraph.runtime import Runtime
 
-from pieforge.errors import InfrastructureError
+from pieforge.errors import NOT_THE_SAMPLES
 from pieforge.graphs.context import Context
 from pieforge.records import Pending
 
@@ -15,11 +15,10 @@ Result = TypeVar("Result")
 async def catch_failure(
     work: Awaitable[Result], subject: str, runtime: Runtime[Context]
 ) -> Result | Pending:
-    """Return what a node's work gives, or its passing failure as a value.
+    """Return what a node's work gives, or a failure that is not the sample's as a value.
 
-    The failure of the infrastructure is never the sample's: nothing is recorded about the
-    sample, and a resumed run takes it up again. LangGraph would cancel the siblings of a
-    branch that raises.
+    Nothing is recorded about the sample, and a resumed run takes it up again. LangGraph would
+    cancel the siblings of a branch that raises.
 
     Args:
         work: A node, called.
@@ -28,6 +27,6 @@ async def catch_failure(
     """
     try:
         return await work
-    except InfrastructureError as error:
+    except NOT_THE_SAMPLES as error:
         runtime.stream_writer({"stage": "open", "why": str(error)})
         return Pending(subject=subject, cause=error.what)

@@ -19,19 +19,20 @@ from pieforge.measurement.cost import MeasuredCost
 from pieforge.measurement.input_selection import InputSelection
 from pieforge.measurement.prediction.model import PredictionInterval, TimedRun, TimeModel
 from pieforge.measurement.race import RaceResult
+from pieforge.problems import PackageLimits
 from pieforge.records import (
     EditKind,
     FrozenModel,
     InputSpeedup,
+    Origin,
     Pending,
     Program,
     ProgramText,
     Record,
-    Reject,
     RejectReason,
-    TokenUsage,
     digest,
 )
+from pieforge.rows import Reject, SpeedupEstimate
 
 
 class PreparedProblem(Record):
@@ -71,6 +72,8 @@ class PreparedProblem(Record):
     dropped: int
     """Inputs that were left out of `hidden`, because a submission failed on them or because the
     submissions' outputs differed."""
+    limits: PackageLimits = PackageLimits()
+    """Limits of one run that the package asks for."""
 
     def get_slow(self, language: str) -> Program:
         """Return the slow submission of a language that has one."""
@@ -138,9 +141,38 @@ class AuthorResult(Record):
     KIND: ClassVar[str] = "author"
 
     replies: tuple[ProgramReply, ...]
-    prompt_sha: str
+    call_id: str
     model: str
-    usage: TokenUsage
+
+
+class FailedInput(FrozenModel):
+    """An input on which a program failed."""
+
+    test: str
+    """Name of the input; `input` can be a smaller one that was made from it."""
+    input: str
+    expected: str = ""
+    """The slow program's output; empty where outputs were not compared."""
+    actual: str = ""
+
+    @classmethod
+    def create(cls, test: str, data: bytes, *outputs: str) -> "FailedInput":
+        """Return the input with the slow program's output and the program's own, if there are any.
+
+        Long texts are cut.
+        """
+        texts = (data.decode(errors="replace"), *outputs)
+        shown = [
+            text if len(text) <= MAX_SHOWN_CHARS else text[:MAX_SHOWN_CHARS] + CUT_MARK
+            for text in texts
+        ]
+        return cls(test=test, **dict(zip(("input", "expected", "actual"), shown, strict=False)))
+
+
+MAX_SHOWN_CHARS = 4000
+"""Characters of an input or an output that a reject shows."""
+CUT_MARK = "\n[...]"
+"""What follows a text that was cut."""
 
 
 class JudgedCandidate(FrozenModel):
@@ -149,6 +181,8 @@ class JudgedCandidate(FrozenModel):
     program: ProgramText
     reason: RejectReason | None = None
     detail: str = ""
+    failure: FailedInput | None = None
+    """Where it failed on an input."""
 
 
 class StageResult(FrozenModel):
@@ -180,9 +214,8 @@ class OptimizeResult(StageResult):
     """Record ids of the example pairs in the prompt."""
     example_fast_ids: tuple[str, ...]
     """Program ids of their fast sides."""
-    prompt_sha: str
+    call_id: str
     model: str
-    usage: TokenUsage
 
     @property
     def candidates(self) -> list[ProgramText]:
@@ -284,6 +317,10 @@ class SanitizeResult(JudgingResult):
 
     report: SanitizerReport = SanitizerReport()
     """What the sanitizer builds and re-runs of that one gave."""
+    implausible: str = ""
+    """Why that one's ratio is too high for its edit; empty where it is not."""
+    compared: ComparedCandidate | None = None
+    """That one, compared on more inputs for this reason."""
 
 
 class ConfirmResult(JudgingResult):
@@ -297,6 +334,8 @@ class ConfirmResult(JudgingResult):
     """On which inputs; none where the counter confirms, or no input could be counted."""
     race: RaceResult | None = None
     """What was measured on them."""
+    estimate: SpeedupEstimate | None = None
+    """The speedup, where the race stopped the slow program."""
     predicted: PredictionInterval | None = None
     """The speedup that was expected, where enough was known."""
     audited: bool = False
@@ -311,6 +350,8 @@ class FitScalingResult(FrozenModel):
     edit_kind: EditKind | None
     ratios: tuple[InputSpeedup, ...]
     """The speedup by input, the smallest amount of work first."""
+    outputs: tuple[str, ...]
+    """Blobs of the slow program's outputs on the inputs that the pair was compared on, in order."""
 
 
 class CandidateResult(Record):
@@ -347,8 +388,27 @@ class CandidateResult(Record):
         return program
 
     @property
+    def offered(self) -> list[Program]:
+        """The optimizer's programs for the slow one, each once."""
+        if (asked := self.optimize) is None:
+            return []
+        return [
+            Program(
+                **program.model_dump(),
+                origin=Origin.OPTIMIZER,
+                round=self.slow.round,
+                parent_ids=(self.slow.program_id, *asked.example_fast_ids),
+                call_id=asked.call_id,
+                model=asked.model,
+            )
+            for program in asked.candidates
+        ]
+
+    @property
     def compared(self) -> ComparedCandidate:
         """The kept candidate and the inputs on which it was compared."""
+        if self.sanitize is not None and self.sanitize.compared is not None:
+            return self.sanitize.compared
         found = require(self.check_outputs).candidates
         return next(it for it in found if it.program.program_id == self.fast.program_id)
 

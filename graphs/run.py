@@ -7,13 +7,14 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, cast
 
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
 from pieforge import __version__, problems
 from pieforge.agents.author import Author
-from pieforge.agents.models.client import open_model
+from pieforge.agents.models.client import ChatModel, open_model
 from pieforge.agents.models.endpoint import CallLimits
 from pieforge.agents.optimizer import Optimizer
 from pieforge.agents.tester import Tester
@@ -27,14 +28,14 @@ from pieforge.files import lock_file, translate_os_errors
 from pieforge.graphs.checkpoints import THREAD, play_from_checkpoints
 from pieforge.graphs.classes.input_format import collect_formats
 from pieforge.graphs.classes.snapshot import initialize_classes, publish_classes
-from pieforge.graphs.context import Context, Exporter
+from pieforge.graphs.context import Context, EarlierRun, Exporter
 from pieforge.graphs.evidence.speedup_prediction import load_timed_runs, publish_timed_runs
 from pieforge.graphs.gather import gather
 from pieforge.graphs.problems.preparation import prepare_problem
 from pieforge.graphs.results import PreparedProblem
 from pieforge.graphs.run_folder import open_ledger, read_config, record_tools
 from pieforge.graphs.self_play import build_graph
-from pieforge.ledger import Ledger, LedgerReader
+from pieforge.ledger import Ledger
 from pieforge.logs import log_to_file
 from pieforge.measurement import COUNTER
 from pieforge.measurement.simulators import (
@@ -53,6 +54,8 @@ from pieforge.sandbox.sandbox import Limits, Sandbox
 Events = Callable[[dict[str, Any]], None]
 """Receives the nodes' progress: a dict with a `stage` and counts."""
 
+_MIN_MEMORY_MB = 16
+"""An interpreter needs as much to start."""
 _logger = logging.getLogger(__name__)
 
 
@@ -89,6 +92,7 @@ async def open_executor(
     *,
     continue_after_failure: bool = False,
     ignore_cache: bool = False,
+    package_limits: Mapping[str, problems.PackageLimits] = MappingProxyType({}),
 ) -> AsyncIterator[CachedExecutor]:
     """Open the sandbox and the simulators that a configuration asks for.
 
@@ -97,6 +101,7 @@ async def open_executor(
         ledger: What is known of programs.
         continue_after_failure: See `CachedExecutor`.
         ignore_cache: Whether to simulate again what is cached.
+        package_limits: What problem packages ask for, by problem id.
 
     Raises:
         ConfigError: No simulator or language has that name.
@@ -115,6 +120,10 @@ async def open_executor(
             languages=languages,
             limits=create_limits(config.limits),
             simulated_limits=create_limits(config.limits, cpu_s=config.simulator.cpu_s),
+            problem_limits={
+                name: apply_package_limits(config.limits, asked)
+                for name, asked in package_limits.items()
+            },
             continue_after_failure=continue_after_failure,
         )
 
@@ -147,6 +156,20 @@ def create_limits(section: LimitsSection, cpu_s: float | None = None) -> Limits:
     )
 
 
+def apply_package_limits(section: LimitsSection, asked: problems.PackageLimits) -> Limits:
+    """Return the limits of one run of a problem's programs."""
+    memory_mb, output_mb = section.memory_mb, section.output_mb
+    if asked.memory_mb is not None:
+        memory_mb = max(_MIN_MEMORY_MB, min(asked.memory_mb, section.max_memory_mb))
+    if asked.output_mb is not None:
+        output_mb = min(asked.output_mb, section.max_output_mb)
+    return Limits(
+        cpu_s=max(section.cpu_s, min(asked.cpu_s or 0.0, section.max_cpu_s)),
+        memory_bytes=memory_mb << 20,
+        output_bytes=output_mb << 20,
+    )
+
+
 def check_languages(config: Config, processor: str = "") -> None:
     """Return if programs of the run's languages can be compiled and simulated here.
 
@@ -169,16 +192,20 @@ def check_languages(config: Config, processor: str = "") -> None:
 
 @asynccontextmanager
 async def open_context(
-    folder: Path, config: Config, events: Events, export: Exporter, replay: Path | None = None
+    folder: Path,
+    config: Config,
+    events: Events,
+    export: Exporter,
+    earlier: EarlierRun | None = None,
 ) -> AsyncIterator[Context]:
     """Open everything that a run works with, holding the folder's lock.
 
     Args:
         folder: The run folder.
-        config: The run's configuration.
+        config: Its configuration.
         events: Receives the progress.
         export: Writes the run folder's files.
-        replay: The folder of a run whose answers are taken instead of asking models.
+        earlier: See `Context`.
 
     Raises:
         RunFolderError: Another process works in the folder, or its ledger cannot be read.
@@ -191,23 +218,19 @@ async def open_context(
         stack.enter_context(lock_file(state / "lock"))
         ledger = open_ledger(folder)
         stack.callback(ledger.close)
-        executor = await stack.enter_async_context(open_executor(config, ledger))
-        tools = await _list_tools(config, executor)
-        record_tools(folder, config, tools)
-        limits = CallLimits(config.concurrency.model_calls)
-        answers = None
-        if replay is not None:
-            answers = LedgerReader(replay / "state" / "ledger.sqlite")
-            stack.callback(answers.close)
-        environ = os.environ if replay is None else _invent_keys(config)
-        models = [
-            await stack.enter_async_context(
-                open_model(settings, environ, tables=config.endpoints, limits=limits)
-            )
-            for settings in config.active_models
-        ]
-        author, optimizer, *testers = models
         found = _load_problems(config)
+        for problem in found.values():
+            problems.log_skipped(problem)
+        package_limits = {name: problem.limits for name, problem in found.items()}
+        executor = await stack.enter_async_context(
+            open_executor(config, ledger, package_limits=package_limits)
+        )
+        tools = await list_tools(config, executor)
+        if earlier is not None and earlier.verdicts_sha:
+            # A folder's verdicts come from one run.
+            tools["rejudged"] = earlier.verdicts_sha
+        record_tools(folder, config, tools)
+        author, optimizer, *testers = await _open_models(config, earlier, stack)
         prepared = await _prepare_problems(executor, config, found, events)
         context = Context(
             folder=folder,
@@ -222,11 +245,27 @@ async def open_context(
             tools=tools,
             export=export,
             tester=Tester(testers[0]) if testers else None,
-            replay=answers,
+            earlier=earlier,
         )
         await gather(initialize_classes(context, each) for each in context.formats)
         await load_timed_runs(context)
         yield context
+
+
+async def _open_models(
+    config: Config, earlier: EarlierRun | None, stack: AsyncExitStack
+) -> list[ChatModel]:
+    """Return the models of author, optimizer and, if there is one, tester."""
+    if earlier is not None and earlier.verdicts_sha:
+        config = Config()  # the judging configuration's endpoints need not be there
+    limits = CallLimits(config.concurrency.model_calls)
+    environ = os.environ if earlier is None else _invent_keys(config)
+    return [
+        await stack.enter_async_context(
+            open_model(settings, environ, tables=config.endpoints, limits=limits)
+        )
+        for settings in config.active_models
+    ]
 
 
 def _invent_keys(config: Config) -> dict[str, str]:
@@ -235,7 +274,7 @@ def _invent_keys(config: Config) -> dict[str, str]:
     return {each.api_key_env: "none" for models in resolved for _, each in models}
 
 
-async def _list_tools(config: Config, executor: CachedExecutor) -> dict[str, str]:
+async def list_tools(config: Config, executor: CachedExecutor) -> dict[str, str]:
     """Return what results depend on: versions, and the simulators' identities."""
     confirmer = executor.confirmer
     return {
@@ -255,8 +294,11 @@ async def _prepare_problems(
 
     async def prepare_one(problem: problems.Problem) -> PreparedProblem:
         prepared = await prepare_problem(executor, problem, config)
-        unused = list(prepared.unsound.values())
-        events({"stage": "prepare", "problem": problem.problem_id, "unused": unused})
+        found = {
+            "unused": list(prepared.unsound.values()),
+            "inputs_grammar": prepared.grammar.kind,
+        }
+        events({"stage": "prepare", "problem": problem.problem_id, **found})
         return prepared
 
     done = await gather(prepare_one(problem) for problem in found.values())
@@ -264,20 +306,26 @@ async def _prepare_problems(
 
 
 async def run_rounds(
-    folder: Path, events: Events, export: Exporter, replay: Path | None = None
+    folder: Path,
+    own: Config,
+    events: Events,
+    export: Exporter,
+    earlier: EarlierRun | None = None,
 ) -> list[Pending]:
     """Play a run to its end, from its last checkpoint; return what stayed open.
 
     Args:
         folder: The run folder.
-        events: Receives the progress.
+        own: The user's configuration; see `read_config`.
+        events: Receives the progress; also how run.toml differs from `own`.
         export: Writes the run folder's files after each round.
-        replay: The folder of a run whose answers are taken instead of asking models.
+        earlier: See `Context`.
 
     Raises:
         PieforgeError: What stopped the run; finished work is in the ledger.
     """
-    config = read_config(folder)
+    differences: list[str] = []
+    config = read_config(folder, own, report=differences.append)
 
     def report(event: dict[str, Any]) -> None:
         data = {name: value for name, value in event.items() if name != "stage"}
@@ -287,7 +335,9 @@ async def run_rounds(
     with log_to_file(folder / "run.log"):
         _logger.info("run", extra={"data": {"pieforge": __version__, "folder": str(folder)}})
         try:
-            async with open_context(folder, config, report, export, replay) as context:
+            for line in differences:
+                report({"stage": "differs", "line": line})
+            async with open_context(folder, config, report, export, earlier) as context:
                 checkpoints = folder / "state" / "checkpoints.sqlite"
                 return await play_from_checkpoints(
                     checkpoints, lambda saver: _play(context, saver, report)

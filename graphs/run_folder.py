@@ -1,17 +1,26 @@
-"""run.toml: a run's configuration and the versions of its tools."""
+"""run.toml: a run's configuration and the versions of its tools.
+
+A run folder is data, never authority: run.toml names no program, address, key or path of a host.
+Keys that would (those marked `FromUser`) are neither written nor read; their values come from the
+user's own configuration.
+"""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import tomli_w
 
-from pieforge.config import Config, parse_config
+from pieforge.config import Config, GivenKey, iter_keys, parse_config
 from pieforge.errors import RunFolderError
 from pieforge.files import write_text
 from pieforge.ledger import READABLE_VERSIONS, Ledger
 from pieforge.records import SCHEMA_VERSION
+
+_FROM_USER = "from_user"
+"""In run.toml: the keys that the user's configuration had to say when the run was begun."""
+_WHOSE = "what names programs, hosts, keys or paths comes from your own configuration alone"
 
 
 def create_run_folder(folder: Path, config: Config) -> None:
@@ -30,20 +39,96 @@ def create_run_folder(folder: Path, config: Config) -> None:
     _write(folder, config, {})
 
 
-def read_config(folder: Path, *, finished: bool = False) -> Config:
-    """Return the configuration of a run folder.
+def read_config(
+    folder: Path,
+    own: Config | None = None,
+    *,
+    finished: bool = False,
+    report: Callable[[str], None] = lambda line: None,
+) -> Config:
+    """Return the configuration of a run folder, with the user's own programs, hosts and paths.
 
     Args:
         folder: The run folder.
+        own: The user's configuration, from which the keys marked `FromUser` are taken; by default
+            the default one.
         finished: Whether the run is only looked at: then earlier schema versions are read, too.
+        report: Receives a line for each key whose value in run.toml is not the user's.
 
     Raises:
-        RunFolderError: There is no run, or one of another schema version.
+        RunFolderError: There is no run, or one of another schema version; or the run was begun with
+            a key that `own` does not set.
+        ConfigError: A key of run.toml is unknown or has a wrong value.
     """
-    readable = READABLE_VERSIONS if finished else (SCHEMA_VERSION,)
-    values = _read_values(folder, readable)
+    path = folder / "run.toml"
+    values = _read_values(folder, READABLE_VERSIONS if finished else (SCHEMA_VERSION,))
     values.pop("tools", None)
-    return parse_config(values, where=str(folder / "run.toml"))
+    begun_with = values.pop(_FROM_USER, ())
+    stored = {key.path: key for key in iter_keys(values)}
+    mine, usual = _list_keys(own or Config()), _list_keys(Config())
+    if not finished:
+        changed = (it.path for it in stored.values() if it.value != _get_value(usual, it.path))
+        _require_keys([*begun_with, *changed], mine, usual, path)
+    for name, key in stored.items():
+        value = _get_value(mine, name)
+        if key.from_user:
+            del key.table[key.name]
+            if key.value != value:
+                report(f"{name} = {key.value!r} in {path} is not used: {_WHOSE}")
+        elif value not in (None, key.value, _get_value(usual, name)):
+            report(
+                f"{name} is {value!r} in your configuration; {path} has {key.value!r}, which holds"
+            )
+    for name, key in mine.items():
+        if key.from_user and key.value is not None:
+            _set_value(values, name, key.value)
+    return parse_config(values, where=str(path))
+
+
+def _list_keys(config: Config) -> dict[str, GivenKey]:
+    return {key.path: key for key in iter_keys(config.model_dump(mode="json"))}
+
+
+def _get_value(keys: Mapping[str, GivenKey], name: str) -> Any:  # noqa: ANN401
+    return keys[name].value if name in keys else None
+
+
+def _set_value(values: dict[str, Any], name: str, value: object) -> None:
+    *tables, last = name.split(".")
+    for table in tables:
+        values = values.setdefault(table, {})
+        if not isinstance(values, dict):
+            return  # the configuration's own check names the wrong table
+    values[last] = value
+
+
+def _require_keys(
+    names: Sequence[object],
+    mine: Mapping[str, GivenKey],
+    usual: Mapping[str, GivenKey],
+    path: Path,
+) -> None:
+    """Check that the user's configuration says what the run was begun with."""
+    lacking = [
+        name
+        for name, key in usual.items()
+        if name in names
+        and key.from_user
+        and key.from_user.required
+        and mine[name].value == key.value
+    ]
+    if lacking:
+        raise RunFolderError(
+            f"the run was begun with {', '.join(lacking)}, which your configuration does not set",
+            where=str(path),
+            fix=f"pieforge run --resume {path.parent} CONFIG, where CONFIG sets this: {_WHOSE}",
+        )
+
+
+def read_tools(folder: Path) -> dict[str, str]:
+    """Return the versions of the tools of a run of any readable version, by name."""
+    tools = _read_values(folder, READABLE_VERSIONS).get("tools")
+    return {name: str(tool) for name, tool in tools.items()} if isinstance(tools, dict) else {}
 
 
 def open_ledger(folder: Path) -> Ledger:
@@ -89,10 +174,19 @@ def record_tools(folder: Path, config: Config, tools: Mapping[str, str]) -> None
 
 
 def _write(folder: Path, config: Config, tools: Mapping[str, str]) -> None:
+    values = config.model_dump(mode="json", exclude_none=True)
+    usual = _list_keys(Config())
+    begun_with = []
+    for key in list(iter_keys(values)):
+        if mark := key.from_user:
+            if mark.required and key.value != _get_value(usual, key.path):
+                begun_with.append(key.path)
+            del key.table[key.name]
     described = {
         "schema_version": SCHEMA_VERSION,
+        _FROM_USER: begun_with,
         "tools": dict(tools),
-        **config.model_dump(mode="json", exclude_none=True),
+        **values,
     }
     write_text(folder / "run.toml", tomli_w.dumps(described))
 

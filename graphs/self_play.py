@@ -48,7 +48,7 @@ CandidateStage = Callable[[CandidateResult, Runtime[Context]], Awaitable[FrozenM
 """Finds out one thing about a candidate: the part of `CandidateResult` with the stage's name."""
 
 
-_CANDIDATE_STAGES: Mapping[str, CandidateStage] = {
+CANDIDATE_STAGES: Mapping[str, CandidateStage] = {
     "vet": vet,
     "optimize": optimize,
     "check_outputs": check_outputs,
@@ -64,11 +64,11 @@ Inexpensive stages come first."""
 def build_candidate_graph() -> CandidateGraph:
     """Build one slow program's way through its stages; it is not checkpointed, the ledger is."""
     graph = StateGraph(CandidateState, Context, output_schema=CandidateOutput)
-    for stage, work in _CANDIDATE_STAGES.items():
+    for stage, work in CANDIDATE_STAGES.items():
         graph.add_node(stage, _create_candidate_node(stage, work))
     graph.add_node("end_candidate", end_candidate)
     graph.add_edge(START, "vet")
-    for stage, following in pairwise(_CANDIDATE_STAGES):
+    for stage, following in pairwise(CANDIDATE_STAGES):
         choose = partial(_choose_after, stage, following)
         graph.add_conditional_edges(stage, choose, [following, "end_candidate"])
     # Every way ends there, failures too: it is the one place that writes or reports.

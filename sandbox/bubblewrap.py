@@ -50,7 +50,7 @@ _INVALID_PROGRAM_ERRNOS = frozenset({errno.ENOEXEC, errno.ELIBBAD, errno.EINVAL,
 _SHORTAGES = tuple(
     map(os.strerror, (errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.EIO))
 )
-"""What a tool prints when the machine lacks something for a while."""
+"""What a tool prints when the machine is out of a resource for a while."""
 
 
 class _MemoryExceededError(Exception):
@@ -251,7 +251,7 @@ def _suggest_fix(message: str) -> str:
         return "run as an ordinary user, or as a root user with the right to change its user id"
     causes = ("namespace", "uid map", os.strerror(errno.EPERM), os.strerror(errno.EACCES))
     if not any(cause in message for cause in causes):
-        return "`pieforge doctor` tests the sandbox; bubblewrap's message names what it lacks"
+        return "`pieforge doctor` tests the sandbox; bubblewrap's message names what is missing"
     return (
         "allow unprivileged user namespaces: sysctl kernel.unprivileged_userns_clone=1, "
         "user.max_user_namespaces=10000, kernel.apparmor_restrict_unprivileged_userns=0; "

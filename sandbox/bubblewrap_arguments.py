@@ -9,12 +9,15 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
-from pieforge.errors import MissingToolError
+from pieforge.errors import MissingToolError, PackageError
+from pieforge.files import check_relative_path
 from pieforge.sandbox import protocol
 from pieforge.sandbox.native.build import build_launcher, build_supervisor
 from pieforge.tools import query_tool
 
 _SANDBOX_UID = "1000"
+_SUPERVISOR = "/supervisor"
+"""Also the command of `SandboxProcess`."""
 _MEMORY_FILE_FD = 59
 """Descriptor of the memory file in the program; mirrored in supervisor.c (`HELD`). Like the
 simulators' log, it lies above the descriptors that valgrind leaves to a program."""
@@ -70,6 +73,17 @@ class SandboxContents:
     workdir: str = "/"
     profile: SeccompProfile = SeccompProfile.RUN
 
+    def __post_init__(self) -> None:
+        """Check the paths: parts of them are names from packages and ledgers.
+
+        Raises:
+            PackageError: A path leaves its folder, or is the supervisor's.
+        """
+        for path in (*self.files, *self.mounts, *self.links, *self.scratch):
+            check_relative_path(path.removeprefix("/"))
+            if path == _SUPERVISOR:
+                raise PackageError(f"{path} is pieforge's own file in the sandbox", where=path)
+
 
 @dataclass(frozen=True)
 class BubblewrapSetup:
@@ -77,7 +91,8 @@ class BubblewrapSetup:
 
     Attributes:
         bwrap: Path of bubblewrap.
-        supervisor: Path of the supervisor program.
+        supervisor: Path of the supervisor program; for this and the launcher see
+            `native.build.build_binary`.
         launcher: Command prefix that gives up root; empty if pieforge does not run as root.
         cache: Folder that contains everything mounted, unless `SandboxContents.mounts_root` is
             set.
@@ -140,7 +155,7 @@ class BubblewrapSetup:
             words += ["--dev-bind", "/dev/null", "/dev/null"]
         if contents.has_proc:
             words += ["--proc", "/proc", "--remount-ro", "/proc"]
-        for path, content in {"/supervisor": self.supervisor, **contents.files}.items():
+        for path, content in {_SUPERVISOR: self.supervisor, **contents.files}.items():
             if path == contents.memory_file:
                 words += ["--symlink", f"/proc/self/fd/{_MEMORY_FILE_FD}", path]
                 continue
@@ -161,7 +176,7 @@ class BubblewrapSetup:
     def can_mount(self, folder: Path) -> bool:
         """Return whether a folder of the cache can be mounted.
 
-        Root in a container may lack the capability to mount; then files have to be copied.
+        Root in a container may not have the capability to mount; then files have to be copied.
         """
         if not self.launcher:
             return True

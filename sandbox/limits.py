@@ -3,11 +3,12 @@
 import resource
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import Field
 
 from pieforge.errors import ContainmentError
-from pieforge.records import FrozenModel
+from pieforge.records import FromUser, FrozenModel
 
 MIB = 1 << 20
 
@@ -48,10 +49,10 @@ class SandboxSettings(FrozenModel):
     """Largest compiled program."""
     diagnostics_bytes: int = Field(default=64 << 10, gt=0, le=64 << 10)
     """Bytes of a compiler's messages that are kept."""
-    uid: int = Field(default=60600, gt=0)
+    uid: Annotated[int, FromUser(required=False)] = Field(default=60600, gt=0)
     """User and group id of untrusted code when pieforge runs as root; it must own no file.
     60600 lies in a range that neither Debian nor systemd assigns."""
-    cache: Path | None = None
+    cache: Annotated[Path | None, FromUser(required=False)] = None
     """Folder of compiled programs; $XDG_CACHE_HOME/pieforge or ~/.cache/pieforge if unset."""
 
 

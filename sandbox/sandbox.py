@@ -4,6 +4,7 @@ Every other package runs untrusted code through `Sandbox` alone.
 """
 
 import logging
+import signal
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
@@ -12,6 +13,7 @@ from types import MappingProxyType
 from typing import Self
 
 from pieforge.errors import SandboxError
+from pieforge.records import Verdict
 from pieforge.sandbox import languages
 from pieforge.sandbox.bubblewrap import (
     BubblewrapSetup,
@@ -53,6 +55,8 @@ _DATA_SLACK = 16 * MIB
 """How far the kernel's limit on private memory lies above the run's memory limit."""
 _SPACE_SLACK = 256 * MIB
 """How far the kernel's limit on address space lies above the run's memory limit."""
+_WRONG_ACCESS = (signal.SIGSEGV, signal.SIGBUS)
+_UNLIMITED = 1 << 45
 _SCRIPT_FOLDER = "/package"
 """Working folder inside the sandbox of a package's scripts and programs."""
 
@@ -99,6 +103,10 @@ def build_program_request(
         environment={**language.expand_variables(language.environment), **environment},
         flags=flags | RequestFlag.RANDOMIZE if limits.randomize_layout else flags,
     )
+
+
+def _create_scratch(writable: str) -> dict[str, int]:
+    return {f"{_SCRIPT_FOLDER}/{writable}": MIB} if writable else {}
 
 
 def build_program_contents(executable: Executable) -> SandboxContents:
@@ -157,17 +165,28 @@ class Sandbox:
         """
         return [record async for record in self._stream_records(contents, request, inputs)]
 
-    async def compile(self, language: Language, source: str) -> CompileResult:
+    async def compile(
+        self,
+        language: Language,
+        source: str,
+        others: Mapping[str, str] = MappingProxyType({}),
+    ) -> CompileResult:
         """Return the program that a source compiles to, or why it does not compile.
 
         Results are cached by source, commands and compiler. A compile error is cached too, unless
         the compiler was stopped by a limit on time or memory.
 
+        Args:
+            language: Language of the source.
+            source: Its text.
+            others: Texts of further files of the program, by relative path: headers and, in C and
+                C++, sources that are compiled together with it.
+
         Raises:
             MissingToolError: The compiler is not installed.
             SandboxError: The sandbox failed twice.
         """
-        return await self._compiler.compile(language, source)
+        return await self._compiler.compile(language, source, others)
 
     def get_compiler_version(self, language: Language) -> str:
         """Return the version line of the language's compiler or interpreter.
@@ -183,6 +202,7 @@ class Sandbox:
         inputs: Sequence[bytes],
         limits: Limits | None = None,
         *,
+        arguments: Sequence[str] = (),
         stop: Callable[[int, RunResult], bool] | None = None,
         keep_output: bool = False,
         environment: Mapping[str, str] = MappingProxyType({}),
@@ -193,6 +213,7 @@ class Sandbox:
             executable: Program that `compile` returned.
             inputs: Standard inputs.
             limits: Limits of each run.
+            arguments: Arguments of each run, after the program's name.
             stop: Called after each run with the input's index and the result. When it returns
                 True, no further input is run and the list ends with that result. Only inside
                 this call can a large output be read in pieces.
@@ -205,19 +226,62 @@ class Sandbox:
         limits = limits or Limits()
         language = languages.get_language(executable.language)
         eager = stop is not None
-        request = build_program_request(language, limits, (), environment, eager=eager)
+        command = (*language.expand_command(language.run), *arguments) if arguments else ()
+        request = build_program_request(language, limits, command, environment, eager=eager)
         results: list[RunResult] = []
         contents = build_program_contents(executable)
         async with aclosing(self._stream_records(contents, request, inputs)) as records:
             async for record in records:
                 results.append(interpret_record(record, limits))
+                if stop is not None:
+                    at = len(results) - 1
+                    results[at:] = await self._name_memory(
+                        executable, request, limits, inputs[at : at + 1], results[at:]
+                    )
                 over = stop is not None and stop(len(results) - 1, results[-1])
                 # After `stop`, which may read the whole output; each result that keeps its file
                 # would cost a descriptor.
                 (results[-1].output.load if keep_output else results[-1].output.discard_tail)()
                 if over:
                     break
+        if stop is None:
+            return await self._name_memory(executable, request, limits, inputs, results)
         return results
+
+    async def _name_memory(
+        self,
+        executable: Executable,
+        request: RunRequest,
+        limits: Limits,
+        inputs: Sequence[bytes],
+        results: list[RunResult],
+    ) -> list[RunResult]:
+        """Return the results, with verdict MLE for crashes because memory was refused.
+
+        A program without the allocation that it did not check, or without its static data, looks
+        like any other that accesses a wrong address. So it runs again: the kernel refuses it
+        nothing, and the supervisor stops it where its resident memory exceeds the limit.
+        """
+        crashed = [
+            at
+            for at, result in enumerate(results)
+            if result.verdict is Verdict.RE and result.signal in _WRONG_ACCESS
+        ]
+        if not crashed:
+            return results
+        again = replace(
+            request,
+            data_bytes=_UNLIMITED,
+            space_bytes=_UNLIMITED,
+            total_memory_bytes=limits.memory_bytes,
+        )
+        contents = build_program_contents(executable)
+        found = list(results)
+        records = await self.run_request(contents, again, [inputs[at] for at in crashed])
+        for at, record in zip(crashed, records, strict=True):
+            if interpret_record(record, limits).verdict is Verdict.MLE:
+                found[at] = replace(found[at], verdict=Verdict.MLE)
+        return found
 
     async def run_package_program(
         self,
@@ -238,7 +302,7 @@ class Sandbox:
             limits: Limits of the run.
             files: Content by relative path; read-only in the working folder.
             writable: Name of a folder in the working folder that takes at most 1 MiB of files.
-                It is deleted with the sandbox.
+                It is deleted with the sandbox. There is none if the name is empty.
 
         Raises:
             SandboxError: The sandbox failed twice.
@@ -248,7 +312,7 @@ class Sandbox:
         contents = replace(
             contents,
             files={**contents.files, **inside},
-            scratch={f"{_SCRIPT_FOLDER}/{writable}": MIB},
+            scratch=_create_scratch(writable),
             workdir=_SCRIPT_FOLDER,
             profile=SeccompProfile.THREADS,
         )
@@ -263,6 +327,7 @@ class Sandbox:
         argv: Sequence[str],
         stdin: bytes = b"",
         limits: Limits | None = None,
+        writable: str = "",
     ) -> RunResult:
         """Run a Python script of a problem package: a generator or a validator.
 
@@ -271,6 +336,7 @@ class Sandbox:
             argv: The script's path and its arguments.
             stdin: Standard input.
             limits: Limits of the run.
+            writable: See `run_package_program`.
 
         Raises:
             SandboxError: The sandbox failed twice.
@@ -280,6 +346,7 @@ class Sandbox:
         contents = SandboxContents(
             files={f"{_SCRIPT_FOLDER}/{path}": content for path, content in files.items()},
             folders=python.folders,
+            scratch=_create_scratch(writable),
             has_dev_null=True,
             workdir=_SCRIPT_FOLDER,
             profile=SeccompProfile.THREADS,

@@ -166,13 +166,12 @@ async def require_limits(bubblewrap: BubblewrapSetup, program: Path, cache: Path
 def _get_marker_name(bubblewrap: BubblewrapSetup, program: Path) -> str:
     """Return the name of the file that exists if the limits were tested since the last boot.
 
-    The boot counts, because a reboot may bring another kernel or other settings; the name of the
-    supervisor and of the probe contain the digests of their sources.
+    The boot counts, because a reboot may bring another kernel or other settings.
     """
     boot = _BOOT_ID.read_text() if _BOOT_ID.exists() else ""
-    key = digest(
-        boot, bubblewrap.bwrap, *bubblewrap.launcher, bubblewrap.supervisor.name, program.name
-    )
+    launcher, *words = bubblewrap.launcher or (bubblewrap.bwrap,)
+    programs = (Path(launcher), bubblewrap.supervisor, program)
+    key = digest(boot, bubblewrap.bwrap, *words, *(path.read_bytes() for path in programs))
     return f"own/held-{key[:32]}"
 
 

@@ -79,8 +79,13 @@ def create_slow(problem_id: str, language: str, code: str, round_number: int = 1
         **ProgramText.create(problem_id, language, code).model_dump(),
         origin=Origin.AUTHOR,
         round=round_number,
-        parent_ids=("p0",),
+        parent_ids=(_create_base(problem_id, language, code).program_id,),
     )
+
+
+def _create_base(problem_id: str, language: str, code: str) -> ProgramText:
+    """Return the program that a slow one departs from: one with the same output fields."""
+    return ProgramText.create(problem_id, language, f"{code}\n")
 
 
 async def play_candidate(
@@ -99,6 +104,8 @@ async def play_candidate(
     server = serve(Answers.choices(*(format_block(text, fence) for text in fast)))
     settings = ModelSettings(base_url=server.base_url, model=name, n=len(fast), retries=0)
     ledger = context.ledger
+    base = _create_base(slow.problem_id, slow.language, slow.code)
+    ledger.put(base, base.program_id)
     ledger.put(ParseRepliesResult(programs=(slow,), rejects=(), attempts=1), BATCH)
     async with AsyncExitStack() as stack:
         model = await stack.enter_async_context(open_model(settings, {}))

@@ -1,6 +1,7 @@
 """Find the edits of a program that may give a new behavior."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from tree_sitter import Node
 
@@ -21,9 +22,23 @@ def find_edits(code: bytes, grammar: EditGrammar) -> list[Edit]:
     edits: dict[tuple[int, int, bytes], Edit] = {}
     for node, site in context.find_sites():
         for rule in rules.get(node.type, ()) if site.weight > 0 else ():
-            for edit in map(create_edit, rule(node, site, context)):
-                edits.setdefault((edit.start, edit.end, edit.text), edit)
+            for proposal in rule(node, site, context):
+                edit = create_edit(proposal)
+                if not edit.text:
+                    edit = _widen_to_lines(edit, code)
+                replaced = proposal[1][0] if isinstance(proposal[1], tuple) else proposal[1]
+                if not context.contradicts_name(replaced, edit.kind):
+                    edits.setdefault((edit.start, edit.end, edit.text), edit)
     return sorted(edits.values(), key=lambda edit: (edit.start, edit.end, edit.text))
+
+
+def _widen_to_lines(edit: Edit, code: bytes) -> Edit:
+    """Return a deletion that takes the whole lines of its statement, if nothing else is on them."""
+    start = code.rfind(b"\n", 0, edit.start) + 1
+    end = code.find(b"\n", edit.end) + 1
+    if not end or code[start : edit.start].strip() or code[edit.end : end].strip():
+        return edit
+    return replace(edit, start=start, end=end)
 
 
 def _collect_rules(grammar: EditGrammar) -> dict[str, list[EditRule]]:

@@ -5,9 +5,9 @@ from tree_sitter import Node
 from pieforge.agents.embedded.edit import MutationKind, Proposals, abbreviate
 from pieforge.agents.embedded.places import EditContext, EditSite
 from pieforge.agents.embedded.value_edits import is_non_numeric
-from pieforge.syntax.tree import collect_identifiers, get_field_text, get_text
+from pieforge.syntax.tree import collect_identifiers, get_field_text, get_text, is_identifier
 
-_BOOLEAN_OPERATORS = frozenset({"==", "!=", "<", ">", "<=", ">=", "&&", "||", "and", "or", "!"})
+_OPPOSITES = {"==": "!=", "!=": "==", "<": ">=", ">": "<=", "<=": ">", ">=": "<"}
 
 
 def change_result(node: Node, site: EditSite, context: EditContext) -> Proposals:
@@ -19,12 +19,12 @@ def change_result(node: Node, site: EditSite, context: EditContext) -> Proposals
         return
     text = get_text(value)
     operator = value.child_by_field_name("operator") or value.child_by_field_name("operators")
-    truth = value.type in {"true", "false", "not_operator"}
-    if truth or (operator is not None and get_text(operator) in _BOOLEAN_OPERATORS):
+    logical = operator is not None and get_text(operator) in context.grammar.logical
+    opposite = _negate(value, context)
+    if opposite is not None and (operator is not None or value.type in context.grammar.truths):
         what = f"answers the opposite of `{abbreviate(value)}`"
-        new = context.grammar.negation.format(text)
-        yield MutationKind.RESULT, value, new, what, site.weight
-    elif value.type in context.grammar.binary and site.signed:
+        yield MutationKind.RESULT, value, opposite, what, site.weight
+    elif not logical and value.type in context.grammar.binary and site.signed:
         what = f"answers the double of `{abbreviate(value)}`"
         yield MutationKind.RESULT, value, f"({text}) * 2", what, site.weight
         what = f"changes the sign of `{abbreviate(value)}`"
@@ -37,21 +37,82 @@ def negate_condition(node: Node, site: EditSite, context: EditContext) -> Propos
     if condition is None:
         return
     inner = condition.child_by_field_name("value") or condition
-    if inner.type != "declaration":
+    opposite = _negate(inner, context)
+    if opposite is not None:
         what = f"turns the condition `{abbreviate(inner)}` round"
-        new = context.grammar.negation.format(get_text(inner))
-        yield MutationKind.CONDITION, inner, new, what, site.weight
+        yield MutationKind.CONDITION, inner, opposite, what, site.weight
+
+
+def _negate(condition: Node, context: EditContext) -> str | None:
+    """Return the opposite of a condition as a person writes it; None for a compound one."""
+    grammar, text = context.grammar, get_text(condition)
+    operator = condition.child_by_field_name("operator") or condition.child_by_field_name(
+        "operators"
+    )
+    if condition.type in grammar.truths:
+        return grammar.truths[condition.type]
+    if condition.type in grammar.negations:
+        inner = condition.child_by_field_name("argument")
+        if inner is not None and inner.type == "parenthesized_expression":
+            inner = inner.named_child(0)
+        return get_text(inner) if inner is not None else None
+    if operator is None:
+        return grammar.negation.format(text) if _is_plain(condition) else None
+    opposite = _OPPOSITES.get(get_text(operator))
+    if opposite is None or condition.type not in grammar.binary:
+        return None
+    start, end = (
+        operator.start_byte - condition.start_byte,
+        operator.end_byte - condition.start_byte,
+    )
+    raw = text.encode()
+    return (raw[:start] + opposite.encode() + raw[end:]).decode()
+
+
+def _is_plain(node: Node | None) -> bool:
+    """Return whether an operand needs no parentheses: a name, a call, an element, a member."""
+    return node is not None and (is_identifier(node) or node.type in _PLAIN)
+
+
+_PLAIN = frozenset(
+    {"call_expression", "call", "subscript_expression", "subscript", "field_expression"}
+    | {"attribute", "number_literal", "integer", "parenthesized_expression"}
+)
 
 
 def delete_statement(node: Node, site: EditSite, context: EditContext) -> Proposals:
-    """Propose to delete a statement that accumulates, or a `continue`."""
-    if node.type == "continue_statement" or _is_accumulation(node, context):
+    """Propose to delete a statement that accumulates, or an `if` around a `continue` alone."""
+    if node.type == "continue_statement":
         # In a loop that ends by its body, the statements that `continue` skips may end it too
         # early or never.
-        if node.type == "continue_statement" and site.in_body_driven_loop:
+        if site.in_body_driven_loop or not (deleted := _find_guard(node)):
             return
-        what = f"leaves out `{abbreviate(node)}`"
-        yield MutationKind.DELETION, node, context.grammar.empty_statement, what, site.weight
+    elif _is_accumulation(node, context):
+        deleted = node
+    else:
+        return
+    # An empty body is nothing that a person leaves behind.
+    if _has_siblings(deleted):
+        what = f"leaves out `{abbreviate(deleted)}`"
+        yield MutationKind.DELETION, deleted, "", what, site.weight
+
+
+def _find_guard(node: Node) -> Node | None:
+    """Return the `if` whose only statement is this one; None if there is no such, or an `else`."""
+    parent = node.parent
+    if parent is not None and parent.type in _BLOCKS:
+        parent = None if _has_siblings(node) else parent.parent
+    guard = parent if parent is not None and parent.type == "if_statement" else None
+    return guard if guard is not None and guard.child_by_field_name("alternative") is None else None
+
+
+def _has_siblings(node: Node) -> bool:
+    parent = node.parent
+    others = parent.named_children if parent is not None and parent.type in _BLOCKS else []
+    return sum(other.type != "comment" for other in others) > 1
+
+
+_BLOCKS = frozenset({"compound_statement", "block"})
 
 
 def swap_statements(node: Node, site: EditSite, context: EditContext) -> Proposals:

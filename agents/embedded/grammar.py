@@ -21,15 +21,18 @@ class EditGrammar(Syntax):
     """Types of nodes that are never edited, with everything below: types, directives,
     signatures."""
     negation: str
-    """Template of the opposite condition."""
-    ternary: str
-    """Template of the conditional expression with `condition`, `yes`, `no`."""
+    """Template of the opposite of a name or call."""
+    negations: frozenset[str]
+    """Types of nodes that negate."""
+    truths: dict[str, str]
+    """Types of the nodes of truth values, with the text of the opposite."""
+    extreme: str
+    """Template of the larger (`>`) or smaller (`<`) of two values, with `one`, `sign`, `two`,
+    `word`."""
     logical: tuple[str, str]
     """The operators for `and` and `or`."""
     division: str
     """The operator for integer division."""
-    empty_statement: str
-    """The statement without effect."""
 
     def has_valid_syntax(self, code: bytes) -> bool:
         """Return whether the code is small enough to parse and parses without an error node."""
@@ -54,22 +57,24 @@ _RULES = {
         "static_assert_declaration template_parameter_list",
         "cerr sync_with_stdio tie",
         {
-            "negation": "!({})",
-            "ternary": "(({condition}) ? ({yes}) : ({no}))",
+            "negation": "!{}",
+            "negations": frozenset({"unary_expression"}),
+            "truths": {"true": "false", "false": "true"},
+            "extreme": "{one} {sign} {two} ? {one} : {two}",
             "logical": ("&&", "||"),
             "division": "/",
-            "empty_statement": ";",
         },
     ),
     "python": (
         "parameters slice type decorator",
         "",
         {
-            "negation": "not ({})",
-            "ternary": "(({yes}) if ({condition}) else ({no}))",
+            "negation": "not {}",
+            "negations": frozenset({"not_operator"}),
+            "truths": {"true": "False", "false": "True"},
+            "extreme": "{word}({one}, {two})",
             "logical": ("and", "or"),
             "division": "//",
-            "empty_statement": "pass",
         },
     ),
 }

@@ -17,8 +17,9 @@ from pieforge.agents.embedded.grammar import EditGrammar
 from pieforge.agents.embedded.threeway import MergeRegion, merge_three_way
 from pieforge.syntax.tree import MAX_PARSED_BYTES
 
-_MIN_SIMILARITY = 40.0
-"""Least similarity, in percent, of an example's slow program to the program."""
+_MIN_SIMILARITY = 70.0
+"""Least similarity, in percent, of an example's slow program to the program. Slow programs of
+different bundled problems have at most 65: a merge of those mixes the functions of both."""
 
 
 @dataclass(frozen=True)

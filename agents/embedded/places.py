@@ -5,11 +5,13 @@ new way. So code that reads or writes is not edited, small functions without loo
 and code that determines an index or the end of a loop gets a low weight.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from tree_sitter import Node
 
+from pieforge.agents.embedded.edit import MutationKind
 from pieforge.agents.embedded.grammar import EditGrammar
 from pieforge.syntax.tree import (
     collect_identifiers,
@@ -19,6 +21,21 @@ from pieforge.syntax.tree import (
     get_text,
     walk,
 )
+
+_TELLING_WORDS = frozenset(
+    (
+        *("max", "min", "largest", "smallest", "highest", "lowest", "longest", "shortest"),
+        *("cheapest", "strongest", "fullest", "closest", "nearest", "farthest", "most", "least"),
+        *("best", "worst", "sum", "total", "product", "difference", "distance", "length", "size"),
+        *("count", "number", "depth", "average", "mean", "median", "gcd", "abs", "square"),
+    )
+)
+"""Words in a name that say how its value is computed."""
+_DEFINING_KINDS = frozenset(
+    {MutationKind.ARITHMETIC, MutationKind.SIGN, MutationKind.AGGREGATE, MutationKind.RESULT}
+)
+"""Kinds of edits that change how a value is computed, not from what."""
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 
 
 @dataclass(frozen=True)
@@ -72,6 +89,24 @@ class EditContext:
             waiting += [
                 (child, self._enter_child(node, child, site)) for child in reversed(node.children)
             ]
+
+    def contradicts_name(self, node: Node, kind: MutationKind) -> bool:
+        """Return whether an edit makes a name untrue that says what a value is.
+
+        The names are those of the variable that is assigned to and of the function around, such as
+        `distance` or `count_ways`.
+        """
+        if kind not in _DEFINING_KINDS:
+            return False
+        inner: Node | None = node
+        assigned = self.grammar.assignments | {"init_declarator"}
+        while inner is not None and inner.type not in assigned | self.grammar.functions:
+            inner = inner.parent
+        names = [self.find_enclosing_function(node) or ""]
+        if inner is not None and inner.type in assigned:
+            names.append(_find_assigned_name(inner))
+        words = {word.lower().removesuffix("s") for name in names for word in _WORD.findall(name)}
+        return bool(words & _TELLING_WORDS)
 
     def find_enclosing_function(self, node: Node) -> str | None:
         """Return the name of the function around a node, or None outside of functions."""

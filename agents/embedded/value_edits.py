@@ -7,19 +7,19 @@ from pieforge.agents.embedded.places import EditContext, EditSite
 from pieforge.syntax.tree import collect_identifiers, get_field_text, get_text, walk
 
 _ARITHMETIC = {
-    "+": ("-", "^", "*"),
-    "-": ("+", "^"),
+    "+": ("-", "*"),
+    "-": ("+",),
     "*": ("+", "-"),
     "/": ("%", "*"),
     "//": ("%", "*"),
     "%": ("/",),
     "&": ("|", "^"),
     "|": ("&", "^"),
-    "^": ("|", "+"),
-    "+=": ("-=", "^="),
-    "-=": ("+=", "^="),
+    "^": ("|", "&"),
+    "+=": ("-=",),
+    "-=": ("+=",),
     "*=": ("+=",),
-    "^=": ("+=",),
+    "^=": ("|=", "&="),
     "|=": ("^=",),
     "&=": ("^=",),
 }
@@ -34,6 +34,12 @@ _COMPARISONS = {
 }
 _TEXT_OR_ITERATORS = frozenset({"begin", "end", "rbegin", "rend", "to_string"})
 _SWAPPED = {"max": "min", "min": "max", "std::max": "std::min", "std::min": "std::max"}
+_WHOLE_VALUES = frozenset(
+    {"assignment", "assignment_expression", "init_declarator", "return_statement", "argument_list"}
+)
+"""Types of nodes below which a sum needs no parentheses."""
+_MAX_CHOICE_CHARS = 40
+"""Characters of `s += x` up to which it becomes a choice between `s` and `x`."""
 _LARGE_CONSTANT = 100_000
 """Larger constants are mostly moduli and infinities, whose change rarely gives a new behavior."""
 
@@ -66,6 +72,8 @@ def _list_operators(node: Node, old: str, site: EditSite, context: EditContext) 
     if old == "%" and not divisible:
         return []
     others = [new for new in _ARITHMETIC[old] if divisible or new not in {"%", "/"}]
+    if right in {"0", "1"}:
+        others = [new for new in others if new != "*"]  # nobody multiplies by these
     others = [context.grammar.division if new == "/" else new for new in others]
     return [new for new in others if site.signed or new in _NONNEGATIVE_OPERATORS]
 
@@ -87,7 +95,10 @@ def replace_number(node: Node, site: EditSite, context: EditContext) -> Proposal
         return
     kind = MutationKind.INITIAL if initial else MutationKind.CONSTANT
     weight = site.weight * (0.1 if abs(value) > _LARGE_CONSTANT else 1.0)
-    for rank, new in enumerate(_list_numbers(value, site, divisor=_is_divisor(node))):
+    others = _list_numbers(value, site, divisor=_is_divisor(node))
+    if get_field_text(parent, "operator") == "*":
+        others = [new for new in others if new > 1]  # nobody multiplies by 0 or 1
+    for rank, new in enumerate(others):
         what = f"takes {new} instead of {value} in `{abbreviate(parent)}`"
         yield kind, node, str(new), what, weight / (1 + 0.5 * rank)
 
@@ -158,7 +169,9 @@ def replace_extreme(node: Node, site: EditSite, context: EditContext) -> Proposa
     if arguments.named_child_count == 2 and site.signed and not is_non_numeric(node, context):
         one, two = (get_text(child) for child in arguments.named_children)
         what = f"adds where it took {name} in `{abbreviate(node)}`"
-        yield MutationKind.AGGREGATE, node, f"({one} + {two})", what, site.weight * 0.7
+        whole = node.parent is not None and node.parent.type in _WHOLE_VALUES
+        new = f"{one} + {two}" if whole else f"({one} + {two})"
+        yield MutationKind.AGGREGATE, node, new, what, site.weight * 0.7
 
 
 def replace_extreme_with_sum(node: Node, site: EditSite, context: EditContext) -> Proposals:
@@ -182,12 +195,12 @@ def replace_sum_with_extreme(node: Node, site: EditSite, context: EditContext) -
     if right is None or get_field_text(node, "operator") != "+=":
         return
     # `count += 1` is excluded: the maximum of a count and 1 is hardly ever useful.
-    if is_non_numeric(node, context) or right.type in context.grammar.numbers:
+    # Nor does anyone write a choice between compound values in one line.
+    compound = right.type in context.grammar.binary or len(get_text(node)) > _MAX_CHOICE_CHARS
+    if is_non_numeric(node, context) or compound or right.type in context.grammar.numbers:
         return
     one, two = get_field_text(node, "left"), get_text(right)
-    for sign, word, factor in ((">", "largest", 1.0), ("<", "smallest", 0.2)):
-        chosen = context.grammar.ternary.format(
-            condition=f"({one}) {sign} ({two})", yes=one, no=two
-        )
+    for sign, word, factor in ((">", "max", 1.0), ("<", "min", 0.2)):
+        chosen = context.grammar.extreme.format(one=one, sign=sign, two=two, word=word)
         what = f"keeps the {word} in `{abbreviate(node)}` where it added"
         yield MutationKind.AGGREGATE, node, f"{one} = {chosen}", what, site.weight * factor

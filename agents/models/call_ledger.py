@@ -7,7 +7,7 @@ from pieforge.ledger import LedgerReader
 
 
 async def fetch_answer(
-    model: ChatModel, request: ModelRequest, *, replay: LedgerReader | None
+    model: ChatModel, request: ModelRequest, replay: LedgerReader | None
 ) -> Completion:
     """Return the answer to a request that this run has not asked before.
 

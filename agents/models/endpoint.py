@@ -23,7 +23,13 @@ from pieforge.agents.models.failures import (
 )
 from pieforge.agents.models.pacing import AdaptiveLimit, CircuitBreaker
 from pieforge.agents.models.prices import compute_price
-from pieforge.agents.models.request import Completion, Message, ModelAnswer, ModelRequest, Refusal
+from pieforge.agents.models.request import (
+    Completion,
+    Message,
+    ModelAnswer,
+    ModelRequest,
+    PromptRefusal,
+)
 from pieforge.agents.models.settings import ModelSettings
 from pieforge.errors import EndpointError
 from pieforge.records import TokenUsage, derive_seed
@@ -197,7 +203,7 @@ class Endpoint:
                 raise self._explain(failure) from failure
             too_long = failure.kind is FailureKind.TOO_LONG
             _logger.info("prompt refused", extra={"data": {"error": str(failure)}})
-            refusal = Refusal(message=str(failure), too_long=too_long)
+            refusal = PromptRefusal(message=str(failure), too_long=too_long)
             completion = Completion(
                 choices=(), usage=TokenUsage(), model=request.model, refusal=refusal
             )

@@ -7,6 +7,8 @@ from pydantic import Field, JsonValue
 
 from pieforge.records import FrozenModel, Record, TokenUsage, digest
 
+RoleName = Literal["author", "optimizer", "tester"]
+
 
 class Message(FrozenModel):
     """One message of a chat."""
@@ -59,6 +61,15 @@ class ModelRequest(FrozenModel):
         return digest("model-request", self.serialize())
 
 
+class AskedCall(Record):
+    """A request that was sent, under its key: what was asked for an answer."""
+
+    KIND: ClassVar[str] = "model_call"
+
+    role: RoleName
+    request: ModelRequest
+
+
 class ModelAnswer(FrozenModel):
     """One answer."""
 
@@ -67,7 +78,7 @@ class ModelAnswer(FrozenModel):
     """The endpoint's reason: `stop`, or `length` if the token limit was reached."""
 
 
-class Refusal(FrozenModel):
+class PromptRefusal(FrozenModel):
     """Why an endpoint refuses one prompt, but not every prompt."""
 
     message: str
@@ -86,7 +97,7 @@ class Completion(Record):
     """Tokens of all calls, if the request had to be sent more than once."""
     model: str
     """The model's name in the endpoint's answer."""
-    refusal: Refusal | None = None
+    refusal: PromptRefusal | None = None
     """Set if the endpoint refuses the prompt; then there are no choices."""
     seconds: float = 0.0
     """From the request to the end of its answer, waits included."""

@@ -1,7 +1,7 @@
 """The configuration of endpoints and of the roles that use them."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     Field,
@@ -13,7 +13,7 @@ from pydantic import (
 
 from pieforge.errors import ConfigError
 from pieforge.plugins import choose
-from pieforge.records import FrozenModel, derive_seed
+from pieforge.records import FromUser, FrozenModel, derive_seed
 
 Omittable = Literal["temperature", "top_p", "seed", "n", "max_tokens", "stream"]
 
@@ -25,13 +25,13 @@ class EndpointSettings(FrozenModel):
     backend is `openai_compatible`.
     """
 
-    backend: str = "embedded"
+    backend: Annotated[str, FromUser()] = "embedded"
     """Name of a file in agents/models: `embedded`, or `openai_compatible`."""
-    base_url: str = ""
+    base_url: Annotated[str, FromUser()] = ""
     """Address of the endpoint, such as `http://127.0.0.1:8080/v1`."""
     model: str = ""
     """The model's name at the endpoint; the embedded engine has only one."""
-    api_key_env: str = "OPENAI_API_KEY"
+    api_key_env: Annotated[str, FromUser(required=False)] = "OPENAI_API_KEY"
     """Name of the environment variable that holds the key; a server on loopback needs none."""
     timeout_s: float = Field(default=120.0, gt=0)
     """Seconds of one call, from connecting to the last byte."""
@@ -70,9 +70,9 @@ class EndpointSettings(FrozenModel):
 class ModelSettings(EndpointSettings):
     """One role's model: its endpoint, and the parameters of requests."""
 
-    endpoint: str = ""
+    endpoint: Annotated[str, FromUser()] = ""
     """Name of a table `[endpoints.NAME]`; the role's own keys override the table's."""
-    endpoints: dict[str, float] = Field(default_factory=dict)
+    endpoints: Annotated[dict[str, float], FromUser()] = Field(default_factory=dict)
     """Several such names with weights, as in `{ small = 3, large = 1 }`: each request goes to one,
     chosen at random by its seed."""
     n: int = Field(default=5, ge=1, le=128)

@@ -10,9 +10,10 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.pairs.making import Pair
+from benchmarks.pairs.operators import find_package
 from benchmarks.pairs.sampling import SAMPLERS
 from benchmarks.pairs.truth import AT_ONCE, compiled
-from pieforge.config import Config
+from pieforge.config import ClassesSection, Config
 from pieforge.equivalence.class_tree import ClassIndex
 from pieforge.equivalence.observation import RunOutcome
 from pieforge.equivalence.output_validator import OutputRules
@@ -68,16 +69,17 @@ class Outcome:
         return None if left is None or right is None else left == right
 
 
-async def refined(pairs: Sequence[Pair], *, seed: int) -> Outcome:
+async def refined(pairs: Sequence[Pair], *, seed: int, factor: int = 1) -> Outcome:
     """Place all programs into classes, as `pieforge run` does: tree, portfolio, budget.
 
     Args:
         pairs: The pairs; their programs of one problem and language share a tree.
         seed: Seed of the order of the programs.
+        factor: How many times the default budget of runs.
     """
     started = time.perf_counter()
     outcome = Outcome()
-    config = Config()
+    config = Config(classes=ClassesSection(runs=factor * ClassesSection().runs))
     with tempfile.TemporaryDirectory() as name:
         ledger = Ledger(Path(name) / "ledger.sqlite")
         async with open_executor(config, ledger) as executor:
@@ -104,7 +106,7 @@ async def _refined_problem(
     config: Config,
     seed: int,
 ) -> None:
-    input_format = await _format(executor, load_problem(BUNDLED / problem))
+    input_format = await _format(executor, load_problem(find_package(problem)))
     runner = FormatRunner(executor, input_format)
     index = ClassIndex(input_format.format_id)
     programs = {}

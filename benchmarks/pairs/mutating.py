@@ -57,6 +57,22 @@ json.dump(found, sys.__stdout__)
 """
 
 
+ProbedRun = tuple[str | None, list[tuple[int, int]]]
+"""Digest of an output, None for a run that failed; and the probes of a schema."""
+
+
+async def run_in_process(sandbox: Sandbox, text: str, inputs: Sequence[bytes]) -> list[ProbedRun]:
+    """Run a Python program on many inputs in one interpreter."""
+    files = {"schema.py": text.encode(), "driver.py": _DRIVER.encode()}
+    task = json.dumps({"inputs": [data.decode() for data in inputs]}).encode()
+    run = await sandbox.run_script(files, ("driver.py",), task, Limits(cpu_s=20.0))
+    if run.verdict is not Verdict.AC:
+        return [(None, [])] * len(inputs)
+    run.output.load()
+    found: list[ProbedRun] = json.loads(run.output.head)
+    return found
+
+
 class Ran:
     """Runs any mutant of one program."""
 
@@ -103,19 +119,10 @@ class Ran:
         runs = await self.sandbox.run(self.executable, inputs, _LIMITS, environment=environment)
         return [run.output.digest if run.verdict is Verdict.AC else None for run in runs]
 
-    async def _driven(
-        self, number: int, value: int, inputs: Sequence[bytes]
-    ) -> list[tuple[str | None, list[tuple[int, int]]]]:
+    async def _driven(self, number: int, value: int, inputs: Sequence[bytes]) -> list[ProbedRun]:
         chosen = f"MUTANT, VALUE = {number}, {value}\n"
         text = self.schema.text.replace("MUTANT = VALUE = 0\n", chosen, 1)
-        files = {"schema.py": text.encode(), "driver.py": _DRIVER.encode()}
-        task = json.dumps({"inputs": [data.decode() for data in inputs]}).encode()
-        run = await self.sandbox.run_script(files, ("driver.py",), task, Limits(cpu_s=60.0))
-        if run.verdict is not Verdict.AC:
-            return [(None, [])] * len(inputs)
-        run.output.load()
-        found: list[tuple[str | None, list[tuple[int, int]]]] = json.loads(run.output.head)
-        return found
+        return await run_in_process(self.sandbox, text, inputs)
 
     async def differing(self, number: int, value: int, places: Sequence[int]) -> list[int]:
         """Return which inputs of `places` a mutant differs on; none if a run fails."""

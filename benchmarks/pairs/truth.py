@@ -3,13 +3,13 @@
 import asyncio
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 
 from benchmarks.pairs.making import Pair
 from benchmarks.pairs.sampling import SAMPLERS
+from pieforge.inputs.validation.programs import compile_program
 from pieforge.problems import BUNDLED, load_problem
 from pieforge.records import Verdict, digest
-from pieforge.sandbox.languages import discover_languages, get_language, map_suffixes
+from pieforge.sandbox.languages import get_language
 from pieforge.sandbox.sandbox import Executable, Limits, Sandbox
 
 _ACCEPTED = 42
@@ -69,10 +69,8 @@ async def faults(sandbox: Sandbox, pairs: Sequence[Pair], inputs: int) -> list[s
 async def refused(sandbox: Sandbox, problem: str, inputs: Sequence[bytes]) -> list[int]:
     """Return the indices of the inputs that the package's validators refuse."""
     bad: set[int] = set()
-    for name, text in load_problem(BUNDLED / problem).validators.items():
-        built = await sandbox.compile(map_suffixes(discover_languages())[Path(name).suffix], text)
-        assert built.executable is not None, built.diagnostics
-        runs = await sandbox.run(built.executable, inputs, LIMITS)
+    for program in load_problem(BUNDLED / problem).validators.values():
+        runs = await sandbox.run(await compile_program(sandbox, program), inputs, LIMITS)
         bad |= {i for i, run in enumerate(runs) if run.exit_code != _ACCEPTED}
     return sorted(bad)
 

@@ -79,7 +79,8 @@ def _compute_format_id(problem: Problem, prepared: PreparedProblem) -> str:
     # Equal validators accept equal inputs, whatever the statements ask for: such problems share
     # their classes. Tests alone do not say so much; there the inferred grammar has to be equal.
     if problem.validators:
-        parts = (part for item in sorted(problem.validators.items()) for part in item)
+        programs = (program for _, program in sorted(problem.validators.items()))
+        parts = (part for each in programs for part in each.list_content())
         return digest("validators", *parts)
     return digest("shape", prepared.grammar.model_dump_json())
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from pieforge.equivalence.class_tree import ClassIndex
 from pieforge.equivalence.refinement import place_program
@@ -32,6 +33,7 @@ class ClassMembership:
         equal_on: Inputs on which its outputs equal those of its class's first member.
         split_by: Name of the input that split its class from the nearest other one.
         split_stratum: That input's stratum.
+        behavior: `problem` if a submission of the package is in the class, else `variant`.
     """
 
     class_id: str
@@ -39,6 +41,7 @@ class ClassMembership:
     equal_on: int
     split_by: str
     split_stratum: str
+    behavior: Literal["problem", "variant"] = "variant"
 
 
 UNCLASSED = ClassMembership(class_id="", class_rank=0, equal_on=0, split_by="", split_stratum="")
@@ -129,6 +132,7 @@ def collect_memberships(context: Context) -> dict[str, ClassMembership]:
                     equal_on=index.count_equal_inputs(name),
                     split_by=split_by,
                     split_stratum=get_stratum(split_by),
+                    behavior="problem" if index.list_marked(class_id, SUBMISSION) else "variant",
                 )
     return found
 

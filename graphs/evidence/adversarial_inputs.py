@@ -25,7 +25,7 @@ from pieforge.graphs.problems.suites import collect_accepted, create_input_check
 from pieforge.graphs.results import AdversarialInputs
 from pieforge.inputs import NamedInput
 from pieforge.problems import Problem
-from pieforge.records import Verdict, digest
+from pieforge.records import ProgramText, Verdict, digest
 from pieforge.sandbox.sandbox import Limits
 
 AskModel = Callable[[ModelRequest], Awaitable[Completion]]
@@ -77,8 +77,9 @@ async def find_adversarial_inputs(
         PackageError: The package's validators cannot be used.
         SandboxError: The sandbox failed twice.
     """
-    session = _TesterSession(executor, tester, ask, problem, programs)
-    limits = repr(executor.limits), repr(_SCRIPT_LIMITS)
+    right = await collect_accepted(executor, problem)
+    session = _TesterSession(executor, tester, ask, problem, programs, right)
+    limits = repr(executor.get_limits(problem.problem_id)), repr(_SCRIPT_LIMITS)
     key = digest(
         session.first.compute_key(), *limits, *([] if turns == MAX_TURNS else [str(turns)])
     )
@@ -99,12 +100,12 @@ class _TesterSession:
         ask: AskModel,
         problem: Problem,
         programs: ProgramPair,
+        right: Sequence[ProgramText],
     ) -> None:
         self.executor = executor
         self.tester = tester
         self.ask = ask
         self.programs = programs
-        right = collect_accepted(executor, problem)
         self.check = create_input_check(executor, problem, programs.output_rules, right)
         example = min((test.input for test in problem.tests), key=lambda data: (len(data), data))
         self.task = TesterTask(

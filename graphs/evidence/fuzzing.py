@@ -12,6 +12,7 @@ from pieforge.executors.input_check import InputCheck
 from pieforge.executors.jobs import FuzzJob
 from pieforge.executors.records import TestCase
 from pieforge.inputs import NamedInput
+from pieforge.inputs.fuzzing.fuzzer import MAX_SEARCH_CPU_S
 from pieforge.inputs.grammar.input_grammar import InputGrammar
 from pieforge.records import ProgramText, Record, digest
 
@@ -35,6 +36,7 @@ async def fuzz_pair(
     check: InputCheck,
     *,
     runs: int,
+    cpu_s: float = MAX_SEARCH_CPU_S,
 ) -> FuzzingResult:
     """Search from known inputs for one on which two programs differ; done once.
 
@@ -45,6 +47,7 @@ async def fuzz_pair(
         grammar: Of the problem's inputs.
         check: Which inputs are the problem's.
         runs: Budget, both programs together.
+        cpu_s: CPU seconds that the search itself may take.
 
     Raises:
         PackageError: A validator cannot be used.
@@ -52,7 +55,7 @@ async def fuzz_pair(
     """
 
     async def search() -> FuzzingResult:
-        job = FuzzJob(programs, tuple(known), grammar, check, runs)
+        job = FuzzJob(programs, tuple(known), grammar, check, runs, cpu_s)
         found = await executor.execute(job)
         put = executor.ledger.put_blob
         return FuzzingResult(
@@ -60,7 +63,7 @@ async def fuzz_pair(
             cases=tuple(TestCase(name=item.name, blob=put(item.data)) for item in found.inputs),
         )
 
-    key = digest(grammar.model_dump_json(), str(runs), *known)
+    key = digest(grammar.model_dump_json(), str(runs), str(cpu_s), *known)
     subject = "/".join(program.program_id for program in programs)
     return await executor.ledger.compute_once(FuzzingResult, subject, key, search)
 

@@ -36,7 +36,9 @@ async def compare_outputs(
     return await executor.ledger.compute_once(
         OutputComparison,
         f"{slow.program_id}/{fast.program_id}",
-        digest(suite.sha, output_rules.model_dump_json(), repr(executor.limits)),
+        digest(
+            suite.sha, output_rules.model_dump_json(), repr(executor.get_limits(slow.problem_id))
+        ),
         lambda: _compare_each(executor, output_rules, both, suite, seen),
     )
 

@@ -101,7 +101,7 @@ async def run_sanitizers(
             outputs=tuple(seen.outputs[at] or "" for at in known),
             builds=tuple(builds),
             output_rules=output_rules,
-            limits=executor.limits,
+            limits=executor.get_limits(program.problem_id),
         )
     )
     return found if found.at < 0 else found.model_copy(update={"at": known[found.at]})

@@ -16,8 +16,10 @@ from pieforge.measurement.input_selection import (
     select_inputs,
 )
 from pieforge.measurement.prediction.model import TimedRun, TimeModel
-from pieforge.measurement.race import RaceResult
+from pieforge.measurement.race import RaceResult, estimate_speedup
+from pieforge.measurement.simulators.cachegrind import estimate_cycles
 from pieforge.records import FrozenModel, ProgramText, RejectReason, Verdict
+from pieforge.rows import SpeedupEstimate
 
 MAX_WORK_FACTOR = 2.0
 """An input on which the fast program alone executes more than this many times
@@ -31,6 +33,8 @@ class SimulatedRace(FrozenModel):
     race: RaceResult
     samples: tuple[TimedRun, ...]
     """Its whole runs, with their counts."""
+    estimate: SpeedupEstimate | None
+    """The speedup, where the slow program was stopped."""
 
 
 def judge_race(
@@ -83,15 +87,19 @@ async def race_pair(
     if not counted:
         return None
     startup = await executor.measure_startup(language, executor.counter)
+    spread = math.sqrt(2) * model.spread if model else DEFAULT_SPREAD
+    predict = model.predict_seconds if model else estimate_cycles
     choice = select_inputs(
         counted,
         startup=startup.counts,
         threshold=section.threshold,
         max_instructions=section.instructions,
-        predict=model.predict_seconds if model else None,
-        spread=math.sqrt(2) * model.spread if model else DEFAULT_SPREAD,
+        predict=predict,
+        spread=spread,
     )
     ran = await run_cached_race(executor, section, pair, suite, choice.tests)
+    if ran.bound == "lower" and section.exact == "kept" and ran.ratio >= section.threshold:
+        ran = await run_cached_race(executor, section, pair, suite, choice.tests, exact=True)
     seconds = executor.get_confirmer(language).convert_to_seconds
     by_name = {item.name: item for item in counted}
     sides = (
@@ -103,7 +111,13 @@ async def race_pair(
         for program, side, counts in sides
         for test, ticks in _iter_finished_runs(side)
     )
-    return SimulatedRace(choice=choice, race=ran, samples=tuple(samples))
+    predicted = {name: (predict(item.slow), predict(item.fast)) for name, item in by_name.items()}
+    return SimulatedRace(
+        choice=choice,
+        race=ran,
+        samples=tuple(samples),
+        estimate=estimate_speedup(ran, predicted, spread),
+    )
 
 
 async def _count_inputs(
@@ -132,8 +146,14 @@ async def run_cached_race(
     pair: tuple[ProgramText, ProgramText],
     suite: Suite,
     tests: Sequence[str],
+    *,
+    exact: bool | None = None,
 ) -> RaceResult:
-    """Race two programs on some of a suite's inputs, in that order; done once."""
+    """Race two programs on some of a suite's inputs, in that order; done once.
+
+    `exact` says whether the slow program runs to its end in any case; None leaves that to the
+    configuration.
+    """
     known = {item.name: item for item in executor.get_named_inputs(suite)}
     simulator = executor.get_confirmer(pair[0].language)
     startup = [await executor.measure_own_startup(program, simulator) for program in pair]
@@ -145,8 +165,8 @@ async def run_cached_race(
             startup=(startup[0], startup[1]),
             threshold=section.threshold,
             cap=section.cap,
-            exact=section.exact,
-            limits=executor.simulated_limits,
+            exact=section.exact is True if exact is None else exact,
+            limits=executor.get_simulated_limits(pair[0].problem_id),
         )
     )
 

@@ -4,26 +4,24 @@ from collections.abc import Collection, Iterator, Sequence
 
 from langgraph.runtime import Runtime
 
-from pieforge.agents.optimizer import STRATEGY
 from pieforge.graphs.context import Context
 from pieforge.graphs.results import (
     CandidateResult,
     CollectResult,
     DeduplicateResult,
+    FailedInput,
     KeptPair,
     require,
 )
 from pieforge.graphs.state import BatchState, format_batch_key
 from pieforge.records import (
-    Origin,
     Pending,
-    Program,
     ProgramText,
-    Reject,
     RejectReason,
     compute_pair_id,
     compute_reject_id,
 )
+from pieforge.rows import Reject
 
 STAGES = ("vet", "optimize", "check_outputs", "measure", "sanitize", "confirm")
 """The stages of the candidate's graph that refuse, in order."""
@@ -82,22 +80,13 @@ def create_pair(
         classified: Its batch's classes.
         earlier: Record ids of the pairs kept before, by their slow program's id.
     """
-    slow, fast, asked = candidate.slow, candidate.fast, require(candidate.optimize)
+    slow, fast = candidate.slow, candidate.fast
     name = slow.program_id
     departed_from = earlier.get(slow.parent_ids[0])
     return KeptPair(
         record_id=compute_pair_id(name, fast.program_id),
         slow=slow,
-        fast=Program(
-            **fast.model_dump(),
-            origin=Origin.OPTIMIZER,
-            round=slow.round,
-            parent_ids=(name, *asked.example_fast_ids),
-            strategy=STRATEGY,
-            prompt_sha=asked.prompt_sha,
-            model=asked.model,
-            usage=asked.usage,
-        ),
+        fast=next(it for it in candidate.offered if it.program_id == fast.program_id),
         class_id=classified.classes[name],
         class_rank=classified.ranks[name],
         speedup=require(candidate.confirm).ratio,
@@ -118,7 +107,9 @@ def iter_rejects(candidate: CandidateResult) -> Iterator[Reject]:
     for stage, judged in candidate.judgments.items():
         for one in judged:
             if one.reason is not None:
-                yield _create_reject(candidate, stage, one.reason, one.detail, one.program)
+                yield _create_reject(
+                    candidate, stage, one.reason, one.detail, one.program, failure=one.failure
+                )
     if candidate.has_passed("sanitize"):
         yield from _iter_slower(candidate)
 
@@ -142,8 +133,14 @@ def _create_reject(
     program: ProgramText | None = None,
     *,
     index: int = 0,
+    failure: FailedInput | None = None,
 ) -> Reject:
     slow, name = candidate.slow, program.program_id if program else ""
+    asked, measured = candidate.optimize, candidate.measure
+    ratio = measured.speedups.get(name, 0.0) if measured is not None else 0.0
+    if stage == "confirm":
+        ratio = require(candidate.confirm).ratio
+    made_by = slow if stage == "vet" else asked
     return Reject(
         record_id=compute_reject_id(stage, slow.program_id, name, str(index), reason),
         stage=stage,
@@ -152,7 +149,11 @@ def _create_reject(
         problem_id=slow.problem_id,
         language=slow.language,
         round=slow.round,
-        program_id=name,
-        for_program_id=slow.program_id,
-        code=program.code if program else "",
+        program_id=slow.program_id if stage == "vet" else name,
+        for_program_id="" if stage == "vet" else slow.program_id,
+        code=slow.code if stage == "vet" else program.code if program else "",
+        call_id=made_by.call_id if made_by is not None else "",
+        model=made_by.model if made_by is not None else "",
+        ratio=ratio,
+        **(failure.model_dump() if failure is not None else {}),
     )

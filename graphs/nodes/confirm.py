@@ -46,6 +46,7 @@ async def confirm_by_race(
         ratio=found.race.ratio if found else 0.0,
         choice=found.choice if found else None,
         race=found.race if found else None,
+        estimate=found.estimate if found else None,
         predicted=before.predicted.get(fast.program_id) if before else None,
         audited=before is not None and fast.program_id in before.audited,
         samples=found.samples if found else (),

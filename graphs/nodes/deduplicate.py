@@ -1,6 +1,7 @@
 """The node `deduplicate`: programs by class; failures and known behavior are refused."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from langgraph.runtime import Runtime
 
@@ -9,16 +10,17 @@ from pieforge.equivalence.comparison import REASON_OF
 from pieforge.equivalence.observation import Observation
 from pieforge.equivalence.program_pair import ProgramPair
 from pieforge.equivalence.refinement import Placement, place_program
-from pieforge.errors import InfrastructureError
+from pieforge.errors import NOT_THE_SAMPLES
 from pieforge.graphs.classes import snapshot
 from pieforge.graphs.classes.input_format import FormatRunner, InputFormat, strip_language
 from pieforge.graphs.context import Context
 from pieforge.graphs.evidence.adversarial_inputs import find_adversarial_inputs
 from pieforge.graphs.gather import gather
-from pieforge.graphs.results import DeduplicateResult, ParseRepliesResult
+from pieforge.graphs.results import DeduplicateResult, FailedInput, ParseRepliesResult
 from pieforge.graphs.state import BatchState, format_batch_key
 from pieforge.inputs import NamedInput
-from pieforge.records import Pending, Program, Reject, RejectReason, Verdict, compute_reject_id
+from pieforge.records import Pending, Program, RejectReason, Verdict, compute_reject_id
+from pieforge.rows import Reject
 from pieforge.similarity import compute_similarity
 from pieforge.syntax.tokens import SourceText
 
@@ -34,7 +36,12 @@ async def deduplicate(state: BatchState, runtime: Runtime[Context]) -> BatchStat
     return {"members": list(result.members), "open": still_open}
 
 
-Refusal = tuple[RejectReason, str]
+class Refusal(NamedTuple):
+    """Why a program does not go on; `test` is the name of the input on which it failed."""
+
+    reason: RejectReason
+    detail: str
+    test: str = ""
 
 
 async def classify_batch(context: Context, key: str) -> tuple[DeduplicateResult, list[Pending]]:
@@ -99,7 +106,7 @@ class _FormatClassifier:
         for program in self.programs:
             try:
                 await self._classify_program(program)
-            except InfrastructureError as error:
+            except NOT_THE_SAMPLES as error:
                 self.still_open.append(Pending(subject=program.program_id, cause=error.what))
         snapshot.save_after(self.context, self.format, self.key, self.index)
         earlier = {
@@ -123,13 +130,13 @@ class _FormatClassifier:
             return
         self.compiled += seen[0].verdict is not Verdict.CE
         refusal = await self._find_refusal(program, [outcome.output for outcome in seen])
-        failed = refusal is not None and refusal[0] in REASON_OF.values()
+        failed = refusal is not None and refusal.reason in REASON_OF.values()
         self.ran += not failed
         if failed:
             # It has a node in the tree, but a failing program is no member of a class.
             self.classes.pop(program.program_id, None)
         if refusal is not None:
-            self.rejects.append(self._create_reject(program, *refusal))
+            self.rejects.append(self._create_reject(program, refusal))
             return
         self.index.mark(program.program_id, snapshot.ADVANCED)
         self.members.append(program.program_id)
@@ -140,7 +147,7 @@ class _FormatClassifier:
         """Return why a program does not go on, or None if it does."""
         name = program.program_id
         if name in self.index.graph:
-            return RejectReason.DUPLICATE, "of itself, in an earlier run"
+            return Refusal(RejectReason.DUPLICATE, "of itself, in an earlier run")
         # Few inputs can have one output by accident, so all tests are run before it is refused.
         if has_constant_output(outputs):
             refusal = await self._check_ignores_input(program)
@@ -149,25 +156,22 @@ class _FormatClassifier:
         placed = await self._place(program)
         self.reclassified += placed.reclassified
         if placed.failure is not None:
-            detail = (placed.failed_on, placed.failure.detail)
-            if placed.failure.verdict is Verdict.CE:
-                detail = ("", placed.failure.detail)
-            return REASON_OF[placed.failure.verdict], " ".join(part for part in detail if part)
+            where = "" if placed.failure.verdict is Verdict.CE else placed.failed_on
+            detail = " ".join(part for part in (where, placed.failure.detail) if part)
+            return Refusal(REASON_OF[placed.failure.verdict], detail, where)
         known = self.index.list_marked(placed.class_id, snapshot.SUBMISSION)
         if known:
             equal_on = self.index.count_equal_inputs(name)
-            return (
-                RejectReason.BEHAVES_LIKE_SUBMISSION,
-                f"{strip_language(known[0])} on {equal_on} inputs",
-            )
+            detail = f"{strip_language(known[0])} on {equal_on} inputs"
+            return Refusal(RejectReason.BEHAVES_LIKE_SUBMISSION, detail)
         self.classes[name] = placed.class_id
         copy = self._find_near_copy(program, placed.class_id)
         if copy is not None:
-            return RejectReason.NEAR_COPY, f"of {copy}, in class {placed.class_id}"
+            return Refusal(RejectReason.NEAR_COPY, f"of {copy}, in class {placed.class_id}")
         # Refused programs are members of the tree too, and must not fill a class.
         kept = self.index.list_marked(placed.class_id, snapshot.ADVANCED)
         if len(kept) >= self.context.config.classes.members:
-            return RejectReason.CLASS_FULL, placed.class_id
+            return Refusal(RejectReason.CLASS_FULL, placed.class_id)
         return self._describe_failure(program, await self._observe_tests(program))
 
     async def _place(self, program: Program) -> Placement:
@@ -192,7 +196,7 @@ class _FormatClassifier:
         return await find_adversarial_inputs(
             context.executor,
             tester,
-            lambda request: context.ask(tester.model, request),
+            lambda request: context.ask(tester, request),
             context.problems[problem_id],
             ProgramPair(context.executor, new, known, output_rules),
             turns=1,
@@ -202,7 +206,7 @@ class _FormatClassifier:
         """Run a program whose first outputs are all the same on all the other tests."""
         seen = await self._observe_tests(program)
         if seen.complete and has_constant_output(seen.outputs):
-            return RejectReason.IGNORES_INPUT, f"on {len(seen.outputs)} inputs"
+            return Refusal(RejectReason.IGNORES_INPUT, f"on {len(seen.outputs)} inputs")
         return self._describe_failure(program, seen)
 
     async def _observe_tests(self, program: Program) -> Observation:
@@ -215,7 +219,8 @@ class _FormatClassifier:
             return None
         cases = self.context.prepared[program.problem_id].selection.cases
         where = cases[seen.at].name if seen.at >= 0 else ""
-        return REASON_OF[seen.verdict], " ".join(part for part in (where, seen.detail) if part)
+        detail = " ".join(part for part in (where, seen.detail) if part)
+        return Refusal(REASON_OF[seen.verdict], detail, where)
 
     def _find_near_copy(self, program: Program, class_id: str) -> str | None:
         """Return a member that went on before and is almost the same text."""
@@ -226,7 +231,16 @@ class _FormatClassifier:
                 return name
         return None
 
-    def _create_reject(self, program: Program, reason: RejectReason, detail: str) -> Reject:
+    def _show_input(self, program: Program, test: str) -> FailedInput | None:
+        executor = self.context.executor
+        suite = self.context.prepared[program.problem_id].all_inputs
+        found = (item for item in executor.get_named_inputs(suite) if item.name == test)
+        item = next(found, None)
+        return FailedInput.create(test, item.data) if item is not None else None
+
+    def _create_reject(self, program: Program, refusal: Refusal) -> Reject:
+        reason, detail, test = refusal
+        failure = self._show_input(program, test) if test else None
         stage = "run_programs" if reason in _RUN_REASONS else "deduplicate"
         return Reject(
             record_id=compute_reject_id(stage, program.program_id),
@@ -238,6 +252,9 @@ class _FormatClassifier:
             round=program.round,
             program_id=program.program_id,
             code=program.code,
+            call_id=program.call_id,
+            model=program.model,
+            **(failure.model_dump() if failure is not None else {}),
         )
 
 

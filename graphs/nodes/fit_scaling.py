@@ -2,7 +2,10 @@
 
 from langgraph.runtime import Runtime
 
+from pieforge.errors import SandboxError
+from pieforge.executors.records import Suite
 from pieforge.graphs.context import Context
+from pieforge.graphs.evidence.whole_outputs import store_outputs
 from pieforge.graphs.results import CandidateResult, FitScalingResult, require
 from pieforge.lessons.edit_kind import classify_edit
 from pieforge.measurement.scaling import compute_speedups, sort_by_cycles
@@ -20,11 +23,17 @@ async def fit_scaling(candidate: CandidateResult, runtime: Runtime[Context]) -> 
         ]
         measured.append((slow_too, fast_too))
     sizes = executor.get_sizes(prepared.selection)
+    tests = require(context.ledger.get(Suite, candidate.compared.tests_sha))
+    outputs = await store_outputs(executor, slow, tests)
+    if "" in outputs.blobs:
+        name = tests.cases[outputs.blobs.index("")].name
+        raise SandboxError(f"{slow.program_id} failed on {name}, where it ended well before")
     result = FitScalingResult(
         edit_kind=classify_edit(slow.code, fast.code, slow.language),
         ratios=sort_by_cycles(
             [item for both in measured for item in compute_speedups(*both, sizes)]
         ),
+        outputs=outputs.blobs,
     )
     runtime.stream_writer({"stage": "fit_scaling", "sizes": len(result.ratios)})
     return result

@@ -16,23 +16,35 @@ from pieforge.records import Program, digest
 async def optimize(candidate: CandidateResult, runtime: Runtime[Context]) -> OptimizeResult:
     """Ask the optimizer for fast versions, with the nearest known pairs in the prompt."""
     context, slow = runtime.context, candidate.slow
+    if context.recorded is not None:
+        before = context.recorded.get(CandidateResult, slow.program_id)
+        result = before.optimize if before is not None else None
+        # Without a reply: the run refused the program before its optimizer was asked.
+        result = result or OptimizeResult(
+            replies=(), example_ids=(), example_fast_ids=(), call_id="", model=""
+        )
+        context.copy_recorded_call(result.call_id)
+    else:
+        result = await _ask_optimizer(context, slow)
+    runtime.stream_writer({"stage": "optimize", "candidates": len(result.candidates)})
+    return result
+
+
+async def _ask_optimizer(context: Context, slow: Program) -> OptimizeResult:
     task, examples = create_optimizer_task(context, slow)
     seed = int(digest(str(context.config.run.seed), slow.program_id)[:8], 16) % (1 << 31)
     task, request, completion = await ask_role(context, context.optimizer, task, seed=seed)
     examples = examples[: len(task.examples)]
-    result = OptimizeResult(
+    return OptimizeResult(
         replies=tuple(
             ProgramReply.create(slow.problem_id, slow.language, reply)
             for reply in context.optimizer.parse_replies(task, completion)
         ),
-        example_ids=tuple(example.record_id for example in examples if example.record_id),
+        example_ids=tuple(example.record_id for example in examples),
         example_fast_ids=tuple(example.fast.program_id for example in examples),
-        prompt_sha=request.compute_key(),
+        call_id=request.compute_key(),
         model=completion.model,
-        usage=completion.usage,
     )
-    runtime.stream_writer({"stage": "optimize", "candidates": len(result.candidates)})
-    return result
 
 
 def create_optimizer_task(

@@ -4,13 +4,19 @@ from collections.abc import Iterator, Sequence
 
 from langgraph.runtime import Runtime
 
-from pieforge.agents.author import STRATEGY
 from pieforge.graphs.classes.input_format import store_program
 from pieforge.graphs.context import Context
 from pieforge.graphs.feedback import get_planned_calls
-from pieforge.graphs.results import AuthorCall, AuthorResult, ParseRepliesResult, ProgramReply
+from pieforge.graphs.results import (
+    AuthorCall,
+    AuthorResult,
+    ParseRepliesResult,
+    ProgramReply,
+    require,
+)
 from pieforge.graphs.state import BatchState, format_batch_key
-from pieforge.records import Origin, Program, Reject, RejectReason, compute_reject_id
+from pieforge.records import Origin, Program, RejectReason, compute_reject_id
+from pieforge.rows import Reject
 from pieforge.similarity import compute_fingerprint
 
 
@@ -42,14 +48,14 @@ def parse_batch(
     for call in calls:
         for index, made in enumerate(_iter_replies(context, call, round_number)):
             if isinstance(made, ProgramReply):
-                rejects.append(_create_reject(call, index, round_number, made))
+                rejects.append(_create_reject(context, call, index, round_number, made))
                 continue
             mark = compute_fingerprint(made.code, made.language)
             if mark in known:
                 copy = ProgramReply(
                     program=made, reason=RejectReason.DUPLICATE, detail=f"of {known[mark]}"
                 )
-                rejects.append(_create_reject(call, index, round_number, copy))
+                rejects.append(_create_reject(context, call, index, round_number, copy))
                 continue
             known[mark] = made.program_id
             store_program(context.ledger, made)
@@ -75,10 +81,8 @@ def _iter_replies(
             origin=Origin.AUTHOR,
             round=round_number,
             parent_ids=(call.second, call.first),
-            strategy=STRATEGY,
-            prompt_sha=answer.prompt_sha,
+            call_id=answer.call_id,
             model=answer.model,
-            usage=answer.usage,
         )
 
 
@@ -96,7 +100,10 @@ def _collect_fingerprints(context: Context, key: str) -> dict[str, str]:
     return {compute_fingerprint(it.code, it.language): it.program_id for it in earlier}
 
 
-def _create_reject(call: AuthorCall, index: int, round_number: int, reply: ProgramReply) -> Reject:
+def _create_reject(
+    context: Context, call: AuthorCall, index: int, round_number: int, reply: ProgramReply
+) -> Reject:
+    answer = require(context.ledger.get(AuthorResult, call.call_id, call.compute_key()))
     return Reject(
         record_id=compute_reject_id("parse_replies", call.call_id, str(index)),
         stage="parse_replies",
@@ -105,5 +112,8 @@ def _create_reject(call: AuthorCall, index: int, round_number: int, reply: Progr
         problem_id=call.problem_id,
         language=call.language,
         round=round_number,
+        program_id=reply.program.program_id if reply.program is not None else "",
         code=reply.program.code if reply.program is not None else "",
+        call_id=answer.call_id,
+        model=answer.model,
     )

@@ -4,14 +4,17 @@ from langgraph.runtime import Runtime
 
 from pieforge.graphs.context import Context
 from pieforge.graphs.feedback import plan_calls
+from pieforge.graphs.results import PlanRoundResult
 from pieforge.graphs.state import RoundState
 
 
 async def plan_round(state: RoundState, runtime: Runtime[Context]) -> RoundState:
     """Plan the next round's author calls from what the earlier rounds kept."""
     context, number = runtime.context, state.get("round", 0) + 1
-    result = plan_calls(context, number)
-    context.ledger.put(result, f"{number:03}")
+    key = f"{number:03}"
+    recorded = context.recorded.get(PlanRoundResult, key) if context.recorded else None
+    result = recorded or plan_calls(context, number)
+    context.ledger.put(result, key)
     runtime.stream_writer(
         {"stage": "plan_round", "round": number, "calls": sum(map(len, result.batches))}
     )

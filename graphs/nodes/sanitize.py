@@ -4,8 +4,20 @@ from langgraph.runtime import Runtime
 
 from pieforge.graphs.context import Context
 from pieforge.graphs.evidence.hack_detection import check_fresh_input
+from pieforge.graphs.evidence.implausible_ratio import (
+    compare_on_more_inputs,
+    explain_implausible_ratio,
+)
 from pieforge.graphs.evidence.sanitizer_runs import format_detail, sanitize_program
-from pieforge.graphs.results import CandidateResult, JudgedCandidate, SanitizeResult, require
+from pieforge.graphs.results import (
+    CandidateResult,
+    ComparedCandidate,
+    JudgedCandidate,
+    SanitizeResult,
+    require,
+)
+from pieforge.lessons.edit_kind import classify_edit
+from pieforge.records import ProgramText
 
 
 async def sanitize(candidate: CandidateResult, runtime: Runtime[Context]) -> SanitizeResult:
@@ -19,14 +31,40 @@ async def sanitize(candidate: CandidateResult, runtime: Runtime[Context]) -> San
         if seen := await check_fresh_input(context.executor, prepared, slow, fast):
             judged.append(JudgedCandidate(program=fast, reason=seen.reason, detail=seen.detail))
             continue
+        implausible, compared = await _check_plausibility(context, candidate, fast)
+        if compared is not None and compared.reason is not None:
+            detail = f"{compared.detail}; tried because of {implausible}"
+            judged.append(JudgedCandidate(program=fast, reason=compared.reason, detail=detail))
+            continue
         report = await sanitize_program(
             context.executor, fast, prepared.hidden, prepared.output_rules
         )
         detail = format_detail(report, prepared.hidden)
         judged.append(JudgedCandidate(program=fast, reason=report.reason, detail=detail))
         if report.reason is None:
-            result = SanitizeResult(candidates=(), report=report)
+            result = SanitizeResult(
+                candidates=(), report=report, implausible=implausible, compared=compared
+            )
             break
     result = result.model_copy(update={"candidates": tuple(judged)})
     runtime.stream_writer({"stage": "sanitize", "passed": int(result.passed)})
     return result
+
+
+async def _check_plausibility(
+    context: Context, candidate: CandidateResult, fast: ProgramText
+) -> tuple[str, ComparedCandidate | None]:
+    """Compare a candidate on more inputs if its ratio is too high for its edit; say why it is."""
+    slow, measured = candidate.slow, require(candidate.measure)
+    name = fast.program_id
+    implausible = explain_implausible_ratio(
+        measured.speedups[name],
+        measured.fast[name],
+        context.executor.get_sizes(context.prepared[slow.problem_id].selection),
+        classify_edit(slow.code, fast.code, slow.language),
+    )
+    if not implausible:
+        return "", None
+    found = require(candidate.check_outputs).candidates
+    before = next(one for one in found if one.program.program_id == name)
+    return implausible, await compare_on_more_inputs(context, slow, before)

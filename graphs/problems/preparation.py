@@ -1,12 +1,13 @@
 """Check a problem package before the loop uses it: every claim that it makes is run."""
 
-from collections.abc import Iterable
+import json
+import logging
+from collections.abc import Iterable, Sequence
 from functools import partial
 
-from pieforge.config import Config
+from pieforge.config import Config, SimulatorSection, iter_keys
 from pieforge.equivalence.comparison import ComparableOutput, explain_difference
 from pieforge.equivalence.observation import Observation
-from pieforge.equivalence.output_validator import OutputRules
 from pieforge.errors import PackageError
 from pieforge.executors.cached import CachedExecutor
 from pieforge.executors.records import Suite
@@ -16,7 +17,9 @@ from pieforge.graphs.problems.suites import (
     HiddenInputSource,
     ask_validator,
     create_input_check,
+    create_output_rules,
     generate_hidden_inputs,
+    identify_language,
 )
 from pieforge.graphs.problems.test_selection import (
     choose_ladder,
@@ -29,10 +32,13 @@ from pieforge.inputs.grammar.inference import infer_grammar
 from pieforge.inputs.grammar.input_grammar import InputGrammar
 from pieforge.inputs.validation.limits import generalize_grammar
 from pieforge.inputs.validation.validators import ACCEPTED, REJECTED
-from pieforge.problems import Problem, SubmissionRole
+from pieforge.problems import Problem, Submission, SubmissionRole
 from pieforge.problems import ProblemTest as PackageTest
-from pieforge.records import Origin, Program, ProgramText, Verdict, digest
-from pieforge.sandbox.languages import map_suffixes
+from pieforge.records import Origin, Program, Verdict, digest
+
+_LIMITED = (Verdict.TLE, Verdict.MLE, Verdict.OLE)
+_WRONG_OUTPUTS = (b"", b"pieforge: no answer\n")
+_logger = logging.getLogger(__name__)
 
 
 async def prepare_problem(
@@ -49,7 +55,11 @@ async def prepare_problem(
         PackageError: A validator refuses the package's own tests or accepts what it must refuse,
             a submission does not do what its folder says, or a generator fails.
     """
-    settings = (str(config.run.seed), config.simulator.model_dump_json(), *config.run.languages)
+    simulator = config.simulator.model_dump(mode="json")
+    for key in list(iter_keys(simulator, SimulatorSection)):
+        if key.from_user:  # a path is nothing to the result
+            del key.table[key.name]
+    settings = (str(config.run.seed), json.dumps(simulator), *config.run.languages)
     return await executor.ledger.compute_once(
         PreparedProblem,
         problem.problem_id,
@@ -61,12 +71,13 @@ async def prepare_problem(
 def _hash_package(problem: Problem) -> str:
     parts: list[bytes | str] = [problem.statement]
     for test in (*problem.tests, *problem.invalid_inputs):
-        parts += [test.name, test.input, test.answer]
+        parts += [test.name, test.input, test.answer, *test.output_validator_args]
+        parts += [repr(sorted(test.input_validator_args.items()))]
     parts += [submission.code for submission in problem.submissions]
-    parts += [part for item in problem.validators.items() for part in item]
+    for program in (*problem.validators.values(), problem.output_validator):
+        parts += program.list_content() if program else ["none"]
     parts += [part for item in problem.generator_files.items() for part in item]
-    parts += [part for item in problem.output_validator.items() for part in item]
-    parts += ["judged by", *problem.output_validator_args]
+    parts += ["judged by", *problem.output_validator_args, repr(problem.limits)]
     parts += [f"{call.name} {call.script} {call.arguments}" for call in problem.generator_calls]
     return digest(*parts)
 
@@ -76,9 +87,8 @@ class _Preparation:
         self.executor = executor
         self.problem = problem
         self.config = config
-        self.output_rules = OutputRules(
-            arguments=problem.output_validator_args, validator=dict(problem.output_validator)
-        )
+        self.output_rules = create_output_rules(problem)
+        self.skipped: list[str] = []
 
     async def prepare(self) -> PreparedProblem:
         # In the order of trust: validators first, then what they validate, then who answers it.
@@ -117,6 +127,7 @@ class _Preparation:
             fast={language: program.program_id for language, program in fast.items()},
             output_rules=self.output_rules,
             grammar=grammar,
+            limits=self.problem.limits,
             validated_by="package" if self.problem.validators else "grammar",
             dropped=drawn.dropped,
             unsound=unused,
@@ -185,40 +196,68 @@ class _Preparation:
         return await generalize_grammar(grammar, valid, seed=self.problem.problem_id)
 
     async def _check_validators(self) -> None:
-        tests = [*self.problem.tests, *self.problem.invalid_inputs]
+        """Check that all validators accept each test, and one refuses each invalid input."""
+        refused: set[str] = set()
         for name in self.problem.validators:
-            inputs = [test.input for test in tests]
-            statuses = await ask_validator(self.executor, self.problem, name, inputs)
-            for test, status in zip(tests, statuses, strict=True):
-                wanted = REJECTED if test in self.problem.invalid_inputs else ACCEPTED
-                if status != wanted:
-                    verb = "accepts" if wanted == REJECTED else "refuses"
-                    raise PackageError(
-                        f"validator {name} {verb} the package's own test {test.name} "
-                        f"(exit status {status}, expected {wanted})",
-                        where=str(self.problem.folder),
-                        fix="correct the validator or the test",
+            for test, status in await self._ask_about_tests(name, self.problem.tests):
+                if status != ACCEPTED:
+                    raise self._create_error(
+                        f"validator {name} refuses the package's own test {test.name} "
+                        f"(exit status {status}, expected {ACCEPTED})"
                     )
+            for test, status in await self._ask_about_tests(name, self.problem.invalid_inputs):
+                if status != ACCEPTED:
+                    refused.add(test.name)
+        for test in self.problem.invalid_inputs if self.problem.validators else ():
+            if test.name not in refused:
+                names = ", ".join(self.problem.validators)
+                raise self._create_error(
+                    f"validator {names} accepts the package's own test {test.name} "
+                    f"(exit status {ACCEPTED}, expected {REJECTED})"
+                )
+
+    def _create_error(self, what: str) -> PackageError:
+        fix = "correct the validator or the test"
+        return PackageError(what, where=str(self.problem.folder), fix=fix)
+
+    async def _ask_about_tests(
+        self, name: str, tests: Sequence[PackageTest]
+    ) -> list[tuple[PackageTest, int | None]]:
+        """Return a validator's exit status on tests, each with the arguments of its group."""
+        found: list[tuple[PackageTest, int | None]] = []
+        for arguments in dict.fromkeys(test.get_validator_args(name) for test in tests):
+            some = [test for test in tests if test.get_validator_args(name) == arguments]
+            inputs = [test.input for test in some]
+            statuses = await ask_validator(self.executor, self.problem, name, inputs, arguments)
+            found += zip(some, statuses, strict=True)
+        return found
 
     async def _check_output_validator(self) -> None:
-        """Check that the output validator accepts the package's own answer."""
-        test = self.problem.tests[0]
-        try:
-            wrong = await self.executor.judge(
-                self.output_rules, test.input, test.answer, test.answer
-            )
-        except PackageError as error:
-            where = error.where or str(self.problem.folder)
-            raise PackageError(error.what, where=where, fix=error.fix) from error
-        if wrong:
-            raise PackageError(
-                f"the output validator refuses the answer of {test.name} itself: {wrong[:200]}",
-                where=str(self.problem.folder),
-                fix="correct the validator or the answer",
-            )
+        """Check that the output validator accepts an answer, and also what it does to wrong ones.
+
+        Some do more there, such as to write a message.
+        """
+        for arguments in dict.fromkeys(test.output_validator_args for test in self.problem.tests):
+            test = next(t for t in self.problem.tests if t.output_validator_args == arguments)
+            try:
+                wrong, *found = [
+                    await self.executor.judge(self.output_rules, test.input, test.answer, output)
+                    for output in (test.answer, *_WRONG_OUTPUTS)
+                ]
+            except PackageError as error:
+                where = ": ".join(filter(None, (str(self.problem.folder), error.where)))
+                raise PackageError(error.what, where=where, fix=error.fix) from error
+            if wrong:
+                raise self._create_error(
+                    f"the output validator refuses the answer of {test.name} itself: {wrong[:200]}"
+                )
+            if not any(found):
+                raise self._create_error(
+                    f"the output validator accepts every output on {test.name}, also none"
+                )
 
     async def _find_fault(
-        self, program: Program, seen: Observation, tests: list[PackageTest]
+        self, program: Program, seen: Observation, tests: Sequence[PackageTest]
     ) -> str:
         """Return the first fault of a submission on the tests, or an empty string."""
         if seen.verdict is not Verdict.AC:
@@ -242,18 +281,30 @@ class _Preparation:
         return ""
 
     async def _check_submissions(
-        self, selection: Suite, tests: list[PackageTest]
+        self, selection: Suite, tests: Sequence[PackageTest]
     ) -> list[tuple[Program, SubmissionRole]]:
-        languages = {key: self.executor.languages[key] for key in self.config.run.languages}
-        known = map_suffixes(languages)
+        chosen = self.config.run.languages
+        suffixes = {self.executor.languages[key].suffix for key in chosen}
         found = []
         for submission in self.problem.submissions:
-            if submission.path.suffix not in known:
+            if submission.suffix not in suffixes:
                 continue
-            language = known[submission.path.suffix].key
-            text = ProgramText.create(self.problem.problem_id, language, submission.code)
+            text = await identify_language(
+                self.executor,
+                self.problem.problem_id,
+                submission.suffix,
+                submission.code,
+                preferred=chosen,
+            )
+            if text is None or text.language not in chosen:
+                self._note_skipped(submission, "it is in no language of the run")
+                continue
             program = Program(**text.model_dump(), origin=Origin.SUBMISSION, round=0)
             seen = await self.executor.observe(program, selection)
+            if seen.verdict in _LIMITED and submission.role is not SubmissionRole.WRONG:
+                # The package may be right: it may count on other limits, or another machine.
+                self._note_skipped(submission, f"it needs {seen.detail} on {tests[seen.at].name}")
+                continue
             wrong = await self._find_fault(program, seen, tests)
             # A wrong program is one that runs: a text that does not compile shows nothing.
             unusable = seen.verdict is Verdict.CE
@@ -265,7 +316,20 @@ class _Preparation:
                     fix="move it, correct it, or add the test that shows it",
                 )
             found.append((program, submission.role))
+        for role in (SubmissionRole.SLOW, SubmissionRole.FAST):
+            if self.skipped and role not in {its_role for _, its_role in found}:
+                raise PackageError(
+                    f"no {role} submission is left: {'; '.join(self.skipped)}",
+                    where=str(self.problem.folder / "submissions"),
+                    fix="raise limits.cpu_s or limits.memory_mb, add the language to "
+                    "run.languages, or add a program that ends within the limits",
+                )
         return found
+
+    def _note_skipped(self, submission: Submission, why: str) -> None:
+        name = submission.path.relative_to(self.problem.folder)
+        self.skipped.append(f"{name} ({why})")
+        _logger.warning("%s: skipped %s", self.problem.problem_id, self.skipped[-1])
 
 
 def _name_tests(tests: Iterable[PackageTest]) -> list[NamedInput]:

@@ -8,7 +8,7 @@ from pieforge.equivalence.output_validator import OutputRules
 from pieforge.errors import PackageError
 from pieforge.executors.cached import CachedExecutor
 from pieforge.executors.input_check import InputCheck
-from pieforge.executors.jobs import CheckInputsJob, GeneratorJob, ValidatorJob
+from pieforge.executors.jobs import ArtifactJob, CheckInputsJob, GeneratorJob, ValidatorJob
 from pieforge.graphs.results import PreparedProblem
 from pieforge.inputs import InputPredicate, NamedInput
 from pieforge.inputs.generation.package_generators import derive_largest_calls
@@ -17,8 +17,7 @@ from pieforge.inputs.generation.strata import discover_strata
 from pieforge.inputs.grammar.input_grammar import InputGrammar
 from pieforge.inputs.validation.validators import ACCEPTED
 from pieforge.problems import GeneratorCall, Problem, SubmissionRole
-from pieforge.records import ProgramText
-from pieforge.sandbox.languages import map_suffixes
+from pieforge.records import ProgramText, digest
 from pieforge.syntax.tokens import SourceText
 
 HIDDEN_INPUTS = 24
@@ -35,17 +34,76 @@ _BY_STRATUM = {"overflow": 3, "ladder": 1}
 
 
 async def ask_validator(
-    executor: CachedExecutor, problem: Problem, name: str, inputs: Sequence[bytes]
+    executor: CachedExecutor,
+    problem: Problem,
+    name: str,
+    inputs: Sequence[bytes],
+    arguments: tuple[str, ...] | None = None,
 ) -> list[int | None]:
     """Return the exit status of one of a package's validators on each input.
+
+    Args:
+        executor: Where it is run.
+        problem: The package.
+        name: The validator.
+        inputs: The inputs.
+        arguments: Its arguments, instead of those for inputs that are no tests.
 
     Raises:
         PackageError: The validator is in no known language or does not compile.
     """
     try:
-        return await executor.execute(ValidatorJob(problem.validators, name, tuple(inputs)))
+        job = ValidatorJob(problem.validators, name, tuple(inputs), arguments)
+        return await executor.execute(job)
     except PackageError as error:
         raise PackageError(error.what, where=str(problem.folder), fix=error.fix) from error
+
+
+def create_output_rules(problem: Problem) -> OutputRules:
+    """Return how a package compares outputs."""
+    program, usual = problem.output_validator, problem.output_validator_args
+    return OutputRules(
+        arguments=usual,
+        validator=program.files if program else {},
+        main=program.main if program and len(program.files) > 1 else "",
+        by_input={
+            digest(test.input): test.output_validator_args
+            for test in problem.tests
+            if test.output_validator_args != usual
+        },
+    )
+
+
+async def identify_language(
+    executor: CachedExecutor, problem_id: str, suffix: str, code: str, preferred: Sequence[str] = ()
+) -> ProgramText | None:
+    """Return a text as a program in the first language of its suffix in which it compiles.
+
+    If it compiles in none, in the first of them.
+
+    Args:
+        executor: Compiles it.
+        problem_id: The program's problem.
+        suffix: Suffix of its file.
+        code: Its text.
+        preferred: Keys of the languages to try first.
+
+    Returns:
+        The program; None if no language has the suffix.
+    """
+    ordered = sorted(
+        (language for language in executor.languages.values() if language.suffix == suffix),
+        key=lambda language: (language.key not in preferred, language.variant),
+    )
+    programs = [ProgramText.create(problem_id, each.key, code) for each in ordered]
+    for program in programs if len(programs) > 1 else []:
+        if await _compiles(executor, program):
+            return program
+    return next(iter(programs), None)
+
+
+async def _compiles(executor: CachedExecutor, program: ProgramText) -> bool:
+    return bool(await executor.execute(ArtifactJob(program)))
 
 
 async def generate_hidden_inputs(
@@ -102,14 +160,16 @@ def create_portfolio(
     )
 
 
-def collect_accepted(executor: CachedExecutor, problem: Problem) -> list[ProgramText]:
-    """Return a package's right programs, as far as their languages are known."""
-    by_suffix = map_suffixes(executor.languages)
-    return [
-        ProgramText.create(problem.problem_id, by_suffix[it.path.suffix].key, it.code)
-        for it in problem.submissions
-        if it.role is not SubmissionRole.WRONG and it.path.suffix in by_suffix
-    ]
+async def collect_accepted(executor: CachedExecutor, problem: Problem) -> list[ProgramText]:
+    """Return a package's right programs, as far as they compile here."""
+    found = []
+    for each in problem.submissions:
+        if each.role is not SubmissionRole.WRONG:
+            name = problem.problem_id
+            program = await identify_language(executor, name, each.suffix, each.code)
+            if program is not None and await _compiles(executor, program):
+                found.append(program)
+    return found
 
 
 def create_input_check(
@@ -119,7 +179,9 @@ def create_input_check(
     accepted: Sequence[ProgramText],
 ) -> InputCheck:
     """Return the check of which inputs belong to a problem."""
-    return InputCheck(problem.validators, tuple(accepted), output_rules, executor.limits)
+    return InputCheck(
+        problem.validators, tuple(accepted), output_rules, executor.get_limits(problem.problem_id)
+    )
 
 
 @dataclass(frozen=True)

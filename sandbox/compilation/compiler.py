@@ -96,15 +96,18 @@ class Compiler:
         self._locks: dict[str, asyncio.Lock] = {}
         self._mountable: dict[Path, bool] = {}
 
-    async def compile(self, language: Language, source: str) -> CompileResult:
+    async def compile(
+        self, language: Language, source: str, others: Mapping[str, str]
+    ) -> CompileResult:
         """Return the program that a source compiles to, or why not; see `Sandbox.compile`."""
         # A lone surrogate must not raise here; the compiler reports it as invalid UTF-8.
         text = source.encode(errors="surrogatepass")
         tools = self._find_toolchain(language)
-        key = digest(text, language.sha, tools.version)
+        parts = (part for item in others.items() for part in item)
+        key = digest(text, language.sha, tools.version, *parts)
         async with self._lock_key(key):
             cached = self._compiled.find_result(language.key, key)
-            return cached or await self._compile(language, tools, text, key)
+            return cached or await self._compile(language, tools, text, others, key)
 
     def get_version(self, language: Language) -> str:
         """Return the version line of the language's compiler, and of mold where it links."""
@@ -138,18 +141,27 @@ class Compiler:
             self._locks.pop(key, None)
 
     async def _compile(
-        self, language: Language, tools: _Toolchain, source: bytes, key: str
+        self,
+        language: Language,
+        tools: _Toolchain,
+        source: bytes,
+        others: Mapping[str, str],
+        key: str,
     ) -> CompileResult:
         command = language.expand_command(language.compile) + tools.linker_options
+        accelerators = _Accelerators()
+        if others:
+            command = _add_sources(language, command, others)
+        else:
+            accelerators = _Accelerators(
+                await self._prepare_header(language, tools, source),
+                await self._prepare_archives(language, tools),
+            )
         request = self._create_request(language, command)
-        accelerators = _Accelerators(
-            await self._prepare_header(language, tools, source),
-            await self._prepare_archives(language, tools),
-        )
-        record = await self._build(language, source, request, accelerators)
+        record = await self._build(language, source, request, accelerators, others)
         # Again without: a failure and its messages must be those of the plain compiler.
         if accelerators.can_cause_failure(record) and not _has_hit_limit(record, request):
-            record = await self._build(language, source, request, _Accelerators())
+            record = await self._build(language, source, request, _Accelerators(), others)
         diagnostics = (record.stderr + record.output.head).decode(errors="replace")
         diagnostics = _TEMPORARY_NAME.sub(f"{languages.SCRATCH}/main", diagnostics)
         diagnostics = diagnostics[: self._settings.diagnostics_bytes]
@@ -165,9 +177,15 @@ class Compiler:
         return self._compiled.store(language.key, key, artifact, result)
 
     async def _build(
-        self, language: Language, source: bytes, request: RunRequest, accelerators: _Accelerators
+        self,
+        language: Language,
+        source: bytes,
+        request: RunRequest,
+        accelerators: _Accelerators,
+        others: Mapping[str, str],
     ) -> RunRecord:
-        files, mounts, argv = {}, {}, [*request.argv]
+        files = {f"{languages.SOURCE_FOLDER}/{name}": t.encode() for name, t in others.items()}
+        mounts, argv = {}, [*request.argv]
         if header := accelerators.header:
             files[header.path] = header.text
             mounts[f"{header.path}.gch"] = header.artifact
@@ -312,3 +330,14 @@ class Compiler:
 
 def _has_hit_limit(record: RunRecord, request: RunRequest) -> bool:
     return record.reason is not EndReason.ENDED or record.cpu_s > request.cpu_s
+
+
+def _add_sources(
+    language: Language, command: Sequence[str], others: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Return a command that also compiles the other sources of a C or C++ program."""
+    if not language.header_kind:
+        return tuple(command)
+    at = command.index(language.source_name)  # libraries have to follow the sources
+    sources = (name for name in others if name.endswith(language.suffix))
+    return (*command[: at + 1], "-I.", *sources, *command[at + 1 :])

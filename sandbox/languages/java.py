@@ -1,4 +1,4 @@
-"""Java: compiled once to a jar whose class `Main` is run.
+"""Java: compiled once to a jar, whose class with a `main` method is run.
 
 Settings that would differ between machines are fixed: the heap size is the run's memory limit (the
 default is a share of the machine's memory), one garbage collector thread (the default depends on
@@ -22,17 +22,29 @@ _MACHINE = (
 )
 """Options of the virtual machine, for javac and for the program."""
 
-_BUILD_SCRIPT = """\
-import pathlib, subprocess, sys, zipfile
+_BUILD_SCRIPT = r"""import pathlib, re, shutil, subprocess, sys, zipfile
+text = pathlib.Path("Main.java").read_text()
+named = re.search(r"^public\s+(?:(?:final|abstract|strictfp)\s+)*class\s+(\w+)", text, re.M)
+public = named[1] if named else "Main"
+if public != "Main":
+    sys.argv[-1] = shutil.copy("Main.java", f"/tmp/{public}.java")
 done = subprocess.run(sys.argv[1:])
 if done.returncode:
     sys.exit(done.returncode)
 root = pathlib.Path("/tmp/classes")
+classes = {str(p.relative_to(root)): p.read_bytes() for p in sorted(root.rglob("*.class"))}
+parts = (b"main", b"([Ljava/lang/String;)V")
+main = [n[:-6] for n, data in classes.items() if all(part in data for part in parts)]
+main.sort(key=lambda name: (name != "Main", name.split("/")[-1] != public))
 with zipfile.ZipFile("/tmp/out", "w") as jar:
-    for path in sorted(root.rglob("*.class")):
-        jar.writestr(zipfile.ZipInfo(str(path.relative_to(root))), path.read_bytes())
+    manifest = f"Manifest-Version: 1.0\nMain-Class: {''.join(main[:1]).replace('/', '.')}\n"
+    jar.writestr(zipfile.ZipInfo("META-INF/MANIFEST.MF"), manifest)
+    for name, data in classes.items():
+        jar.writestr(zipfile.ZipInfo(name), data)
 """
-"""Runs javac, then packs the classes. The tool `jar` would take seconds: it seeds a random number
+"""Runs javac, then packs the classes. javac wants a public class in a file of its name, and the
+virtual machine wants to be told the class to run: `Main`, else the public one with a `main`
+method, else another one that has it. The tool `jar` would take seconds: it seeds a random number
 generator, and the sandbox has no /dev/random. Names are sorted and times fixed, so that a jar has
 the same bytes every time."""
 
@@ -54,7 +66,7 @@ LANGUAGE = Language(
     build_environment=_LOADER_ENVIRONMENT,
     run=split_command(
         "{folder}/java -Xmx{memory_bytes} -Xms16m -Xss64m -Xshare:auto -Xlog:disable"
-        f" {_MACHINE} -XX:ReservedCodeCacheSize=48m -cp /prog Main"
+        f" {_MACHINE} -XX:ReservedCodeCacheSize=48m -jar /prog"
     ),
     environment=_LOADER_ENVIRONMENT,
     folders=(*SYSTEM_FOLDERS, *_CONFIG_FOLDERS),

@@ -1,16 +1,22 @@
-"""Build pieforge's own C programs at first use; cache them by source and flags."""
+"""Build pieforge's own C programs at first use; cache them by source and flags.
+
+They run outside the sandbox, or enforce it inside: a file of the cache is never started. Its
+content is compared with its hash and copied into a sealed memory file, which nobody can change;
+every start takes the program from there.
+"""
 
 import os
 import shutil
 import subprocess
 import tempfile
-from functools import partial
+from functools import cache, partial
 from importlib import resources
 from pathlib import Path
 
 from pieforge.errors import MissingToolError
 from pieforge.files import FileCache
 from pieforge.records import digest
+from pieforge.sandbox.protocol import create_sealed_file
 
 MOUNTED_FILE_MODE = 0o644
 """Permissions of a cached file that is mounted in the sandbox, where another user reads it."""
@@ -23,23 +29,31 @@ def get_default_cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pieforge"
 
 
-def _build_binary(cache: Path, *, sources: tuple[str, ...]) -> Path:
+@cache
+def _build_binary(folder: Path, *, sources: tuple[str, ...]) -> Path:
     """Return the path of one of pieforge's own programs; compile it if it is not in the cache.
 
+    The path leads to a sealed memory file of this process, open until the process ends.
+
     Args:
-        cache: The cache folder.
+        folder: The cache folder.
         sources: Files of this package; the first is compiled and includes the others.
 
     Raises:
         MissingToolError: There is no C compiler, or it cannot link statically.
         StorageError: The cache cannot be written.
     """
-    folder = resources.files(__package__)
-    texts = {name: folder.joinpath(name).read_text() for name in sources}
+    package = resources.files(__package__)
+    texts = {name: package.joinpath(name).read_text() for name in sources}
     key = digest(*_FLAGS, *(part for item in texts.items() for part in item))
     name = f"own/{Path(sources[0]).stem}-{key[:32]}"
-    files = FileCache(cache)
-    return files.find(name) or files.write(name, _compile(texts), 0o700)
+    cached = FileCache(folder)
+    content = cached.read(name)
+    if content is None:
+        content = _compile(texts)
+        cached.write(name, content)
+    # Not /proc/self: the path is opened by child processes, too.
+    return Path(f"/proc/{os.getpid()}/fd/{create_sealed_file([content])}")
 
 
 build_supervisor = partial(_build_binary, sources=("supervisor.c", "filter.c"))

@@ -24,9 +24,14 @@ _SECRET_NAME = re.compile("key|token|secret|passw|credential", re.IGNORECASE)
 
 def main() -> None:
     """Run the command that the command line names, and exit with its status."""
-    _open_standard_files()
-    handle_signals()
-    sys.exit(_run())
+    status = _run()
+    if status in (ExitStatus.INTERRUPTED, ExitStatus.TERMINATED):
+        os._exit(status)  # waits for no thread
+    try:
+        sys.stdout.flush()
+    except OSError:  # reported already; Python would try again at exit, and change the status
+        _drop_output()
+    sys.exit(status)
 
 
 def _open_standard_files() -> None:
@@ -41,6 +46,8 @@ def _open_standard_files() -> None:
 
 def _run() -> int:
     try:
+        _open_standard_files()
+        handle_signals()
         from pieforge.cli import run_command_line
 
         try:

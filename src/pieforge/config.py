@@ -3,17 +3,19 @@
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import ErrorDetails, InitErrorDetails
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from pieforge.agents.models.settings import EndpointSettings, ModelSettings
 from pieforge.errors import ConfigError
 from pieforge.measurement import COUNTER
 from pieforge.plugins import suggest
-from pieforge.records import FrozenModel
+from pieforge.records import FromUser, FrozenModel
 from pieforge.sandbox.limits import SandboxSettings
 
 
@@ -33,7 +35,7 @@ class RunSection(FrozenModel):
     """Languages to write in; a problem is used with those that it has submissions in."""
     problems: tuple[str, ...] = ()
     """Names of the problem packages; empty for all."""
-    problem_folder: Path | None = None
+    problem_folder: Annotated[Path | None, FromUser()] = None
     """Folder of problem packages; the bundled ones by default. Relative to the configuration
     file."""
 
@@ -60,7 +62,7 @@ class ClassesSection(FrozenModel):
     compared with; the way down the tree is always run whole. Half of it where its text differs from
     a member's only in names, three quarters where in many statements, 2.25 times as much where in
     few statements with a comparison with a number among them."""
-    index: Path | None = None
+    index: Annotated[Path | None, FromUser()] = None
     """Folder of the classes that runs share, one file for each input format. A program that behaves
     like one of an earlier run is a known one. Without it every run begins with the problems'
     submissions only, so that a run can be repeated. Relative to the configuration file."""
@@ -96,9 +98,10 @@ class SimulatorSection(FrozenModel):
     """Million cycles that a problem's slow submission may take on the counted tests together."""
     cpu_s: float = Field(default=120.0, gt=0)
     """CPU seconds of one simulated run (PIE: 120)."""
-    exact: bool = False
-    """Only for gem5: simulate the slow program to its end, too. Otherwise it is stopped when the
-    decision is certain, and the row's speedup is a lower bound."""
+    exact: bool | Literal["kept"] = False
+    """Only for gem5: simulate the slow program to its end, too; `"kept"` does so only for pairs
+    that are fast enough, after the decision. Otherwise it is stopped when the decision is certain,
+    and the row's speedup is an estimate."""
     cap: float = Field(default=1.0, ge=1)
     """Only for gem5: the slow program is stopped at cap x threshold times the fast one's time."""
     instructions: int = Field(default=2_000_000, ge=1)
@@ -109,7 +112,7 @@ class SimulatorSection(FrozenModel):
     audit: float = Field(default=0.02, ge=0, le=1)
     """Only for gem5: share of the skipped candidates that is simulated all the same, to measure how
     often the prediction is wrong."""
-    samples: Path | None = None
+    samples: Annotated[Path | None, FromUser()] = None
     """Only for gem5: folder of measurements that runs share; the prediction is fitted on these and
     on the run's own. Relative to the configuration file."""
 
@@ -150,9 +153,12 @@ def _validate_simulator_settings(name: str, given: object) -> BaseModel:
     try:
         return model.model_validate(given)
     except ValidationError as error:
+        # As custom errors: a table of pydantic's own types does not have all that it raises.
         lines = [
             InitErrorDetails(
-                type=e["type"], loc=(name, *e["loc"]), input=e["input"], ctx=e.get("ctx", {})
+                type=PydanticCustomError(e["type"], e["msg"]),
+                loc=(name, *e["loc"]),
+                input=e["input"],
             )
             for e in error.errors()
         ]
@@ -160,22 +166,35 @@ def _validate_simulator_settings(name: str, given: object) -> BaseModel:
 
 
 class LimitsSection(FrozenModel):
-    """Limits of one run of a program on one input."""
+    """Limits of one run of a program on one input.
+
+    A package's own limits on memory and output replace those here, and a longer time limit of a
+    package replaces the one here, each up to the greatest values here.
+    """
 
     cpu_s: float = Field(default=2.0, gt=0)
-    """CPU seconds."""
+    """CPU seconds. A shorter time limit of a package has no effect: its slow programs have to come
+    to their end."""
     memory_mb: int = Field(default=256, ge=16)
-    """Memory in MiB."""
+    """Memory in MiB, where the package names no limit."""
     output_mb: int = Field(default=16, ge=1)
-    """Output in MiB."""
+    """Output in MiB, where the package names no limit."""
+    max_cpu_s: float = Field(default=10.0, gt=0)
+    """The most CPU seconds that a package can ask for."""
+    max_memory_mb: int = Field(default=2048, ge=16)
+    """The most memory that a package can ask for, in MiB; the format's usual limit by default."""
+    max_output_mb: int = Field(default=64, ge=1)
+    """The most output that a package can ask for, in MiB."""
 
 
 class ConcurrencySection(FrozenModel):
     """Limits on concurrency."""
 
-    model_calls: int = Field(default=8, ge=1)
+    model_calls: Annotated[int, FromUser(required=False)] = Field(default=8, ge=1)
     """Calls to model endpoints at once, of all roles together."""
-    jobs: int = Field(default_factory=lambda: len(os.sched_getaffinity(0)), ge=1)
+    jobs: Annotated[int, FromUser(required=False)] = Field(
+        default_factory=lambda: len(os.sched_getaffinity(0)), ge=1
+    )
     """Jobs at once: compilations, runs, simulations. By default the cores that this process may
     use."""
 
@@ -184,7 +203,7 @@ class Config(FrozenModel):
     """A whole run's configuration."""
 
     run: RunSection = RunSection()
-    endpoints: dict[str, EndpointSettings] = Field(default_factory=dict)
+    endpoints: Annotated[dict[str, EndpointSettings], FromUser()] = Field(default_factory=dict)
     author: ModelSettings = ModelSettings(temperature=1.0, top_p=0.9, n=3)
     """The model that writes new programs (PIE: temperature 1.0, top-p 0.9)."""
     optimizer: ModelSettings = ModelSettings(temperature=0.7, n=2)
@@ -218,30 +237,68 @@ def load_config(path: Path) -> Config:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise ConfigError("there is no such configuration", where=str(path)) from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"cannot be read as TOML: {error}", where=str(path)) from error
+    except (OSError, ValueError, RecursionError) as error:
+        # TOML that cannot be parsed, text that is not UTF-8, and numbers of too many digits are
+        # all a ValueError.
+        fix = "correct it; docs/reference/configuration.md lists the keys"
+        raise ConfigError(f"cannot be read as TOML: {error}", where=str(path), fix=fix) from error
     for role in ("author", "optimizer", "tester"):
         given = values.get(role)
         if isinstance(given, dict):
             values[role] = getattr(Config(), role).model_dump(exclude_unset=True) | given
-    for table, key in _find_path_keys(values):
-        if isinstance(table.get(key), str):
-            # Absolute from here on, so that the run can be resumed from any folder.
-            table[key] = str((path.parent / table[key]).resolve())
+    for key in list(iter_keys(values)):
+        kinds = (key.field.annotation, *get_args(key.field.annotation))
+        if isinstance(key.value, str) and Path in kinds:
+            # Absolute from here on: the working folder is nothing to a configuration.
+            try:
+                key.table[key.name] = str((path.parent / key.value).resolve())
+            except (OSError, ValueError, RuntimeError) as error:
+                what = f"{key.path} = {key.value!r} is no path: {error}"
+                raise ConfigError(what, where=str(path), fix="correct the value") from error
     return parse_config(values, where=str(path))
 
 
-def _find_path_keys(values: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
-    """Yield every table and key of a configuration that holds a path relative to it."""
-    for section, key in (("run", "problem_folder"), ("classes", "index"), ("simulator", "samples")):
-        if isinstance(table := values.get(section), dict):
-            yield table, key
-    simulator = values.get("simulator")
-    for name, table in simulator.items() if isinstance(simulator, dict) else ():
-        if isinstance(table, dict) and (model := _discover_settings().get(name)) is not None:
-            for key, field in model.model_fields.items():
-                if field.annotation is Path or Path in get_args(field.annotation):
-                    yield table, key
+@dataclass(frozen=True)
+class GivenKey:
+    """A key that a configuration, as nested tables, has a value for.
+
+    Attributes:
+        path: Its name with those of its tables, such as `run.seed`.
+        table: The table that holds it.
+        value: What the table has for it.
+        field: Its declaration.
+    """
+
+    path: str
+    table: dict[str, Any]
+    value: Any
+    field: FieldInfo
+
+    @property
+    def name(self) -> str:
+        """Its name in the table."""
+        return self.path.rpartition(".")[2]
+
+    @property
+    def from_user(self) -> FromUser | None:
+        """Its mark, if only the user's own configuration may say it."""
+        return next((mark for mark in self.field.metadata if isinstance(mark, FromUser)), None)
+
+
+def iter_keys(
+    values: dict[str, Any], model: type[BaseModel] = Config, where: str = ""
+) -> Iterator[GivenKey]:
+    """Yield the known keys of a configuration, given as nested tables."""
+    for name, value in values.items():
+        field = model.model_fields.get(name)
+        section: Any = field.annotation if field else None
+        if model is SimulatorSection and field is None and isinstance(value, dict):
+            section = _discover_settings().get(name)
+        if isinstance(section, type) and issubclass(section, BaseModel):
+            if isinstance(value, dict):
+                yield from iter_keys(value, section, f"{where}{name}.")
+        elif field is not None:
+            yield GivenKey(f"{where}{name}", values, value, field)
 
 
 def parse_config(values: dict[str, Any], *, where: str) -> Config:

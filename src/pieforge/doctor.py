@@ -3,8 +3,13 @@
 from collections.abc import Awaitable, Collection
 from dataclasses import dataclass
 
-from pieforge.errors import InfrastructureError, MachineError, MissingToolError
+from pieforge.errors import InfrastructureError, MachineError, MissingToolError, SimulatorError
 from pieforge.measurement.simulators import discover_simulators
+from pieforge.measurement.simulators.cachegrind import (
+    COPY_INSTRUCTIONS,
+    Cachegrind,
+    measure_copy_instructions,
+)
 from pieforge.records import Verdict
 from pieforge.sandbox.bubblewrap import BubblewrapSetup
 from pieforge.sandbox.languages import Language, discover_languages, get_language
@@ -88,6 +93,8 @@ async def _check_tools(sandbox: Sandbox, needed: Collection[str]) -> list[Machin
         trial = _check_repeatability(sandbox, key)
         name = f"simulator {key} gives equal counts twice"
         checks.append(await _run_check(name, trial, required=key in needed))
+    name = "simulator cachegrind counts as on any other processor"
+    checks.append(await _run_check(name, _check_baseline(sandbox), required="cachegrind" in needed))
     return checks
 
 
@@ -121,6 +128,16 @@ async def _check_repeatability(sandbox: Sandbox, key: str) -> tuple[bool, str]:
     about = ", ".join(f"{name} {value[:24]}" for name, value in simulator.tools.items())
     detail = f"{first.ticks} and {second.ticks} ticks, {mips:.2f} million instructions/s; {about}"
     return same and right, detail if right else f"the output is wrong: {first.stdout!r}; {detail}"
+
+
+async def _check_baseline(sandbox: Sandbox) -> tuple[bool, str]:
+    """Check that glibc copies with SSE2 in cachegrind, whatever this processor has."""
+    instructions = await measure_copy_instructions(Cachegrind(), sandbox)
+    low, high = COPY_INSTRUCTIONS
+    detail = f"{instructions:.3f} instructions for each copied byte, {low} to {high} expected"
+    if not low <= instructions <= high:
+        raise SimulatorError(detail, fix="the glibc of Debian 12 (2.36), whose tunables are known")
+    return True, detail
 
 
 async def _build(sandbox: Sandbox, language: Language, source: str) -> Executable:

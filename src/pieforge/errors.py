@@ -16,7 +16,8 @@
 
 A program that does not compile, crashes, gives wrong output or is not fast enough is none of
 these: it is a `Reject`, stored as data (see `records`). An `InfrastructureError` never counts as a
-sample's failure: the sample stays open.
+sample's failure: the sample stays open. Nor does a `PackageError` that shows up after the package
+was checked, such as a validator that fails on one output.
 """
 
 from enum import IntEnum
@@ -123,3 +124,7 @@ class SandboxError(InfrastructureError):
 
 class SimulatorError(InfrastructureError):
     """The simulator died during a measurement."""
+
+
+NOT_THE_SAMPLES = (InfrastructureError, PackageError)
+"""Failures during a run that leave the sample open."""

@@ -1,10 +1,14 @@
-"""Write files atomically: results, caches and locks; a file is complete or absent."""
+"""Write files atomically: results, caches and locks; a file is complete or absent.
+
+And decode source files, whatever their encoding.
+"""
 
 import errno
 import fcntl
 import hashlib
 import logging
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -13,10 +17,12 @@ from typing import Any
 
 import jsonlines
 
-from pieforge.errors import RunFolderError, StorageError
+from pieforge.errors import PackageError, RunFolderError, StorageError
 
 _logger = logging.getLogger(__name__)
 
+_MAX_NAME_BYTES = 240
+"""Linux allows 255; temporary names are longer."""
 _DISK_FULL = "free disk space, then run the same command again (a run: pieforge run --resume RUN)"
 _PATH_FIX = "choose another path, or correct its permissions"
 _CACHE_FIX = (
@@ -31,6 +37,8 @@ _FIXES = {
     errno.ENFILE: "end other programs: the machine's limit on open files is reached",
     errno.EIO: "test the disk: it reports an error",
 }
+_KANA = re.compile(rb"\x82[\x9f-\xf1]|\x83[\x40-\x96]")
+"""A kana letter in Shift-JIS."""
 
 
 def write_text(path: Path, text: str) -> None:
@@ -45,7 +53,7 @@ def write_text(path: Path, text: str) -> None:
 
 def write_jsonl(path: Path, rows: Iterable[dict[str, Any]]) -> None:
     """Write rows as JSON lines, atomically (see `write_text`)."""
-    with replace_file(path) as temporary, jsonlines.open(temporary, "w") as lines:
+    with replace_file(path) as temporary, jsonlines.open(temporary, "w", compact=True) as lines:
         lines.write_all(rows)
 
 
@@ -98,6 +106,29 @@ def _replace(path: Path, mode: int, *, durable: bool) -> Iterator[Path]:
 
 def _translate_cache_errors(path: Path) -> AbstractContextManager[None]:
     return translate_os_errors(path, "cannot write the cache", _CACHE_FIX)
+
+
+def check_relative_path(name: str) -> None:
+    """Check a name from outside that is going to be a path below a folder of ours.
+
+    Names in packages, rows and ledgers become paths on the host and in the sandbox.
+
+    Raises:
+        PackageError: It is empty or absolute, has a part `.` or `..`, a backslash or a control
+            character, or a part is longer than a file's name may be.
+    """
+    parts = name.split("/")
+    if (
+        not {"", ".", ".."} & {*parts}
+        and name.isprintable()
+        and "\\" not in name
+        and max(len(os.fsencode(part)) for part in parts) <= _MAX_NAME_BYTES
+    ):
+        return
+    raise PackageError(
+        f"{name[:200]!r} cannot be the name of a file below a folder",
+        fix="name it relative to the folder, without '.', '..', backslashes or control characters",
+    )
 
 
 class FileCache:
@@ -158,6 +189,15 @@ class FileCache:
             self._damage_reported = True
             _logger.warning("damaged files of the cache are made again, such as %s", path)
         return None
+
+    def read(self, name: str) -> bytes | None:
+        """Return a file's content; None if it is missing or damaged."""
+        try:
+            sha = self._get_hash_path(name).read_text()
+            content = self._get_path(name, sha).read_bytes()
+        except (OSError, ValueError):
+            return None
+        return content if hashlib.sha256(content).hexdigest() == sha else None
 
     def _get_hash_path(self, name: str) -> Path:
         return self.folder / f"{name}.sha256"
@@ -234,3 +274,26 @@ def lock_file(path: Path) -> Iterator[None]:
         except OSError as error:
             raise explain_os_error(error, path, "cannot be locked") from error
         yield
+
+
+def decode_source(data: bytes) -> str:
+    r"""Return a source file's text, with line ends as `\n`.
+
+    It is UTF-8; else Shift-JIS, which Japanese characters in their usual ranges show, else
+    Western European (Windows-1252, of which Latin-1 letters are a part).
+
+    Raises:
+        UnicodeError: It is none of these, or holds zero bytes and so is no text.
+    """
+    if b"\0" in data:
+        raise UnicodeError("it holds zero bytes")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        # Windows-1252 has hardly used punctuation at the lead bytes of kana.
+        japanese = _KANA.search(data) is not None
+        try:
+            text = data.decode("cp932" if japanese else "cp1252")
+        except UnicodeDecodeError as error:
+            raise UnicodeError("it is neither UTF-8 nor Shift-JIS nor Latin-1") from error
+    return text.replace("\r\n", "\n").replace("\r", "\n")

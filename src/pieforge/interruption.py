@@ -8,10 +8,9 @@ not ended after twice that time ends at once. Sandboxes end with this process in
 import asyncio
 import os
 import signal
-import sys
 from collections.abc import Callable, Coroutine
 from types import FrameType
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from pieforge.errors import ExitStatus
 from pieforge.logs import escape_controls
@@ -57,6 +56,7 @@ def set_advice(advice: str) -> None:
 
 def report_interruption() -> ExitStatus:
     """Print the message of an interrupted command; return its exit status."""
+    signal.setitimer(signal.ITIMER_REAL, 0)
     advice = f"; {_state.advice}" if _state.advice else ""
     # Not by `print`: the signal may have arrived within one.
     os.write(2, f"\npieforge: interrupted{escape_controls(advice)}\n".encode())
@@ -108,7 +108,5 @@ def _handle_alarm(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _end_at_once() -> None:
-    status = report_interruption()
-    sys.stderr.flush()
-    os._exit(status)
+def _end_at_once() -> NoReturn:
+    os._exit(report_interruption())

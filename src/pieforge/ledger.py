@@ -15,9 +15,9 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from pieforge import schema_2
+from pieforge import earlier_schemas
 from pieforge.errors import RunFolderError, StorageError
-from pieforge.records import SCHEMA_VERSION, Record, digest
+from pieforge.records import SCHEMA_VERSION, STORED, Record, digest
 
 Result = TypeVar("Result", bound=Record)
 
@@ -54,8 +54,8 @@ def find_sqlite_fix(error: sqlite3.DatabaseError) -> str:
     return next((fix for beginning, fix in _REFUSALS.items() if name.startswith(beginning)), "")
 
 
-READABLE_VERSIONS = (schema_2.VERSION, 3, SCHEMA_VERSION)
-"""Schema versions of finished runs that can be read. Version 3 is read without conversion."""
+READABLE_VERSIONS = (*earlier_schemas.VERSIONS, SCHEMA_VERSION)
+"""Schema versions of finished runs that can be read."""
 
 
 class LedgerReader:
@@ -80,6 +80,11 @@ class LedgerReader:
             )
             self._version = self._check_version(*READABLE_VERSIONS)
 
+    @property
+    def version(self) -> int:
+        """Its schema version."""
+        return self._version
+
     def _check_version(self, *readable: int) -> int:
         (version,) = self._db.execute("PRAGMA user_version").fetchone()
         if version not in readable:
@@ -99,13 +104,16 @@ class LedgerReader:
         """Return the bytes with the SHA-256 `sha`.
 
         Raises:
-            RunFolderError: There is no such blob.
+            RunFolderError: There is no such blob, or its bytes have another hash.
         """
         with self._translate_sqlite_errors():
             row = self._db.execute("SELECT data FROM blobs WHERE sha = ?", (sha,)).fetchone()
         if row is None:
             raise RunFolderError(f"blob {sha} is missing from the ledger", where=str(self._path))
-        return bytes(row[0])
+        data = bytes(row[0])
+        if digest(data) != sha:
+            raise self._create_damage_error(f"blob {sha} is damaged: its bytes have another hash")
+        return data
 
     def get_text(self, sha: str) -> str:
         """Return the text with the SHA-256 `sha`."""
@@ -131,15 +139,19 @@ class LedgerReader:
             yield subject, self._load(kind, subject, result)
 
     def _get_kind_name(self, kind: type[Record]) -> str:
-        if self._version == schema_2.VERSION:
-            return schema_2.KINDS[kind.KIND]
+        if self._version == earlier_schemas.VERSIONS[0]:
+            return earlier_schemas.KINDS[kind.KIND]
         return kind.KIND
 
     def _load(self, kind: type[Result], subject: str, result: str) -> Result:
         try:
-            if self._version == schema_2.VERSION:
-                return kind.model_validate(schema_2.upgrade_record(kind.KIND, json.loads(result)))
-            return kind.model_validate_json(result)
+            if self._version != SCHEMA_VERSION:
+                values = earlier_schemas.upgrade_record(
+                    self._version, kind.KIND, json.loads(result)
+                )
+                # Programs of version 2 and 3 name their text by its hash.
+                return kind.model_validate(values)
+            return kind.model_validate_json(result, context=STORED)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             cause = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
             raise self._create_damage_error(

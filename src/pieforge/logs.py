@@ -124,7 +124,10 @@ def log_to_file(path: Path) -> Iterator[None]:
     try:
         handler = _FileHandler(path, encoding="utf-8", errors="backslashreplace")
     except OSError as error:
-        raise StorageError(f"the log cannot be written: {error}", where=str(path)) from error
+        fix = "free disk space, or correct the permissions of the folder"
+        raise StorageError(
+            f"the log cannot be written: {error}", where=str(path), fix=fix
+        ) from error
     handler.setFormatter(_JsonFormatter())
     before = _ROOT.level
     _ROOT.setLevel(min(logging.INFO, before or logging.INFO))

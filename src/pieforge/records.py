@@ -4,12 +4,13 @@ Everything here is frozen data without behavior.
 """
 
 import hashlib
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar, Literal
+from typing import ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationInfo, model_validator
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Version of the rows and of the run folder; raised when a reader of the old one would fail."""
 
 
@@ -50,10 +51,38 @@ class Verdict(StrEnum):
     """Internal error: the infrastructure failed; this says nothing about the program."""
 
 
+STORED = {"stored": True}
+"""Validation context of records from a ledger."""
+
+
 class FrozenModel(BaseModel):
     """Base of all records: immutable, closed to unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PackageProgram(FrozenModel):
+    """A validator of a problem package.
+
+    Attributes:
+        files: Texts by path relative to the program's folder.
+        main: Which of them is the program; the suffix shows the language.
+        arguments: Arguments for inputs that are not the package's own tests.
+    """
+
+    files: dict[str, str]
+    main: str
+    arguments: tuple[str, ...] = ()
+
+    @classmethod
+    def create(cls, main: str, text: str) -> Self:
+        """Return a program that is one file."""
+        return cls(files={main: text}, main=main)
+
+    def list_content(self) -> list[str]:
+        """Return everything that decides what the program does, in a fixed order."""
+        parts = [part for item in sorted(self.files.items()) for part in item]
+        return [*parts, *(self.arguments and ("called with", *self.arguments))]
 
 
 class Record(FrozenModel):
@@ -64,6 +93,19 @@ class Record(FrozenModel):
     """
 
     KIND: ClassVar[str]
+
+
+@dataclass(frozen=True)
+class FromUser:
+    """Marks a key of the configuration that names a program, an address, a key or a host path.
+
+    Its value comes from the user's own configuration, never from a run folder.
+
+    Attributes:
+        required: Whether a run that was begun with the key cannot be resumed without it.
+    """
+
+    required: bool = True
 
 
 class TokenUsage(FrozenModel):
@@ -102,6 +144,9 @@ class RejectReason(StrEnum):
     TOO_MUCH_OUTPUT = "too_much_output"
     IGNORES_INPUT = "ignores_input"
     """It gives the same output for every input."""
+    DEGENERATE = "degenerate"
+    """A field of its output is the same on every input, and varies in the program that it departs
+    from."""
     BEHAVES_LIKE_SUBMISSION = "behaves_like_submission"
     """Its outputs equal those of one of the problem's own submissions."""
     NEAR_COPY = "near_copy"
@@ -241,6 +286,15 @@ class ProgramText(Record):
             code=code,
         )
 
+    @model_validator(mode="after")
+    def _check_identity(self, info: ValidationInfo) -> Self:
+        """Compare a stored program's text with its id."""
+        if info.context is not STORED or self.program_id == compute_program_id(
+            self.problem_id, self.language, self.code
+        ):
+            return self
+        raise ValueError(f"the text of program {self.program_id} is not the one of this id")
+
 
 class Program(ProgramText):
     """A program and how it was made."""
@@ -252,12 +306,10 @@ class Program(ProgramText):
     """Round that made it, counted from 1; 0 for a problem's own submission."""
     parent_ids: tuple[str, ...] = ()
     """Programs in the prompt: for an author's program first the one that it varies."""
-    strategy: str = ""
-    """Name of the prompt template."""
-    prompt_sha: str = ""
+    call_id: str = ""
+    """Key of the request that it answers; empty for a submission."""
     model: str = ""
-    usage: TokenUsage = TokenUsage()
-    """Tokens of the whole call that returned it, with the call's other replies."""
+    """As the answer names it."""
 
 
 def compute_program_id(problem_id: str, language: str, code: str) -> str:
@@ -274,127 +326,9 @@ class Pending(FrozenModel):
     """What failed, in words."""
 
 
-class Reject(FrozenModel):
-    """A refused program or reply, kept as data."""
-
-    record_id: str
-    stage: str
-    reason: RejectReason
-    detail: str
-    problem_id: str
-    language: str
-    round: int
-    program_id: str = ""
-    """The refused program, where there was one."""
-    for_program_id: str = ""
-    """The slow program that a refused candidate was to replace."""
-    code: str = ""
-
-
 def compute_reject_id(stage: str, *parts: str) -> str:
     """Return the identity of a reject: finding the same refusal again gives the same record."""
     return "r" + digest(stage, *parts)[:16]
-
-
-class Pair(FrozenModel):
-    """One kept pair, as a row of pairs.jsonl.
-
-    The first sixteen columns are those of PIE's train.jsonl, with its meanings: run times in
-    seconds, summed over the tests; rewards are the fastest known run time over the program's
-    own (0 to 1); the bins are deciles among the problem's measured programs, 10 for the fastest.
-    """
-
-    src_id: str
-    tgt_id: str
-    src_agg_runtime: float
-    tgt_agg_runtime: float
-    problem_id: str
-    speedup: float
-    """Slow over fast: the ratio that decided."""
-    src_code: str
-    tgt_code: str
-    fastest_agg_runtime: float
-    """Of the fastest program in the same class."""
-    src_status: str = "Accepted"
-    tgt_status: str = "Accepted"
-    fastest_agg_runtime_updated: float
-    target_reward_updated: float
-    src_reward_updated: float
-    target_reward_updated_pct_bin: int
-    src_reward_updated_pct_bin: int
-
-    record_id: str
-    schema_version: int = SCHEMA_VERSION
-    language: str
-    class_id: str
-    class_rank: int
-    """1 for the first program of its class, and so on."""
-    parent_ids: tuple[str, ...]
-    """Programs that the slow one was made from, first the one that it varies."""
-    example_ids: tuple[str, ...]
-    """Kept pairs that the optimizer was shown."""
-    enabled_by: tuple[str, ...]
-    """Kept pairs of earlier rounds whose slow program was varied to make this one."""
-    round: int
-    strategy: str
-    prompt_sha: str
-    model: str
-    usage: TokenUsage
-    tests_sha: str
-    equal_on: int
-    """Number of inputs on which both programs gave equal output."""
-    equal_on_strata: dict[str, int]
-    """The same by stratum: `sample`, `secret`, `hidden` (generators with fresh seeds), `boundary`,
-    `overflow` and so on."""
-    inputs_validated_by: Literal["package", "grammar"]
-    """How those inputs were validated: by the package's validators, or by the grammar of its tests
-    together with its submissions, whose outputs had to match."""
-    builds_agree: tuple[str, ...]
-    """Other builds of the fast program that gave the same outputs (see `integrity.sanitizers`)."""
-    repeats: int
-    """Perturbed re-runs of the fast program that gave the same outputs."""
-    tc2time_src: dict[str, float]
-    """Simulated seconds by test."""
-    tc2time_tgt: dict[str, float]
-    compiler: str
-    flags: str
-    confirmed_by: str
-    """Name of the simulator that decided."""
-    simulator_sha: str
-    """Hash of its version, build, configuration and time model."""
-    simulator: dict[str, str]
-    """What that hash is made of, by name; for a simulator of another processor also the `compiler`
-    that built the programs for it, with the same `flags`."""
-    ticks_src: dict[str, int]
-    """Simulated time by test in the simulator's own unit, start-up included; the run times in
-    seconds are converted from it."""
-    ticks_tgt: dict[str, int]
-    timed_tests_why: str
-    """How the simulated tests were chosen."""
-    speedup_bound: Literal["exact", "lower"] = "exact"
-    """`lower` where the slow program was stopped when the decision was certain: its times and the
-    speedups are lower bounds. Tests that it was not run on have no `ticks_src`."""
-    net_of_startup: bool
-    """Whether `speedup` is net of the language's start-up."""
-    speedup_gross: float
-    """The ratio with start-up on both sides."""
-    speedup_net_of_startup: float
-    """The ratio with each run's start-up subtracted."""
-    startup: float
-    """Simulated seconds of the language's empty program; where another simulator than cachegrind
-    confirmed, of the fast program itself on no input."""
-    ratios: tuple[InputSpeedup, ...]
-    """The speedup by input, smallest amount of work first: on the timed tests, and on smaller ones
-    in languages with a short start-up."""
-    growth: Growth
-    growth_exponent: float | None
-    """The speedup grows with this power of the slow program's work; none where `growth` is
-    unknown."""
-    edit_kind: EditKind | None
-    """By a classifier, whose error rate the dataset card states; none for a language that it does
-    not support."""
-    license: str
-    """Licence of the problem package that the programs derive from."""
 
 
 def compute_pair_id(slow_id: str, fast_id: str) -> str:

@@ -19,7 +19,11 @@ def query_tool(command: Sequence[str]) -> str:
             command, capture_output=True, text=True, check=False, start_new_session=True
         )
     except OSError as error:
-        raise MissingToolError(f"{command[0]} cannot be started: {error}") from error
+        raise MissingToolError(
+            f"{command[0]} cannot be started: {error}",
+            where=" ".join(command),
+            fix="reinstall it; `pieforge doctor` tests the tools",
+        ) from error
     if done.returncode:
         raise MissingToolError(
             f"{command[0]} failed with status {done.returncode}: {done.stderr.strip()[:200]}",

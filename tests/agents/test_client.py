@@ -1,6 +1,7 @@
 """The client with a real server that answers, refuses, stalls and drops connections."""
 
 import asyncio
+import gzip
 import threading
 import time
 from typing import Any
@@ -156,9 +157,9 @@ async def test_a_refused_request_is_a_configuration_error_without_a_retry(
 async def test_a_stalling_server_is_given_up_after_the_time_limit(
     serve: Serve, answers: type[Answers]
 ) -> None:
-    server = serve(answers.stall(1.0))
+    server = serve(answers.stall(3.0))
     with pytest.raises(EndpointError, match="time limit") as caught:
-        await ask(server, timeout_s=0.1, retries=1)
+        await ask(server, timeout_s=1, retries=1)
     assert len(server.asked) == 2
     assert "timeout_s" in caught.value.fix
 
@@ -322,3 +323,30 @@ async def test_a_key_that_a_server_repeats_is_in_no_answer_error_or_log(
     assert found[1].refusal.message == "Bearer [hidden] is unknown"
     written = [each.model_dump_json() for each in found] + [str(caught.value), caplog.text]
     assert not [text for text in written if key in text]
+
+
+@pytest.mark.parametrize("status", [200, 400, 500])
+async def test_an_answer_that_is_too_large_is_refused_while_it_arrives(
+    status: int, serve: Serve, answers: type[Answers]
+) -> None:
+    sent: list[int] = []
+
+    def endless(handler: Handler, _: dict[str, Any]) -> None:
+        handler.send_response(status)
+        handler.end_headers()
+        for _ in range(600):
+            handler.wfile.write(b" " * (1 << 20))
+            sent.append(1)
+
+    server = serve(endless)
+    with pytest.raises(EndpointError, match="larger than 32 MiB"):
+        await ask(server, retries=2)
+    assert len(server.asked) == 1
+    assert len(sent) < 100
+
+
+async def test_a_compressed_answer_is_refused(serve: Serve, answers: type[Answers]) -> None:
+    bomb = gzip.compress(b" " * (64 << 20)).decode("latin-1")
+    server = serve(lambda handler, _: handler.reply(200, bomb, content_encoding="gzip"))
+    with pytest.raises(EndpointError, match="compresses its answers"):
+        await ask(server)

@@ -34,6 +34,10 @@ bool is_good(int x) {
     return x % 3 == 1 && x > 4;
 }
 
+bool is_odd(int x) {
+    return x % 7 == 3;
+}
+
 int worth(int x) {
     return x / 2 + BONUS;
 }
@@ -52,6 +56,9 @@ int main() {
     std::vector<int> counts(KINDS, 0);
     int counted[KINDS];
     long long total = 0;
+    long long score = 0;
+    long long mark = is_odd(n);
+    long long peak = 0;
     long long best = 0;
     for (int i = 0; i < n; i++) {
         int x = read_number();
@@ -59,12 +66,15 @@ int main() {
         if (!is_good(x)) {
             continue;
         }
-        total += worth(x);
-        total *= halvings(x);
+        score += worth(x);
+        score *= halvings(x);
+        if (total > peak) {
+            peak = total;
+        }
         if (total > best) {
             best = total;
         }
-        best = std::max(best, total);
+        mark = std::max(mark, score);
     }
     for (int i = 0; i < KINDS; i++) {
         total += counts[i];
@@ -80,6 +90,10 @@ import sys
 BONUS = 20
 
 
+def is_odd(x):
+    return x % 7 == 3
+
+
 def is_good(x):
     return x % 3 == 1 and x > 4
 
@@ -92,15 +106,20 @@ def main():
     words = sys.stdin.read().split()
     numbers = [int(word) for word in words[1:]]
     total = 0
+    score = 0
+    mark = is_odd(len(numbers))
+    peak = 0
     best = 0
     for i in range(len(numbers)):
         if not is_good(numbers[i]):
             continue
-        total += worth(numbers[i])
-        total *= 2
+        score += worth(numbers[i])
+        score *= 2
+        if total > peak:
+            peak = total
         if total > best:
             best = total
-        best = max(best, total)
+        mark = max(mark, score)
     print(total, best)
 
 
@@ -139,16 +158,17 @@ def results(code: str, language: EditGrammar, kind: MutationKind) -> str:
         (MutationKind.LOGICAL, "x % 3 == 1 || x > 4"),
         (MutationKind.CONSTANT, "const int BONUS = 21;"),
         (MutationKind.SIGN, "return -(x / 2 + BONUS);"),
-        (MutationKind.CONDITION, "if (!(total > best))"),
-        (MutationKind.AGGREGATE, "total = (((total) > (worth(x))) ? (total) : (worth(x)));"),
-        (MutationKind.AGGREGATE, "best += total;"),
-        (MutationKind.AGGREGATE, "best = std::min(best, total);"),
-        (MutationKind.AGGREGATE, "best = (best + total);"),
+        (MutationKind.CONDITION, "if (total <= best)"),
+        (MutationKind.CONDITION, "if (is_good(x))"),
+        (MutationKind.AGGREGATE, "score = score > worth(x) ? score : worth(x);"),
+        (MutationKind.AGGREGATE, "peak += total;"),
+        (MutationKind.AGGREGATE, "mark = std::min(mark, score);"),
+        (MutationKind.AGGREGATE, "mark = mark + score;"),
         (MutationKind.INITIAL, "long long best = 1;"),
-        (MutationKind.RESULT, "return !(x % 3 == 1 && x > 4);"),
+        (MutationKind.RESULT, "return x % 7 != 3;"),
         (MutationKind.RESULT, "return (x / 2 + BONUS) * 2;"),
-        (MutationKind.DELETION, "        total += worth(x);\n        ;\n"),
-        (MutationKind.SWAP, "total *= halvings(x);\n        total += worth(x);"),
+        (MutationKind.DELETION, "        score += worth(x);\n        if (total"),
+        (MutationKind.SWAP, "score *= halvings(x);\n        score += worth(x);"),
         (MutationKind.LOOP, "for (int i = 0; i < KINDS; i += 2)"),
     ],
 )
@@ -164,18 +184,20 @@ def test_each_kind_of_edit_is_found_in_cpp(kind: MutationKind, expected: str) ->
         (MutationKind.LOGICAL, "x % 3 == 1 or x > 4"),
         (MutationKind.CONSTANT, "BONUS = 21"),
         (MutationKind.SIGN, "return -(x // 2 + BONUS)"),
-        (MutationKind.CONDITION, "if not (total > best):"),
+        (MutationKind.CONDITION, "if total <= best:"),
+        (MutationKind.CONDITION, "if is_good(numbers[i]):"),
         (
             MutationKind.AGGREGATE,
-            "total = ((total) if ((total) > (worth(numbers[i]))) else (worth(numbers[i])))",
+            "score = max(score, worth(numbers[i]))",
         ),
-        (MutationKind.AGGREGATE, "best += total"),
-        (MutationKind.AGGREGATE, "best = min(best, total)"),
+        (MutationKind.AGGREGATE, "peak += total"),
+        (MutationKind.AGGREGATE, "mark = min(mark, score)"),
         (MutationKind.INITIAL, "best = 1"),
-        (MutationKind.RESULT, "return not (x % 3 == 1 and x > 4)"),
+        (MutationKind.RESULT, "return x % 7 != 3"),
         (MutationKind.RESULT, "return (x // 2 + BONUS) * 2"),
-        (MutationKind.DELETION, "        total += worth(numbers[i])\n        pass\n"),
-        (MutationKind.SWAP, "total *= 2\n        total += worth(numbers[i])"),
+        (MutationKind.DELETION, "        score += worth(numbers[i])\n        if total"),
+        (MutationKind.DELETION, "range(len(numbers)):\n        score += worth(numbers[i])"),
+        (MutationKind.SWAP, "score *= 2\n        score += worth(numbers[i])"),
         (MutationKind.LOOP, "for i in range(0, len(numbers), 2):"),
     ],
 )
@@ -208,6 +230,27 @@ def test_reading_and_writing_are_left_alone_in_python() -> None:
             "words = sys.stdin.read().split()\n    numbers = [int(word) for word in wo" in program
         )
         assert "print(total, best)" in program
+
+
+@BOTH
+def test_no_edit_makes_a_name_untrue_or_gives_what_nobody_writes(
+    code: str, language: EditGrammar
+) -> None:
+    """`best` stays the best, and `total` a sum; no empty bodies, no `!(a == b)`, no sum by XOR."""
+    telling = code.replace("score", "longest").replace("mark", "distance")
+    programs = [applied(telling, edit) for edit in find_edits(telling.encode(), language)]
+    assert programs
+    for kept in ("longest += worth(", "distance = "):
+        line = next(it.strip() for it in telling.splitlines()[::-1] if kept in it)
+        changed = [it for it in programs if line not in it]
+        assert not [it for it in changed if "longest -=" in it or "min(distance" in it], line
+    for program in programs:
+        lines = [line.strip() for line in program.splitlines()]
+        assert not {";", "pass"} & set(lines)
+        assert "best += total" not in program
+        assert "!(x" not in program.replace("!is", "")
+        assert "^" not in program
+        assert language.has_valid_syntax(program.encode())
 
 
 @BOTH

@@ -1,7 +1,7 @@
 """Display of the difference between two outputs."""
 
-from pieforge.audit.counterexample import Difference
 from pieforge.cli.difference import render_difference
+from pieforge.graphs.evidence.counterexample import Difference
 from pieforge.records import Verdict
 
 NAMES = ("slow.cpp", "fast.cpp")

@@ -119,7 +119,7 @@ def test_a_simulators_paths_are_relative_to_the_configuration_and_survive_a_roun
     assert config.simulator.samples == tmp_path / "runs"
     assert config.simulator.get_settings("gem5") == Gem5Settings(binary=tmp_path / "built/gem5.opt")
     create_run_folder(tmp_path / "run", config)
-    assert read_config(tmp_path / "run") == config
+    assert read_config(tmp_path / "run", config) == config
 
 
 def test_all_wrong_keys_are_named_in_the_words_of_toml(tmp_path: Path) -> None:
@@ -142,7 +142,7 @@ def test_a_role_uses_an_endpoint_by_name_and_keeps_doing_so_in_a_run_folder(tmp_
     )
     config = load_config(path)
     create_run_folder(tmp_path / "run", config)
-    for each in (config, read_config(tmp_path / "run")):
+    for each in (config, read_config(tmp_path / "run", config)):
         [(_, author)] = each.author.resolve(each.endpoints)
         assert (author.model, author.retries, author.n) == ("s", 2, 7)
         assert author.temperature == Config().author.temperature

@@ -4,7 +4,7 @@ from collections import Counter
 
 from record_classes import record_classes
 
-from pieforge import schema_2
+from pieforge import earlier_schemas
 
 
 def test_every_record_names_its_kind_and_no_two_share_one() -> None:
@@ -14,4 +14,4 @@ def test_every_record_names_its_kind_and_no_two_share_one() -> None:
 
 def test_every_kind_that_is_read_in_a_run_of_version_2_exists() -> None:
     kinds = {kind.KIND for kind in record_classes()}
-    assert schema_2.KINDS.keys() - kinds == set()
+    assert earlier_schemas.KINDS.keys() - kinds == set()

@@ -1,5 +1,6 @@
 import asyncio
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import ClassVar
 
@@ -7,7 +8,7 @@ import pytest
 
 from pieforge.errors import RunFolderError, StorageError
 from pieforge.ledger import Ledger
-from pieforge.records import Record
+from pieforge.records import ProgramText, Record
 
 
 class Counted(Record):
@@ -140,3 +141,30 @@ def test_a_record_that_cannot_be_read_is_named(tmp_path: Path) -> None:
         assert "restore the file" in caught.value.fix
         with pytest.raises(RunFolderError, match="damaged"):
             list(ledger.iter_results(Counted))
+
+
+def change(ledger: Ledger, statement: str, *values: object) -> None:
+    with closing(sqlite3.connect(ledger._path)) as db, db:
+        assert db.execute(statement, values).rowcount == 1
+
+
+def test_a_blob_whose_bytes_were_changed_is_not_read(ledger: Ledger) -> None:
+    sha = ledger.put_blob("text")
+    change(ledger, "UPDATE blobs SET data = ? WHERE sha = ?", b"test", sha)
+    with pytest.raises(RunFolderError, match=f"blob {sha} is damaged"):
+        ledger.get_text(sha)
+
+
+@pytest.mark.parametrize("name", ["code", "language", "problem_id"])
+def test_a_program_whose_text_was_changed_is_not_read_under_its_old_id(
+    ledger: Ledger, name: str
+) -> None:
+    program = ProgramText.create("song", "cpp17", "int main() {}")
+    ledger.put(program, "p1")
+    assert ledger.get(ProgramText, "p1") == program
+    changed = program.model_copy(update={name: "other"}).model_dump_json()
+    change(ledger, "UPDATE stages SET result = ? WHERE subject = 'p1'", changed)
+    with pytest.raises(RunFolderError, match=f"the text of program {program.program_id}"):
+        ledger.get(ProgramText, "p1")
+    with pytest.raises(RunFolderError, match=f"the text of program {program.program_id}"):
+        list(ledger.iter_results(ProgramText))

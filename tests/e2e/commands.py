@@ -14,10 +14,12 @@ from typing import Any, Self
 
 from processes import descendants
 
+from pieforge.rows import FILES as ROW_FILES
+
 ROOT = Path(__file__).parent.parent.parent
 PROBLEMS = ROOT / "problems"
 PATIENCE_S = 300.0
-FILES = ("pairs.jsonl", "rejects.jsonl", "programs.jsonl", "lineage.graphml", "README.md")
+FILES = (*ROW_FILES, "lineage.graphml", "README.md")
 """Files of a run folder with the same bytes for the same configuration and seed."""
 
 

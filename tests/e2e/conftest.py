@@ -1,10 +1,14 @@
 """The command, and one finished run for all tests that only read it."""
 
 import os
+import shutil
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from commands import Done, Pieforge, alone, config
+from embedded_server import EmbeddedServer
 
 
 @pytest.fixture(scope="session")
@@ -40,3 +44,20 @@ def finished(shared: Path) -> tuple[Path, Done]:
 def run_folder(finished: tuple[Path, Done]) -> Path:
     """Return the folder of a finished run, which tests must not change."""
     return finished[0]
+
+
+@pytest.fixture
+def server() -> Iterator[EmbeddedServer]:
+    """Start a model server on loopback."""
+    with EmbeddedServer() as running:
+        threading.Thread(target=running.serve_forever, args=(0.02,), daemon=True).start()
+        yield running
+        running.shutdown()
+
+
+@pytest.fixture
+def copied(run_folder: Path, tmp_path: Path) -> Path:
+    """Return a copy of a finished run, for a test to change."""
+    folder = tmp_path / "run"
+    shutil.copytree(run_folder, folder)
+    return folder

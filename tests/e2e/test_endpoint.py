@@ -1,8 +1,6 @@
 """Runs with a model server that answers, fails or is unreachable."""
 
 import socket
-import threading
-from collections.abc import Iterator
 
 import pytest
 from commands import Pieforge, config, contents, rows
@@ -11,19 +9,11 @@ from scripted_server import Answers, Serve
 
 from pieforge.executors.records import Suite
 from pieforge.ledger import Ledger
-from pieforge.records import Pair
+from pieforge.rows import Pair
 
 pytestmark = pytest.mark.slow
 
 KEY = "sk-a-key-that-must-stay-secret"
-
-
-@pytest.fixture
-def server() -> Iterator[EmbeddedServer]:
-    with EmbeddedServer() as running:
-        threading.Thread(target=running.serve_forever, args=(0.02,), daemon=True).start()
-        yield running
-        running.shutdown()
 
 
 def both(server: EmbeddedServer, *more: str) -> list[str]:
@@ -38,7 +28,7 @@ def test_a_server_on_loopback_gives_pairs_and_its_key_is_written_nowhere(
     done = pieforge.with_environment(MY_KEY=KEY)("run", mine, "--name", "a")
     assert done.status == 0, done.stderr
     folder = pieforge.folder / "datasets_out" / "a"
-    assert {row["model"] for row in rows(folder / "pairs.jsonl")} == {"pieforge-embedded"}
+    assert {row["model"] for row in rows(folder / "calls.jsonl")} == {"pieforge-embedded"}
     assert set(server.asked) == {"author", "optimizer"}
     assert server.keys == {f"Bearer {KEY}"}
     written = [path for path in folder.rglob("*") if path.is_file()]
@@ -62,7 +52,7 @@ def test_work_that_a_failing_server_left_open_is_resumed(
     assert "out of luck [/b]" in done.stderr
     server.fails = lambda role, number: ""
     server.asked.clear()
-    again = pieforge("run", "--resume", "datasets_out/a", "--json")
+    again = pieforge("run", "--resume", "datasets_out/a", mine, "--json")
     assert again.status == 0, again.stderr
     assert again.json()["open"] == []
     assert again.json()["total"]["open"] == 0
@@ -83,7 +73,7 @@ def test_an_author_that_fails_once_leaves_its_call_open_alone(
     assert "500" in left["cause"]
     assert [funnel["parse_replies"] for funnel in done.json()["rounds"]] == [2, 3]
     assert [funnel["open"] for funnel in done.json()["rounds"]] == [1, 0]
-    again = pieforge("run", "--resume", "datasets_out/a", "--json")
+    again = pieforge("run", "--resume", "datasets_out/a", mine, "--json")
     assert again.json()["total"]["parse_replies"] == 6
     assert again.json()["open"] == []
 
@@ -123,7 +113,7 @@ def test_a_testers_inputs_count_for_the_pair_and_its_failure_leaves_it_open(
     done = pieforge("run", mine, "--name", "a", "--json")
     assert done.status == 1, done.stderr
     assert len(done.json()["open"]) == 1
-    again = pieforge("run", "--resume", "datasets_out/a", "--json")
+    again = pieforge("run", "--resume", "datasets_out/a", mine, "--json")
     assert again.status == 0, again.stderr
     folder = pieforge.folder / "datasets_out" / "a"
     pairs = [Pair.model_validate(row) for row in rows(folder / "pairs.jsonl")]

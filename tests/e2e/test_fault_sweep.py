@@ -87,7 +87,7 @@ def end(pieforge: Pieforge, first: Done) -> None:
     folder = pieforge.folder / "datasets_out" / "a"
     if first.status:
         begun = (folder / "run.toml").exists()
-        words = ("--resume", folder) if begun else ("my.toml", "--name", "a")
+        words = ("--resume", folder, "my.toml") if begun else ("my.toml", "--name", "a")
         again = pieforge("run", *words)
         assert again.status == 0, (first, again)
     assert not [path for path in folder.rglob(".*") if path.is_file()], "half-written files"

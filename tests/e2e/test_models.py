@@ -52,7 +52,7 @@ def test_a_replay_names_the_first_request_without_an_answer(
     mine = config(pieforge.folder / "my.toml", line, rounds=1)
     assert pieforge("run", mine, "--name", "a").status == 1
     asked = len(server.asked)
-    done = pieforge("run", "--replay", "datasets_out/a", "--name", "b")
+    done = pieforge("run", mine, "--replay", "datasets_out/a", "--name", "b")
     done.says("has no answer to the request", server.base_url, "without --replay")
     assert len(server.asked) == asked
 

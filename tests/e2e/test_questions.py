@@ -1,13 +1,8 @@
-"""verify, compare, measure, doctor: their output and exit status."""
-
-import json
-import shutil
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+"""compare, measure, doctor: their output and exit status."""
 
 import pytest
-from commands import PROBLEMS, Pieforge, rows
+from commands import PROBLEMS, Pieforge
+from loop import write_package
 from scripted_server import Answers, Serve
 
 pytestmark = pytest.mark.slow
@@ -15,129 +10,6 @@ pytestmark = pytest.mark.slow
 SONG = PROBLEMS / "echosong"
 SLOW = SONG / "submissions" / "time_limit_exceeded" / "slow.cpp"
 FAST = SONG / "submissions" / "accepted" / "fast.cpp"
-
-
-def test_verify_says_that_every_pair_of_a_good_run_holds(
-    run_folder: Path, pieforge: Pieforge
-) -> None:
-    done = pieforge("verify", run_folder, "--json")
-    assert done.status == 0, done.stderr
-    found = done.json()
-    assert found["pairs"] == found["hold"] == len(rows(run_folder / "pairs.jsonl"))
-    assert found["broken"] == []
-
-
-def test_verify_refuses_an_unknown_simulator(run_folder: Path, pieforge: Pieforge) -> None:
-    done = pieforge("verify", run_folder, "--simulator", "cachegrid")
-    done.says("no simulator called 'cachegrid'", "did you mean 'cachegrind'?")
-
-
-def other_output(row: dict[str, Any]) -> None:
-    main = row["tgt_code"].rindex("return 0;")
-    row["tgt_code"] = f'{row["tgt_code"][:main]}puts("x"); {row["tgt_code"][main:]}'
-
-
-def as_slow(row: dict[str, Any]) -> None:
-    row["tgt_code"] = row["src_code"]
-
-
-def other_ratio(row: dict[str, Any]) -> None:
-    row["ratios"][0]["ratio"] *= 1.1
-
-
-def other_kind(row: dict[str, Any]) -> None:
-    row["edit_kind"] = "io"
-
-
-def other_time(row: dict[str, Any]) -> None:
-    name = next(iter(row["tc2time_tgt"]))
-    row["tc2time_tgt"][name] *= 1.01
-
-
-def more_repeats(row: dict[str, Any]) -> None:
-    row["repeats"] += 5
-
-
-def another_build(row: dict[str, Any]) -> None:
-    row["builds_agree"] = [*row["builds_agree"], "another"]
-
-
-def asks_for_its_build(row: dict[str, Any]) -> None:
-    row["tgt_code"] = "#ifdef __clang__\n#endif\n" + row["tgt_code"]
-
-
-def reads_too_far(row: dict[str, Any]) -> None:
-    beyond = "int main() {\n    static int k[2], at = 3;\n    if (k[at] != 0) std::cout << k[at];"
-    row["tgt_code"] = row["tgt_code"].replace("int main() {", beyond)
-
-
-def broken_code(row: dict[str, Any]) -> None:
-    row["src_code"] = "int main() {"
-
-
-@pytest.mark.parametrize(
-    ("change", "word"),
-    [
-        (other_output, "different_output"),
-        (as_slow, "speedup 1.00x is below 5.0x"),
-        (other_time, "s in the row"),
-        (other_ratio, "x in the row"),
-        (other_kind, "edit kind io in the row"),
-        (more_repeats, "repeats: "),
-        (another_build, "builds_agree: another is in the row"),
-        (asks_for_its_build, "tgt: knows_its_build __clang__"),
-        (reads_too_far, "tgt: undefined_behavior index"),
-        (broken_code, "slow_fails"),
-    ],
-)
-def test_verify_names_the_row_that_no_longer_holds(
-    change: Callable[[dict[str, Any]], None], word: str, run_folder: Path, pieforge: Pieforge
-) -> None:
-    mine = pieforge.folder / "run"
-    shutil.copytree(run_folder, mine)
-    changed, kept = rows(run_folder / "pairs.jsonl")[:2]
-    change(changed)
-    (mine / "pairs.jsonl").write_text("".join(json.dumps(row) + "\n" for row in (changed, kept)))
-    done = pieforge("verify", mine)
-    assert done.status == 1, done
-    assert "1 of 2 pairs hold" in done.stdout
-    assert f"{changed['record_id']} echosong: " in done.stdout
-    assert word in done.stdout
-    assert kept["record_id"] not in done.stdout
-
-
-def test_verify_refuses_folders_without_a_run_and_rows_that_are_not_pairs(
-    run_folder: Path, pieforge: Pieforge
-) -> None:
-    pieforge("verify", pieforge.folder).says("no run folder", str(pieforge.folder))
-    mine = pieforge.folder / "run"
-    shutil.copytree(run_folder, mine)
-    (mine / "pairs.jsonl").write_text('{"src_id": "p1"}\n')
-    pieforge("verify", mine).says("row 1 is no pair", "pairs.jsonl")
-
-
-def test_verify_lists_the_inputs_of_each_pair_and_shows_a_minimized_difference(
-    run_folder: Path, pieforge: Pieforge
-) -> None:
-    mine = pieforge.folder / "run"
-    shutil.copytree(run_folder, mine)
-    row = rows(run_folder / "pairs.jsonl")[0]
-    other_output(row)
-    (mine / "pairs.jsonl").write_text(json.dumps(row) + "\n")
-    found = pieforge("verify", mine, "--json").json()
-    strata = found["inputs"][row["record_id"]]
-    assert {"sample", "secret", "hidden"} <= set(strata)
-    difference = found["broken"][0]["difference"]
-    assert difference["stratum"] == "sample"
-    assert difference["output_b"] == difference["output_a"] + "x\n"
-    assert len(difference["input"]) <= 2  # one letter: the smallest song
-    printed = pieforge("verify", mine)
-    table = [line.split() for line in printed.stdout.splitlines()]
-    assert ["secret", "1", str(strata["secret"]), "-"] in table
-    assert ["sample", "1", str(strata["sample"]), "1"] in table
-    assert "the slow program" in printed.stdout
-    assert "> (the output ends)" in printed.stdout
-    assert max(map(len, printed.stdout.splitlines())) <= 80
 
 
 def test_compare_tries_every_kind_of_input_and_finds_a_slow_and_a_fast_program_equal(
@@ -253,6 +125,30 @@ def test_measure_counts_each_test_and_the_sum_the_same_twice(pieforge: Pieforge)
     assert len(found["tests"]) == len([*(SONG / "data").glob("s*/*.in")])
     assert sum(found["tests"].values()) == found["ticks"]
     assert found["simulator"] == "cachegrind"
+
+
+def test_measure_takes_the_limits_of_the_package_or_those_that_are_given(
+    pieforge: Pieforge,
+) -> None:
+    package = pieforge.folder / "sum"
+    write_package(
+        package,
+        ".cpp",
+        "",
+        "",
+        {"1 2\n": "3\n"},
+        **{"problem.yaml": "limits: {memory: 64}\n", "submissions/accepted/other.kt": ""},
+    )
+    large = pieforge.folder / "large.CC"
+    large.write_text(
+        "#include <cstdio>\nstatic volatile char a[100 << 20];\nint main() {"
+        ' for (int i = 0; i < 100 << 20; i += 4096) a[i] = 1; puts("3"); }\n'
+    )
+    done = pieforge("measure", large, "--problem", package, "--json")
+    assert (done.status, done.json()["verdict"]) == (1, "MLE")
+    assert done.stderr.count("skipped submissions/accepted/other.kt") == 1
+    done = pieforge("measure", large, "--problem", package, "--memory-mb", 256, "--json")
+    assert (done.status, done.json()["verdict"]) == (0, "AC")
 
 
 def test_measure_refuses_an_unknown_simulator(pieforge: Pieforge) -> None:

@@ -21,14 +21,22 @@ pytestmark = pytest.mark.slow
     [
         ("[run]\nattemps = 2", ["unknown key 'run.attemps'", "did you mean 'attempts'?"]),
         ("[nonsense]", ["unknown key 'nonsense'", "known keys here: run, author"]),
-        ('[run]\nrounds = "two"', ["run.rounds = 'two'", "correct the value"]),
+        ('[run]\nrounds = "two"', ["run.rounds = 'two'", "correct run.rounds"]),
         ("[run]\nrounds = 0", ["run.rounds = 0", "greater than or equal to 1"]),
         ("[run\nrounds = 1", ["cannot be read as TOML", "line 1"]),
         ('[simulator]\nkind = "gem6"', ["no simulator called 'gem6'", "choose one of"]),
         ('[run]\nlanguages = ["cpp18"]', ["no language called 'cpp18'", "did you mean 'cpp17'"]),
         ('[run]\nproblems = ["echosonk"]', ["echosonk", "the folder does not exist"]),
         ('[author]\nbackend = "embeded"', ["'embeded'", "did you mean 'embedded'?"]),
-        ('[author]\nbase_url = "127.0.0.1:1"\nmodel = "m"', ["not an http address", "http://HOST"]),
+        *(
+            (f'[author]\nbase_url = "{url}"\nmodel = "m"', ["not an http address", "http://HOST"])
+            for url in ("127.0.0.1:1", "http://127.0.0.1:99999/v1", "http://h:port", "http://[::1")
+        ),
+        ('[run]\nproblem_folder = "a\\u0000b"', ["problem_folder", "is no path", "correct"]),
+        (
+            '[run]\nlanguages = ["c17"]\nproblems = ["echosong"]',
+            ["no call", "c17", "add or correct"],
+        ),
     ],
 )
 def test_a_configuration_that_cannot_be_used_is_named_with_key_and_fix(
@@ -65,7 +73,7 @@ def without_slow_submission(package: Path) -> None:
 
 
 def with_unreadable_statement(package: Path) -> None:
-    (package / "statement" / "problem.en.tex").write_bytes(b"caf\xe9")
+    (package / "statement" / "problem.en.tex").write_bytes(b"caf\0")
 
 
 def with_empty_statement(package: Path) -> None:
@@ -83,6 +91,12 @@ def with_validator_that_accepts_all(package: Path) -> None:
 def with_slow_submission_that_is_wrong(package: Path) -> None:
     slow = package / "submissions" / "time_limit_exceeded" / "slow.cpp"
     slow.write_text("int main() {}\n")
+
+
+def with_wrong_submission_that_does_not_compile(package: Path) -> None:
+    folder = package / "submissions" / "wrong_answer"
+    folder.mkdir(exist_ok=True)
+    (folder / "wrong.cpp").write_text("int main( {")
 
 
 def with_generator_that_fails(package: Path) -> None:
@@ -115,6 +129,10 @@ def with_yaml_that_is_none(package: Path) -> None:
         ),
         (with_validator_that_accepts_all, ["validate.py accepts", "invalid_input/", "correct the"]),
         (with_slow_submission_that_is_wrong, ["slow.cpp", "differs from the answer", "move it"]),
+        (
+            with_wrong_submission_that_does_not_compile,
+            ["wrong.cpp", "it gets CE on compilation", "correct it"],
+        ),
         (with_generator_that_fails, ["no luck", "mysong", "run the generator by hand"]),
         (without_an_answer, ["a test has no answer", ".ans", "fix:"]),
         (of_another_version, ["2035-09", "problem.yaml", "use one of: 2025-09"]),
@@ -145,14 +163,8 @@ def test_a_package_is_found_next_to_its_configuration_from_any_folder(
     elsewhere.mkdir()
     there = Pieforge(elsewhere, pieforge.environment)
     assert there("run", mine, "--name", "a").status == 0
-    assert pieforge("run", "--resume", "elsewhere/datasets_out/a").status == 0
-
-
-@pytest.fixture
-def copied(run_folder: Path, tmp_path: Path) -> Path:
-    folder = tmp_path / "run"
-    shutil.copytree(run_folder, folder)
-    return folder
+    assert pieforge("run", "--resume", "elsewhere/datasets_out/a", mine).status == 0
+    pieforge("run", "--resume", "elsewhere/datasets_out/a").says("run.problem_folder", "CONFIG")
 
 
 def test_a_run_of_another_schema_version_is_refused_and_not_changed(

@@ -4,6 +4,7 @@ import pytest
 
 from pieforge.equivalence.output_validator import OutputRules, create_default_checker
 from pieforge.errors import PackageError
+from pieforge.sandbox.sandbox import Limits, Sandbox
 
 CASES = [
     ((), b"Yes  1\n", b"yes 1", True),
@@ -48,3 +49,14 @@ def test_other_bytes_match_only_with_a_tolerance_or_a_validator() -> None:
     assert not OutputRules(arguments=("case_sensitive",)).lenient
     assert OutputRules(arguments=("float_tolerance", "1e-6")).lenient
     assert OutputRules(validator={"v.py": ""}).lenient
+
+
+@pytest.mark.parametrize("name", ["../supervisor", "/supervisor.py", "data/../../supervisor.py"])
+async def test_a_validators_name_from_a_ledger_replaces_no_file_of_the_sandbox(
+    name: str, sandbox: Sandbox
+) -> None:
+    rules = OutputRules(validator={"judge.py": "raise SystemExit(42)", name: "#!/bin/sh\n"})
+    if name.endswith(".py"):
+        rules = OutputRules(validator={name: "raise SystemExit(42)"})
+    with pytest.raises(PackageError, match="cannot be the name"):
+        await rules.check_output(sandbox, b"1", b"1", b"1", Limits())

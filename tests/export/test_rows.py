@@ -1,13 +1,15 @@
 from pathlib import Path
 
 import pytest
+from row_examples import read_pair
 
 from pieforge.export.lineage import build_lineage
-from pieforge.export.rows import compute_decile
+from pieforge.export.rows import compute_decile, list_changes
 from pieforge.graphs.funnel import Funnel, build_funnels, sum_funnels
 from pieforge.graphs.results import CollectResult, DeduplicateResult, KeptPair, ParseRepliesResult
 from pieforge.ledger import Ledger
-from pieforge.records import Origin, Program
+from pieforge.records import Origin, Program, compute_program_id
+from pieforge.rows import ProgramRow
 
 
 def program(name: str, origin: Origin, *parents: str, round_number: int = 1) -> Program:
@@ -19,6 +21,19 @@ def program(name: str, origin: Origin, *parents: str, round_number: int = 1) -> 
         origin=origin,
         round=round_number,
         parent_ids=parents,
+    )
+
+
+def as_row(program: Program, class_id: str = "") -> ProgramRow:
+    return ProgramRow(
+        **program.model_dump(exclude={"model"}),
+        verdict="",
+        class_id=class_id,
+        class_rank=int(bool(class_id)),
+        equal_on=0,
+        split_by="",
+        split_stratum="",
+        counted_seconds=0.0,
     )
 
 
@@ -39,16 +54,27 @@ def test_the_fastest_tenth_is_bin_ten_and_the_slowest_bin_one(seconds: float, bi
     assert compute_decile(seconds, [float(i) for i in range(1, 11)]) == bin_
 
 
+def test_the_same_edit_of_two_programs_has_the_same_changed_lines() -> None:
+    before, after = "a\nb\nc\n", "a\nB\nc\n"
+    assert list_changes(before, after) == [(["b"], ["B"])]
+    assert list_changes("x\n" + before, "x\n" + after) == list_changes(before, after)
+    assert list_changes(before, after) != list_changes(before, "a\nb\nC\n")
+
+
 def test_a_single_program_is_among_the_fastest() -> None:
     assert compute_decile(3.0, [3.0]) == 10
 
 
 def test_lineage_says_what_each_thing_was_made_from() -> None:
-    seed = program("seed", Origin.SUBMISSION, round_number=0)
-    slow = program("slow", Origin.AUTHOR, "seed", "other")
-    fast = program("fast", Origin.OPTIMIZER, "slow", "example")
-    pairs = [kept("k2", slow, fast, "k1")]
-    graph = build_lineage([seed, slow, fast], {"slow": "c1"}, pairs)
+    rows = [
+        as_row(program("seed", Origin.SUBMISSION, round_number=0)),
+        as_row(program("slow", Origin.AUTHOR, "seed", "other"), "c1"),
+        as_row(program("fast", Origin.OPTIMIZER, "slow", "example")),
+    ]
+    pair = read_pair().model_copy(
+        update={"record_id": "k2", "src_id": "slow", "tgt_id": "fast", "enabled_by": "k1"}
+    )
+    graph = build_lineage(rows, [pair])
     assert graph.edges["slow", "seed"]["relation"] == "departs_from"
     assert graph.edges["slow", "other"]["relation"] == "shown"
     assert graph.edges["fast", "slow"]["relation"] == "optimizes"
@@ -59,15 +85,20 @@ def test_lineage_says_what_each_thing_was_made_from() -> None:
 
 def test_a_funnel_counts_each_round_over_its_batches() -> None:
     ledger = Ledger(Path(":memory:"))
-    slow, fast = program("slow", Origin.AUTHOR), program("fast", Origin.OPTIMIZER)
+    slow, fast = (
+        it.model_copy(
+            update={"program_id": compute_program_id(it.problem_id, it.language, it.code)}
+        )
+        for it in (program("slow", Origin.AUTHOR), program("fast", Origin.OPTIMIZER))
+    )
     for batch in range(2):
         key = f"001/{batch:04}"
         ledger.put(ParseRepliesResult(programs=(slow,), rejects=(), attempts=3), key)
         ledger.put(
             DeduplicateResult(
-                members=("slow",),
-                classes={"slow": "c1"},
-                ranks={"slow": batch + 1},
+                members=(slow.program_id,),
+                classes={slow.program_id: "c1"},
+                ranks={slow.program_id: batch + 1},
                 rejects=(),
                 compiled=2,
                 ran=1,

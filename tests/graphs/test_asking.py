@@ -7,13 +7,13 @@ from typing import Any, cast
 from scripted_server import Answer, Answers, Handler, Serve
 
 from pieforge.agents.author import Author, AuthorTask, ShownProblem
-from pieforge.agents.models.client import ChatModel, open_model
+from pieforge.agents.models.client import open_model
 from pieforge.agents.models.request import Completion, ModelRequest
 from pieforge.agents.models.settings import ModelSettings
 from pieforge.agents.optimizer import Example, Optimizer, OptimizerTask
 from pieforge.agents.replies import LanguageNames
 from pieforge.graphs.asking import ask_role
-from pieforge.graphs.context import Context
+from pieforge.graphs.context import Agent, Context
 from pieforge.ledger import Ledger
 
 CPP = LanguageNames(title="C++17", fence="cpp")
@@ -27,9 +27,9 @@ def create_context(tmp_path: Path) -> Context:
     """Return a context that has only what asking takes."""
     ledger = Ledger(tmp_path / "ledger.sqlite")
 
-    async def ask(model: ChatModel, request: ModelRequest) -> Completion:
-        own = SimpleNamespace(ledger=ledger, replay=None)
-        return await Context.ask(cast("Context", own), model, request)
+    async def ask(agent: Agent, request: ModelRequest) -> Completion:
+        own = SimpleNamespace(ledger=ledger, earlier=None)
+        return await Context.ask(cast("Context", own), agent, request)
 
     return cast("Context", SimpleNamespace(ask=ask, close=ledger.close))
 

@@ -103,8 +103,10 @@ def _format_type(field: FieldInfo) -> str:
 
 def _name_type(annotation: object) -> str:
     if get_origin(annotation) in (Union, types.UnionType):
-        [kind] = [it for it in get_args(annotation) if it is not type(None)]
-        return _name_type(kind)
+        kinds = [it for it in get_args(annotation) if it is not type(None)]
+        return " or ".join(map(_name_type, kinds))
+    if get_origin(annotation) is Literal:
+        return " or ".join(f'`"{value}"`' for value in get_args(annotation))
     if get_origin(annotation) is tuple:
         return f"list of {_name_type(get_args(annotation)[0])}s"
     if get_origin(annotation) is Literal:

@@ -8,8 +8,8 @@ ROOT = Path(__file__).parent.parent.parent
 SOURCES = ROOT / "src" / "pieforge"
 
 BASE = (
-    *("errors", "records", "logs", "interruption", "plugins", "tools", "files", "schema_2"),
-    "ledger",
+    *("errors", "records", "rows", "logs", "interruption", "plugins", "tools", "files"),
+    *("earlier_schemas", "ledger"),
     *("syntax", "similarity", "lessons"),
 )
 PARTS = ("sandbox", "agents", "problems")

@@ -3,17 +3,22 @@
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import get_args
 
 import click
 import config_table
 import pytest
+import row_tables
+from pydantic import BaseModel
 
+import pieforge.cli
 from pieforge.cli import main
-from pieforge.graphs.classes.snapshot import UNCLASSED
+from pieforge.errors import ExitStatus
 from pieforge.graphs.funnel import STAGES
 from pieforge.inputs.generation.strata import discover_strata
 from pieforge.ledger import READABLE_VERSIONS
-from pieforge.records import EditKind, Growth, Pair, Program, Reject, RejectReason, Verdict
+from pieforge.records import SCHEMA_VERSION, EditKind, Growth, RejectReason, Verdict
+from pieforge.rows import FILES, Derivation, Pair
 from pieforge.sandbox.languages import discover_languages
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -35,9 +40,6 @@ def listed(text: str) -> list[str]:
 @pytest.mark.parametrize(
     ("heading", "names"),
     [
-        ("Columns of `pairs.jsonl`", Pair.model_fields),
-        ("Columns of `rejects.jsonl`", Reject.model_fields),
-        ("Columns of `programs.jsonl`", [*Program.model_fields, *vars(UNCLASSED)]),
         ("Funnel", STAGES),
         ("Verdicts", Verdict),
         ("Growth", Growth),
@@ -71,6 +73,43 @@ def test_the_page_on_the_configuration_has_the_table_of_the_docstrings() -> None
     )
 
 
+def test_the_columns_and_their_schema_are_those_of_the_declaration() -> None:
+    written = row_tables.PAGE.read_text().partition(row_tables.BEGIN)[2]
+    assert written.partition(row_tables.END)[0] == row_tables.render_tables(), (
+        "run: python tests/house/row_tables.py"
+    )
+    assert row_tables.SCHEMA.read_text() == row_tables.render_schema()
+    assert f"Row schema version {SCHEMA_VERSION}." in row_tables.PAGE.read_text()
+
+
+def test_the_page_on_verification_counts_the_fields_that_can_be_derived() -> None:
+    properties = Pair.model_json_schema()["properties"]
+    given = {name for name, it in properties.items() if it["derivation"] == Derivation.NOTHING}
+    assert given == {"src_code", "tgt_code", "schema_version"}
+    page = " ".join((DOCS / "how-to" / "verify-a-run.md").read_text().split())
+    total = len(properties)
+    assert f"Of the {total} fields of a row, {total - len(given)} are derived and compared" in page
+    [history] = re.findall(r"compared with the ledger alone: (.*?)\.", page)
+    names = re.findall(r"`(\w+)`", history)
+    assert set(names) <= properties.keys() - given
+    assert len(names) == 12
+    recorded = {name for name, it in properties.items() if it["derivation"] == Derivation.LEDGER}
+    assert recorded <= set(names)
+
+
+def test_every_record_of_a_list_is_described() -> None:
+    described = dict(
+        re.findall(
+            r"^\| `(\w+)` \| (`.*) \|$", section(row_tables.PAGE.read_text(), "Records"), re.M
+        )
+    )
+    for model in FILES.values():
+        for name, field in model.model_fields.items():
+            [item] = get_args(field.annotation)[:1] or [field.annotation]
+            if isinstance(item, type) and issubclass(item, BaseModel):
+                assert re.findall(r"\w+", described[name]) == list(item.model_fields)
+
+
 def test_every_command_and_option_is_described() -> None:
     assert isinstance(main, click.Group)
     page = (DOCS / "reference" / "command-line.md").read_text()
@@ -94,3 +133,16 @@ def test_the_glossary_is_in_alphabetical_order() -> None:
     terms = re.findall(r"^- \*\*([^*]+)\*\*", (DOCS / "glossary.md").read_text(), re.MULTILINE)
     assert len(terms) > 50
     assert terms == sorted(terms, key=str.lower)
+
+
+def test_the_page_on_the_command_line_lists_every_exit_status() -> None:
+    page = section((DOCS / "reference" / "command-line.md").read_text(), "Exit status")
+    assert re.findall(r"^\| (\d+) \|", page, re.MULTILINE) == [str(int(it)) for it in ExitStatus]
+
+
+def test_only_one_module_prints_what_commands_answer() -> None:
+    folder = Path(pieforge.cli.__file__).parent
+    own = {folder / "output.py", folder / "__init__.py"}  # the latter prints click's help
+    printing = re.compile(r"click\.s?echo\(|(?<!\.)\bprint\(|\bConsole\(\)")
+    found = [path for path in folder.rglob("*.py") if printing.search(path.read_text())]
+    assert set(found) - own == set()

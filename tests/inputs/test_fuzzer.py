@@ -1,14 +1,17 @@
 """The coverage-guided search finds what the same mutations without coverage do not."""
 
+import asyncio
 from collections.abc import Sequence
 from random import Random
+from time import thread_time
 
 import pytest
 
 from pieforge.inputs import NamedInput
-from pieforge.inputs.fuzzing.fuzzer import fuzz_programs
+from pieforge.inputs.fuzzing.fuzzer import create_number_writer, fuzz_programs
 from pieforge.inputs.fuzzing.instrumentation import compile_instrumented
 from pieforge.inputs.fuzzing.operands import find_numbers
+from pieforge.inputs.grammar.inference import infer_grammar
 from pieforge.sandbox.languages import get_language
 from pieforge.sandbox.sandbox import Executable, Sandbox
 
@@ -57,7 +60,8 @@ async def builds(sandbox: Sandbox, *sources: str) -> list[Executable]:
 async def search(sandbox: Sandbox, *sources: str, budget: int = BUDGET) -> list[NamedInput]:
     programs = await builds(sandbox, *sources)
     assert len(programs) == len(sources)
-    return await fuzz_programs(sandbox, programs, SEEDS, mutate, valid, budget, Random("seed"))
+    found = await fuzz_programs(sandbox, programs, SEEDS, mutate, valid, budget, Random("seed"))
+    return list(found.inputs)
 
 
 @pytest.mark.parametrize(
@@ -110,3 +114,45 @@ async def test_the_same_seed_gives_the_same_inputs(sandbox: Sandbox) -> None:
 
 async def test_a_budget_too_small_for_one_input_finds_nothing(sandbox: Sandbox) -> None:
     assert await search(sandbox, SUM, strange("a[n - 1] == 777333"), budget=1) == []
+
+
+async def test_a_search_ends_when_its_cpu_seconds_are_spent_and_lets_other_tasks_run(
+    sandbox: Sandbox,
+) -> None:
+    turns: list[int] = []
+    seen: list[int] = []
+
+    async def take_turns() -> None:
+        while True:
+            turns.append(1)
+            await asyncio.sleep(0)
+
+    def mutate_slowly(data: bytes, rng: Random) -> bytes | None:
+        seen.append(len(turns))
+        until = thread_time() + 0.06
+        while thread_time() < until:
+            pass
+        return mutate(data, rng)
+
+    programs = await builds(sandbox, SUM)
+    other = asyncio.create_task(take_turns())
+    found = await fuzz_programs(
+        sandbox, programs, SEEDS, mutate_slowly, valid, 10**6, Random("seed"), cpu_s=0.5
+    )
+    other.cancel()
+    assert found.is_cut_off
+    assert 0.5 <= found.cpu_s < 1
+    assert found.proposals > 0
+    assert len(set(seen)) == len(seen) > 4
+
+
+def test_a_number_that_counts_is_written_together_with_what_it_counts() -> None:
+    grammar = infer_grammar(SEEDS)
+    write = create_number_writer(grammar)
+    data = SEEDS[2]
+    count, first, *_ = find_numbers(data)
+    assert write(first, data, 7) == b"5\n7 20 30 40 50\n"
+    fewer = write(count, data, 3)
+    assert fewer.startswith(b"3\n")
+    assert good(fewer)
+    assert write(find_numbers(fewer)[0], fewer, 2).split()[0] == b"2"

@@ -1,6 +1,7 @@
 """Grammars inferred from examples: what they accept, describe and generate."""
 
 import random
+from collections.abc import Callable
 
 import pytest
 
@@ -172,3 +173,34 @@ def test_two_decimals_of_a_line_are_compared_as_numbers() -> None:
     (line,) = [line for line in infer_grammar(examples).iter_lines() if len(line.fields) == 2]
     assert {field.kind for field in line.fields} == {FieldKind.DECIMAL}
     assert line.fields[0].high < 5000 <= line.fields[1].low
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda data: data.replace(b"\n", b"\r\n"),
+        lambda data: data.replace(b"\n", b"\r"),
+        lambda data: data.removesuffix(b"\n"),
+        lambda data: data + b"\n\n",
+        lambda data: data.replace(b"\n", b" \n"),
+        lambda data: b" " + data.replace(b" ", b"  "),
+        lambda data: data.replace(b" ", b"\t"),
+    ],
+)
+@pytest.mark.parametrize("changed", [0, 2])
+def test_the_layout_of_an_example_does_not_change_the_grammar(
+    change: Callable[[bytes], bytes], changed: int
+) -> None:
+    examples = [f"{n} {m}\n{numbers(n, 50)}\n" for n, m in ((1, 7), (4, 2), (9, 9), (17, 1))]
+    plain = [text.encode() for text in examples]
+    other = [change(data) if at == changed else data for at, data in enumerate(plain)]
+    grammar = infer_grammar(other)
+    assert grammar == infer_grammar(plain)
+    document = grammar.parse(other[changed])
+    assert document is not None
+    assert grammar.render(document) == plain[changed]
+
+
+def test_blanks_between_words_keep_their_meaning() -> None:
+    assert infer_grammar([b"2\n#  #\n  ##\n", b"1\n##\n"]).unstructured
+    assert infer_grammar([b"2\r\nab ba\r\nb b\r\n", b"1\nabb a"]).kind == "inferred"

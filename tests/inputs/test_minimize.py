@@ -77,7 +77,7 @@ async def test_words_are_shortened_and_simplified() -> None:
 
 
 async def test_an_input_without_a_grammar_loses_lines_and_words_and_its_count_is_adjusted() -> None:
-    data = b"4 x\n1  2   3 44\n"
+    data = b"4  x\n1  2   3 44\n"
     good = ask(lambda data: data.split()[:1] == [b"%d" % (len(data.split()) - 2)])
     assert infer_grammar([data]).unstructured
     found = await minimize_input(

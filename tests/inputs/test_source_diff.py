@@ -73,6 +73,9 @@ def test_a_line_that_one_text_has_twice_is_a_change() -> None:
     [
         ("28 < amber", "28 <= amber", True),
         ("28 < amber", "27 < amber", True),
+        ("28 < amber", "28 + 1 < amber", True),
+        ("28 < amber", "28 < amber - 1", True),
+        ("amber > birch", "amber > birch - 1", True),
         ("birch++;", "birch++; if (birch == 745) birch++;", True),
         ("birch++;", "birch++; amber %= 1000;", True),
         ("birch++;", "birch += 1;", False),

@@ -8,7 +8,12 @@ from sandbox_shortcuts import Build
 
 from pieforge.errors import MissingToolError
 from pieforge.inputs import NamedInput
-from pieforge.measurement.race import RaceResult, compute_slow_budget, run_race
+from pieforge.measurement.race import (
+    RaceResult,
+    compute_slow_budget,
+    estimate_speedup,
+    run_race,
+)
 from pieforge.measurement.simulators.cached import CachedSimulator
 from pieforge.measurement.simulators.cachegrind import Cachegrind
 from pieforge.measurement.simulators.gem5 import Gem5
@@ -99,6 +104,36 @@ async def test_where_the_slow_program_fails_the_race_says_so() -> None:
     result = await recorded_race(Recorded(), slow="failing")
     assert (result.slow.verdict, result.slow.bounded) == (Verdict.RE, False)
     assert result.bound == "lower"
+
+
+async def test_a_stopped_program_has_an_estimate_of_its_speedup_with_an_interval() -> None:
+    """The prediction errs by the same factor on every input; the whole runs correct it."""
+    whole = await recorded_race(Recorded(), exact=True)
+    slow = dict(zip(whole.slow.tests, whole.slow.ticks, strict=True))
+    fast = dict(zip(whole.fast.tests, whole.fast.ticks, strict=True))
+    predicted = {name: (1.3 * ticks, float(fast[name])) for name, ticks in slow.items()}
+    assert estimate_speedup(whole, predicted, 0.3) is None
+    begun = await recorded_race(Recorded())
+    found = estimate_speedup(begun, predicted, 0.3)
+    assert found is not None
+    assert found.value == pytest.approx(1.3 * FULL / FAST)
+    assert found.low < FULL / FAST < found.high
+    further = await recorded_race(Recorded(), threshold=54.0)
+    assert (further.bound, len(further.slow.tests)) == ("lower", 2)
+    corrected = estimate_speedup(further, predicted, 0.3)
+    assert corrected is not None
+    assert corrected.value == pytest.approx(FULL / FAST, rel=1e-3)
+    assert corrected.high - corrected.low < found.high - found.low
+
+
+async def test_an_estimate_is_never_below_what_was_measured() -> None:
+    begun = await recorded_race(Recorded())
+    equal = dict.fromkeys(begun.fast.tests, (1.0, 1.0))
+    found = estimate_speedup(begun, equal, 0.1)
+    assert found is not None
+    assert found.low >= begun.ratio
+    failed = await recorded_race(Recorded(), slow="failing")
+    assert estimate_speedup(failed, equal, 0.1) is None
 
 
 @pytest.mark.parametrize("threshold", [1.1, 2.3, 5.0, 7.7, 1 / 3])

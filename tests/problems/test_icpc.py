@@ -42,8 +42,9 @@ def test_a_package_without_submissions_of_a_role_is_refused(
     package: Path, place: str, role: str
 ) -> None:
     shutil.rmtree(package / "submissions" / place)
+    load_problem(package)  # `compare` and `measure` need none
     with pytest.raises(PackageError, match=f"no {role} submission") as caught:
-        load_problem(package)
+        load_problems(package.parent)
     assert str(package / "submissions" / place) in str(caught.value)
 
 
@@ -59,7 +60,7 @@ def test_a_statement_that_is_not_text_is_refused(package: Path) -> None:
 def test_a_package_without_a_statement_is_refused(package: Path) -> None:
     shutil.rmtree(package / "statement")
     with pytest.raises(PackageError, match="no statement"):
-        load_problem(package)
+        load_problems(package.parent)
 
 
 def test_an_empty_statement_is_refused(package: Path) -> None:
@@ -122,3 +123,11 @@ def test_an_empty_folder_of_problems_is_refused(tmp_path: Path) -> None:
 def test_named_problems_alone_are_read_in_order_of_name() -> None:
     names = [p.problem_id for p in load_problems(BUNDLED, ["overtakers", "lanternoil"])]
     assert names == ["lanternoil", "overtakers"]
+
+
+@pytest.mark.parametrize("name", ["../outside", "/outside", "", ".", "a/../../outside", "a\nb"])
+def test_a_problems_name_leads_to_no_other_folder(name: str, tmp_path: Path) -> None:
+    shutil.copytree(BUNDLED / "echosong", tmp_path / "outside")
+    (tmp_path / "packages" / "a").mkdir(parents=True)
+    with pytest.raises(PackageError, match="cannot be the name"):
+        load_problems(tmp_path / "packages", [name])

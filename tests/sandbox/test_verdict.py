@@ -149,3 +149,24 @@ async def test_stop_ends_the_batch_early(sandbox: Sandbox, build: Build) -> None
 
 async def test_without_an_input_there_is_no_run(sandbox: Sandbox, build: Build) -> None:
     assert await sandbox.run(await build("int main() {}"), []) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "static volatile char a[300 << 20];\n"
+        "int main() { for (int i = 0; i < 300 << 20; i += 4096) a[i] = 1; }",
+        "#include <cstdlib>\nint main() { auto a = (volatile char*)malloc(300 << 20);\n"
+        "  for (int i = 0; i < 300 << 20; i += 4096) a[i] = 1; }",
+    ],
+    ids=["static data", "an allocation that is not checked"],
+)
+async def test_a_crash_for_want_of_memory_is_one_of_memory(run: Run, source: str) -> None:
+    assert (await run(source)).verdict is Verdict.MLE
+    assert (await run(source, limits=Limits(memory_bytes=400 << 20))).verdict is Verdict.AC
+
+
+async def test_a_crash_with_enough_memory_is_none_of_memory(run: Run) -> None:
+    source = "#include <cstdlib>\nint main() { *(volatile char*)malloc(0) = 0; abort(); }"
+    assert (await run(source)).verdict is Verdict.RE
+    assert (await run("int main() { *(volatile int*)8 = 1; }")).verdict is Verdict.RE

@@ -1,21 +1,25 @@
 """Compare two programs; measure one program. For people, outside a run."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
-from pieforge.audit.counterexample import MAX_SHRINKING_RUNS, Difference, show_difference
-from pieforge.equivalence.output_validator import OutputRules
 from pieforge.equivalence.program_pair import PairOutcome, ProgramPair
 from pieforge.errors import UserInputError
 from pieforge.executors.cached import CachedExecutor
+from pieforge.files import decode_source
+from pieforge.graphs.evidence.counterexample import MAX_SHRINKING_RUNS, Difference, show_difference
 from pieforge.graphs.evidence.fuzzing import fuzz_pair, load_inputs
 from pieforge.graphs.problems.suites import (
     collect_accepted,
     create_input_check,
+    create_output_rules,
     generate_hidden_inputs,
+    identify_language,
 )
 from pieforge.inputs import InputPredicate, NamedInput, get_stratum
+from pieforge.inputs.fuzzing.fuzzer import MAX_SEARCH_CPU_S
 from pieforge.inputs.generation.portfolio import Portfolio
 from pieforge.inputs.generation.strata import discover_strata
 from pieforge.inputs.grammar.inference import infer_grammar
@@ -24,8 +28,8 @@ from pieforge.inputs.validation.limits import generalize_grammar
 from pieforge.measurement.cost import MeasuredCost
 from pieforge.measurement.simulators import require_support
 from pieforge.problems import Problem
+from pieforge.problems.package_programs import get_language_suffix
 from pieforge.records import FrozenModel, ProgramText
-from pieforge.sandbox.languages import map_suffixes
 from pieforge.syntax.tokens import SourceText
 
 SEEDS_PER_GENERATOR = 4
@@ -73,39 +77,52 @@ class Comparison(FrozenModel):
     """Inputs tried."""
     equal_on: int
     strata: tuple[StratumResult, ...]
+    inputs_grammar: Literal["inferred", "plain"]
+    """Whether the format of the package's tests is understood; see the column of the same name."""
     coverage: str
     """What guided the search by coverage, or why there was none."""
     difference: Difference | None = None
     """The smallest input on which they differ, made smaller still."""
 
 
-def find_language(executor: CachedExecutor, path: Path) -> str:
-    """Return the key of the language that a file's suffix means.
+async def read_program(executor: CachedExecutor, problem: Problem, path: Path) -> ProgramText:
+    """Return the program in a file, in the first language of its suffix in which it compiles.
 
     Raises:
         UserInputError: No language has that suffix, or the file cannot be read.
     """
-    meant = map_suffixes(executor.languages)
-    if path.suffix in meant:
-        return meant[path.suffix].key
-    known = ", ".join(sorted(meant))
+    suffix, code = get_language_suffix(path.name), _read_source(path)
+    found = await identify_language(executor, problem.problem_id, suffix, code)
+    if found is not None:
+        return found
+    known = ", ".join(sorted({language.suffix for language in executor.languages.values()}))
     raise UserInputError(
         f"no language has the suffix {path.suffix!r}", where=str(path), fix=f"known: {known}"
     )
 
 
-def read_program(executor: CachedExecutor, problem: Problem, path: Path) -> ProgramText:
-    """Return the program in a file."""
-    language = find_language(executor, path)
+def _read_source(path: Path) -> str:
     try:
-        code = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserInputError(f"the program cannot be read: {error}", where=str(path)) from error
-    return ProgramText.create(problem.problem_id, language, code)
+        return decode_source(path.read_bytes())
+    except (OSError, UnicodeError) as error:
+        raise UserInputError(
+            f"the program cannot be read: {error}", where=str(path), fix="save it as UTF-8 text"
+        ) from error
+
+
+def _ignore(_: str) -> None:
+    """Show no progress."""
 
 
 async def compare_programs(
-    executor: CachedExecutor, problem: Problem, a: Path, b: Path, ask: AskForMore | None = None
+    executor: CachedExecutor,
+    problem: Problem,
+    a: Path,
+    b: Path,
+    ask: AskForMore | None = None,
+    *,
+    search_cpu_s: float = MAX_SEARCH_CPU_S,
+    report: Callable[[str], None] = _ignore,
 ) -> Comparison:
     """Look for an input that distinguishes two programs, with every kind of input.
 
@@ -115,15 +132,21 @@ async def compare_programs(
         a: File of one program.
         b: File of the other.
         ask: Asked for further inputs where no difference was found.
+        search_cpu_s: CPU seconds that the coverage-guided search itself may take.
+        report: Called with a line about each step that begins or ends.
 
     Raises:
         UserInputError: A program cannot be read or does not compile.
         PackageError: The package's generators or validators fail.
     """
-    programs = read_program(executor, problem, a), read_program(executor, problem, b)
-    for path, program in zip((a, b), programs, strict=True):
+    one, other = [await read_program(executor, problem, path) for path in (a, b)]
+    for path, program in ((a, one), (b, other)):
         await _check_compiles(executor, path, program)
-    return await _ProgramComparison(executor, problem, *programs, ask).run()
+    accepted = await collect_accepted(executor, problem)
+    comparison = _ProgramComparison(
+        executor, problem, (one, other), accepted, ask, search_cpu_s, report
+    )
+    return await comparison.run()
 
 
 async def _check_compiles(executor: CachedExecutor, path: Path, program: ProgramText) -> None:
@@ -140,18 +163,19 @@ class _ProgramComparison:
         self,
         executor: CachedExecutor,
         problem: Problem,
-        a: ProgramText,
-        b: ProgramText,
+        programs: tuple[ProgramText, ProgramText],
+        accepted: Sequence[ProgramText],
         ask: AskForMore | None,
+        search_cpu_s: float,
+        report: Callable[[str], None],
     ) -> None:
         self.ask = ask
+        self.search_cpu_s = search_cpu_s
+        self.report = report
         self.executor = executor
         self.problem = problem
-        self.output_rules = OutputRules(
-            arguments=problem.output_validator_args, validator=dict(problem.output_validator)
-        )
-        self.programs = ProgramPair(executor, a, b, self.output_rules)
-        accepted = collect_accepted(executor, problem)
+        self.output_rules = create_output_rules(problem)
+        self.programs = ProgramPair(executor, *programs, self.output_rules)
         self.check = create_input_check(executor, problem, self.output_rules, accepted)
         self.known: set[bytes] = set()
         self.tried: list[StratumResult] = []
@@ -180,6 +204,7 @@ class _ProgramComparison:
             inputs=sum(row.equal + row.different + row.unknown for row in self.tried),
             equal_on=sum(row.equal for row in self.tried),
             strata=tuple(self.tried),
+            inputs_grammar=grammar.kind,
             coverage=coverage,
             difference=None
             if first is None
@@ -245,9 +270,14 @@ class _ProgramComparison:
             left_out=len(ordered) - len(found),
         )
         self.tried.append(row)
+        self.report(f"{name}: {row.equal} equal, {row.different} different of {row.inputs} inputs")
 
     async def _fuzz(self, grammar: InputGrammar) -> str:
         """Search for a distinguishing input, guided by coverage; return what was instrumented."""
+        self.report(
+            f"coverage: a search of at most {_FUZZING_RUNS} runs and {self.search_cpu_s:g} CPU "
+            "seconds for proposals"
+        )
         found = await fuzz_pair(
             self.executor,
             (self.programs.a, self.programs.b),
@@ -255,6 +285,7 @@ class _ProgramComparison:
             grammar,
             self.check,
             runs=_FUZZING_RUNS,
+            cpu_s=self.search_cpu_s,
         )
         if found.cases:
             inputs = load_inputs(self.executor, found)
@@ -270,7 +301,7 @@ async def measure_file(executor: CachedExecutor, problem: Problem, path: Path) -
             simulator does not take.
     """
     suite = executor.store_suite([NamedInput(test.name, test.input) for test in problem.tests])
-    program = read_program(executor, problem, path)
+    program = await read_program(executor, problem, path)
     simulator = executor.confirmer
     require_support(simulator.name, executor.languages[program.language])
     await _check_compiles(executor, path, program)

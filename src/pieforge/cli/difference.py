@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
-from pieforge.audit.counterexample import Difference
+from pieforge.graphs.evidence.counterexample import Difference
 from pieforge.records import Verdict
 
 _WIDTH = 80

@@ -5,6 +5,7 @@ from typing import Any, Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from pieforge.inputs.grammar.input_grammar import PLAIN_INPUTS
 from pieforge.logs import escape_controls
 
 _BARS = {
@@ -37,6 +38,7 @@ _CONTINUES = {
 """Keys that are true where the candidate goes on; otherwise the candidate is done."""
 _LINES = {
     "ended": "this run had ended; left open: {open}",
+    "differs": "{line}",
     "resumed": "round {round}: resumed",
     "plan_round": "round {round}: author calls planned: {calls}",
     "collect": "round {round}: pairs kept in this batch: {kept}",
@@ -86,6 +88,8 @@ class RunProgress:
             self._advance("candidate")
         for why in event["unused"] if stage == "prepare" else ():
             self._print_line(f"{event['problem']}: nothing is derived from the {why}")
+        if stage == "prepare" and event["inputs_grammar"] == "plain":
+            self._print_line(f"{event['problem']}: {PLAIN_INPUTS}")
         if stage in _LINES and (stage != "resumed" or self._round):
             self._print_line(_LINES[stage].format_map(event | {"round": self._round}))
 

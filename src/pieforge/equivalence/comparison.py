@@ -71,9 +71,10 @@ async def explain_difference(
     """
     if answer.digest == output.digest:
         return ""
-    if not (output_rules.lenient or from_package):
+    rules = output_rules.select(data)
+    if not (rules.lenient or from_package):
         return "the outputs differ"
-    return await judge(output_rules, data, await answer.read(), await output.read())
+    return await judge(rules, data, await answer.read(), await output.read())
 
 
 REASON_OF: dict[Verdict, RejectReason] = {

@@ -6,6 +6,8 @@ from typing import ClassVar
 from pieforge.records import Record, Verdict, digest
 from pieforge.sandbox.sandbox import RunResult
 
+_LIMITED = {Verdict.TLE: "time", Verdict.MLE: "memory", Verdict.OLE: "output"}
+
 
 class Observation(Record):
     """A program's behavior on a list of inputs.
@@ -91,6 +93,9 @@ def combine_outcomes(outcomes: Sequence[RunOutcome], inputs: int) -> Observation
 
 
 def _describe_failure(result: RunResult) -> str:
+    # Whatever signal ended it.
+    if result.verdict in _LIMITED:
+        return f"more {_LIMITED[result.verdict]} than the limit"
     if result.signal is not None:
         return f"signal {result.signal}"
     if result.exit_code:

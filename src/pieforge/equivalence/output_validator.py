@@ -5,8 +5,7 @@ arguments.
 """
 
 import math
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 from pydantic import Field
 
@@ -18,8 +17,8 @@ from pieforge.equivalence.checkers import (
     create_float_checker,
 )
 from pieforge.errors import PackageError
-from pieforge.records import FrozenModel
-from pieforge.sandbox.languages import Language, discover_languages, map_suffixes
+from pieforge.inputs.validation.programs import run_program
+from pieforge.records import FrozenModel, PackageProgram, digest
 from pieforge.sandbox.sandbox import Limits, RunResult, Sandbox
 
 _RIGHT, _WRONG = 42, 43
@@ -34,15 +33,27 @@ class OutputRules(FrozenModel):
     Attributes:
         arguments: Of the output validator, its own or the default one.
         validator: Texts of the package's own output validator by file name; empty for none.
+        main: Which of them is the program; the only one if empty.
+        by_input: Arguments for the package's tests that have others, by the digest of the input.
     """
 
     arguments: tuple[str, ...] = ()
     validator: dict[str, str] = Field(default_factory=dict)
+    main: str = ""
+    by_input: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
     @property
     def lenient(self) -> bool:
         """Whether two outputs of other bytes can both be right: only then are they looked at."""
-        return bool(self.validator) or any(word in _TOLERANCES for word in self.arguments)
+        words = (word for each in (self.arguments, *self.by_input.values()) for word in each)
+        return bool(self.validator) or any(word in _TOLERANCES for word in words)
+
+    def select(self, stdin: bytes) -> "OutputRules":
+        """Return the rules for one input."""
+        if not self.by_input:
+            return self
+        arguments = self.by_input.get(digest(stdin), self.arguments)
+        return self.model_copy(update={"arguments": arguments, "by_input": {}})
 
     async def check_output(
         self, sandbox: Sandbox, stdin: bytes, answer: bytes, output: bytes, limits: Limits
@@ -57,26 +68,16 @@ class OutputRules(FrozenModel):
             PackageError: The arguments are unknown, or the validator ends neither with 42 nor 43.
             SandboxError: The sandbox failed twice.
         """
+        rules = self.select(stdin)
         if not self.validator:
-            return create_default_checker(self.arguments)([output], [answer])
-        script, language = _find_entry_point(self.validator)
+            return create_default_checker(rules.arguments)([output], [answer])
+        program = PackageProgram(files=self.validator, main=self.main or next(iter(self.validator)))
         data = {"data/input": stdin, "data/answer": answer}
-        arguments = (*data, "feedback/", *self.arguments)
-        if language.suffix == ".py":
-            files = {name: text.encode() for name, text in self.validator.items()}
-            # Nothing in the sandbox is writable here: there is no folder for messages.
-            result = await sandbox.run_script(files | data, (script, *arguments), output, limits)
-            return _describe_rejection(script, result)
-        built = await sandbox.compile(language, self.validator[script])
-        if built.executable is None:
-            raise PackageError(
-                f"the output validator {script} does not compile: {built.diagnostics[:200]}",
-                fix="it has to be one file that includes nothing but the language's own headers",
-            )
-        result = await sandbox.run_package_program(
-            built.executable, arguments, output, limits, files=data, writable="feedback"
+        arguments = (*data, "feedback/", *rules.arguments)
+        result = await run_program(
+            sandbox, program, arguments, output, limits, data=data, writable="feedback"
         )
-        return _describe_rejection(script, result)
+        return _describe_rejection(program.main, result)
 
 
 def _describe_rejection(script: str, result: RunResult) -> str:
@@ -91,18 +92,6 @@ def _describe_rejection(script: str, result: RunResult) -> str:
         f"exit status {result.exit_code}: {message[-200:]}",
         fix="it has to exit with 42 (right) or 43 (wrong)",
     )
-
-
-def _find_entry_point(files: Mapping[str, str]) -> tuple[str, Language]:
-    """Return the one file that is the program, and its language."""
-    known = map_suffixes(discover_languages())
-    found = [name for name in files if Path(name).suffix in known]
-    if len(found) != 1:
-        raise PackageError(
-            f"the output validator has {len(found)} program files: {', '.join(sorted(files))}",
-            fix=f"one file in one of: {', '.join(sorted(known))}",
-        )
-    return found[0], known[Path(found[0]).suffix]
 
 
 def create_default_checker(arguments: Sequence[str]) -> Checker:

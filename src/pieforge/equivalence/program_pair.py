@@ -19,7 +19,7 @@ class PairOutcome(StrEnum):
     DIFFERENT = "different"
     """Their outputs differ, or only one of them ended well."""
     UNKNOWN = "unknown"
-    """One of them reached the limit on time, or both failed."""
+    """One of them reached the limit on time or memory, or both failed."""
 
 
 class ProgramRunner(Protocol):
@@ -70,7 +70,7 @@ class ProgramPair:
 
     async def compare_runs(self, data: bytes, a: RunResult, b: RunResult) -> PairOutcome:
         """Compare what both did on one input."""
-        if Verdict.TLE in (a.verdict, b.verdict):
+        if {Verdict.TLE, Verdict.MLE} & {a.verdict, b.verdict}:
             return PairOutcome.UNKNOWN
         if a.verdict is not Verdict.AC and b.verdict is not Verdict.AC:
             return PairOutcome.UNKNOWN

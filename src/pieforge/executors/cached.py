@@ -1,7 +1,7 @@
 """Compile, run and measure programs, each once: results are kept in the ledger by content."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from pieforge.equivalence.observation import (
@@ -44,8 +44,9 @@ class CachedExecutor:
         counter: The simulator that is inexpensive: it ranks candidates, and chooses inputs.
         confirmer: The simulator that decides; the counter itself where a run has no other.
         languages: By key.
-        limits: Of one run of a program.
+        limits: Of one run of a program; see `get_limits`.
         simulated_limits: Of one run under the simulator.
+        problem_limits: Limits of one run, by problem id, of problems that ask for others.
         continue_after_failure: Whether a program is run on the inputs after the first that it
             fails on.
     """
@@ -57,7 +58,16 @@ class CachedExecutor:
     languages: Mapping[str, Language]
     limits: Limits
     simulated_limits: Limits
+    problem_limits: Mapping[str, Limits] = field(default_factory=dict)
     continue_after_failure: bool = False
+
+    def get_limits(self, problem_id: str) -> Limits:
+        """Return the limits of one run of a problem's program."""
+        return self.problem_limits.get(problem_id, self.limits)
+
+    def get_simulated_limits(self, problem_id: str) -> Limits:
+        """Return the limits of one run of a problem's program under the simulator."""
+        return replace(self.get_limits(problem_id), cpu_s=self.simulated_limits.cpu_s)
 
     async def execute(self, job: Job[Result]) -> Result:
         """Run a job; nothing is cached."""
@@ -96,14 +106,15 @@ class CachedExecutor:
         return await self.ledger.compute_once(
             Observation,
             program.program_id,
-            self._make_observation_key(suite),
+            self._make_observation_key(program, suite),
             lambda: self._observe(program, self.get_named_inputs(suite)),
         )
 
     async def _observe(self, program: ProgramText, inputs: Sequence[NamedInput]) -> Observation:
+        limits = self.get_limits(program.problem_id)
         if self.continue_after_failure:
             data = tuple(item.data for item in inputs)
-            runs = await self.execute(RunJob(program, data, self.limits))
+            runs = await self.execute(RunJob(program, data, limits))
             if runs.compile_error is not None:
                 return Observation(verdict=Verdict.CE, detail=runs.compile_error)
             return combine_outcomes([summarize_run(run) for run in runs.results], len(inputs))
@@ -121,13 +132,14 @@ class CachedExecutor:
         the first input.
         """
         name = program.program_id
-        keys = [self._make_outcome_key(item) for item in inputs]
+        limits = self.get_limits(program.problem_id)
+        keys = [self._make_outcome_key(program, item) for item in inputs]
         known = [self.ledger.get(RunOutcome, name, key) for key in keys]
         failed = next((at for at, f in enumerate(known) if f and f.verdict is not Verdict.AC), None)
         missing = [at for at, found in enumerate(known[:failed]) if found is None]
         if missing:
             data = tuple(inputs[at].data for at in missing)
-            runs = await self.execute(RunJob(program, data, self.limits, until_failure=True))
+            runs = await self.execute(RunJob(program, data, limits, until_failure=True))
             outcomes = [summarize_run(run) for run in runs.results]
             if runs.compile_error is not None:
                 outcomes = [RunOutcome(verdict=Verdict.CE, detail=runs.compile_error)]
@@ -141,14 +153,14 @@ class CachedExecutor:
         self, program: ProgramText, inputs: Sequence[NamedInput]
     ) -> list[RunOutcome]:
         """Return what is already known of a program on inputs, up to the first gap or failure."""
-        keys = (self._make_outcome_key(item) for item in inputs)
+        keys = (self._make_outcome_key(program, item) for item in inputs)
         return list(
             _take_until_failure(self.ledger.get(RunOutcome, program.program_id, k) for k in keys)
         )
 
     def get_observation(self, program: ProgramText, suite: Suite) -> Observation | None:
         """Return what is already known of a program on a suite."""
-        key = self._make_observation_key(suite)
+        key = self._make_observation_key(program, suite)
         return self.ledger.get(Observation, program.program_id, key)
 
     def get_confirmer(self, language: str) -> Simulator:
@@ -190,15 +202,17 @@ class CachedExecutor:
     async def _measure_once(
         self, program: ProgramText, case: TestCase, simulator: Simulator
     ) -> MeasuredCost:
+        limits = self.get_simulated_limits(program.problem_id)
+
         async def measure() -> MeasuredCost:
             # Before the job, not in it: a job must not wait for another one.
             startup = await self.measure_startup(program.language, simulator)
             data = self.ledger.get_blob(case.blob)
-            job = MeasureJob(program, data, identify_simulator(simulator), self.simulated_limits)
+            job = MeasureJob(program, data, identify_simulator(simulator), limits)
             return sum_measurements([case.name], [await self.execute(job)], startup.ticks)
 
         # The name is in the result, so that two tests with the same input are two results.
-        key = digest(case.blob, case.name, simulator.sha, repr(self.simulated_limits))
+        key = digest(case.blob, case.name, simulator.sha, repr(limits))
         return await self.ledger.compute_once(MeasuredCost, program.program_id, key, measure)
 
     async def measure_startup(self, language: str, simulator: Simulator) -> StartupCost:
@@ -238,7 +252,8 @@ class CachedExecutor:
         Raises:
             UserInputError: It does not compile.
         """
-        limits = replace(self.limits, cpu_s=self.limits.cpu_s * time_share)
+        limits = self.get_limits(program.problem_id)
+        limits = replace(limits, cpu_s=limits.cpu_s * time_share)
         runs = await self.execute(RunJob(program, tuple(inputs), limits, keep_output=whole))
         if runs.compile_error is not None:
             raise UserInputError(f"the program does not compile: {runs.compile_error}")
@@ -258,11 +273,11 @@ class CachedExecutor:
         """Say of each input whether it is one of the problem's; see `InputCheck.check`."""
         return await self.execute(CheckInputsJob(check, tuple(inputs)))
 
-    def _make_observation_key(self, suite: Suite) -> str:
-        return digest(suite.sha, repr(self.limits))
+    def _make_observation_key(self, program: ProgramText, suite: Suite) -> str:
+        return digest(suite.sha, repr(self.get_limits(program.problem_id)))
 
-    def _make_outcome_key(self, item: NamedInput) -> str:
-        return digest(digest(item.data), repr(self.limits))
+    def _make_outcome_key(self, program: ProgramText, item: NamedInput) -> str:
+        return digest(digest(item.data), repr(self.get_limits(program.problem_id)))
 
 
 def identify_simulator(simulator: Simulator) -> SimulatorIdentity:

@@ -7,7 +7,7 @@ from pieforge.equivalence.comparison import ComparableOutput, explain_difference
 from pieforge.equivalence.output_validator import OutputRules
 from pieforge.executors.job import Machine
 from pieforge.inputs.validation.validators import InputValidators
-from pieforge.records import ProgramText, Verdict
+from pieforge.records import PackageProgram, ProgramText, Verdict
 from pieforge.sandbox.sandbox import Limits
 
 
@@ -16,14 +16,14 @@ class InputCheck:
     """Which inputs belong to a problem.
 
     Attributes:
-        validators: Texts of the package's input validators, by file name.
+        validators: The package's input validators, by name.
         accepted: Known-right programs. Where there is no validator, all of them have to end well
             on an input, with equal outputs.
         output_rules: How the problem wants outputs compared.
         limits: Of one run of a program.
     """
 
-    validators: Mapping[str, str]
+    validators: Mapping[str, PackageProgram]
     accepted: tuple[ProgramText, ...]
     output_rules: OutputRules
     limits: Limits

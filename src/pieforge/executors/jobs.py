@@ -20,6 +20,7 @@ from pieforge.executors.job import (
 from pieforge.executors.records import StartupCost
 from pieforge.inputs import NamedInput
 from pieforge.inputs.fuzzing.fuzzer import (
+    MAX_SEARCH_CPU_S,
     create_mutation_function,
     create_number_writer,
     fuzz_programs,
@@ -35,7 +36,7 @@ from pieforge.measurement.simulators import (
     measure_program_startup,
     measure_startup,
 )
-from pieforge.records import ProgramText, Record, Verdict, digest
+from pieforge.records import PackageProgram, ProgramText, Record, Verdict, digest
 from pieforge.sandbox.languages import Language
 from pieforge.sandbox.sandbox import Limits, RunResult
 
@@ -334,16 +335,21 @@ class CheckInputsJob:
 
 @dataclass(frozen=True)
 class ValidatorJob:
-    """Ask one of a package's input validators; its result is the exit status on each input."""
+    """Ask one of a package's input validators; its result is the exit status on each input.
 
-    validators: Mapping[str, str]
+    Attributes:
+        arguments: Of the validator; None for those of inputs that are not the package's tests.
+    """
+
+    validators: Mapping[str, PackageProgram]
     name: str
     inputs: tuple[bytes, ...]
+    arguments: tuple[str, ...] | None = None
 
     async def run(self, machine: Machine) -> list[int | None]:
         """Do it."""
         validators = InputValidators(machine.sandbox, self.validators)
-        return await validators.run_validator(self.name, self.inputs)
+        return await validators.run_validator(self.name, self.inputs, self.arguments)
 
 
 @dataclass(frozen=True)
@@ -389,10 +395,14 @@ class FuzzedInputs:
     Attributes:
         guides: Which programs were instrumented: both, one of them, or why none was.
         inputs: Those that were kept, the most distinguishing first.
+        proposals: Inputs that the search proposed.
+        cpu_s: CPU seconds that proposing took.
     """
 
     guides: str
     inputs: tuple[NamedInput, ...] = ()
+    proposals: int = 0
+    cpu_s: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -402,6 +412,7 @@ class FuzzJob:
     Attributes:
         known: Inputs on which they are equal.
         runs: Budget, both programs together.
+        cpu_s: CPU seconds that the search itself may take.
     """
 
     programs: tuple[ProgramText, ProgramText]
@@ -409,6 +420,7 @@ class FuzzJob:
     grammar: InputGrammar
     check: InputCheck
     runs: int
+    cpu_s: float = MAX_SEARCH_CPU_S
 
     async def run(self, machine: Machine) -> FuzzedInputs:
         """Do it."""
@@ -430,12 +442,13 @@ class FuzzJob:
             self.runs,
             Random(digest("search", *(it.program_id for it in self.programs))),  # noqa: S311
             write=create_number_writer(self.grammar),
+            cpu_s=self.cpu_s,
             outputs_decide=not self.check.output_rules.lenient,
         )
-        alone = "AB"[builds[0] is None]
-        return FuzzedInputs(
-            "both programs" if len(traced) > 1 else f"program {alone} alone", tuple(found)
-        )
+        guides = "both programs" if len(traced) > 1 else f"program {'AB'[builds[0] is None]} alone"
+        if found.is_cut_off:
+            guides += f", ended early after {self.cpu_s:g} CPU seconds of proposing inputs"
+        return FuzzedInputs(guides, found.inputs, found.proposals, found.cpu_s)
 
 
 @dataclass(frozen=True)

@@ -2,23 +2,36 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from statistics import median
+from statistics import median, quantiles
 
 import jinja2
+import yaml
+from markupsafe import Markup
 
 from pieforge import __version__
 from pieforge.config import Config
+from pieforge.export.features import describe_tables
 from pieforge.graphs.evidence.speedup_prediction import PrefilterSummary
 from pieforge.graphs.funnel import STAGES, Funnel, sum_funnels
 from pieforge.lessons.edit_kind import MEASURED_ERROR
 from pieforge.logs import escape_controls
 from pieforge.measurement.scaling import MIN_GROWTH_EXPONENT
-from pieforge.records import SCHEMA_VERSION, Pair
+from pieforge.records import SCHEMA_VERSION
+from pieforge.rows import Pair, ProblemRow
+from pieforge.similarity import find_nearest
+
+PIE_CUT = 1500
+"""Characters at which PIE's fine-tuning script cuts a program."""
+_MAX_COMPARED = 50
+"""Slow programs of a problem and language that are compared with each other: all pairs are
+formed."""
+_SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 
 
 def render_card(
     config: Config,
     pairs: Sequence[Pair],
+    problems: Sequence[ProblemRow],
     rounds: Sequence[Funnel],
     prefilter: PrefilterSummary | None,
 ) -> str:
@@ -27,6 +40,7 @@ def render_card(
     Args:
         config: The run's configuration.
         pairs: Its rows.
+        problems: Its problems.
         rounds: Its funnels.
         prefilter: How its prediction did; None where the counter itself confirmed.
     """
@@ -38,30 +52,52 @@ def render_card(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    speedups = [pair.speedup for pair in pairs]
     simulators = Counter(pair.confirmed_by for pair in pairs)
-    return environment.get_template("card.md.j2").render(
+    builds = sorted({build for pair in pairs for build in pair.builds_agree[1:]})
+    return environment.get_template(
+        "card.md.j2"
+    ).render(
+        # YAML quotes what needs it, and is not shown as Markdown.
+        metadata=Markup(_render_metadata(pairs, problems)),  # noqa: S704
         version=__version__,
         schema_version=SCHEMA_VERSION,
         config=config,
         pairs=pairs,
         problems=Counter(pair.problem_id for pair in pairs),
-        languages=Counter(pair.language for pair in pairs),
-        licenses=sorted({pair.license for pair in pairs}),
-        edit_kinds=Counter(pair.edit_kind or "not judged" for pair in pairs),
+        by_language={
+            language: _describe_language([pair for pair in pairs if pair.language == language])
+            for language in sorted({pair.language for pair in pairs})
+        },
+        licenses=sorted({problem.license_name for problem in problems}),
+        edit_kinds=Counter(pair.edit_kind for pair in pairs),
         edit_kind_error=MEASURED_ERROR,
         growths=Counter(pair.growth for pair in pairs),
         least_exponent=MIN_GROWTH_EXPONENT,
-        models=sorted({pair.model for pair in pairs}),
-        sanitized=sum(bool(pair.builds_agree) for pair in pairs),
-        builds=sorted({build for pair in pairs for build in pair.builds_agree}),
-        median_speedup=median(speedups) if speedups else 0.0,
+        models={
+            role: " or ".join(
+                each.model or f"the embedded engine ({each.backend})"
+                for _, each in settings.resolve(config.endpoints)
+            )
+            for role, settings in (("author", config.author), ("optimizer", config.optimizer))
+        },
+        embedded=config.author.is_embedded or config.optimizer.is_embedded,
+        origins=len({pair.base_slow_id for pair in pairs}),
+        same_edit=sum(pair.same_edit_as_base for pair in pairs),
+        variants=sum(pair.behavior == "variant" for pair in pairs),
+        similarity=_compute_median_similarity(pairs),
+        lengths=_describe_lengths(pairs),
+        pie_cut=PIE_CUT,
+        cut=sum(pair.src_chars > PIE_CUT for pair in pairs),
+        cut_equal=sum(pair.src_code[:PIE_CUT] == pair.tgt_code[:PIE_CUT] for pair in pairs),
+        timed=_describe_timed(pairs),
+        sanitized=sum(len(pair.builds_agree) > 1 for pair in pairs),
+        builds=builds,
         rounds=[*rounds, sum_funnels(rounds)],
         stages=STAGES,
         prefilter=prefilter,
         simulators=simulators,
         confirmers=" or ".join(sorted(simulators)) or config.simulator.kind,
-        bounded=sum(pair.speedup_bound == "lower" for pair in pairs),
+        estimated=sum(pair.src_runtime_is != "measured" for pair in pairs),
     )
 
 
@@ -84,3 +120,79 @@ def _escape_value(value: object) -> object:
     if isinstance(value, str) and not hasattr(value, "__html__"):
         return escape_markdown(value)
     return value
+
+
+def _render_metadata(pairs: Sequence[Pair], problems: Sequence[ProblemRow]) -> str:
+    """Return the YAML block that the hub and `datasets` read."""
+    licenses = sorted({problem.license for problem in problems})
+    [license_id] = licenses if len(licenses) == 1 else ["other"]
+    values: dict[str, object] = {
+        "pretty_name": f"{len(pairs)} pairs of slow and fast programs, by pieforge",
+        "license": license_id,
+    }
+    if license_id == "other":
+        names = sorted({problem.license_name for problem in problems})
+        values["license_name"] = ", ".join(names) or "none"
+    size = next((name for limit, name in _SIZES if len(pairs) < limit), "n>1M")
+    values |= {
+        "language": ["code"],
+        "task_categories": ["text-generation"],
+        "size_categories": [size],
+        "tags": [
+            *("code", "code-optimization", "synthetic"),
+            *sorted({pair.language for pair in pairs}),
+        ],
+        "configs": [
+            {"config_name": table["config_name"], "data_files": f"{table['config_name']}.jsonl"}
+            | ({"default": True} if table["config_name"] == "pairs" else {})
+            for table in describe_tables()
+        ],
+        "dataset_info": describe_tables(),
+    }
+    return yaml.safe_dump(values, sort_keys=False, width=100)
+
+
+def _describe_language(pairs: Sequence[Pair]) -> dict[str, float]:
+    return {
+        "pairs": len(pairs),
+        "median": median(pair.speedup for pair in pairs),
+        "low": min(pair.speedup for pair in pairs),
+        "high": max(pair.speedup for pair in pairs),
+        "gross": median(pair.src_gross_runtime / pair.tgt_gross_runtime for pair in pairs),
+        "startup": median(pair.tgt_startup / pair.tgt_gross_runtime for pair in pairs),
+    }
+
+
+def _describe_lengths(pairs: Sequence[Pair]) -> dict[str, int]:
+    lengths = sorted(pair.src_chars for pair in pairs) or [0]
+    middle = quantiles(lengths, n=10) if len(lengths) > 1 else [float(lengths[0])] * 9
+    return {
+        "least": lengths[0],
+        "tenth": round(middle[0]),
+        "median": round(median(lengths)),
+        "ninetieth": round(middle[8]),
+        "most": lengths[-1],
+    }
+
+
+def _describe_timed(pairs: Sequence[Pair]) -> dict[str, list[str]]:
+    """Return the names of the simulated tests, by problem."""
+    found: dict[str, set[str]] = {}
+    for pair in pairs:
+        found.setdefault(pair.problem_id, set()).update(item.test for item in pair.timed)
+    return {name: sorted(tests) for name, tests in sorted(found.items())}
+
+
+def _compute_median_similarity(pairs: Sequence[Pair]) -> float:
+    """Return the median, over slow programs, of the similarity to the nearest in their problem."""
+    groups: dict[tuple[str, str], dict[str, str]] = {}
+    for pair in pairs:
+        group = groups.setdefault((pair.problem_id, pair.language), {})
+        if len(group) < _MAX_COMPARED:
+            group[pair.src_id] = pair.src_code
+    nearest = []
+    for (_, language), group in groups.items():
+        for name, code in group.items():
+            others = {key: text for key, text in group.items() if key != name}
+            nearest += [score for _, score in find_nearest(code, language, others, 1)]
+    return median(nearest) if nearest else 0.0

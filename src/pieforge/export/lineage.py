@@ -1,16 +1,14 @@
 """Who came from whom: programs, classes and pairs as one networkx graph."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import networkx as nx
 
-from pieforge.graphs.results import KeptPair
-from pieforge.records import Origin, Program
+from pieforge.records import Origin
+from pieforge.rows import Pair, ProgramRow
 
 
-def build_lineage(
-    programs: Iterable[Program], classes: Mapping[str, str], pairs: Iterable[KeptPair]
-) -> "nx.DiGraph[str]":
+def build_lineage(programs: Iterable[ProgramRow], pairs: Iterable[Pair]) -> "nx.DiGraph[str]":
     """Return the graph; every edge points from what was made to what it was made from.
 
     Nodes have a `kind`: program, class or pair. Edges have a `relation`:
@@ -34,15 +32,19 @@ def build_lineage(
             if not graph.has_edge(program.program_id, parent):
                 relation = "shown" if index else first
                 graph.add_edge(program.program_id, parent, relation=relation)
-    for name, class_id in sorted(classes.items()):
-        graph.add_node(class_id, kind="class")
-        graph.add_edge(name, class_id, relation="member_of")
+        if program.class_id:
+            graph.add_node(program.class_id, kind="class")
+            graph.add_edge(program.program_id, program.class_id, relation="member_of")
     for pair in pairs:
         graph.add_node(
-            pair.record_id, kind="pair", round=pair.slow.round, speedup=float(pair.speedup)
+            pair.record_id,
+            kind="pair",
+            round=pair.round,
+            speedup=pair.speedup,
+            speedup_at_least=pair.speedup_at_least,
         )
-        graph.add_edge(pair.record_id, pair.slow.program_id, relation="slow")
-        graph.add_edge(pair.record_id, pair.fast.program_id, relation="fast")
-        for earlier in pair.enabled_by:
-            graph.add_edge(pair.record_id, earlier, relation="enabled_by")
+        graph.add_edge(pair.record_id, pair.src_id, relation="slow")
+        graph.add_edge(pair.record_id, pair.tgt_id, relation="fast")
+        if pair.enabled_by:
+            graph.add_edge(pair.record_id, pair.enabled_by, relation="enabled_by")
     return graph

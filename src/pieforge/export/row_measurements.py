@@ -1,13 +1,15 @@
 """What decided about a kept pair, whichever simulator it was."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from pieforge.config import SimulatorSection
 from pieforge.graphs.context import Context
 from pieforge.graphs.results import CandidateResult, require
 from pieforge.measurement.cost import MeasuredCost, compute_speedup
 from pieforge.measurement.simulators import Simulator
+from pieforge.records import digest
+from pieforge.rows import NamedValue, SpeedupEstimate, TimedTest, ToolSet
 
 
 @dataclass(frozen=True)
@@ -18,47 +20,50 @@ class RowMeasurements:
         simulator: Whose they are.
         slow: Of the slow program, as far as it was simulated.
         fast: Of the fast one.
-        bound: `lower` where the slow program was stopped.
-        why: How the tests were chosen.
+        estimate: The speedup where the slow program was stopped; None where both ran to their ends.
         net_of_startup: Whether the ratio that decided is net of start-up.
-        compiler: What built the programs for the simulator's processor; empty where that is this
-            machine's, for which the row says it anyway.
     """
 
     simulator: Simulator
     slow: MeasuredCost
     fast: MeasuredCost
-    bound: Literal["exact", "lower"]
-    why: str
+    estimate: SpeedupEstimate | None
     net_of_startup: bool
-    compiler: str = ""
-
-    def convert_to_seconds(self, measured: MeasuredCost) -> dict[str, float]:
-        """Return one side's simulated seconds by test."""
-        return dict(
-            zip(measured.tests, map(self.simulator.convert_to_seconds, measured.ticks), strict=True)
-        )
 
     @property
     def columns(self) -> dict[str, Any]:
-        """Return what a row says of its figures, run times aside."""
+        """Return what a row says of its figures."""
+        seconds, net = self.simulator.convert_to_seconds, self.net_of_startup
+        slow, fast = dict(zip(self.slow.tests, self.slow.ticks, strict=True)), self.fast
+        ratio = compute_speedup(self.slow, fast, net_of_startup=net)
+        estimate = self.estimate or SpeedupEstimate(value=ratio, low=ratio, high=ratio)
+        of_fast = seconds(fast.net if net else fast.gross)
+        of_slow = seconds(self.slow.net if net else self.slow.gross)
+        of_slow = estimate.value * of_fast if self.estimate else of_slow
         return {
+            "src_agg_runtime": of_slow,
+            "tgt_agg_runtime": of_fast,
+            "speedup": of_slow / of_fast,
+            "speedup_estimate": estimate,
+            "speedup_at_least": ratio,
+            "src_runtime_is": "estimated" if self.estimate else "measured",
+            "net_of_startup": net,
+            "src_gross_runtime": seconds(self.slow.gross),
+            "tgt_gross_runtime": seconds(fast.gross),
+            "src_startup": seconds(self.slow.startup),
+            "tgt_startup": seconds(fast.startup),
+            "timed": tuple(
+                TimedTest(
+                    test=test,
+                    src_ticks=slow.get(test, 0),
+                    tgt_ticks=ticks,
+                    src_seconds=seconds(slow.get(test, 0)),
+                    tgt_seconds=seconds(ticks),
+                )
+                for test, ticks in zip(fast.tests, fast.ticks, strict=True)
+            ),
             "confirmed_by": self.simulator.name,
-            "simulator_sha": self.simulator.sha,
-            "simulator": dict(sorted({**self.simulator.tools, **self._built_by}.items())),
-            "ticks_src": dict(zip(self.slow.tests, self.slow.ticks, strict=True)),
-            "ticks_tgt": dict(zip(self.fast.tests, self.fast.ticks, strict=True)),
-            "timed_tests_why": self.why,
-            "speedup_bound": self.bound,
-            "net_of_startup": self.net_of_startup,
-            "speedup_gross": compute_speedup(self.slow, self.fast, net_of_startup=False),
-            "speedup_net_of_startup": compute_speedup(self.slow, self.fast, net_of_startup=True),
-            "startup": self.simulator.convert_to_seconds(self.fast.startup),
         }
-
-    @property
-    def _built_by(self) -> dict[str, str]:
-        return {"compiler": self.compiler} if self.compiler else {}
 
 
 def read_measurements(context: Context, candidate: CandidateResult) -> RowMeasurements:
@@ -71,20 +76,45 @@ def read_measurements(context: Context, candidate: CandidateResult) -> RowMeasur
             simulator=executor.counter,
             slow=counted.slow,
             fast=counted.fast[candidate.fast.program_id],
-            bound="exact",
-            why=_describe_budget(context.config.simulator),
+            estimate=None,
             net_of_startup=executor.languages[language].net_of_startup,
         )
-    simulator = executor.get_confirmer(language)
     return RowMeasurements(
-        simulator=simulator,
+        simulator=executor.get_confirmer(language),
         slow=confirmed.race.slow,
         fast=confirmed.race.fast,
-        bound=confirmed.race.bound,
-        why=require(confirmed.choice).why,
+        estimate=confirmed.estimate,
         net_of_startup=False,
-        compiler=context.tools[f"{language}@{simulator.processor}"] if simulator.processor else "",
     )
+
+
+def build_tool_set(context: Context, language: str) -> ToolSet:
+    """Return what builds and measures the programs of a language in a run."""
+    simulator = context.executor.get_confirmer(language)
+    raced = context.executor.has_separate_confirmer(language)
+    values = {
+        "language": language,
+        "compiler": context.tools[language],
+        "flags": context.executor.languages[language].flags,
+        "confirmed_by": simulator.name,
+        "simulator_sha": simulator.sha,
+        "simulator": tuple(
+            NamedValue(name=name, value=value) for name, value in sorted(simulator.tools.items())
+        ),
+        "simulated_compiler": context.tools[f"{language}@{simulator.processor}"]
+        if simulator.processor
+        else "",
+        "timed_tests_why": _RACE_TESTS if raced else _describe_budget(context.config.simulator),
+    }
+    return ToolSet.model_validate(
+        {"tools_id": "t" + digest(*map(str, values.values()))[:16], **values}
+    )
+
+
+_RACE_TESTS = (
+    "chosen for each pair by cachegrind's counts: the least expensive inputs that by prediction "
+    "lead to the same decision as all."
+)
 
 
 def _describe_budget(section: SimulatorSection) -> str:

@@ -1,91 +1,104 @@
 """The run folder's files: derived from the ledger, in sorted order, each whole or not at all."""
 
 import io
+import json
 import logging
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import cast
 
 import networkx as nx
 
 from pieforge.export.card import render_card
 from pieforge.export.lineage import build_lineage
-from pieforge.export.rows import build_rows, iter_kept_pairs
+from pieforge.export.program_rows import build_program_rows, iter_rejects
+from pieforge.export.row_measurements import build_tool_set
+from pieforge.export.rows import PairEvidence, build_pair, collect_evidence, iter_kept_pairs
+from pieforge.export.side_rows import iter_calls, iter_contents, iter_pair_tests, iter_problems
 from pieforge.files import write_jsonl, write_text
-from pieforge.graphs.classes.snapshot import UNCLASSED, ClassMembership, collect_memberships
+from pieforge.graphs.classes.snapshot import ClassMembership, collect_memberships
 from pieforge.graphs.context import Context
 from pieforge.graphs.evidence.speedup_prediction import summarize_prefilter
 from pieforge.graphs.funnel import build_funnels
-from pieforge.graphs.results import CollectResult, DeduplicateResult, KeptPair, ParseRepliesResult
-from pieforge.records import Program, Reject
+from pieforge.graphs.results import KeptPair
+from pieforge.records import FrozenModel
+from pieforge.rows import Pair, ProblemRow, ProgramRow
 
 _logger = logging.getLogger(__name__)
 
 
 def export_run(context: Context) -> None:
-    """Write pairs.jsonl, rejects.jsonl, programs.jsonl, lineage.graphml and the dataset card.
+    """Write every exported file of a run folder (`pieforge.rows.FILES`), lineage and card.
 
     Raises:
         StorageError: The disk is full; the older files are still whole.
     """
     folder = context.folder
-    # A later batch may have split a class: rows name the class at the end of the run.
-    standing = collect_memberships(context)
-    kept = sorted(
-        (_update_class(pair, standing) for pair in iter_kept_pairs(context)),
-        key=lambda pair: pair.record_id,
-    )
-    rows = list(build_rows(context, kept))
-    programs = sorted(iter_programs(context, kept), key=lambda program: program.program_id)
-    classes = {name: found.class_id for name, found in standing.items()}
-    write_jsonl(folder / "pairs.jsonl", (row.model_dump(mode="json") for row in rows))
-    rejects = sorted(_iter_rejects(context), key=lambda reject: reject.record_id)
-    write_jsonl(folder / "rejects.jsonl", (row.model_dump(mode="json") for row in rejects))
-    write_jsonl(folder / "programs.jsonl", (_build_program_row(p, standing) for p in programs))
+    tables = build_tables(context)
+    for name, rows in tables.items():
+        values = [row.model_dump(mode="json") for row in rows]
+        if name.endswith(".jsonl"):
+            write_jsonl(folder / name, values)
+        else:
+            write_text(folder / name, json.dumps(values, indent=1) + "\n")
+    pairs = cast("list[Pair]", tables["pairs.jsonl"])
+    programs = cast("list[ProgramRow]", tables["programs.jsonl"])
     graph = io.BytesIO()
-    nx.write_graphml(build_lineage(programs, classes, kept), graph)
+    nx.write_graphml(build_lineage(programs, pairs), graph)
     write_text(folder / "lineage.graphml", graph.getvalue().decode())
     card = render_card(
-        context.config, rows, build_funnels(context.ledger), summarize_prefilter(context.ledger)
+        context.config,
+        pairs,
+        cast("list[ProblemRow]", tables["problems.jsonl"]),
+        build_funnels(context.ledger),
+        summarize_prefilter(context.ledger),
     )
     write_text(folder / "README.md", card)
-    counts = {"pairs": len(rows), "rejects": len(rejects), "programs": len(programs)}
+    counts = {name: len(tables[f"{name}.jsonl"]) for name in ("pairs", "rejects", "programs")}
     _logger.info("exported", extra={"data": counts})
 
 
-def _update_class(pair: KeptPair, standing: Mapping[str, ClassMembership]) -> KeptPair:
-    """Return a pair with the class that its slow program is in by now."""
-    found = standing.get(pair.slow.program_id)
-    if found is None:
-        return pair
-    return pair.model_copy(update={"class_id": found.class_id, "class_rank": found.class_rank})
+def build_tables(context: Context) -> dict[str, Sequence[FrozenModel]]:
+    """Return the rows of every file of `pieforge.rows.FILES`, derived from the ledger."""
+    standing = collect_memberships(context)
+    evidence = collect_kept_evidence(context, standing)
+    rejects = sorted(iter_rejects(context), key=lambda reject: reject.record_id)
+    programs = sorted(build_program_rows(context, standing), key=lambda row: row.program_id)
+    pairs = [build_pair(one) for one in evidence]
+    named = {row.call_id for rows in (pairs, programs, rejects) for row in rows}
+    return {
+        "pairs.jsonl": pairs,
+        "rejects.jsonl": rejects,
+        "programs.jsonl": programs,
+        "calls.jsonl": list(iter_calls(context, named)),
+        "problems.jsonl": list(iter_problems(context)),
+        "tests.jsonl": list(iter_pair_tests(context, evidence)),
+        "contents.jsonl": list(iter_contents(context, evidence)),
+        "tools.json": [build_tool_set(context, name) for name in context.config.run.languages],
+    }
 
 
-def iter_programs(context: Context, kept: list[KeptPair]) -> Iterator[Program]:
-    """Yield every program once: submissions, the author's, and the fast sides of kept pairs."""
-    seen: set[str] = set()
-    for program in (
-        *(p for prepared in context.prepared.values() for p in prepared.submissions),
-        *(
-            p
-            for _, parsed in context.ledger.iter_results(ParseRepliesResult)
-            for p in parsed.programs
+def collect_kept_evidence(
+    context: Context, standing: Mapping[str, ClassMembership]
+) -> list[PairEvidence]:
+    """Return what the rows of the run's pairs follow from, sorted by record id.
+
+    Args:
+        context: The run's dependencies.
+        standing: The place of its programs in the classes (`collect_memberships`).
+    """
+    # A later batch may have split a class: rows name the class at the end of the run.
+    kept = sorted(
+        (
+            _update_class(pair, standing[pair.slow.program_id])
+            for pair in iter_kept_pairs(context)
+            # A resumed run has not come to it again yet.
+            if pair.slow.program_id in standing
         ),
-        *(pair.fast for pair in kept),
-    ):
-        if program.program_id not in seen:
-            seen.add(program.program_id)
-            yield program
+        key=lambda pair: pair.record_id,
+    )
+    return list(collect_evidence(context, kept, standing))
 
 
-def _iter_rejects(context: Context) -> Iterator[Reject]:
-    for _, parsed in context.ledger.iter_results(ParseRepliesResult):
-        yield from parsed.rejects
-    for _, classified in context.ledger.iter_results(DeduplicateResult):
-        yield from classified.rejects
-    for _, collected in context.ledger.iter_results(CollectResult):
-        yield from collected.rejects
-
-
-def _build_program_row(program: Program, standing: Mapping[str, ClassMembership]) -> dict[str, Any]:
-    return program.model_dump(mode="json") | asdict(standing.get(program.program_id, UNCLASSED))
+def _update_class(pair: KeptPair, found: ClassMembership) -> KeptPair:
+    """Return a pair with the class that its slow program is in by now."""
+    return pair.model_copy(update={"class_id": found.class_id, "class_rank": found.class_rank})

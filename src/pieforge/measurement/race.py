@@ -9,15 +9,20 @@ simulated to its end, and the ratio is exact.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from statistics import NormalDist
 from typing import ClassVar, Literal
 
 from pieforge.inputs import NamedInput
 from pieforge.measurement.cost import MeasuredCost, sum_measurements
 from pieforge.measurement.simulators import Simulator
 from pieforge.records import Record, Verdict
+from pieforge.rows import SpeedupEstimate
 from pieforge.sandbox.sandbox import Executable, Limits, Sandbox
+
+ESTIMATE_CONFIDENCE = 0.95
+"""Share of the intervals of estimated speedups that contain the true one."""
 
 
 class RaceResult(Record):
@@ -108,3 +113,47 @@ def compute_slow_budget(fast_ticks: int, threshold: float, cap: float = 1.0) -> 
     if cap < 1:
         raise ValueError(f"cap is {cap}; below 1 the race would end before it is decided")
     return math.ceil(Fraction(cap) * Fraction(threshold) * fast_ticks)
+
+
+def estimate_speedup(
+    race: RaceResult, predicted: Mapping[str, tuple[float, float]], spread: float
+) -> SpeedupEstimate | None:
+    """Estimate the speedup of a race that stopped the slow program.
+
+    The slow program's whole runs are taken as measured. Its time on each other test is the fast
+    program's measured time there, times the predicted ratio; these ratios are scaled by what the
+    whole runs show about the prediction for this pair. No time is below what was measured.
+
+    Args:
+        race: The race.
+        predicted: Predicted times of the slow and of the fast program on each of the fast
+            program's tests, in any unit, above 0.
+        spread: Standard deviation of the logarithm of a predicted ratio's error.
+
+    Returns:
+        The estimate; None for an exact ratio, and where a program failed.
+    """
+    slow, fast = race.slow, race.fast
+    verdicts = {slow.verdict, fast.verdict}
+    if race.bound == "exact" or verdicts != {Verdict.AC} or not fast.gross:
+        return None
+    measured = dict(zip(slow.tests, slow.ticks, strict=True))
+    whole = slow.tests[: len(slow.tests) - slow.bounded]
+    expected = {
+        test: ticks * predicted[test][0] / predicted[test][1]
+        for test, ticks in zip(fast.tests, fast.ticks, strict=True)
+    }
+    ended = sum(measured[test] for test in whole)
+    scale = ended / sum(expected[test] for test in whole) if whole else 1.0
+    factor = math.exp(NormalDist(sigma=spread).inv_cdf((1 + ESTIMATE_CONFIDENCE) / 2))
+
+    def compute_ratio(error: float) -> float:
+        rest = (
+            max(scale * error * ticks, measured.get(test, 0))
+            for test, ticks in expected.items()
+            if test not in whole
+        )
+        return (ended + math.fsum(rest)) / fast.gross
+
+    low, value, high = map(compute_ratio, (1 / factor, 1.0, factor))
+    return SpeedupEstimate(value=value, low=low, high=high)

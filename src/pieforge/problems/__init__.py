@@ -1,5 +1,7 @@
 """Problems as data, and the package formats that they are read from, one per file."""
 
+import logging
+import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -7,7 +9,11 @@ from pathlib import Path
 from typing import cast
 
 from pieforge.errors import PackageError, UserInputError
+from pieforge.files import check_relative_path
 from pieforge.plugins import discover
+from pieforge.records import FrozenModel, PackageProgram
+
+_logger = logging.getLogger(__name__)
 
 BUNDLED = Path(__file__).parent.parent / "bundled"
 """Folder of the problem packages that come with pieforge."""
@@ -21,24 +27,66 @@ class SubmissionRole(StrEnum):
     WRONG = "wrong"
 
 
+SUBMISSION_FOLDERS = {
+    SubmissionRole.FAST: "accepted",
+    SubmissionRole.SLOW: "time_limit_exceeded",
+    SubmissionRole.WRONG: "wrong_answer",
+}
+"""The folder of the submissions of a role, in the folder of submissions."""
+
+
 @dataclass(frozen=True)
 class Submission:
-    """One program of a problem package."""
+    """One program of a problem package.
+
+    Attributes:
+        path: Its file or folder.
+        code: Its text; headers of its own are part of it.
+        suffix: The suffix that stands for its language, as languages declare it.
+    """
 
     path: Path
     role: SubmissionRole
     code: str
+    suffix: str
 
 
 @dataclass(frozen=True)
 class ProblemTest:
-    """One input, and the answer that the package expects (raw bytes)."""
+    """One input, and the answer that the package expects (raw bytes).
+
+    Attributes:
+        input_validator_args: Arguments by the name of an input validator; under the empty name,
+            of all.
+        output_validator_args: Arguments of the output validator, the package's or the default one.
+    """
 
     __test__ = False  # pytest would collect it as a test class
 
     name: str
     input: bytes
     answer: bytes
+    input_validator_args: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    output_validator_args: tuple[str, ...] = ()
+
+    def get_validator_args(self, name: str) -> tuple[str, ...]:
+        """Return the arguments of an input validator for this test."""
+        given = self.input_validator_args
+        return given.get(name) or given.get(Path(name).stem) or given.get("", ())
+
+
+class PackageLimits(FrozenModel):
+    """Limits of one run that a package asks for; None where it says nothing.
+
+    Attributes:
+        cpu_s: CPU seconds.
+        memory_mb: Memory in MiB.
+        output_mb: Output in MiB.
+    """
+
+    cpu_s: float | None = None
+    memory_mb: int | None = None
+    output_mb: int | None = None
 
 
 @dataclass(frozen=True)
@@ -64,11 +112,12 @@ class Problem:
         problem_id: Short name, unique among the problems of a run.
         tests: Sample tests, then secret tests, each sorted by name.
         invalid_inputs: Inputs that the validators must refuse.
-        validators: Programs that accept an input on stdin with exit status 42: text by file name.
-        generator_files: Files in the folder of generators, by name.
-        output_validator: Files of the package's own output validator, text by file name; empty if
-            the package uses the format's default validator.
-        output_validator_args: Arguments of the output validator, the own or the default one.
+        validators: Programs that accept an input on stdin with exit status 42, by name.
+        generator_files: Files in the folder of generators, by path.
+        output_validator: The package's own; None if it uses the format's default validator.
+        output_validator_args: Arguments of the output validator, the own or the default one, for
+            inputs that are not the package's tests.
+        skipped: What the package has and pieforge does not use, with reasons.
     """
 
     problem_id: str
@@ -79,17 +128,17 @@ class Problem:
     tests: tuple[ProblemTest, ...]
     invalid_inputs: tuple[ProblemTest, ...]
     submissions: tuple[Submission, ...]
-    validators: Mapping[str, str]
+    validators: Mapping[str, PackageProgram]
     generator_files: Mapping[str, bytes]
     generator_calls: tuple[GeneratorCall, ...]
-    output_validator: Mapping[str, str] = field(default_factory=dict)
+    output_validator: PackageProgram | None = None
     output_validator_args: tuple[str, ...] = ()
+    limits: PackageLimits = field(default_factory=PackageLimits)
+    skipped: tuple[str, ...] = ()
 
     def find_submission(self, role: SubmissionRole, suffix: str) -> Submission | None:
         """Return the first submission with that role and file suffix."""
-        return next(
-            (s for s in self.submissions if s.role == role and s.path.suffix == suffix), None
-        )
+        return next((s for s in self.submissions if s.role == role and s.suffix == suffix), None)
 
 
 @dataclass(frozen=True)
@@ -116,8 +165,10 @@ def load_problem(folder: Path) -> Problem:
     """Read the problem package in `folder`, in any known format.
 
     Raises:
-        PackageError: The folder does not exist, has no known format, or is incomplete.
+        PackageError: The folder does not exist, has no known format, or a part that is there cannot
+            be used.
     """
+    folder = Path(os.path.abspath(folder))  # noqa: PTH100 - a name for `.`; links stay
     for source in discover_formats().values():
         if source.recognizes(folder):
             return source.load(folder)
@@ -129,16 +180,57 @@ def load_problem(folder: Path) -> Problem:
     )
 
 
+def log_skipped(problem: Problem) -> None:
+    """Log what of a package is not used, as one warning."""
+    if problem.skipped:
+        _logger.warning("%s: skipped %s", problem.problem_id, "; ".join(problem.skipped))
+
+
 def load_problems(root: Path, names: Iterable[str] = ()) -> list[Problem]:
     """Read the packages below `root`, all of them or the named ones, sorted by name.
 
     Raises:
-        PackageError: A package is missing or incomplete.
+        PackageError: A package is missing, or has not what self-play needs: a statement, and a slow
+            and a fast submission.
         UserInputError: There is no package in `root`.
     """
-    chosen = sorted(names) or sorted(path.name for path in root.glob("*/") if path.is_dir())
+    chosen = sorted(names) or sorted(
+        path.name
+        for path in root.glob("[!.]*/")
+        if any(source.recognizes(path) for source in discover_formats().values())
+    )
     if not chosen:
         raise UserInputError(
             "there are no problem packages", where=str(root), fix="correct run.problem_folder"
         )
-    return [load_problem(root / name) for name in chosen]
+    found = [load_named_problem(root, name) for name in chosen]
+    for problem in found:
+        _require_complete(problem)
+    return found
+
+
+def _require_complete(problem: Problem) -> None:
+    if not problem.statement:
+        raise PackageError(
+            "the package has no statement",
+            where=str(problem.folder / "statement"),
+            fix="write it as problem.en.tex or problem.en.md",
+        )
+    for role in (SubmissionRole.SLOW, SubmissionRole.FAST):
+        if all(submission.role != role for submission in problem.submissions):
+            left = "".join(f"; skipped {each}" for each in problem.skipped)
+            raise PackageError(
+                f"the package has no {role} submission{left}",
+                where=str(problem.folder / "submissions" / SUBMISSION_FOLDERS[role]),
+                fix=f"add a correct and {role} program there: the loop starts from such pairs",
+            )
+
+
+def load_named_problem(root: Path, name: str) -> Problem:
+    """Read the package `name` below `root`; the name may come from a run folder.
+
+    Raises:
+        PackageError: There is no such package, it is incomplete, or the name leads elsewhere.
+    """
+    check_relative_path(name)
+    return load_problem(root / name)

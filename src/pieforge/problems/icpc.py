@@ -1,210 +1,293 @@
 """ICPC/Kattis problem packages, versions 2025-09 and legacy.
 
-Source: the problem package format, problem-package-format/spec/2025-09. Generators are read from
-BAPCtools' `generators.yaml`: every test case that is one generator command with a seed can be
-generated again with another seed.
+Source: the problem package format, problem-package-format/spec/2025-09 and legacy. Generators are
+read from BAPCtools' `generators.yaml`: every test case that is one generator command with a seed
+can be generated again with another seed.
 """
 
-import shlex
-from collections.abc import Iterator
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from pieforge.errors import PackageError
-from pieforge.problems import (
-    GeneratorCall,
-    Problem,
-    ProblemFormat,
-    ProblemTest,
-    Submission,
-    SubmissionRole,
+from pieforge.problems import GeneratorCall, PackageLimits, Problem, ProblemFormat, ProblemTest
+from pieforge.problems.package_files import PackageFiles, show_path
+from pieforge.problems.package_programs import (
+    get_language_suffix,
+    read_input_validators,
+    read_output_validator,
+    read_submissions,
 )
+from pieforge.problems.test_data import choose_usual, read_tests, split_words
+from pieforge.records import PackageProgram
 
-_ROLES = {
-    "accepted": SubmissionRole.FAST,
-    "time_limit_exceeded": SubmissionRole.SLOW,
-    "wrong_answer": SubmissionRole.WRONG,
+_VERSIONS = ("2025-09", "2023-07-draft", "2023-07", "draft", "legacy", "legacy-icpc")
+"""The drafts of 2025-09 differ in nothing that is read here."""
+_LEGACY = ("legacy", "legacy-icpc")
+_UNSUPPORTED = {
+    "interactive": "has no fixed inputs",
+    "multi-pass": "runs a program several times on one input",
+    "multipass": "runs a program several times on one input",
+    "submit-answer": "has no programs",
+    "scoring": "has no single right output",
+    "score": "has no single right output",
 }
-_VERSIONS = ("2025-09", "legacy", "legacy-icpc")
+"""Words of `type` (2025-09) and `validation` (legacy) that mean what is not supported, and why."""
+_TYPES = ("", "pass-fail")
+_VALIDATIONS = ("", "default", "custom")
+_CONSTANT = re.compile(r"\{\{([^\W\d]\w*)(?:\.(\w+))?\}\}")
+_GENERATOR_WORD = re.compile(r"\{(?!seed(:\d+)?\})\w+(:\d+)?\}")
+"""A placeholder of a generator's command other than the seed."""
+_MAX_GROUPS = 16
+"""Nesting of test groups in generators.yaml."""
 
 
 def load(folder: Path) -> Problem:
     """Read one package.
 
     Raises:
-        PackageError: A part is missing or cannot be read; the message names it.
+        PackageError: A part cannot be read or used; the message names it.
     """
-    meta = _read_yaml(folder / "problem.yaml")
-    version = str(meta.get("problem_format_version", "legacy"))
-    if version not in _VERSIONS:
-        raise PackageError(
-            f"problem_format_version {version!r} is not known",
-            where=str(folder / "problem.yaml"),
-            fix=f"use one of: {', '.join(_VERSIONS)}",
+    return _PackageReader(folder).read()
+
+
+class _PackageReader:
+    """One package under way."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.files = PackageFiles(folder)
+        self.skipped: list[str] = []
+        self.meta_path = folder / "problem.yaml"
+        self.meta: dict[str, Any] = {}
+
+    def read(self) -> Problem:
+        self.meta = self.files.read_yaml(self.meta_path)
+        legacy = self._read_version() in _LEGACY
+        self._require_supported()
+        args = split_words(self.meta.get("validator_flags"), self.meta_path, "validator_flags")
+        note, constants = self.skipped.append, self._read_constants()
+        submissions = tuple(
+            read_submissions(self.files, self.folder / "submissions", constants, note)
         )
-    name = meta.get("name", folder.name)
-    submissions = tuple(_read_submissions(folder / "submissions"))
-    for place in ("time_limit_exceeded", "accepted"):
-        role = _ROLES[place]
-        if not any(submission.role == role for submission in submissions):
+        if self.files.list_folder(self.folder / "include"):
+            note("include (its files are not added to submissions)")
+        data = self.folder / "data"
+        tests = tuple(
+            test
+            for group in ("sample", "secret")
+            for test in read_tests(self.files, data / group, args)
+        )
+        if not tests:
             raise PackageError(
-                f"the package has no {role} submission",
-                where=str(folder / "submissions" / place),
-                fix=f"add a correct and {role} program there: the loop starts from such pairs",
+                "the package has no test data",
+                where=show_path(data),
+                fix="add inputs and answers to data/sample and data/secret; `bt generate` of "
+                "BAPCtools creates those of generators.yaml",
             )
-    data = folder / "data"
-    tests = tuple(test for group in ("sample", "secret") for test in _read_tests(data / group))
-    if not tests:
-        raise PackageError(
-            "the package has no test data",
-            where=str(data),
-            fix="add inputs and answers to data/sample and data/secret",
+        usual = [test for test in tests if test.name.startswith("secret/")] or tests
+        generators = self.folder / "generators"
+        files = {
+            path.relative_to(generators).as_posix(): self.files.read_bytes(path)
+            for path in self.files.walk(generators)
+            if get_language_suffix(path.name) == ".py"
+        }
+        calls = tuple(self._read_generator_calls(generators / "generators.yaml", files))
+        name = self.meta.get("name") or self.folder.name
+        return Problem(
+            problem_id=self._read_problem_id(),
+            title=str(name.get("en", self.folder.name)) if isinstance(name, dict) else str(name),
+            statement=self._read_statement(constants),
+            license=str(self.meta.get("license") or "unknown"),
+            folder=self.folder,
+            tests=tests,
+            invalid_inputs=read_tests(self.files, data / "invalid_input", has_answers=False),
+            submissions=submissions,
+            validators=self._read_validators(constants, usual),
+            generator_files=files,
+            generator_calls=calls,
+            output_validator=self._read_output_validator(constants, legacy=legacy),
+            output_validator_args=choose_usual((test.output_validator_args for test in usual), ()),
+            limits=self._read_limits(),
+            skipped=tuple(self.skipped),
         )
-    generators = folder / "generators"
-    return Problem(
-        problem_id=folder.name,
-        title=str(name.get("en", folder.name)) if isinstance(name, dict) else str(name),
-        statement=_read_statement(folder),
-        license=str(meta.get("license", "unknown")),
-        folder=folder,
-        tests=tests,
-        invalid_inputs=tuple(_read_tests(data / "invalid_input", answers=False)),
-        submissions=submissions,
-        validators=dict(_read_validators(folder)),
-        generator_files={path.name: path.read_bytes() for path in sorted(generators.glob("*.py"))},
-        generator_calls=tuple(_read_generator_calls(generators / "generators.yaml")),
-        output_validator=dict(_read_output_validator(folder, meta)),
-        output_validator_args=_read_output_validator_args(folder, meta),
-    )
 
-
-def _read_yaml(path: Path) -> dict[str, Any]:
-    try:
-        value = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        what = f"cannot be read: {' '.join(str(error).split())}"
-        raise PackageError(what, where=str(path), fix="correct the YAML") from error
-    if not isinstance(value, dict):
-        what = "is not a mapping of keys to values"
-        raise PackageError(what, where=str(path), fix="correct the YAML")
-    return value
-
-
-def _read_statement(folder: Path) -> str:
-    # The folder is statement/ in 2025-09 and problem_statement/ in the legacy format. English is
-    # preferred; any other language will do.
-    paths = [
-        path
-        for place in ("statement", "problem_statement")
-        for ending in ("en.md", "en.tex", "tex", "*.md", "*.tex")
-        for path in sorted((folder / place).glob(f"problem.{ending}"))
-    ]
-    if not paths:
-        raise PackageError(
-            "the package has no statement",
-            where=str(folder / "statement"),
-            fix="add problem.en.tex or problem.en.md",
-        )
-    text = _read_text(paths[0], "the statement").strip()
-    if not text:
-        raise PackageError("the statement is empty", where=str(paths[0]), fix="write it")
-    return text
-
-
-def _read_text(path: Path, what: str) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise PackageError(
-            f"{what} cannot be read: {error}", where=str(path), fix="save it as UTF-8 text"
-        ) from error
-
-
-def _read_submissions(folder: Path) -> Iterator[Submission]:
-    for place, role in _ROLES.items():
-        for path in sorted((folder / place).glob("*.*")):
-            yield Submission(path=path, role=role, code=_read_text(path, "the submission"))
-
-
-def _read_tests(folder: Path, *, answers: bool = True) -> Iterator[ProblemTest]:
-    for path in sorted(folder.rglob("*.in")):
-        answer = path.with_suffix(".ans")
-        if answers and not answer.is_file():
+    def _read_problem_id(self) -> str:
+        try:
+            self.folder.name.encode()
+        except UnicodeEncodeError as error:
             raise PackageError(
-                "a test has no answer",
-                where=str(answer),
-                fix="add it; `bt generate` of BAPCtools creates it by the accepted submission",
+                "the folder's name is not UTF-8", where=show_path(self.folder), fix="rename it"
+            ) from error
+        return self.folder.name
+
+    def _read_version(self) -> str:
+        version = self.meta.get("problem_format_version") or "legacy"
+        if version not in _VERSIONS:
+            raise PackageError(
+                f"problem_format_version {version!r} is not known",
+                where=show_path(self.meta_path),
+                fix=f"use one of: {', '.join(_VERSIONS)}",
             )
-        yield ProblemTest(
-            name=f"{folder.name}/{path.relative_to(folder).with_suffix('')}",
-            input=path.read_bytes(),
-            answer=answer.read_bytes() if answers else b"",
+        return str(version)
+
+    def _require_supported(self) -> None:
+        for key, known in (("type", _TYPES), ("validation", _VALIDATIONS)):
+            words = split_words(self.meta.get(key), self.meta_path, key)
+            for word in words:
+                if word not in known:
+                    why = _UNSUPPORTED.get(word, "is not known")
+                    raise PackageError(
+                        f"a problem whose {key} is {word!r} is not supported: it {why}",
+                        where=show_path(self.meta_path),
+                        fix="leave the package out",
+                    )
+
+    def _read_constants(self) -> Callable[[str], str]:
+        """Return the function that replaces the package's constants in a text."""
+        given = self.meta.get("constants")
+        known: Mapping[str, Any] = given if isinstance(given, dict) else {}
+
+        def replace_one(match: re.Match[str]) -> str:
+            value = known.get(match[1])
+            if isinstance(value, dict):
+                value = value.get(match[2] or "value")
+            elif match[2] not in (None, "value"):
+                value = None
+            return value if isinstance(value, str) else match[0]
+
+        return lambda text: _CONSTANT.sub(replace_one, text) if known else text
+
+    def _read_statement(self, constants: Callable[[str], str]) -> str:
+        # The folder is statement/ in 2025-09 and problem_statement/ in the legacy format. English
+        # is preferred; any other language will do.
+        for place in ("statement", "problem_statement"):
+            names = {path.name: path for path in self.files.list_folder(self.folder / place)}
+            texts = [n for n in names if re.fullmatch(r"problem\.(?:[\w-]+\.)?(?:md|tex)", n)]
+            for name in (*("problem.en.md", "problem.en.tex", "problem.tex"), *texts):
+                if name in names:
+                    text = constants(self.files.read_text(names[name], "the statement")).strip()
+                    if not text:
+                        where = show_path(names[name])
+                        raise PackageError("the statement is empty", where=where, fix="write it")
+                    return text
+        return ""
+
+    def _read_validators(
+        self, constants: Callable[[str], str], usual: Sequence[ProblemTest]
+    ) -> dict[str, PackageProgram]:
+        """Return the input validators, each with the arguments that most tests have for it."""
+        found: dict[str, PackageProgram] = {}
+        for place in ("input_validators", "input_format_validators"):
+            folder = self.folder / place
+            for name, program in read_input_validators(
+                self.files, folder, constants, self.skipped.append
+            ):
+                args = choose_usual((test.get_validator_args(name) for test in usual), ())
+                found[name] = program.model_copy(update={"arguments": args})
+        return found
+
+    def _read_output_validator(
+        self, constants: Callable[[str], str], *, legacy: bool
+    ) -> PackageProgram | None:
+        custom = "custom" in split_words(self.meta.get("validation"), self.meta_path, "validation")
+        # The legacy format has a folder for several, which counts only if problem.yaml says so.
+        places = [("output_validators", custom), ("output_validator", not legacy)]
+        for place, counts in places:
+            folder = self.folder / place
+            if not counts and self.files.list_folder(folder):
+                self.skipped.append(f"{place} (problem.yaml does not say that it is used)")
+            elif counts:
+                program = read_output_validator(self.files, folder, constants)
+                if program is not None:
+                    return program
+        if custom:
+            raise PackageError(
+                "the package says that it has an output validator of its own, and has none",
+                where=show_path(self.folder / "output_validators"),
+                fix="add it, or remove `validation: custom` from problem.yaml",
+            )
+        return None
+
+    def _read_limits(self) -> PackageLimits:
+        given = self.meta.get("limits")
+        limits = given if isinstance(given, dict) else {}
+        values = {key: self._read_limit(limits, key) for key in ("time_limit", "memory", "output")}
+        hidden = self.folder / ".timelimit"  # of DOMjudge, in the legacy format
+        if values["time_limit"] is None and hidden.is_file():
+            text = self.files.read_text(hidden, "the time limit").strip()
+            values["time_limit"] = self._read_limit({"time_limit": text}, "time_limit", hidden)
+        memory, output = values["memory"], values["output"]
+        return PackageLimits(
+            cpu_s=values["time_limit"],
+            memory_mb=None if memory is None else math.ceil(memory),
+            output_mb=None if output is None else math.ceil(output),
         )
 
+    def _read_limit(
+        self, limits: Mapping[str, Any], key: str, where: Path | None = None
+    ) -> float | None:
+        value = limits.get(key)
+        if value is None:
+            return None
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            number = math.nan
+        if not 0 < number < math.inf:
+            raise PackageError(
+                f"limits.{key} is {value!r}, which is no number above 0",
+                where=show_path(where or self.meta_path),
+                fix="correct the value",
+            )
+        return number
 
-def _read_validators(folder: Path) -> Iterator[tuple[str, str]]:
-    for place in ("input_validators", "input_format_validators"):
-        for path in sorted((folder / place).glob("*.*")):
-            yield path.name, _read_text(path, "the validator")
+    def _read_generator_calls(
+        self, path: Path, files: Mapping[str, bytes]
+    ) -> Iterator[GeneratorCall]:
+        if not path.is_file():
+            return
+        given = self.files.read_yaml(path)
+        aliases = given.get("generators")
+        data = given.get("data")
+        secret = data.get("secret") if isinstance(data, dict) else None
+        unused: dict[str, dict[str, None]] = {}
+        cases = _flatten_cases(secret.get("data") if isinstance(secret, dict) else None)
+        for name, command, counted in cases:
+            words = split_words(command, path, f"the command of {name}")
+            if not any("{seed" in word for word in words):
+                continue
+            script = words[0].removeprefix("/")
+            if counted or any(_GENERATOR_WORD.search(word) for word in words):
+                unused.setdefault("a count or a name in their command", {})[name] = None
+            elif isinstance(aliases, dict) and script in aliases:
+                unused.setdefault("aliases", {})[script] = None
+            elif script not in files and get_language_suffix(script) != ".py":
+                unused.setdefault("not one Python file", {})[script] = None
+            else:
+                yield GeneratorCall(name=name, script=script, arguments=words[1:])
+        for why, names in unused.items():
+            self.skipped.append(f"generators {', '.join(names)} ({why})")
 
 
-def _read_output_validator(folder: Path, meta: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    # The legacy format has a folder for several, which counts only if problem.yaml says `custom`.
-    legacy = str(meta.get("validation", "default")).startswith("custom")
-    place = folder / ("output_validators" if legacy else "output_validator")
-    if "interactive" in (*str(meta.get("validation", "")).split(), *_split_words(meta.get("type"))):
-        raise PackageError(
-            "interactive problems are not supported: they have no fixed inputs",
-            where=str(folder / "problem.yaml"),
-            fix="leave the package out",
-        )
-    for path in sorted(place.rglob("*.*")):
-        if path.is_file():
-            yield str(path.relative_to(place)), _read_text(path, "the output validator")
+def _flatten_cases(data: object, depth: int = 0) -> Iterator[tuple[str, str, bool]]:
+    """Yield name, command and whether it is counted, of every generated case, in the file's order.
 
-
-def _read_output_validator_args(folder: Path, meta: dict[str, Any]) -> tuple[str, ...]:
-    """Return the output validator's arguments: from the secret tests' folder if set there."""
-    for place in (folder / "data" / "secret", folder / "data"):
-        for path in (place / "test_group.yaml", place / "testdata.yaml"):
-            given = _read_yaml(path) if path.is_file() else {}
-            for key in ("output_validator_args", "output_validator_flags"):
-                if key in given:
-                    return _split_words(given[key])
-    return _split_words(meta.get("validator_flags"))
-
-
-def _split_words(value: object) -> tuple[str, ...]:
-    """Return the words of a YAML value, which is a list of words or a string of them."""
-    if isinstance(value, list):
-        return tuple(str(word) for word in value)
-    return tuple(shlex.split(str(value))) if value is not None else ()
-
-
-def _read_generator_calls(path: Path) -> Iterator[GeneratorCall]:
-    if not path.is_file():
+    Cases may be in groups.
+    """
+    if depth > _MAX_GROUPS:
         return
-    secret = _read_yaml(path).get("data", {}).get("secret", {})
-    for name, command in _flatten_cases(secret.get("data") if isinstance(secret, dict) else None):
-        if "{seed" not in command:
-            continue
-        script, *arguments = shlex.split(command)
-        yield GeneratorCall(name=name, script=script.lstrip("/"), arguments=tuple(arguments))
-
-
-def _flatten_cases(data: object) -> Iterator[tuple[str, str]]:
-    """Yield (name, command) of every generated test case, also in groups, in the file's order."""
     entries = data if isinstance(data, list) else [data] if isinstance(data, dict) else []
     for entry in entries:
         for name, value in entry.items() if isinstance(entry, dict) else ():
             if isinstance(value, str):
-                yield str(name), value
+                yield name, value, False
             elif isinstance(value, dict) and isinstance(value.get("generate"), str):
-                yield str(name), value["generate"]
+                yield name, value["generate"], value.get("count") is not None
             elif isinstance(value, dict):
-                yield from _flatten_cases(value.get("data"))
+                yield from _flatten_cases(value.get("data"), depth + 1)
 
 
 SOURCE = ProblemFormat(

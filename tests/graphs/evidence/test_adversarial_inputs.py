@@ -20,7 +20,7 @@ from pieforge.executors.cached import CachedExecutor
 from pieforge.graphs.evidence.adversarial_inputs import find_adversarial_inputs
 from pieforge.inputs import NamedInput
 from pieforge.problems import Problem, load_problem
-from pieforge.records import ProgramText
+from pieforge.records import PackageProgram, ProgramText
 
 SLOW = "n = int(input())\nprint(sum(range(n + 1)))\n"
 FAST = "n = int(input())\nprint(n * (n + 1) // 2)\n"
@@ -160,7 +160,12 @@ async def test_prose_without_a_block_gives_no_inputs(
 async def test_an_input_that_is_too_large_for_the_slow_program_is_left_out(
     executor: CachedExecutor, asked: Asked, serve: Serve, answers: type[Answers], problem: Problem
 ) -> None:
-    lenient = replace(problem, validators={"validate.py": "import sys\nsys.exit(42)\n"})
+    lenient = replace(
+        problem,
+        validators={
+            "validate.py": PackageProgram.create("validate.py", "import sys\nsys.exit(42)\n")
+        },
+    )
     server = serve(answers.choices(texts("9999999999", "6")))
     assert [item.data for item in await asked(server, problem=lenient)] == [b"6\n"]
     assert "reached the limit on time" in last_words(server)

@@ -14,7 +14,7 @@ from pieforge.graphs.evidence.output_equivalence import compare_outputs
 from pieforge.graphs.problems.preparation import prepare_problem
 from pieforge.inputs import NamedInput
 from pieforge.problems import load_problem
-from pieforge.records import ProgramText, RejectReason
+from pieforge.records import PackageProgram, ProgramText, RejectReason
 
 CONFIG = Config(run=RunSection(languages=("python",)))
 THIRD = "print(int(input()) / 3)\n"
@@ -27,9 +27,14 @@ NO_SPLIT = "n = int(input())\nprint(n, 2 * (n == 7))\n"
 ANY_SPLIT = """\
 import sys
 n = int(open(sys.argv[1]).read())
-a, b = map(int, sys.stdin.read().split())
-print("they add up to", a + b, file=sys.stderr)
-sys.exit(42 if a + b == n else 43)
+words = sys.stdin.read().split()
+if len(words) != 2 or not all(map(str.isdecimal, words)):
+    sys.exit(43)
+total = sum(map(int, words))
+if total != n:
+    open(sys.argv[3] + "judgemessage.txt", "w").write(f"{total} is not {n}")
+    print("they add up to", total, file=sys.stderr)
+sys.exit(42 if total == n else 43)
 """
 ANY_SPLIT_CPP = """\
 #include <fstream>
@@ -151,7 +156,7 @@ def test_a_legacy_package_has_its_arguments_and_its_validator_elsewhere(splits: 
         "name: Numbers\nvalidation: custom\nvalidator_flags: exact 3\n"
     )
     problem = load_problem(splits)
-    assert problem.output_validator == {"validate.py": ANY_SPLIT}
+    assert problem.output_validator == PackageProgram.create("validate.py", ANY_SPLIT)
     assert problem.output_validator_args == ("exact", "3")
     (splits / "problem.yaml").write_text("name: Numbers\nvalidation: custom interactive\n")
     with pytest.raises(PackageError, match="interactive"):

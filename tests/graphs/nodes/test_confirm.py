@@ -11,13 +11,12 @@ import pytest
 from loop import BATCH, create_context, create_slow, play_candidate, write_package
 from scripted_server import Serve
 
-from pieforge.audit.verify_timing import TimingVerifier
 from pieforge.config import Config, RunSection, SimulatorSection
 from pieforge.executors.cached import CachedExecutor
 from pieforge.executors.job import Machine
 from pieforge.executors.local import LocalExecutor
-from pieforge.executors.records import Suite
-from pieforge.export.rows import build_rows
+from pieforge.export.rows import build_pair, collect_evidence
+from pieforge.graphs.classes.snapshot import UNCLASSED
 from pieforge.graphs.context import Context
 from pieforge.graphs.evidence.reproducibility import check_simulated_runs
 from pieforge.graphs.evidence.speedup_prediction import (
@@ -37,7 +36,6 @@ from pieforge.graphs.results import (
     DeduplicateResult,
     FittedTimeModel,
     JudgedCandidate,
-    KeptPair,
     MeasureResult,
     require,
 )
@@ -47,7 +45,7 @@ from pieforge.measurement.cost import MeasuredCost
 from pieforge.measurement.prediction.model import TimedRun, TimeModel, fit_time_model
 from pieforge.measurement.simulators.cachegrind import Cachegrind, CachegrindSettings
 from pieforge.problems import load_problem
-from pieforge.records import Pair, ProgramText, RejectReason, Verdict
+from pieforge.records import ProgramText, RejectReason, Verdict
 from pieforge.sandbox.sandbox import Sandbox
 
 HEAD = "#include <cstdio>\nint n;\nlong s;\nint main() {\n"
@@ -147,34 +145,31 @@ async def test_a_pair_is_raced_on_inputs_that_counts_choose_and_its_row_says_so(
         kept.slow.program_id,
         kept.fast.program_id,
     }
-    [row] = build_rows(context, [kept])
-    assert (row.confirmed_by, row.simulator_sha) == ("gem5", context.executor.confirmer.sha)
-    assert row.simulator == context.executor.confirmer.tools
-    assert row.timed_tests_why == found.choice.why
-    assert tuple(row.ticks_tgt) == found.choice.tests
-    assert row.tc2time_tgt == {test: ticks / 1e9 for test, ticks in row.ticks_tgt.items()}
-    assert row.speedup == row.speedup_gross < row.speedup_net_of_startup
+    standing = {kept.slow.program_id: replace(UNCLASSED, class_id="c1", class_rank=1)}
+    [evidence] = collect_evidence(context, [kept], standing)
+    row = build_pair(evidence)
+    simulator = context.executor.confirmer
+    assert (row.confirmed_by, evidence.tools.simulator_sha) == ("gem5", simulator.sha)
+    assert row.timed_tests == found.choice.tests
+    assert [it.tgt_seconds for it in row.timed] == [it.tgt_ticks / 1e9 for it in row.timed]
+    assert row.speedup_at_least == kept.speedup
+    assert row.speedup == row.src_agg_runtime / row.tgt_agg_runtime
+    assert row.tgt_agg_runtime == row.tgt_gross_runtime
     assert not row.net_of_startup
-    await holds_again(context, kept, row)
+    assert row.target_reward_updated == 1.0
 
 
-async def holds_again(context: Context, kept: KeptPair, row: Pair) -> None:
-    suite = context.ledger.get(Suite, row.tests_sha)
-    assert suite is not None
-    programs = kept.slow, kept.fast
-    for program in programs:
-        await context.executor.observe(program, suite)
-    section = context.config.simulator
-    again = await TimingVerifier(context.executor, section, row, suite, programs).verify_own()
-    assert (again.simulator, again.speedup, again.broken) == ("gem5", row.speedup, ())
-    test = next(iter(row.tc2time_tgt))
-    wrong = {**row.tc2time_tgt, test: 1.01 * row.tc2time_tgt[test]}
-    spoilt = row.model_copy(update={"tc2time_tgt": wrong})
-    again = await TimingVerifier(context.executor, section, spoilt, suite, programs).verify_own()
-    assert again.broken[0].startswith(f"tgt {test}: ")
-    counted = replace(context.executor, confirmer=context.executor.counter)
-    other = await TimingVerifier(counted, section, row, suite, programs).verify_with_other()
-    assert (other.simulator, other.broken) == ("cachegrind", ())
+async def test_exact_for_kept_pairs_measures_them_to_the_end_after_the_decision(
+    context: Context, serve: Serve
+) -> None:
+    section = context.config.simulator.model_copy(update={"exact": "kept"})
+    config = context.config.model_copy(update={"simulator": section})
+    result, _ = await played(replace(context, config=config), serve, SLOW, FAST)
+    found = require(result.confirm)
+    assert found.race is not None
+    assert found.race.bound == "exact"
+    assert found.race.slow.tests == require(found.choice).tests
+    assert found.estimate is None
 
 
 async def test_a_candidate_that_the_confirmer_finds_too_slow_is_refused(

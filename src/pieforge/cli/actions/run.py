@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from shlex import quote
@@ -11,13 +12,14 @@ from pieforge.cli.progress import RunProgress
 from pieforge.config import Config
 from pieforge.export.run_files import export_run
 from pieforge.files import read_jsonl
+from pieforge.graphs.context import EarlierRun
 from pieforge.graphs.evidence.speedup_prediction import PrefilterSummary, summarize_prefilter
 from pieforge.graphs.funnel import STAGES, build_funnels, sum_funnels
 from pieforge.graphs.run import check_config, run_rounds
 from pieforge.graphs.run_folder import create_run_folder
 from pieforge.graphs.spend import ModelSpend, describe_cost_per_pair, sum_spend
 from pieforge.interruption import run_async, set_advice
-from pieforge.ledger import Ledger
+from pieforge.ledger import Ledger, LedgerReader
 from pieforge.records import Pending
 
 
@@ -31,18 +33,35 @@ def begin_run(folder: Path, config: Config, *, is_replay: bool = False) -> None:
     create_run_folder(folder, config)
 
 
-def play(folder: Path, *, replay: Path | None = None, as_json: bool) -> bool:
-    """Run to the end and print the funnel; return whether nothing stayed open."""
+def play(
+    folder: Path, own: Config, again: str, *, replay: Path | None = None, as_json: bool
+) -> bool:
+    """Run to the end and print the funnel; return whether nothing stayed open.
+
+    Args:
+        folder: The run folder.
+        own: The user's configuration.
+        again: The command that resumes the run.
+        replay: The folder of a run whose models' answers are taken instead of asking.
+        as_json: Whether to print JSON.
+    """
     begun = time.monotonic()
     # What follows is in the ledger as soon as it is finished.
-    set_advice(f"finished work is kept, continue with: pieforge run --resume {quote(str(folder))}")
-    with RunProgress() as progress:
-        still_open = run_async(run_rounds(folder, progress, export_run, replay))
-    _report(folder, still_open, time.monotonic() - begun, as_json=as_json)
+    set_advice(f"finished work is kept, continue with: {again}")
+    with ExitStack() as stack:
+        earlier = None
+        if replay is not None:
+            earlier = EarlierRun(LedgerReader(replay / "state" / "ledger.sqlite"))
+            stack.callback(earlier.ledger.close)
+        progress = stack.enter_context(RunProgress())
+        still_open = run_async(run_rounds(folder, own, progress, export_run, earlier))
+    _report(folder, still_open, again, time.monotonic() - begun, as_json=as_json)
     return not still_open
 
 
-def _report(folder: Path, still_open: list[Pending], seconds: float, *, as_json: bool) -> None:
+def _report(
+    folder: Path, still_open: list[Pending], again: str, seconds: float, *, as_json: bool
+) -> None:
     ledger = Ledger(folder / "state" / "ledger.sqlite")
     rounds, summary, spent = build_funnels(ledger), summarize_prefilter(ledger), sum_spend(ledger)
     ledger.close()
@@ -84,7 +103,7 @@ def _report(folder: Path, still_open: list[Pending], seconds: float, *, as_json:
         print_line(
             f"\n{count} left open by failures of the infrastructure: {first.subject}: {first.cause}"
         )
-        print_line(f"try them again with: pieforge run --resume {quote(str(folder))}")
+        print_line(f"try them again with: {again}")
     kept = format_count(every[-1].collect, "pair")
     print_line(f"\n{kept} kept; this call took {timedelta(seconds=round(seconds))}")
     print_line(f"run folder: {folder}")

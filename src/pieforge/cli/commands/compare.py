@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from pieforge.cli.limit_options import LimitOptions, limit_options
 from pieforge.cli.output import FILE, json_option, problem_option
 from pieforge.errors import ExitStatus
 
@@ -13,8 +14,27 @@ from pieforge.errors import ExitStatus
 @click.argument("b", type=FILE)
 @problem_option
 @click.option("--tester", type=FILE, help="Configuration whose [tester] is asked for inputs, last.")
+@limit_options
+@click.option(
+    "--search-cpu",
+    type=click.FloatRange(min=0),
+    default=60.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="CPU time that the coverage-guided search may take to propose inputs.",
+)
 @json_option
-def command(a: Path, b: Path, problem: Path, tester: Path | None, as_json: bool) -> None:
+def command(
+    a: Path,
+    b: Path,
+    problem: Path,
+    tester: Path | None,
+    cpu_s: float | None,
+    memory_mb: int | None,
+    output_mb: int | None,
+    search_cpu: float,
+    as_json: bool,
+) -> None:
     """Look for an input on which programs A and B differ.
 
     Tries the package's own tests, its generators with fresh seeds, every stratum of generated
@@ -23,4 +43,6 @@ def command(a: Path, b: Path, problem: Path, tester: Path | None, as_json: bool)
     """
     from pieforge.cli.actions.compare import compare
 
-    raise SystemExit(ExitStatus.from_answer(compare(a, b, problem, tester, as_json=as_json)))
+    limits = LimitOptions(cpu_s, memory_mb, output_mb)
+    equal = compare(a, b, problem, tester, limits, search_cpu, as_json=as_json)
+    raise SystemExit(ExitStatus.from_answer(equal))

@@ -1,10 +1,11 @@
 """`pieforge run`: start or resume a run."""
 
-from datetime import UTC, datetime
 from pathlib import Path
+from shlex import quote
 
 import click
 
+from pieforge.cli.folder_options import choose_folder, folder_options
 from pieforge.cli.output import FILE, FOLDER, json_option
 from pieforge.errors import ExitStatus, UserInputError
 
@@ -20,14 +21,7 @@ from pieforge.errors import ExitStatus, UserInputError
 @click.option(
     "--dry-run", is_flag=True, help="Show the planned calls, their price and three prompts."
 )
-@click.option("--name", help="Name of the run folder; by default date and time.")
-@click.option(
-    "--out",
-    type=FOLDER,
-    default=Path("datasets_out"),
-    show_default=True,
-    help="Folder in which the run folder is created.",
-)
+@folder_options
 @json_option
 def command(
     config: Path | None,
@@ -41,28 +35,21 @@ def command(
     """Run self-play rounds and keep the pairs that the simulator confirms.
 
     Without CONFIG (a TOML file), the embedded author and optimizer run on the bundled problems.
-    Exit status 1 if infrastructure failures left something open; --resume tries it again.
+    A resumed or replayed run keeps its own settings, but what names programs, hosts, keys or paths
+    comes from CONFIG. Exit status 1 if infrastructure failures left something open; --resume tries
+    it again.
     """
-    if resume is not None and (config is not None or name is not None):
+    if resume is not None and name is not None:
+        raise UserInputError("--resume takes no --name", fix="leave it out: the run has its folder")
+    if dry_run + (resume is not None) + (replay is not None) > 1:
         raise UserInputError(
-            "--resume takes neither a configuration nor a name",
-            fix="leave them out: the run folder has its own run.toml",
-        )
-    if replay is not None and (config is not None or resume is not None):
-        raise UserInputError(
-            "--replay takes neither a configuration nor --resume",
-            fix="leave them out: the replayed run has its own run.toml",
+            "--resume, --replay and --dry-run exclude each other", fix="keep one of them"
         )
     from pieforge.config import Config, load_config
 
     # Read before the loop's packages are imported: a mistake in it is reported at once.
     chosen = load_config(config) if config is not None else Config()
     if dry_run:
-        if resume is not None or replay is not None:
-            raise UserInputError(
-                "--dry-run shows a new run, and takes neither --resume nor --replay",
-                fix="leave them out",
-            )
         from pieforge.cli.actions.dry_run import show_forecast
 
         show_forecast(chosen, as_json=as_json)
@@ -71,8 +58,11 @@ def command(
     from pieforge.graphs.run_folder import read_config
 
     if replay is not None:
-        chosen = read_config(replay)
-    folder = resume or out / (name or datetime.now(UTC).strftime("%Y%m%d-%H%M%S"))
+        chosen = read_config(replay, chosen)
+    folder = resume or choose_folder(out, name)
     if resume is None:
         begin_run(folder, chosen, is_replay=replay is not None)
-    raise SystemExit(ExitStatus.from_answer(play(folder, replay=replay, as_json=as_json)))
+    words = ("pieforge run --resume", quote(str(folder)), *([quote(str(config))] if config else []))
+    again = " ".join(words)
+    fine = play(folder, chosen, again, replay=replay, as_json=as_json)
+    raise SystemExit(ExitStatus.from_answer(fine))

@@ -9,8 +9,10 @@ constants and offsets.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 from pieforge.inputs.fuzzing.instrumentation import ComparisonOutcome, ComparisonSite
@@ -43,9 +45,20 @@ NumberWriter = Callable[[IntegerToken, bytes, int], bytes]
 """Writes another number into an input: `IntegerToken.replace`, or one that keeps counts right."""
 
 
-def find_numbers(data: bytes) -> list[IntegerToken]:
+# Many proposals in a row are made from one input.
+@lru_cache(maxsize=4)
+def find_numbers(data: bytes) -> Sequence[IntegerToken]:
     """Return the whole numbers of an input, in order."""
-    return [IntegerToken(m.start(), m.end(), int(m[0])) for m in _NUMBER.finditer(data)]
+    return tuple(IntegerToken(m.start(), m.end(), int(m[0])) for m in _NUMBER.finditer(data))
+
+
+@lru_cache(maxsize=1)
+def _index_numbers(data: bytes) -> Mapping[int, Sequence[IntegerToken]]:
+    """Return an input's whole numbers by value."""
+    found = defaultdict(list)
+    for number in find_numbers(data):
+        found[number.value].append(number)
+    return found
 
 
 def list_missing_outcomes(outcomes: int) -> list[int]:
@@ -74,12 +87,11 @@ def substitute_operands(
 def _substitute_value(data: bytes, old: int, new: int, write: NumberWriter) -> Iterator[bytes]:
     if old == new:
         return
-    numbers = (number for number in find_numbers(data) if number.value == old)
-    for number in islice(numbers, _MAX_REPLACEMENTS):
+    for number in _index_numbers(data).get(old, ())[:_MAX_REPLACEMENTS]:
         yield write(number, data, new)
     # Both may be the codes of printable characters.
     if 32 < old < 127 and 32 < new < 127:
-        positions = (at for at, code in enumerate(data) if code == old)
+        positions = (match.start() for match in re.finditer(re.escape(b"%c" % old), data))
         for at in islice(positions, _MAX_REPLACEMENTS):
             yield b"%b%c%b" % (data[:at], new, data[at + 1 :])
 

@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from random import Random
 from typing import NamedTuple
 
@@ -69,6 +68,10 @@ class Proposal:
     target: SearchTarget | None = None
 
 
+ProposalSteps = Iterator[Proposal | None]
+"""Inputs to try; None after a step that gave none, so that the caller can stop between steps."""
+
+
 @dataclass(frozen=True, eq=False)
 class CorpusEntry:
     """An input that was run by every program.
@@ -107,9 +110,9 @@ class CoverageSearch:
         self._tries: Counter[SearchTarget] = Counter()
         self._offers: Counter[SearchTarget] = Counter()
         self._paths: set[tuple[bytes, ...]] = set()
-        self._tried_inputs: set[bytes] = set()
+        self._tried_inputs: set[str] = set()
         self._corpus: list[CorpusEntry] = []
-        self._directed_queue: deque[Iterator[Proposal]] = deque()
+        self._directed_queue: deque[ProposalSteps] = deque()
         self._kept: dict[str, list[bytes]] = {"differs": [], "edges": [], "paths": []}
         self._seeds: set[bytes] = set()
         self._decisive_values: list[int] = []
@@ -122,7 +125,7 @@ class CoverageSearch:
     def select_seeds(self, seeds: Sequence[bytes]) -> list[bytes]:
         """Return the seeds to start from, the smallest ones."""
         self._seeds = set(seeds)
-        self._tried_inputs = set(seeds)
+        self._tried_inputs = set(map(digest, seeds))
         return select_small(self._seeds, _MAX_SEED_BYTES)[:_MAX_SEEDS]
 
     def collect_inputs(self) -> list[NamedInput]:
@@ -184,33 +187,41 @@ class CoverageSearch:
                 self._nearest[key] = min(distance, self._nearest.get(key, distance))
         return is_nearer
 
-    def propose(self) -> list[Proposal]:
-        """Return the next inputs to try, none of them tried before."""
-        proposals: list[Proposal] = []
-        while self._directed_queue and len(proposals) < _MAX_DIRECTED:
-            some = list(islice(self._directed_queue[0], _MAX_DIRECTED - len(proposals)))
-            proposals += some
-            if not some:
+    def propose(self) -> ProposalSteps:
+        """Yield a batch of inputs to try next, none of them tried before."""
+        count = 0
+        while self._directed_queue and count < _MAX_DIRECTED:
+            for proposal in self._directed_queue[0]:
+                count += proposal is not None
+                yield proposal
+                if count == _MAX_DIRECTED:
+                    break
+            else:
                 self._directed_queue.popleft()
-        for _ in range(_MAX_MUTATION_ATTEMPTS):
-            if len(proposals) == _BATCH or not self._corpus:
+        for _ in range(_MAX_MUTATION_ATTEMPTS if self._corpus else 0):
+            if count == _BATCH:
                 break
             changed = self._mutate_input(self._rng.choice(self._corpus).data)
-            if changed is not None and self._mark_tried(changed):
-                proposals.append(Proposal(changed))
-        return proposals
+            is_new = changed is not None and self._mark_tried(changed)
+            count += is_new
+            yield Proposal(changed) if changed is not None and is_new else None
 
     def _mutate_input(self, data: bytes) -> bytes | None:
         """Return a mutation; some write a value that led another input to new edges."""
-        rng, found = self._rng, find_numbers(data)
-        if self._decisive_values and found and rng.random() < _REUSE_PROBABILITY:
+        rng = self._rng
+        if (
+            self._decisive_values
+            and rng.random() < _REUSE_PROBABILITY
+            and (found := find_numbers(data))
+        ):
             return self._write(rng.choice(found), data, rng.choice(self._decisive_values))
         return self._mutate(data, rng)
 
     def _mark_tried(self, data: bytes) -> bool:
-        if data in self._tried_inputs:
+        name = digest(data)  # not the input, which may be large
+        if name in self._tried_inputs:
             return False
-        self._tried_inputs.add(data)
+        self._tried_inputs.add(name)
         return True
 
     def _iter_open_targets(
@@ -252,20 +263,21 @@ class CoverageSearch:
 
     def _propose_for_target(
         self, parent: CorpusEntry, target: SearchTarget, inputs: Iterable[bytes]
-    ) -> Iterator[Proposal]:
+    ) -> ProposalSteps:
         for data in inputs:
             if not self._is_open(target):
                 return
-            if self._mark_tried(data):
-                self._offers[target] += 1
-                yield Proposal(data, parent, target=target)
+            is_new = self._mark_tried(data)
+            self._offers[target] += is_new
+            yield Proposal(data, parent, target=target) if is_new else None
 
-    def _propose_directed(self, entry: CorpusEntry) -> Iterator[Proposal]:
+    def _propose_directed(self, entry: CorpusEntry) -> ProposalSteps:
         """Yield inputs near an entry that may change the outcome of one of its comparisons."""
         for target, site in list(self._iter_open_targets(entry)):
+            yield None
             inputs = substitute_operands(entry.data, site, target.outcome, self._write)
             yield from self._propose_for_target(entry, target, inputs)
-        found = find_numbers(entry.data)
+        found = list(find_numbers(entry.data))
         if len(found) > _MAX_PROBED:
             rest = self._rng.sample(found[_MAX_PROBED // 2 :], _MAX_PROBED // 2)
             found = [*found[: _MAX_PROBED // 2], *rest]
@@ -274,12 +286,11 @@ class CoverageSearch:
                 if next(self._iter_open_targets(entry), None) is None:
                     return
                 data = self._write(number, entry.data, number.value + change)
-                if self._mark_tried(data):
-                    yield Proposal(data, entry, number, change)
+                yield Proposal(data, entry, number, change) if self._mark_tried(data) else None
 
     def _propose_steps(
         self, parent: CorpusEntry, probe: CorpusEntry, proposal: Proposal
-    ) -> Iterator[Proposal]:
+    ) -> ProposalSteps:
         """Yield the inputs that the result of a probe suggests: one number changed, or several."""
         number = proposal.number
         for target, site in list(self._iter_open_targets(parent)):

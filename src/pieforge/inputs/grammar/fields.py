@@ -98,6 +98,7 @@ _MAX_DIGITS = 40
 """Longer numbers stay text: no fixed-width type holds them."""
 _INTEGER = re.compile(rf"0|-?[1-9][0-9]{{0,{_MAX_DIGITS - 1}}}")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.([0-9]+)")
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 
 
 def clamp(value: int, low: int, high: int) -> int:
@@ -106,9 +107,17 @@ def clamp(value: int, low: int, high: int) -> int:
 
 
 def split_lines(data: bytes) -> list[list[str]] | None:
-    """Return the words of each line; None unless all space is single blanks and newlines."""
-    *lines, unfinished = data.decode("latin-1").split("\n")
+    """Return the words of each line; None where blanks could have a meaning.
+
+    Lines may end as on any system, and the last one need not. Numbers may have any blanks around
+    them; words are separated by single blanks, and a line with words has none at its ends.
+    """
+    lines = data.decode("latin-1").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if not lines[-1]:
+        del lines[-1]
     words = [line.split() for line in lines]
-    # Joining restores only lines whose words are separated by single blanks.
-    plain = all(" ".join(some) == line for some, line in zip(words, lines, strict=True))
-    return words if plain and not unfinished else None
+    plain = all(
+        " ".join(some) == line or all(map(_NUMBER.fullmatch, some))
+        for some, line in zip(words, lines, strict=True)
+    )
+    return words if plain else None

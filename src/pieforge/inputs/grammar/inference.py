@@ -56,9 +56,11 @@ def infer_grammar(examples: Sequence[bytes]) -> InputGrammar:
     lines = [text for text in texts if text]
     if len(lines) != len(texts) or not lines:
         return UNSTRUCTURED
-    # First a few small examples and larger ones, which is fast, then all of them.
-    for some in (_sample_examples(lines), lines):
-        for free in (False, True):
+    # An empty line at an end may hold no values, or mean nothing.
+    bare = [_strip_empty_lines(text) for text in lines]
+    for free in (False, True):
+        # First a few small examples and larger ones, which is fast, then all of them.
+        for some in (_sample_examples(lines), lines, _sample_examples(bare), bare):
             for items in _GrammarSearch(free=free).search(some):
                 try:
                     documents = [InputReader(text).read_to_end(items) for text in lines]
@@ -66,6 +68,11 @@ def infer_grammar(examples: Sequence[bytes]) -> InputGrammar:
                     continue
                 return fit_grammar(items, documents)
     return UNSTRUCTURED
+
+
+def _strip_empty_lines(text: _Words) -> _Words:
+    end = next((i for i in range(len(text), 0, -1) if text[i - 1]), 0)
+    return text[:end]
 
 
 def _select_examples(examples: Sequence[bytes]) -> list[bytes]:

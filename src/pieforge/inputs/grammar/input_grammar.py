@@ -1,7 +1,8 @@
 """The grammar of a problem's inputs: which lines, of which fields, how many, in which ranges.
 
 A grammar is data. `parse` turns an input into lists of values nested like the grammar's items;
-`render` restores the same bytes. `inference` finds a grammar from examples.
+`render` restores the same bytes, with single blanks and a newline after every line. `inference`
+finds a grammar from examples.
 
     Line          fields, then optionally a tail of equal fields, counted by an earlier value
     TaggedLine    one of several lines, distinguished by the first word: `push 5`, `pop`
@@ -10,6 +11,7 @@ A grammar is data. `parse` turns an input into lists of values nested like the g
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Literal
 
 from pieforge.inputs.grammar.fields import (
     CountExpression,
@@ -32,6 +34,11 @@ from pieforge.inputs.grammar.items import (
 )
 from pieforge.records import FrozenModel
 
+PLAIN_INPUTS = (
+    "the format of the package's tests is not understood; further inputs rearrange their words"
+)
+"""Why an unstructured grammar is worth a message."""
+
 
 class InputGrammar(FrozenModel):
     """What a problem's inputs look like.
@@ -43,6 +50,11 @@ class InputGrammar(FrozenModel):
 
     items: GrammarItems = ()
     unstructured: bool = False
+
+    @property
+    def kind(self) -> Literal["inferred", "plain"]:
+        """Whether the format is understood, as rows say it."""
+        return "plain" if self.unstructured else "inferred"
 
     @property
     def counters(self) -> frozenset[str]:
@@ -122,10 +134,10 @@ class InputReader:
         """Read items that are all that is left.
 
         Raises:
-            MisfitError: A line does not fit, or lines are left.
+            MisfitError: A line does not fit, or lines with words are left.
         """
         document = self.read_items(items)
-        if self.left:
+        if any(self.lines[self.at :]):  # empty lines at the end mean nothing
             raise MisfitError
         return document
 

@@ -14,6 +14,8 @@ _LOOPS = frozenset({"for", "while"})
 """All loops are one: their heads are compared, their words are not."""
 _COMPARISONS = frozenset({"<", "<=", ">", ">=", "==", "!="})
 _REMAINDERS = frozenset({"%", "%="})
+_ENDS = _COMPARISONS | set("(){}[];,:?=") | {"&&", "||", "and", "or", "not", "return", "if"}
+"""Tokens that end a side of a comparison."""
 _MIRRORED = {">": "<", ">=": "<="}
 _BRACKETS = frozenset("(){}")
 _SUFFIX = re.compile(r"(?<=\d)[uUlL]+\Z")
@@ -74,17 +76,26 @@ def count_statements(source: SourceText) -> int:
 
 
 def _iter_thresholds(tokens: Statement) -> Iterator[str]:
-    """Yield each comparison of a statement with a number, by its sign and the number."""
-    texts = [token.text for token in tokens]
-    for at, token in enumerate(tokens):
-        if token.kind == "number":
-            start = at - 1 if texts[at - 1 : at] == ["-"] else at
-            number = "".join(texts[start : at + 1])
-            before, after = "".join(texts[:start][-1:]), "".join(texts[at + 1 : at + 2])
-            if before in _COMPARISONS | _REMAINDERS:
-                yield f"{before} {number}"
-            elif after in _COMPARISONS:
-                yield f"{number} {after}"
+    """Yield each side of a comparison that has a number, with its sign; and each modulus.
+
+    Names are equal, numbers are not: `n < LIMIT - 1` and `n < LIMIT` are two thresholds.
+    """
+    texts = ["x" if token.kind == "name" else token.text for token in tokens]
+    numbers = {at for at, token in enumerate(tokens) if token.kind == "number"}
+    for at, text in enumerate(texts):
+        if text in _REMAINDERS and at + 1 in numbers:
+            yield f"{text} {texts[at + 1]}"
+        if text not in _COMPARISONS:
+            continue
+        start, end = at, at + 1
+        while start and texts[start - 1] not in _ENDS:
+            start -= 1
+        while end < len(texts) and texts[end] not in _ENDS:
+            end += 1
+        if numbers & set(range(start, at)):
+            yield f"{' '.join(texts[start:at])} {text}"
+        if numbers & set(range(at + 1, end)):
+            yield f"{text} {' '.join(texts[at + 1 : end])}"
 
 
 def _normalize_statements(source: SourceText) -> list[tuple[str, Statement]]:

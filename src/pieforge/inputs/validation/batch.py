@@ -1,8 +1,9 @@
 """Driver that runs inside the sandbox: one interpreter runs a Python validator on many inputs.
 
-It is called with the validator's path. Standard input holds the inputs, each after its length in
-eight bytes, big-endian. It writes one line for each: the exit status that the validator would have
-ended with. The file is copied into the sandbox as text, so it imports nothing of its own project.
+It is called with the validator's path and arguments. Standard input holds the inputs, each after
+its length in eight bytes, big-endian. It writes one line for each: the exit status that the
+validator would have ended with. The file is copied into the sandbox as text, so it imports nothing
+of its own project.
 """
 
 import io
@@ -12,6 +13,7 @@ import types
 
 _CRASH_STATUS = 1
 """Exit status of an interpreter that ends with an exception."""
+_ARGUMENTS = sys.argv[2:]
 
 
 def _execute_validator(
@@ -21,7 +23,7 @@ def _execute_validator(
     module = types.ModuleType("__main__")
     module.__file__ = path
     sys.modules["__main__"] = module
-    sys.argv = [path]
+    sys.argv = [path, *_ARGUMENTS]
     sys.stdin = io.TextIOWrapper(io.BytesIO(data), encoding=encoding, errors=errors)
     try:
         exec(code, module.__dict__)  # noqa: S102  (a validator; the sandbox contains it)

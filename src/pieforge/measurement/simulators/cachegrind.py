@@ -19,7 +19,19 @@ in both directions. It is good for ranking; gem5 decides where a ratio is close 
 The simulated caches do not depend on this machine: 32 KiB, 8 ways, first level; 2 MiB, 16 ways,
 last level; lines of 64 bytes, which are the sizes of PIE's Skylake configuration. The sandbox fixes
 address layout, environment, paths and user, so that the same program and input give exactly the
-same counts. Interpreters need one more measure: they call `stat` on their program, and its device
+same counts.
+
+glibc (copying, strings, mathematics) and OpenSSL choose their code by the processor's features and
+cache sizes, and valgrind counts every iteration of `rep movsb` as an instruction: one program took
+5.6 times the instructions on a processor that has it. `BASELINE` binds both to the code for SSE2,
+which every x86-64 processor has. A name that a library does not know has no effect and no message,
+so `pieforge doctor` counts what a copy takes (`measure_copy_instructions`). libstdc++ and CPython
+do not choose by processor. Not pinned: what a program itself asks the processor for (CPUID).
+valgrind answers as one model of Intel's on every host with AVX2. On older hosts it answers
+otherwise, and glibc's start-up takes up to 10,000 instructions more or fewer: their identity
+differs.
+
+Interpreters need one more measure: they call `stat` on their program, and its device
 number affects which cache lines they read. So their program is a sealed memory file
 (`SandboxContents.memory_file`), whose device number is constant.
 
@@ -71,6 +83,22 @@ _OPTIONS = (
     # The stack of an ordinary run (`sandbox._STACK_BYTES`); valgrind's default is 16 MiB.
     f"--main-stacksize={256 << 20}",
 )
+_HWCAPS = (
+    *("-AVX2", "-AVX", "-ERMS", "-SSSE3", "-SSE4_1", "-SSE4_2", "-FMA", "-FMA4"),
+    # What glibc derives from the model.
+    *("-AVX_Fast_Unaligned_Load", "Fast_Unaligned_Load", "Fast_Unaligned_Copy"),
+    *("-Slow_BSF", "-Fast_Copy_Backward"),
+)
+BASELINE: Mapping[str, str] = {
+    # Unless a comma ends the list, glibc 2.36 reads on behind it, up to random bytes on the stack:
+    # one of ten runs took a few instructions more.
+    "GLIBC_TUNABLES": f"glibc.cpu.hwcaps={','.join(_HWCAPS)},"
+    # Copies from this size on bypass the caches: three quarters of the simulated last level, as
+    # glibc sets it. Every tunable costs 3,000 instructions at start-up, so there are no more.
+    f":glibc.cpu.x86_non_temporal_threshold={(2 << 20) * 3 // 4}",
+    "OPENSSL_ia32cap": "0x7000000:0",  # FXSR, SSE and SSE2
+}
+"""Variables of every simulated run that bind libraries to one level of processor features."""
 _SCRATCH_BYTES = 64 << 10
 _TOOL_BYTES = 1 << 30
 """Memory that valgrind may take in addition to the program's."""
@@ -126,9 +154,13 @@ class Cachegrind:
         self._settings = settings or CachegrindSettings()
         self._tool = _find_tool()
         weights = (f"{name}={weight}" for name, weight in _CYCLE_WEIGHTS.items())
-        self.tools: Mapping[str, str] = {"valgrind": _query_version()}
+        self.tools: Mapping[str, str] = {
+            "valgrind": _query_version(),
+            "processor": "x86-64 with SSE2" + ("" if _has_avx2() else ", on a host without AVX2"),
+        }
         clock = f"clock={self._settings.clock_hz}"
-        self.sha = digest(self.tools["valgrind"], *_OPTIONS, *weights, clock)
+        variables = (f"{name}={value}" for name, value in BASELINE.items())
+        self.sha = digest(*self.tools.values(), *_OPTIONS, *weights, *variables, clock)
 
     def convert_to_seconds(self, ticks: int) -> float:
         """Return simulated seconds at the nominal clock; a tick is a cycle."""
@@ -201,13 +233,44 @@ class Cachegrind:
         request = build_program_request(wider, limits, command)
         # The order of variables affects addresses and so counts: valgrind's variable comes first.
         # The launcher would set it; the tool refuses to start without it.
-        environment = {"VALGRIND_LAUNCHER": "/usr/bin/valgrind", **request.environment}
+        launcher = {"VALGRIND_LAUNCHER": "/usr/bin/valgrind"}
+        environment = {**launcher, **request.environment, **BASELINE}
         return contents, replace(request, log_fd=_LOG_FD, environment=environment)
 
 
 def estimate_cycles(counts: Mapping[str, int]) -> int:
     """Return the estimated cycles (see the module's docstring) for counts by their names here."""
     return sum(weight * counts.get(name, 0) for name, weight in _CYCLE_WEIGHTS.items())
+
+
+_COPYING = (
+    "#include <cstdio>\n#include <cstring>\nstatic char from[1 << 16], to[1 << 16];\n"
+    'int main() { int n; if (scanf("%d", &n) != 1) return 3;\n'
+    "for (int i = 0; i < n; i++) { memcpy(to, from, sizeof to); from[i] = to[i + 1] + 1; }\n"
+    'printf("%d\\n", from[3]); }\n'
+)
+COPY_INSTRUCTIONS = (0.15, 0.25)
+"""Instructions for each copied byte with SSE2: a load, a store and a part of the loop for 16 bytes.
+With AVX there are half as many, with `rep movsb` there is 1."""
+
+
+async def measure_copy_instructions(simulator: Cachegrind, sandbox: Sandbox) -> float:
+    """Return the instructions for each byte that glibc's `memcpy` copies, to check `BASELINE`.
+
+    Raises:
+        SimulatorError: The copying program does not compile or run.
+    """
+    compiled = await sandbox.compile(languages.get_language("cpp17"), _COPYING)
+    if compiled.executable is None:
+        raise SimulatorError("the copying program does not compile", where=compiled.diagnostics)
+    none, some = await simulator.measure(sandbox, compiled.executable, [b"0", b"20"])
+    if {none.verdict, some.verdict} != {Verdict.AC}:
+        raise SimulatorError(f"the copying program ended with {none.verdict}, {some.verdict}")
+    return (some.counts["instructions"] - none.counts["instructions"]) / (20 << 16)
+
+
+def _has_avx2() -> bool:
+    return " avx2 " in Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
 
 
 def _find_tool() -> Path:

@@ -15,6 +15,7 @@ is deleted with the sandbox. There is no /proc, by which a program could open ge
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import Field
 
@@ -37,7 +38,7 @@ from pieforge.measurement.simulators.gem5.binary import (
     find_binary,
     inspect_binary,
 )
-from pieforge.records import FrozenModel, Verdict, digest
+from pieforge.records import FromUser, FrozenModel, Verdict, digest
 from pieforge.sandbox import languages
 from pieforge.sandbox.bubblewrap import SandboxContents, SeccompProfile
 from pieforge.sandbox.limits import MIB
@@ -64,7 +65,7 @@ that reaches it waits forever, which is not the program's fault."""
 class Gem5Settings(FrozenModel):
     """Settings of gem5."""
 
-    binary: Path | None = None
+    binary: Annotated[Path | None, FromUser(required=False)] = None
     """Path of gem5, v23.1 to v25, for X86, RISC-V or Arm; if unset, the environment variable
     GEM5_BINARY."""
     model: str = Field(default="verbatim", pattern="^(verbatim|timing)$")

@@ -5,16 +5,16 @@ from dataclasses import replace
 
 import pytest
 
-from pieforge.audit.counterexample import show_difference
 from pieforge.config import Config, LimitsSection, RunSection
 from pieforge.equivalence.output_validator import OutputRules
 from pieforge.equivalence.program_pair import PairOutcome, ProgramPair
 from pieforge.executors.cached import CachedExecutor
 from pieforge.executors.input_check import InputCheck
+from pieforge.graphs.evidence.counterexample import show_difference
 from pieforge.graphs.evidence.fuzzing import fuzz_pair, load_inputs
 from pieforge.inputs import NamedInput
 from pieforge.inputs.grammar.inference import infer_grammar
-from pieforge.records import ProgramText, Verdict
+from pieforge.records import PackageProgram, ProgramText, Verdict
 
 GRAMMAR = infer_grammar([b"3\n1 2 3\n", b"1\n40\n", b"5\n9 8 7 6 5\n", b"2\n11 0\n"])
 COUNTED = """\
@@ -120,7 +120,12 @@ async def test_a_search_runs_once(
         ProgramText.create("lists", "cpp17", rare),
     )
     known = [b"3\n1 2 3\n", b"1\n40\n"]
-    check = InputCheck({"validate.py": COUNTED}, (), OutputRules(), executor.limits)
+    check = InputCheck(
+        {"validate.py": PackageProgram.create("validate.py", COUNTED)},
+        (),
+        OutputRules(),
+        executor.limits,
+    )
     first = await fuzz_pair(executor, both, known, GRAMMAR, check, runs=300)
     assert first.guides == "both programs"
     found = load_inputs(executor, first)[0]
@@ -130,5 +135,7 @@ async def test_a_search_runs_once(
     lenient = replace(check, output_rules=OutputRules(arguments=("float_tolerance", "1e-6")))
     searched = await fuzz_pair(executor, both, known[:1], GRAMMAR, lenient, runs=60)
     assert not [case.name for case in searched.cases if "differs" in case.name]
-    broken = replace(check, validators={"validate.py": "exit(7)\n"})
+    broken = replace(
+        check, validators={"validate.py": PackageProgram.create("validate.py", "exit(7)\n")}
+    )
     assert await fuzz_pair(executor, both, known, GRAMMAR, broken, runs=300) == first

@@ -5,11 +5,9 @@ from typing import ClassVar, Literal
 
 from pieforge.agents.models.client import ChatModel
 from pieforge.agents.models.request import Completion, Message, ModelRequest
-from pieforge.agents.prompts import render
+from pieforge.agents.prompts import cut_description, render
 from pieforge.agents.replies import LanguageNames, ParsedReply, parse_completion
 from pieforge.records import FrozenModel
-
-"""Name of the prompt template, recorded in the lineage."""
 
 
 class ShownProblem(FrozenModel):
@@ -42,7 +40,22 @@ class Author:
     def build_request(self, task: AuthorTask, *, seed: int, n: int | None = None) -> ModelRequest:
         """Return the request for `n` programs; the model's setting if `n` is None."""
         prompt = render("author.md.j2", dict(task))
-        return self.model.build_request((Message(role="user", content=prompt),), seed=seed, n=n)
+        return self.model.build_request(
+            (Message(role="user", content=prompt),),
+            seed=seed,
+            n=n,
+            program_chars=max(len(task.first.code), len(task.second.code)),
+        )
+
+    def shorten(self, task: AuthorTask) -> AuthorTask | None:
+        """Return a task with a shorter prompt, or None: the longer description is cut."""
+        first, second = task.first.description, task.second.description
+        which = "first" if len(first) > len(second) else "second"
+        shown: ShownProblem = getattr(task, which)
+        cut = cut_description(shown.description)
+        if cut is None:
+            return None
+        return task.model_copy(update={which: shown.model_copy(update={"description": cut})})
 
     def parse_replies(self, task: AuthorTask, completion: Completion) -> tuple[ParsedReply, ...]:
         """Parse each choice of a completion, in order."""

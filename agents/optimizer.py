@@ -5,11 +5,9 @@ from typing import ClassVar, Literal
 
 from pieforge.agents.models.client import ChatModel
 from pieforge.agents.models.request import Completion, Message, ModelRequest
-from pieforge.agents.prompts import render
+from pieforge.agents.prompts import cut_description, render
 from pieforge.agents.replies import LanguageNames, ParsedReply, parse_completion
 from pieforge.records import FrozenModel
-
-"""Name of the prompt template, recorded in the lineage."""
 
 
 class Example(FrozenModel):
@@ -47,7 +45,22 @@ class Optimizer:
     ) -> ModelRequest:
         """Return the request for `n` candidates; the model's setting if `n` is None."""
         prompt = render("optimizer.md.j2", dict(task))
-        return self.model.build_request((Message(role="user", content=prompt),), seed=seed, n=n)
+        return self.model.build_request(
+            (Message(role="user", content=prompt),),
+            seed=seed,
+            n=n,
+            program_chars=len(task.program),
+        )
+
+    def shorten(self, task: OptimizerTask) -> OptimizerTask | None:
+        """Return a task with a shorter prompt, or None.
+
+        The least similar example is dropped; without examples the description is cut.
+        """
+        if task.examples:
+            return task.model_copy(update={"examples": task.examples[:-1]})
+        cut = cut_description(task.description or "")
+        return None if cut is None else task.model_copy(update={"description": cut})
 
     def parse_replies(self, task: OptimizerTask, completion: Completion) -> tuple[ParsedReply, ...]:
         """Parse each choice of a completion, in order.

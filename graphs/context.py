@@ -3,9 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from pieforge.agents.author import Author
-from pieforge.agents.models.request import AskedCall, Completion, ModelRequest
+from pieforge.agents.models.call_ledger import fetch_answer
+from pieforge.agents.models.client import ChatModel
+from pieforge.agents.models.request import AskedCall, Completion, ModelRequest, RoleName
 from pieforge.agents.optimizer import Optimizer
 from pieforge.agents.tester import Tester
 from pieforge.config import Config
@@ -18,6 +21,31 @@ from pieforge.records import ProgramText
 
 Exporter = Callable[["Context"], None]
 """Writes the files of a run folder from its ledger."""
+
+
+class Agent(Protocol):
+    """A role with its model."""
+
+    @property
+    def ROLE(self) -> RoleName: ...  # noqa: D102, N802
+
+    @property
+    def model(self) -> ChatModel: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class EarlierRun:
+    """A run whose models' answers are used again: no model is asked.
+
+    Attributes:
+        ledger: Its ledger.
+        verdicts_sha: Hash of its results, if these are computed again (`rejudge`): then its plans
+            and parsed replies are taken. Empty if the run is repeated (`--replay`): then only the
+            answers are, by request.
+    """
+
+    ledger: LedgerReader
+    verdicts_sha: str = ""
 
 
 @dataclass(frozen=True)
@@ -33,8 +61,7 @@ class Context:
         export: Writes the run folder's files; it stands above the loop, and is handed in.
         tester: Looks for inputs that tell a fast program from its slow one; none where no
             endpoint is set for it.
-        recorded: The ledger of a finished run whose verdicts are computed again: plans and models'
-            replies are taken from it, and no model is asked.
+        earlier: The run whose answers are taken instead of asking models.
     """
 
     folder: Path
@@ -49,14 +76,20 @@ class Context:
     tools: Mapping[str, str]
     export: "Exporter"
     tester: Tester | None = None
-    recorded: LedgerReader | None = None
+    earlier: EarlierRun | None = None
 
-    async def ask(self, agent: Author | Optimizer | Tester, request: ModelRequest) -> Completion:
+    @property
+    def recorded(self) -> LedgerReader | None:
+        """The ledger of a finished run whose verdicts are computed again."""
+        return self.earlier.ledger if self.earlier and self.earlier.verdicts_sha else None
+
+    async def ask(self, agent: Agent, request: ModelRequest) -> Completion:
         """Return a model's answer, from the ledger where the same request was ever answered."""
         key = request.compute_key()
         self.ledger.put(AskedCall(role=agent.ROLE, request=request), key)
+        replay = self.earlier.ledger if self.earlier is not None else None
         return await self.ledger.compute_once(
-            Completion, key, "", lambda: agent.model.complete(request)
+            Completion, key, "", lambda: fetch_answer(agent.model, request, replay)
         )
 
     def copy_recorded_call(self, call_id: str) -> None:

@@ -1,6 +1,5 @@
 """A run by its folder: open it, lock it, play it to its end, resume it."""
 
-import asyncio
 import logging
 import os
 import platform
@@ -15,7 +14,8 @@ from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
 from pieforge import __version__, problems
 from pieforge.agents.author import Author
-from pieforge.agents.models.client import open_model
+from pieforge.agents.models.client import ChatModel, open_model
+from pieforge.agents.models.endpoint import CallLimits
 from pieforge.agents.optimizer import Optimizer
 from pieforge.agents.tester import Tester
 from pieforge.config import Config, LimitsSection
@@ -28,14 +28,14 @@ from pieforge.files import lock_file, translate_os_errors
 from pieforge.graphs.checkpoints import THREAD, play_from_checkpoints
 from pieforge.graphs.classes.input_format import collect_formats
 from pieforge.graphs.classes.snapshot import initialize_classes, publish_classes
-from pieforge.graphs.context import Context, Exporter
+from pieforge.graphs.context import Context, EarlierRun, Exporter
 from pieforge.graphs.evidence.speedup_prediction import load_timed_runs, publish_timed_runs
 from pieforge.graphs.gather import gather
 from pieforge.graphs.problems.preparation import prepare_problem
 from pieforge.graphs.results import PreparedProblem
 from pieforge.graphs.run_folder import open_ledger, read_config, record_tools
 from pieforge.graphs.self_play import build_graph
-from pieforge.ledger import Ledger, LedgerReader
+from pieforge.ledger import Ledger
 from pieforge.logs import log_to_file
 from pieforge.measurement import COUNTER
 from pieforge.measurement.simulators import (
@@ -59,8 +59,12 @@ _MIN_MEMORY_MB = 16
 _logger = logging.getLogger(__name__)
 
 
-def check_config(config: Config) -> None:
+def check_config(config: Config, *, is_replay: bool = False) -> None:
     """Check what would stop a run, before its folder is created and its name used up.
+
+    Args:
+        config: The configuration.
+        is_replay: Whether no endpoint is asked, so that no key is needed.
 
     Raises:
         ConfigError, PackageError: The configuration names what is not there.
@@ -70,8 +74,9 @@ def check_config(config: Config) -> None:
     if config.simulator.kind != COUNTER:  # doctor and the sandbox report a missing counter
         processor = open_simulator(config, config.simulator.kind).processor
     check_languages(config, processor)
+    environ = _invent_keys(config) if is_replay else os.environ
     for settings in config.active_models:
-        open_model(settings, os.environ)
+        open_model(settings, environ, tables=config.endpoints)
     _load_problems(config)
 
 
@@ -191,8 +196,7 @@ async def open_context(
     config: Config,
     events: Events,
     export: Exporter,
-    recorded: LedgerReader | None = None,
-    recorded_sha: str = "",
+    earlier: EarlierRun | None = None,
 ) -> AsyncIterator[Context]:
     """Open everything that a run works with, holding the folder's lock.
 
@@ -201,8 +205,7 @@ async def open_context(
         config: Its configuration.
         events: Receives the progress.
         export: Writes the run folder's files.
-        recorded: See `Context`.
-        recorded_sha: Hash of that run's results: a folder's verdicts come from one run.
+        earlier: See `Context`.
 
     Raises:
         RunFolderError: Another process works in the folder, or its ledger cannot be read.
@@ -218,26 +221,16 @@ async def open_context(
         found = _load_problems(config)
         for problem in found.values():
             problems.log_skipped(problem)
-        limits = {name: problem.limits for name, problem in found.items()}
+        package_limits = {name: problem.limits for name, problem in found.items()}
         executor = await stack.enter_async_context(
-            open_executor(config, ledger, package_limits=limits)
+            open_executor(config, ledger, package_limits=package_limits)
         )
         tools = await list_tools(config, executor)
-        if recorded_sha:
-            tools["rejudged"] = recorded_sha
+        if earlier is not None and earlier.verdicts_sha:
+            # A folder's verdicts come from one run.
+            tools["rejudged"] = earlier.verdicts_sha
         record_tools(folder, config, tools)
-        calls = asyncio.Semaphore(config.concurrency.model_calls)
-        # Where a run is judged again no model is asked, so that no endpoint needs to be there.
-        models = config if recorded is None else Config()
-        author = await stack.enter_async_context(open_model(models.author, os.environ, calls=calls))
-        optimizer = await stack.enter_async_context(
-            open_model(models.optimizer, os.environ, calls=calls)
-        )
-        tester = None
-        if models.tester in models.active_models:
-            tester = Tester(
-                await stack.enter_async_context(open_model(models.tester, os.environ, calls=calls))
-            )
+        author, optimizer, *testers = await _open_models(config, earlier, stack)
         prepared = await _prepare_problems(executor, config, found, events)
         context = Context(
             folder=folder,
@@ -251,12 +244,34 @@ async def open_context(
             formats=collect_formats(executor, found, prepared, seed=config.run.seed),
             tools=tools,
             export=export,
-            tester=tester,
-            recorded=recorded,
+            tester=Tester(testers[0]) if testers else None,
+            earlier=earlier,
         )
         await gather(initialize_classes(context, each) for each in context.formats)
         await load_timed_runs(context)
         yield context
+
+
+async def _open_models(
+    config: Config, earlier: EarlierRun | None, stack: AsyncExitStack
+) -> list[ChatModel]:
+    """Return the models of author, optimizer and, if there is one, tester."""
+    if earlier is not None and earlier.verdicts_sha:
+        config = Config()  # the judging configuration's endpoints need not be there
+    limits = CallLimits(config.concurrency.model_calls)
+    environ = os.environ if earlier is None else _invent_keys(config)
+    return [
+        await stack.enter_async_context(
+            open_model(settings, environ, tables=config.endpoints, limits=limits)
+        )
+        for settings in config.active_models
+    ]
+
+
+def _invent_keys(config: Config) -> dict[str, str]:
+    """Return a word for each key variable: a replay sends nothing."""
+    resolved = (settings.resolve(config.endpoints) for settings in config.active_models)
+    return {each.api_key_env: "none" for models in resolved for _, each in models}
 
 
 async def list_tools(config: Config, executor: CachedExecutor) -> dict[str, str]:
@@ -295,8 +310,7 @@ async def run_rounds(
     own: Config,
     events: Events,
     export: Exporter,
-    recorded: LedgerReader | None = None,
-    recorded_sha: str = "",
+    earlier: EarlierRun | None = None,
 ) -> list[Pending]:
     """Play a run to its end, from its last checkpoint; return what stayed open.
 
@@ -305,8 +319,7 @@ async def run_rounds(
         own: The user's configuration; see `read_config`.
         events: Receives the progress; also how run.toml differs from `own`.
         export: Writes the run folder's files after each round.
-        recorded: See `Context`.
-        recorded_sha: See `open_context`.
+        earlier: See `Context`.
 
     Raises:
         PieforgeError: What stopped the run; finished work is in the ledger.
@@ -324,9 +337,7 @@ async def run_rounds(
         try:
             for line in differences:
                 report({"stage": "differs", "line": line})
-            async with open_context(
-                folder, config, report, export, recorded, recorded_sha
-            ) as context:
+            async with open_context(folder, config, report, export, earlier) as context:
                 checkpoints = folder / "state" / "checkpoints.sqlite"
                 return await play_from_checkpoints(
                     checkpoints, lambda saver: _play(context, saver, report)

@@ -1,6 +1,8 @@
 """A real HTTP server on loopback that follows a script."""
 
 import json
+import socket
+import struct
 import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -79,12 +81,56 @@ class Answers:
         return lambda handler, body: handler.reply(200, text)
 
     @staticmethod
+    def stream(*events: object, done: bool = True) -> Answer:
+        """Server-sent events: objects as JSON, strings as they are."""
+
+        def answer(handler: Handler, body: dict[str, Any]) -> None:
+            lines = [
+                f"data: {json.dumps(each)}" if isinstance(each, dict) else str(each)
+                for each in events
+            ]
+            lines += ["data: [DONE]"] if done else []
+            text = "".join(f"{line}\n\n" for line in lines)
+            handler.reply(200, text, content_type="text/event-stream")
+
+        return answer
+
+    @staticmethod
+    def half(text: str) -> Answer:
+        """The first half of an answer with its whole length announced."""
+
+        def answer(handler: Handler, body: dict[str, Any]) -> None:
+            data = completion(body, [text]).encode()
+            handler.send_response(200)
+            handler.send_header("content-length", str(len(data)))
+            handler.end_headers()
+            handler.wfile.write(data[: len(data) // 2])
+
+        return answer
+
+    @staticmethod
+    def reset() -> Answer:
+        """The connection ends with a reset, before any answer."""
+
+        def answer(handler: Handler, body: dict[str, Any]) -> None:
+            linger = struct.pack("ii", 1, 0)
+            handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            handler.connection.close()
+
+        return answer
+
+    @staticmethod
     def stall(seconds: float) -> Answer:
         return lambda handler, body: time.sleep(seconds)
 
     @staticmethod
     def hang_up() -> Answer:
         return lambda handler, body: handler.connection.close()
+
+
+def chunk(content: object = None, *, index: int = 0, **more: object) -> dict[str, Any]:
+    """Return one chunk of a streamed answer; `more` holds fields of its choice."""
+    return {"choices": [{"index": index, "delta": {"content": content}, **more}]}
 
 
 def completion(body: dict[str, Any], texts: list[str]) -> str:

@@ -1,15 +1,14 @@
 """The engine as a small OpenAI-compatible server, without a socket.
 
 It supports `POST .../chat/completions` with `model`, `messages`, `n`, `seed`, `temperature` and
-`max_tokens`; it does not stream. For usage and `max_tokens`, a token is a word (letters, digits,
-underscores) or any other single character that is not a blank.
+`max_tokens`; it does not stream, whether it is asked to or not. For usage and `max_tokens`, a token
+is a word (letters, digits, underscores) or any other single character that is not a blank.
 """
 
 import asyncio
 import json
 import re
 from itertools import islice
-from typing import Literal
 
 import httpx2
 from pydantic import BaseModel, Field, ValidationError
@@ -35,7 +34,6 @@ class _RequestBody(BaseModel):
     seed: int = 0
     temperature: float = Field(default=1.0, ge=0, le=2)
     max_tokens: int | None = Field(default=None, ge=1)
-    stream: Literal[False] = False
 
 
 class EmbeddedTransport(httpx2.AsyncBaseTransport):

@@ -7,6 +7,10 @@ import jinja2
 
 from pieforge.agents.fences import format_block
 
+_CUT = "\n[...]"
+_MIN_DESCRIPTION_CHARS = 200
+"""A shorter description is not cut."""
+
 
 def render(template: str, values: Mapping[str, object]) -> str:
     """Return the text of one template of this folder.
@@ -34,3 +38,9 @@ def _open_templates() -> jinja2.Environment:
     )
     environment.filters["fenced"] = format_block
     return environment
+
+
+def cut_description(description: str) -> str | None:
+    """Return the first half of a description, with a mark; None if it is short already."""
+    kept = description.removesuffix(_CUT)
+    return None if len(kept) < _MIN_DESCRIPTION_CHARS else kept[: len(kept) // 2].rstrip() + _CUT

@@ -131,7 +131,7 @@ class _TesterSession:
         for turn in range(turns):
             answer = await self.ask(request)
             tried = await self._try_offers(parse_proposed_inputs(answer))
-            if self.differ or turn + 1 == turns:
+            if self.differ or turn + 1 == turns or answer.refusal:
                 break
             request = self.tester.build_followup(
                 self.task, answer, tried, seed=self.seed + turn + 1

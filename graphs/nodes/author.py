@@ -4,6 +4,7 @@ from langgraph.runtime import Runtime
 
 from pieforge.agents.author import AuthorTask, ShownProblem
 from pieforge.errors import EndpointError
+from pieforge.graphs.asking import ask_role
 from pieforge.graphs.context import Context
 from pieforge.graphs.feedback import get_planned_calls
 from pieforge.graphs.language_names import name_language
@@ -38,13 +39,10 @@ async def ask_author(context: Context, call: AuthorCall) -> AuthorResult:
             raise EndpointError("the run that is judged again has no answer to this call")
         context.copy_recorded_call(recorded.call_id)
         return recorded
-    task = AuthorTask(
-        first=_show_problem(context, call.first),
-        second=_show_problem(context, call.second),
-        language=name_language(context.executor.languages[call.language]),
+    task = create_author_task(context, call)
+    task, request, completion = await ask_role(
+        context, context.author, task, seed=call.seed, n=call.n
     )
-    request = context.author.build_request(task, seed=call.seed, n=call.n)
-    completion = await context.ask(context.author, request)
     return AuthorResult(
         replies=tuple(
             ProgramReply.create(call.problem_id, call.language, reply)
@@ -52,6 +50,15 @@ async def ask_author(context: Context, call: AuthorCall) -> AuthorResult:
         ),
         call_id=request.compute_key(),
         model=completion.model,
+    )
+
+
+def create_author_task(context: Context, call: AuthorCall) -> AuthorTask:
+    """Return the author's task of a planned call."""
+    return AuthorTask(
+        first=_show_problem(context, call.first),
+        second=_show_problem(context, call.second),
+        language=name_language(context.executor.languages[call.language]),
     )
 
 

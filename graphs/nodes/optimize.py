@@ -1,10 +1,13 @@
 """The node `optimize`: fast versions of a slow program, asked of the optimizer."""
 
+from collections.abc import Sequence
+
 from langgraph.runtime import Runtime
 
 from pieforge.agents.optimizer import Example, OptimizerTask
+from pieforge.graphs.asking import ask_role
 from pieforge.graphs.context import Context
-from pieforge.graphs.feedback import find_examples
+from pieforge.graphs.feedback import KnownPair, find_examples
 from pieforge.graphs.language_names import name_language
 from pieforge.graphs.results import CandidateResult, OptimizeResult, ProgramReply
 from pieforge.records import Program, digest
@@ -28,15 +31,10 @@ async def optimize(candidate: CandidateResult, runtime: Runtime[Context]) -> Opt
 
 
 async def _ask_optimizer(context: Context, slow: Program) -> OptimizeResult:
-    examples = find_examples(context, slow.round, slow)
-    task = OptimizerTask(
-        program=slow.code,
-        language=name_language(context.executor.languages[slow.language]),
-        examples=tuple(Example(slow=e.slow.code, fast=e.fast.code) for e in examples),
-    )
+    task, examples = create_optimizer_task(context, slow)
     seed = int(digest(str(context.config.run.seed), slow.program_id)[:8], 16) % (1 << 31)
-    request = context.optimizer.build_request(task, seed=seed)
-    completion = await context.ask(context.optimizer, request)
+    task, request, completion = await ask_role(context, context.optimizer, task, seed=seed)
+    examples = examples[: len(task.examples)]
     return OptimizeResult(
         replies=tuple(
             ProgramReply.create(slow.problem_id, slow.language, reply)
@@ -47,3 +45,16 @@ async def _ask_optimizer(context: Context, slow: Program) -> OptimizeResult:
         call_id=request.compute_key(),
         model=completion.model,
     )
+
+
+def create_optimizer_task(
+    context: Context, slow: Program
+) -> tuple[OptimizerTask, Sequence[KnownPair]]:
+    """Return the optimizer's task for a slow program, and the pairs that it shows."""
+    examples = find_examples(context, slow.round, slow)
+    task = OptimizerTask(
+        program=slow.code,
+        language=name_language(context.executor.languages[slow.language]),
+        examples=tuple(Example(slow=e.slow.code, fast=e.fast.code) for e in examples),
+    )
+    return task, examples

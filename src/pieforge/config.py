@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
-from pieforge.agents.models.settings import ModelSettings
+from pieforge.agents.models.settings import EndpointSettings, ModelSettings
 from pieforge.errors import ConfigError
 from pieforge.measurement import COUNTER
 from pieforge.plugins import suggest
@@ -204,13 +204,14 @@ class Config(FrozenModel):
     """A whole run's configuration."""
 
     run: RunSection = RunSection()
+    endpoints: Annotated[dict[str, EndpointSettings], FromUser()] = Field(default_factory=dict)
     author: ModelSettings = ModelSettings(temperature=1.0, top_p=0.9, n=3)
     """The model that writes new programs (PIE: temperature 1.0, top-p 0.9)."""
     optimizer: ModelSettings = ModelSettings(temperature=0.7, n=2)
     """The model that makes programs faster (PIE: temperature 0.7)."""
     tester: ModelSettings = ModelSettings(temperature=0.7, n=1)
     """The model that looks for inputs on which a slow and a fast program differ. There is no
-    embedded one: the role is off until a `base_url` is set."""
+    embedded one: the role is off until a `base_url` or an endpoint is set."""
     retrieval: RetrievalSection = RetrievalSection()
     classes: ClassesSection = ClassesSection()
     verification: VerificationSection = VerificationSection()
@@ -222,7 +223,7 @@ class Config(FrozenModel):
     @property
     def active_models(self) -> tuple[ModelSettings, ...]:
         """The models that are asked."""
-        tester = () if self.tester.backend == "embedded" else (self.tester,)
+        tester = () if self.tester.is_embedded else (self.tester,)
         return (self.author, self.optimizer, *tester)
 
 
@@ -329,6 +330,11 @@ def _suggest_keys(location: tuple[int | str, ...]) -> str:
         if model is SimulatorSection and part in _discover_settings():
             model = _discover_settings()[str(part)]
             continue
+        if model is Config and part == "endpoints":
+            return (
+                f"{suggest(str(location[-1]), EndpointSettings.model_fields)}known keys here: "
+                + (", ".join(EndpointSettings.model_fields))
+            )
         annotation = model.model_fields[str(part)].annotation
         if isinstance(annotation, type) and issubclass(annotation, BaseModel):
             model = annotation

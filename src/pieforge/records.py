@@ -125,10 +125,12 @@ class RejectReason(StrEnum):
     """Why a program or a pair was refused, by the stage that refused it."""
 
     EMPTY = "empty"
-    """The reply is empty (this and the next four: see `agents.replies`)."""
+    """The reply is empty (this and the next five: see `agents.replies`)."""
     NO_CODE = "no_code"
     WRONG_LANGUAGE = "wrong_language"
     CUT_OFF = "cut_off"
+    REFUSED = "refused"
+    """The endpoint refused the prompt: too long for the model's context, or filtered."""
     UNCHANGED = "unchanged"
     """The reply repeats a program that was shown in the prompt."""
     DUPLICATE = "duplicate"

@@ -457,6 +457,7 @@ class CallRow(FrozenModel):
     top_p: float = column("top_p of the request", _LEDGER, "the request")
     max_tokens: int = column("limit on one answer's tokens", _LEDGER, "the request")
     extra_body: str = column("further fields of the request, as JSON", _LEDGER, "the request")
+    omit: tuple[str, ...] = column("parameters that were not sent", _LEDGER, "the request")
     request_model: str = column("model that was asked for", _LEDGER, "the request")
     answers: int = column("answers that came", _LEDGER, "the answer")
     answers_sha: str = column("hash of their texts in order", _LEDGER, "the answer")

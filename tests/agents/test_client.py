@@ -10,6 +10,7 @@ import pytest
 from scripted_server import Answers, Handler, Serve, Server, completion
 
 from pieforge.agents.models.client import ChatModel, open_model
+from pieforge.agents.models.endpoint import CallLimits
 from pieforge.agents.models.request import Completion, Message, ModelRequest
 from pieforge.agents.models.settings import ModelSettings
 from pieforge.errors import ConfigError, EndpointError
@@ -26,16 +27,16 @@ class Pauses(list[float]):
 
 async def ask(server: Server, *, n: int = 1, **settings: object) -> tuple[Completion, Pauses]:
     pauses = Pauses()
-    model = opened(server, **settings)
-    model._pause = pauses
+    model = opened(server, limits=CallLimits(pause=pauses), **settings)
     async with model:
         return await model.complete(model.build_request(HELLO, seed=5, n=n)), pauses
 
 
-def opened(server: Server, **settings: object) -> ChatModel:
+def opened(server: Server, *, limits: CallLimits | None = None, **settings: object) -> ChatModel:
     return open_model(
         ModelSettings.model_validate({"base_url": server.base_url, "model": "tiny", **settings}),
         {"OPENAI_API_KEY": "k"},
+        limits=limits,
     )
 
 
@@ -140,15 +141,16 @@ async def test_a_permanent_failure_names_the_address_the_model_and_the_fix(
 
 
 @pytest.mark.parametrize(
-    ("status", "fix"), [(401, "OPENAI_API_KEY"), (404, "model"), (400, "settings")]
+    ("status", "asked", "fix"),
+    [(401, 1, "OPENAI_API_KEY"), (404, 1, "model"), (400, 2, "settings"), (403, 2, "OPENAI")],
 )
 async def test_a_refused_request_is_a_configuration_error_without_a_retry(
-    serve: Serve, answers: type[Answers], status: int, fix: str
+    serve: Serve, answers: type[Answers], status: int, asked: int, fix: str
 ) -> None:
     server = serve(answers.error(status, "refused"))
     with pytest.raises(ConfigError, match="refused") as caught:
         await ask(server)
-    assert len(server.asked) == 1
+    assert len(server.asked) == asked, "a refused prompt is compared with a tiny one"
     assert fix in caught.value.fix
 
 
@@ -173,7 +175,7 @@ async def test_a_server_that_does_not_answer_is_named(serve: Serve, answers: typ
     server = serve(answers.choices("hi"))
     server.shutdown()
     server.server_close()
-    with pytest.raises(EndpointError, match="no connection") as caught:
+    with pytest.raises(EndpointError, match="no answer of the model endpoint") as caught:
         await ask(server, retries=1)
     assert "base_url" in caught.value.fix
 
@@ -208,6 +210,7 @@ def test_a_base_url_alone_means_an_openai_compatible_endpoint() -> None:
         ({"backend": "openai_compatible", "model": "m"}, "not an http address"),
         ({"base_url": "http://127.0.0.1:1/v1"}, "no model"),
         ({"base_url": "http://models.invalid/v1", "model": "m"}, "OPENAI_API_KEY holds no key"),
+        ({"base_url": "http://me:secret@127.0.0.1:1/v1", "model": "m"}, "a name or a password"),
     ],
 )
 def test_settings_that_cannot_work_are_refused_before_anything_is_sent(
@@ -281,10 +284,10 @@ async def test_clients_that_share_a_limit_stay_within_it_together(
     counted = CountedAnswers()
     server = serve(counted)
     settings = ModelSettings(base_url=server.base_url, model="tiny")
-    calls = None if limit is None else asyncio.Semaphore(limit)
+    limits = CallLimits(limit)
     async with (
-        open_model(settings, {}, calls=calls) as first,
-        open_model(settings, {}, calls=calls) as second,
+        open_model(settings, {}, limits=limits) as first,
+        open_model(settings, {}, limits=limits) as second,
     ):
         asked = [
             model.complete(model.build_request(HELLO, seed=seed, n=1))
@@ -295,6 +298,31 @@ async def test_clients_that_share_a_limit_stay_within_it_together(
     assert len(answered) == len(server.asked) == 8
     assert counted.most <= most
     assert counted.most > 1
+
+
+async def test_a_key_that_a_server_repeats_is_in_no_answer_error_or_log(
+    serve: Serve, answers: type[Answers], caplog: pytest.LogCaptureFixture
+) -> None:
+    key = "sk-planted-5f0e77"
+    quoted = f"Bearer {key} is unknown"
+    server = serve(
+        answers.error(503, quoted),
+        answers.choices(quoted),
+        answers.error(400, quoted),
+        answers.choices("OK"),
+        answers.error(401, quoted),
+    )
+    settings = ModelSettings(base_url=server.base_url, model="m")
+    async with open_model(settings, {"OPENAI_API_KEY": key}) as model:
+        found = [await model.complete(model.build_request(HELLO, seed=k, n=1)) for k in range(2)]
+        with pytest.raises(ConfigError) as caught:
+            await model.complete(model.build_request(HELLO, seed=3, n=1))
+    assert server.keys[0] == f"Bearer {key}"
+    assert found[0].choices[0].text == "Bearer [hidden] is unknown"
+    assert found[1].refusal is not None
+    assert found[1].refusal.message == "Bearer [hidden] is unknown"
+    written = [each.model_dump_json() for each in found] + [str(caught.value), caplog.text]
+    assert not [text for text in written if key in text]
 
 
 @pytest.mark.parametrize("status", [200, 400, 500])

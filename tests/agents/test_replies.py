@@ -1,4 +1,4 @@
-"""Parsing of valid and invalid replies."""
+"""Parsing of valid and invalid replies; test_reply_table.py has the forms that models write."""
 
 import pytest
 
@@ -41,7 +41,7 @@ def test_a_fence_may_be_long_or_of_tildes_and_hold_shorter_ones() -> None:
 
 def test_a_bare_program_is_accepted() -> None:
     assert parse_reply(PROGRAM, "stop", CPP).code == PROGRAM
-    python = LanguageNames(title="Python 3", fence="python")
+    python = LanguageNames(title="Python 3", fence="python", has_main=False)
     assert parse_reply("import sys\nprint(1)", "stop", python).code == "import sys\nprint(1)\n"
 
 

@@ -111,7 +111,8 @@ async def test_n_is_respected_and_the_same_request_gets_the_same_answer(model: C
         request = author.build_request(TASK, seed=3, n=n)
         completion = await model.complete(request)
         assert len(completion.choices) == n
-        assert await model.complete(request) == completion
+        again = await model.complete(request)
+        assert (again.choices, again.usage) == (completion.choices, completion.usage)
 
 
 async def test_usage_is_reported(model: ChatModel) -> None:
@@ -155,4 +156,5 @@ async def test_the_engine_gives_the_same_answer_in_process_and_over_http(engine_
         async with model_of(backend, engine_url) as opened:
             request = Author(opened).build_request(TASK, seed=11, n=5)
             answers.append(await opened.complete(request))
-    assert answers[0] == answers[1]
+    assert answers[0].choices == answers[1].choices
+    assert answers[0].usage == answers[1].usage

@@ -131,3 +131,28 @@ def test_all_wrong_keys_are_named_in_the_words_of_toml(tmp_path: Path) -> None:
     for words in ("run.languages = 'cpp17'", "a list", "run.rounds = 0", "'simulator.thresold'"):
         assert words in caught.value.what
     assert "did you mean 'threshold'" in caught.value.fix
+
+
+def test_a_role_uses_an_endpoint_by_name_and_keeps_doing_so_in_a_run_folder(tmp_path: Path) -> None:
+    path = tmp_path / "my.toml"
+    path.write_text(
+        '[endpoints.small]\nbase_url = "http://127.0.0.1:1/v1"\nmodel = "s"\nretries = 2\n'
+        '[author]\nendpoint = "small"\nn = 7\n'
+        "[optimizer]\nendpoints = { small = 2 }\nretries = 4\n"
+    )
+    config = load_config(path)
+    create_run_folder(tmp_path / "run", config)
+    for each in (config, read_config(tmp_path / "run", config)):
+        [(_, author)] = each.author.resolve(each.endpoints)
+        assert (author.model, author.retries, author.n) == ("s", 2, 7)
+        assert author.temperature == Config().author.temperature
+        [(weight, optimizer)] = each.optimizer.resolve(each.endpoints)
+        assert (weight, optimizer.model, optimizer.retries) == (2, "s", 4)
+
+
+def test_a_wrong_key_of_an_endpoint_is_named_with_the_most_similar_one(tmp_path: Path) -> None:
+    path = tmp_path / "my.toml"
+    path.write_text('[endpoints.small]\nbase_ulr = "http://127.0.0.1:1/v1"\n')
+    with pytest.raises(ConfigError, match=r"endpoints\.small\.base_ulr") as caught:
+        load_config(path)
+    assert "did you mean 'base_url'" in caught.value.fix

@@ -88,7 +88,7 @@ def test_an_unreachable_server_is_named_with_its_address(pieforge: Pieforge) -> 
     assert done.status == 1, done.stderr
     assert "Traceback" not in done.stderr
     assert f"base_url = {address}" in done.stderr
-    assert "no connection to the model endpoint" in done.stderr
+    assert "no answer of the model endpoint" in done.stderr
     assert "start the server" in done.stderr
     assert "1 left open" in done.stdout
 
@@ -152,6 +152,6 @@ def test_a_run_is_logged_in_its_folder_without_a_key_that_a_server_quotes(
         row["message"] for row in logged
     }
     [retry] = [row for row in logged if row["level"] == "warning"]
-    assert retry["logger"] == "pieforge.agents.models.client"
+    assert retry["logger"] == "pieforge.agents.models.endpoint"
     assert "[hidden]" in retry["error"]
     assert '"logger": "pieforge.graphs.run"' in done.stderr

@@ -53,9 +53,12 @@ ENDPOINT = {
     "backend": "openai_compatible",
     "base_url": "http://theirs/v1",
     "api_key_env": "AWS_SECRET_ACCESS_KEY",
+    "endpoint": "theirs",
+    "endpoints": {"theirs": 1.0},
 }
 FOREIGN = {
     "run": {"problem_folder": "/theirs", "seed": 3},
+    "endpoints": {"theirs": {"base_url": "http://theirs/v1"}},
     "author": ENDPOINT | {"temperature": 0.5},
     "optimizer": ENDPOINT,
     "tester": ENDPOINT,

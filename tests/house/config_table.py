@@ -14,7 +14,7 @@ from typing import Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from pieforge.agents.models.settings import ModelSettings
+from pieforge.agents.models.settings import EndpointSettings, ModelSettings
 from pieforge.config import Config
 from pieforge.measurement.simulators import discover_settings
 
@@ -30,6 +30,9 @@ def render_tables() -> str:
     """Return one heading and one table for each section."""
     parts = []
     for name, field in Config.model_fields.items():
+        if name == "endpoints":
+            parts.append(_render_section("endpoints.NAME", EndpointSettings))
+            continue
         section = field.annotation
         assert isinstance(section, type)
         assert issubclass(section, BaseModel)
@@ -49,7 +52,8 @@ def _render_section(name: str, section: type[BaseModel]) -> str:
     documented = _read_docstrings(section)
     rows = ["| key | type | default | meaning |", "|---|---|---|---|"]
     for key, field in section.model_fields.items():
-        default = _format_default(None if field.default_factory else field.default, field)
+        value = None if field.default_factory else field.default
+        default = _format_default({} if field.default_factory is dict else value, field)
         rows.append(f"| `{key}` | {_format_type(field)} | {default} | {documented[key]} |")
     about = " ".join((section.__doc__ or "").split("\n\n")[0].split())
     return "\n".join([f"### `[{name}]`", "", about, "", *rows, ""])
@@ -60,12 +64,17 @@ def _render_roles() -> str:
     usual = Config()
     rows = ["| key | type | default | meaning |", "|---|---|---|---|"]
     for key, field in ModelSettings.model_fields.items():
+        if key in EndpointSettings.model_fields:
+            continue
         values = [_format_default(getattr(getattr(usual, role), key), field) for role in ROLES]
         default = values[0] if len(set(values)) == 1 else " / ".join(values)
         rows.append(f"| `{key}` | {_format_type(field)} | {default} | {documented[key]} |")
     titles = ", ".join(f"`[{role}]`" for role in ROLES)
     about = [f"- `[{role}]`: {roles[role]}" for role in ROLES]
-    note = "A default of three values is that of the three sections, in this order."
+    note = (
+        "Each takes the keys of `[endpoints.NAME]`, too. "
+        "A default of three values is that of the three sections, in this order."
+    )
     return "\n".join([f"### {titles}", "", *about, "", note, "", *rows, ""])
 
 
@@ -100,6 +109,8 @@ def _name_type(annotation: object) -> str:
         return " or ".join(f'`"{value}"`' for value in get_args(annotation))
     if get_origin(annotation) is tuple:
         return f"list of {_name_type(get_args(annotation)[0])}s"
+    if get_origin(annotation) is Literal:
+        return "string"
     return "table" if get_origin(annotation) is dict else _TYPES[annotation]  # type: ignore[index]
 
 

@@ -14,6 +14,7 @@ from pieforge.config import Config
 from pieforge.errors import RunFolderError
 from pieforge.export.run_files import export_run
 from pieforge.files import read_jsonl, write_jsonl
+from pieforge.graphs.context import EarlierRun
 from pieforge.graphs.finished_run import open_finished_run
 from pieforge.graphs.run import Events, check_languages, run_rounds
 from pieforge.graphs.run_folder import create_run_folder, read_config
@@ -97,7 +98,8 @@ async def rejudge(source: Path, folder: Path, policy: Config, events: Events) ->
                 where=str(folder),
                 fix="choose another --name",
             )
-        still_open = await run_rounds(folder, config, events, export_run, run.ledger, digest(*shas))
+        earlier = EarlierRun(run.ledger, digest(*shas))
+        still_open = await run_rounds(folder, config, events, export_run, earlier)
     after = dict(_iter_verdicts(folder))
     changed = list(_iter_changes(before, after))
     flips = [item for item in changed if item.is_flip]

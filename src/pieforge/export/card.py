@@ -74,10 +74,13 @@ def render_card(
         growths=Counter(pair.growth for pair in pairs),
         least_exponent=MIN_GROWTH_EXPONENT,
         models={
-            role: settings.model or f"the embedded engine ({settings.backend})"
+            role: " or ".join(
+                each.model or f"the embedded engine ({each.backend})"
+                for _, each in settings.resolve(config.endpoints)
+            )
             for role, settings in (("author", config.author), ("optimizer", config.optimizer))
         },
-        embedded="embedded" in {config.author.backend, config.optimizer.backend},
+        embedded=config.author.is_embedded or config.optimizer.is_embedded,
         origins=len({pair.base_slow_id for pair in pairs}),
         same_edit=sum(pair.same_edit_as_base for pair in pairs),
         variants=sum(pair.behavior == "variant" for pair in pairs),

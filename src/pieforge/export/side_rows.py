@@ -52,6 +52,7 @@ def iter_calls(context: Context, named: Collection[str]) -> Iterator[CallRow]:
             top_p=request.top_p,
             max_tokens=request.max_tokens,
             extra_body=json.dumps(request.extra_body, sort_keys=True),
+            omit=request.omit,
             request_model=request.model,
             answers=len(answer.choices),
             answers_sha=digest(*(choice.text for choice in answer.choices)),

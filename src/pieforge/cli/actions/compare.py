@@ -94,6 +94,8 @@ async def _compare(
                 where=str(tester),
                 fix="set base_url and model in its section [tester]",
             )
-        model = await stack.enter_async_context(open_model(config.tester, os.environ))
+        model = await stack.enter_async_context(
+            open_model(config.tester, os.environ, tables=config.endpoints)
+        )
         ask = partial(find_adversarial_inputs, executor, Tester(model), model.complete, package)
         return await run(executor, package, a, b, ask)

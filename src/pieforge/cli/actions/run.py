@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from shlex import quote
@@ -11,39 +12,49 @@ from pieforge.cli.progress import RunProgress
 from pieforge.config import Config
 from pieforge.export.run_files import export_run
 from pieforge.files import read_jsonl
+from pieforge.graphs.context import EarlierRun
 from pieforge.graphs.evidence.speedup_prediction import PrefilterSummary, summarize_prefilter
 from pieforge.graphs.funnel import STAGES, build_funnels, sum_funnels
 from pieforge.graphs.run import check_config, run_rounds
 from pieforge.graphs.run_folder import create_run_folder
+from pieforge.graphs.spend import ModelSpend, describe_cost_per_pair, sum_spend
 from pieforge.interruption import run_async, set_advice
-from pieforge.ledger import Ledger
+from pieforge.ledger import Ledger, LedgerReader
 from pieforge.records import Pending
 
 
-def begin_run(folder: Path, config: Config) -> None:
+def begin_run(folder: Path, config: Config, *, is_replay: bool = False) -> None:
     """Create the folder of a new run.
 
     Raises:
         PieforgeError: The run could not begin on this machine, or the folder holds a run.
     """
-    check_config(config)
+    check_config(config, is_replay=is_replay)
     create_run_folder(folder, config)
 
 
-def play(folder: Path, own: Config, again: str, *, as_json: bool) -> bool:
+def play(
+    folder: Path, own: Config, again: str, *, replay: Path | None = None, as_json: bool
+) -> bool:
     """Run to the end and print the funnel; return whether nothing stayed open.
 
     Args:
         folder: The run folder.
         own: The user's configuration.
         again: The command that resumes the run.
+        replay: The folder of a run whose models' answers are taken instead of asking.
         as_json: Whether to print JSON.
     """
     begun = time.monotonic()
     # What follows is in the ledger as soon as it is finished.
     set_advice(f"finished work is kept, continue with: {again}")
-    with RunProgress() as progress:
-        still_open = run_async(run_rounds(folder, own, progress, export_run))
+    with ExitStack() as stack:
+        earlier = None
+        if replay is not None:
+            earlier = EarlierRun(LedgerReader(replay / "state" / "ledger.sqlite"))
+            stack.callback(earlier.ledger.close)
+        progress = stack.enter_context(RunProgress())
+        still_open = run_async(run_rounds(folder, own, progress, export_run, earlier))
     _report(folder, still_open, again, time.monotonic() - begun, as_json=as_json)
     return not still_open
 
@@ -52,7 +63,7 @@ def _report(
     folder: Path, still_open: list[Pending], again: str, seconds: float, *, as_json: bool
 ) -> None:
     ledger = Ledger(folder / "state" / "ledger.sqlite")
-    rounds, summary = build_funnels(ledger), summarize_prefilter(ledger)
+    rounds, summary, spent = build_funnels(ledger), summarize_prefilter(ledger), sum_spend(ledger)
     ledger.close()
     rejects = Counter(
         (row["stage"], row["reason"]) for row in read_jsonl(folder / "rejects.jsonl")
@@ -68,6 +79,7 @@ def _report(
                     {"stage": stage, "reason": reason, "count": count}
                     for (stage, reason), count in rejects
                 ],
+                "spend": [each.model_dump() for each in spent],
                 "open": [pending.model_dump() for pending in still_open],
                 **_dump_prefilter(summary),
             }
@@ -82,6 +94,8 @@ def _report(
     if rejects:
         refused = [[stage, reason, str(count)] for (stage, reason), count in rejects]
         print_table("\nRejects", ["stage", "reason", "count"], refused, text_columns=2)
+    if spent:
+        _print_spend(spent, every[-1].collect)
     if summary:
         print_line(summary.sentence)
     if still_open:
@@ -96,6 +110,23 @@ def _report(
     print_line(
         f"next: read its README.md; check its pairs with: pieforge verify {quote(str(folder))}"
     )
+
+
+def _print_spend(spent: list[ModelSpend], kept: int) -> None:
+    rows = [
+        [
+            each.model,
+            str(each.calls),
+            str(each.prompt_tokens),
+            str(each.completion_tokens),
+            f"{each.seconds:.1f}",
+            "unknown" if each.unpriced == each.calls else f"{each.usd:.4f}",
+        ]
+        for each in spent
+    ]
+    headings = ["model", "calls", "prompt tokens", "answer tokens", "seconds", "USD"]
+    print_table("\nModel calls", headings, rows)
+    print_line(describe_cost_per_pair(spent, kept))
 
 
 def _dump_prefilter(summary: PrefilterSummary | None) -> dict[str, object]:

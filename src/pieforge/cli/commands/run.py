@@ -13,27 +13,56 @@ from pieforge.errors import ExitStatus, UserInputError
 @click.command()
 @click.argument("config", type=FILE, required=False)
 @click.option("--resume", type=FOLDER, help="Continue the run in this folder.")
+@click.option(
+    "--replay",
+    type=FOLDER,
+    help="Repeat the run in this folder in a new one, with its answers; no model is asked.",
+)
+@click.option(
+    "--dry-run", is_flag=True, help="Show the planned calls, their price and three prompts."
+)
 @folder_options
 @json_option
 def command(
-    config: Path | None, resume: Path | None, name: str | None, out: Path, as_json: bool
+    config: Path | None,
+    resume: Path | None,
+    replay: Path | None,
+    dry_run: bool,
+    name: str | None,
+    out: Path,
+    as_json: bool,
 ) -> None:
     """Run self-play rounds and keep the pairs that the simulator confirms.
 
     Without CONFIG (a TOML file), the embedded author and optimizer run on the bundled problems.
-    A resumed run keeps its own settings, but what names programs, hosts, keys or paths comes from
-    CONFIG. Exit status 1 if infrastructure failures left something open; --resume tries it again.
+    A resumed or replayed run keeps its own settings, but what names programs, hosts, keys or paths
+    comes from CONFIG. Exit status 1 if infrastructure failures left something open; --resume tries
+    it again.
     """
     if resume is not None and name is not None:
         raise UserInputError("--resume takes no --name", fix="leave it out: the run has its folder")
+    if dry_run + (resume is not None) + (replay is not None) > 1:
+        raise UserInputError(
+            "--resume, --replay and --dry-run exclude each other", fix="keep one of them"
+        )
     from pieforge.config import Config, load_config
 
     # Read before the loop's packages are imported: a mistake in it is reported at once.
     chosen = load_config(config) if config is not None else Config()
-    from pieforge.cli.actions.run import begin_run, play
+    if dry_run:
+        from pieforge.cli.actions.dry_run import show_forecast
 
+        show_forecast(chosen, as_json=as_json)
+        return
+    from pieforge.cli.actions.run import begin_run, play
+    from pieforge.graphs.run_folder import read_config
+
+    if replay is not None:
+        chosen = read_config(replay, chosen)
     folder = resume or choose_folder(out, name)
     if resume is None:
-        begin_run(folder, chosen)
+        begin_run(folder, chosen, is_replay=replay is not None)
     words = ("pieforge run --resume", quote(str(folder)), *([quote(str(config))] if config else []))
-    raise SystemExit(ExitStatus.from_answer(play(folder, chosen, " ".join(words), as_json=as_json)))
+    again = " ".join(words)
+    fine = play(folder, chosen, again, replay=replay, as_json=as_json)
+    raise SystemExit(ExitStatus.from_answer(fine))

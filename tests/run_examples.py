@@ -130,6 +130,7 @@ def _make_call(role: str) -> CallRow:
         top_p=1.0,
         max_tokens=1,
         extra_body="",
+        omit=(),
         request_model="",
         answers=1,
         answers_sha="",

@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from row_examples import OLD
 from run_examples import PROBLEMS, make_run
 
 import pieforge
@@ -157,3 +158,10 @@ def test_pairs_load_as_typed_rows_from_a_folder_or_a_file(tmp_path: Path) -> Non
     assert list(pieforge.load_pairs(str(run / "pairs.jsonl"))) == pairs
     with pytest.raises(RunFolderError, match="no such run folder"):
         next(pieforge.load_pairs(tmp_path / "none"))
+
+
+def test_a_run_of_an_earlier_schema_version_gives_its_pairs() -> None:
+    [lesson] = read(DataSet([OLD], Selection()))
+    assert lesson.pair.schema_version == 2
+    assert lesson.joined.license == ""
+    assert lesson.rejects == ()

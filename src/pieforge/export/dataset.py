@@ -18,6 +18,7 @@ from typing import Any, BinaryIO, get_origin
 from networkx.utils import UnionFind
 from pydantic import TypeAdapter, ValidationError
 
+from pieforge import earlier_schemas
 from pieforge.agents.fences import format_block
 from pieforge.agents.optimizer import OptimizerTask
 from pieforge.agents.prompts import render
@@ -32,6 +33,7 @@ from pieforge.stored_rows import (
     find_pairs,
     iter_lines,
     iter_rows,
+    iter_stored_rows,
     parse_pair,
     require_pair,
 )
@@ -201,6 +203,11 @@ class _Run:
         self.folder = self.path.parent
         self.name = self.folder.resolve().name
         self._files: dict[str, BinaryIO] = {}
+        first = next(iter_stored_rows(self.path), None)
+        # Of a run of an earlier schema version, only pairs can be read.
+        self._is_old = first is not None and (
+            first.values.get("schema_version") in earlier_schemas.VERSIONS
+        )
         self.problems = {row.problem_id: row for _, row in self._iter("problems", ProblemRow)}
         models = {row.call_id: row.model for _, row in self._iter("calls", CallRow)}
         self._models: dict[str, str] = {}
@@ -214,7 +221,7 @@ class _Run:
                 self._rejects.setdefault(reject.for_program_id, []).append(offset)
 
     def _iter(self, name: str, model: type[Any]) -> Iterator[tuple[int, Any]]:
-        return iter_rows(self.folder / f"{name}.jsonl", model)
+        return iter(()) if self._is_old else iter_rows(self.folder / f"{name}.jsonl", model)
 
     def join(self, pair: Pair) -> Joined:
         problem = self.problems.get(pair.problem_id)

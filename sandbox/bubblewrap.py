@@ -24,6 +24,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 from collections.abc import AsyncGenerator, Sequence
 from typing import Self
 
@@ -33,7 +34,6 @@ from pieforge.sandbox.bubblewrap_arguments import (
     BubblewrapSetup,
     SandboxContents,
     SeccompProfile,
-    create_memory_file,
 )
 from pieforge.sandbox.memory_usage import measure_tree_memory
 
@@ -41,6 +41,9 @@ __all__ = ["BubblewrapSetup", "SandboxContents", "SandboxProcess", "SeccompProfi
 
 _MEMORY_POLL_S = 0.05
 """Time between two measurements of the memory of all processes."""
+_MAX_FORKS = 100
+"""Runs of a fork server. Most have one thread or two, so that their process ids stay small; see
+supervisor.c (`MAX_PID`)."""
 _MAX_FILES = 4
 """Most descriptors in one packet."""
 _INVALID_PROGRAM_ERRNOS = frozenset({errno.ENOEXEC, errno.ELIBBAD, errno.EINVAL, errno.ENOENT})
@@ -69,6 +72,8 @@ class SandboxProcess:
     def __init__(self, bubblewrap: BubblewrapSetup, contents: SandboxContents) -> None:
         self._bubblewrap = bubblewrap
         self._contents = contents
+        self.runs_left = _MAX_FORKS if contents.profile is SeccompProfile.FORK else sys.maxsize
+        """Runs that it can still do."""
 
     async def __aenter__(self) -> Self:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -121,9 +126,6 @@ class SandboxProcess:
         command = [*self._bubblewrap.build_prefix(self._contents), self._bubblewrap.bwrap]
         command += self._bubblewrap.build_arguments(self._contents, opened)
         command += ["--", "/supervisor", str(control), self._contents.profile.value]
-        if self._contents.memory_file:
-            opened.append(create_memory_file(self._contents.files[self._contents.memory_file]))
-            command.append(str(opened[-1]))
         return subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -147,7 +149,12 @@ class SandboxProcess:
             ContainmentError: The sandbox cannot be built on this machine.
             SandboxError: The sandbox died, or stopped answering.
         """
-        await self._send(protocol.create_sealed_file(request.pack(inputs)))
+        files = [protocol.create_sealed_file(request.pack(inputs))]
+        if request.program is not None:
+            files.append(protocol.create_sealed_file([request.program.read_bytes()]))
+            os.fchmod(files[-1], 0o444)  # the program's user opens it by its path
+        self.runs_left -= len(inputs)
+        await self._send(files)
         is_untrusted = request.argv[0] in self._contents.files
         answered = 0
         while answered < len(inputs):
@@ -170,13 +177,14 @@ class SandboxProcess:
                 for file in files:  # `parse_records` has removed those that it took over
                     os.close(file)
 
-    async def _send(self, file: int) -> None:
+    async def _send(self, files: list[int]) -> None:
         try:
-            socket.send_fds(self._socket, [b"r"], [file])
+            socket.send_fds(self._socket, [b"r"], files)
         except OSError as error:
             raise await self._diagnose_failure(str(error)) from error
         finally:
-            os.close(file)
+            for file in files:
+                os.close(file)
 
     async def _receive(self, request: protocol.RunRequest) -> tuple[bytes, list[int]]:
         # The answer may be there already; then nothing has to be registered with the event loop.

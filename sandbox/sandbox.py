@@ -4,9 +4,10 @@ Every other package runs untrusted code through `Sandbox` alone.
 """
 
 import logging
+import os
 import signal
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
-from contextlib import aclosing, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -30,7 +31,7 @@ from pieforge.sandbox.limits import (
     SandboxSettings,
     require_sufficient_limits,
 )
-from pieforge.sandbox.native.build import build_probe, get_default_cache
+from pieforge.sandbox.native.build import build_fork_server, build_probe, get_default_cache
 from pieforge.sandbox.protocol import RequestFlag, RunRecord, RunRequest
 from pieforge.sandbox.self_test import require_containment, require_limits
 from pieforge.sandbox.verdict import RunResult, interpret_record
@@ -57,6 +58,8 @@ _SPACE_SLACK = 256 * MIB
 """How far the kernel's limit on address space lies above the run's memory limit."""
 _WRONG_ACCESS = (signal.SIGSEGV, signal.SIGBUS)
 _UNLIMITED = 1 << 45
+_MAX_IDLE = os.cpu_count() or 1
+"""Fork servers that are kept for later requests; each takes about 50 MiB."""
 _SCRIPT_FOLDER = "/package"
 """Working folder inside the sandbox of a package's scripts and programs."""
 
@@ -124,14 +127,16 @@ def build_program_contents(executable: Executable) -> SandboxContents:
 class Sandbox:
     """Runs untrusted code on this machine: `async with Sandbox.open(settings) as sandbox`.
 
-    It holds no process and no lock between calls. Tasks of one event loop may call it
-    concurrently; the executor limits how many do. Create it once per process.
+    It holds no lock between calls, and no process but fork servers, which end with it. Tasks of one
+    event loop may call it concurrently; the executor limits how many do. Create it once per
+    process.
     """
 
     def __init__(self, settings: SandboxSettings, bubblewrap: BubblewrapSetup, cache: Path) -> None:
         self.bubblewrap = bubblewrap
         """How sandboxes are created on this machine."""
         self._compiler = Compiler(settings, cache, self.run_request, bubblewrap)
+        self._idle: list[tuple[str, SandboxProcess]] = []
 
     @classmethod
     @asynccontextmanager
@@ -151,7 +156,21 @@ class Sandbox:
         probe = build_probe(cache)
         await require_containment(bubblewrap, probe)
         await require_limits(bubblewrap, probe, cache)
-        yield cls(settings, bubblewrap, cache)
+        sandbox = cls(settings, bubblewrap, cache)
+        try:
+            yield sandbox
+        finally:
+            await sandbox._close_idle(0)
+
+    @property
+    def fork_server(self) -> Path:
+        """The library that makes an interpreter a fork server; see fork_server.c.
+
+        Raises:
+            MissingToolError: There is no C compiler.
+            StorageError: The cache cannot be written.
+        """
+        return build_fork_server(self.bubblewrap.cache)
 
     async def run_request(
         self, contents: SandboxContents, request: RunRequest, inputs: Sequence[bytes]
@@ -159,6 +178,9 @@ class Sandbox:
         """Return the raw records of a request's runs, one for each input.
 
         Simulators and checks call it; programs are run with `run`.
+
+        For a request with a `program`, the started interpreter is kept for further requests that
+        differ only in it.
 
         Raises:
             SandboxError: The sandbox failed twice on the same input.
@@ -373,8 +395,8 @@ class Sandbox:
         while done < len(inputs):
             try:
                 async with (
-                    SandboxProcess(self.bubblewrap, contents) as process,
-                    aclosing(process.run(request, inputs[done:])) as records,
+                    self._enter_process(contents, request, is_new=failed_at == done) as process,
+                    aclosing(process.run(request, inputs[done:][: process.runs_left])) as records,
                 ):
                     async for record in records:
                         done += 1
@@ -389,3 +411,38 @@ class Sandbox:
                 _logger.warning(
                     "a sandbox failed; pieforge runs input %d again in a new one: %s", done, error
                 )
+
+    @asynccontextmanager
+    async def _enter_process(
+        self, contents: SandboxContents, request: RunRequest, *, is_new: bool
+    ) -> AsyncIterator[SandboxProcess]:
+        """Enter a new sandbox, or for a fork server one that an equal request has left.
+
+        Args:
+            contents: What the sandbox contains.
+            request: The request that it will take.
+            is_new: Whether it must be a new one.
+        """
+        if request.program is None:
+            async with SandboxProcess(self.bubblewrap, contents) as process:
+                yield process
+            return
+        key = repr((contents, replace(request, program=None)))
+        found = next((item for item in self._idle if item[0] == key and not is_new), None)
+        if found is None:
+            process = await SandboxProcess(self.bubblewrap, contents).__aenter__()
+        else:
+            self._idle.remove(found)
+            process = found[1]
+        async with AsyncExitStack() as leaving:
+            leaving.push_async_exit(process)
+            yield process
+            if process.runs_left:
+                leaving.pop_all()
+                self._idle.append((key, process))
+        await self._close_idle(_MAX_IDLE)
+
+    async def _close_idle(self, keep: int) -> None:
+        """End the fork servers that have been idle longest, until there are `keep`."""
+        while len(self._idle) > keep:
+            await self._idle.pop(0)[1].__aexit__()

@@ -24,7 +24,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import AsyncGenerator, Sequence
 from typing import Self
 
@@ -41,9 +40,6 @@ __all__ = ["BubblewrapSetup", "SandboxContents", "SandboxProcess", "SeccompProfi
 
 _MEMORY_POLL_S = 0.05
 """Time between two measurements of the memory of all processes."""
-_MAX_FORKS = 100
-"""Runs of a fork server. Most have one thread or two, so that their process ids stay small; see
-supervisor.c (`MAX_PID`)."""
 _MAX_FILES = 4
 """Most descriptors in one packet."""
 _INVALID_PROGRAM_ERRNOS = frozenset({errno.ENOEXEC, errno.ELIBBAD, errno.EINVAL, errno.ENOENT})
@@ -72,8 +68,6 @@ class SandboxProcess:
     def __init__(self, bubblewrap: BubblewrapSetup, contents: SandboxContents) -> None:
         self._bubblewrap = bubblewrap
         self._contents = contents
-        self.runs_left = _MAX_FORKS if contents.profile is SeccompProfile.FORK else sys.maxsize
-        """Runs that it can still do."""
 
     async def __aenter__(self) -> Self:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -153,7 +147,6 @@ class SandboxProcess:
         if request.program is not None:
             files.append(protocol.create_sealed_file([request.program.read_bytes()]))
             os.fchmod(files[-1], 0o444)  # the program's user opens it by its path
-        self.runs_left -= len(inputs)
         await self._send(files)
         is_untrusted = request.argv[0] in self._contents.files
         answered = 0
@@ -208,6 +201,8 @@ class SandboxProcess:
         loop = asyncio.get_running_loop()
         # The supervisor enforces the run's own limit; this one catches a supervisor that hangs.
         patience_s = request.wall_s + self._bubblewrap.grace_s
+        if request.program is not None:
+            patience_s += protocol.FORK_S
         poll_s = _MEMORY_POLL_S if request.total_memory_bytes else math.inf
         begun = loop.time()
         ready = asyncio.Event()

@@ -18,8 +18,10 @@ _RECORD = struct.Struct("<7Q8I")
 
 PACKET_BYTES = 160 << 10
 """Largest packet of records; mirrored in supervisor.c (`PACKET`)."""
-PROGRAM_FD = 49
+PROGRAM_FD = 59
 """Descriptor of `RunRequest.program` in the run; mirrored in fork_server.c."""
+FORK_S = 60.0
+"""Wall time for the start of a fork server and a fork; mirrored in supervisor.c (`FORK_S`)."""
 _MAX_STRINGS_BYTES = 64 << 10
 """Bytes of arguments and environment; mirrored in supervisor.c (`STRINGS`)."""
 _MAX_WORDS = 1024

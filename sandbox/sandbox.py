@@ -58,8 +58,6 @@ _SPACE_SLACK = 256 * MIB
 """How far the kernel's limit on address space lies above the run's memory limit."""
 _WRONG_ACCESS = (signal.SIGSEGV, signal.SIGBUS)
 _UNLIMITED = 1 << 45
-_MAX_IDLE = os.cpu_count() or 1
-"""Fork servers that are kept for later requests; each takes about 50 MiB."""
 _SCRIPT_FOLDER = "/package"
 """Working folder inside the sandbox of a package's scripts and programs."""
 
@@ -137,6 +135,7 @@ class Sandbox:
         """How sandboxes are created on this machine."""
         self._compiler = Compiler(settings, cache, self.run_request, bubblewrap)
         self._idle: list[tuple[str, SandboxProcess]] = []
+        self._max_idle = 0
 
     @classmethod
     @asynccontextmanager
@@ -157,10 +156,18 @@ class Sandbox:
         await require_containment(bubblewrap, probe)
         await require_limits(bubblewrap, probe, cache)
         sandbox = cls(settings, bubblewrap, cache)
-        try:
+        async with sandbox.keep_fork_servers():
             yield sandbox
+
+    @asynccontextmanager
+    async def keep_fork_servers(self) -> AsyncIterator[None]:
+        """Keep fork servers for later requests, until this context ends; `open` does."""
+        self._max_idle = os.cpu_count() or 1
+        try:
+            yield
         finally:
-            await sandbox._close_idle(0)
+            self._max_idle = 0
+            await self._close_idle()
 
     @property
     def fork_server(self) -> Path:
@@ -396,7 +403,7 @@ class Sandbox:
             try:
                 async with (
                     self._enter_process(contents, request, is_new=failed_at == done) as process,
-                    aclosing(process.run(request, inputs[done:][: process.runs_left])) as records,
+                    aclosing(process.run(request, inputs[done:])) as records,
                 ):
                     async for record in records:
                         done += 1
@@ -437,12 +444,11 @@ class Sandbox:
         async with AsyncExitStack() as leaving:
             leaving.push_async_exit(process)
             yield process
-            if process.runs_left:
-                leaving.pop_all()
-                self._idle.append((key, process))
-        await self._close_idle(_MAX_IDLE)
+            leaving.pop_all()
+            self._idle.append((key, process))
+        await self._close_idle()
 
-    async def _close_idle(self, keep: int) -> None:
-        """End the fork servers that have been idle longest, until there are `keep`."""
-        while len(self._idle) > keep:
+    async def _close_idle(self) -> None:
+        """End the fork servers that have been idle longest; each takes about 50 MiB."""
+        while len(self._idle) > self._max_idle:
             await self._idle.pop(0)[1].__aexit__()

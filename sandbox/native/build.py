@@ -22,7 +22,8 @@ MOUNTED_FILE_MODE = 0o644
 """Permissions of a cached file that is mounted in the sandbox, where another user reads it."""
 # Static: the sandbox of a static program has no /usr, so the supervisor finds no libraries there.
 _FLAGS = ("-O2", "-static", "-Wall")
-_LIBRARY_FLAGS = ("-O2", "-shared", "-fPIC", "-Wall")
+# A stack protector reads thread-local data, which does not exist where the library partly runs.
+_LIBRARY_FLAGS = ("-O2", "-shared", "-fPIC", "-fno-stack-protector", "-Wall")
 
 
 def get_default_cache() -> Path:

@@ -92,7 +92,7 @@ static const uint16_t builders[] = {
 /* valgrind creates a file in its scratch folder and deletes it at once. */
 static const uint16_t simulators[] = {SYS_unlink};
 
-/* What the fork server needs besides `clone`; a run of it loses these by `filter_narrow`. */
+/* What the fork server needs besides `clone`; a run of it loses these by `filter_build_narrow`. */
 static const uint16_t fork_servers[] = {SYS_recvmsg, SYS_chmod};
 
 static struct sock_filter code[1024];
@@ -174,14 +174,9 @@ static void allow(const uint16_t *numbers, size_t count) {
 
 #define COUNT(array) (sizeof array / sizeof *array)
 
-static int load_filter(void) {
-    struct sock_fprog program = {length, code};
-    return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0);
-}
-
-/* Refuse every system call except those of the profile, for this process and all that it starts;
- * this cannot be undone. Returns 0, or -1 with errno set. */
-static int __attribute__((unused)) filter_install(enum profile profile, uint64_t secret) {
+/* Refuses every system call except those of the profile. A process that loads it cannot undo that,
+ * nor can any that it starts. */
+static struct sock_fprog __attribute__((unused)) filter_build(enum profile profile, uint64_t secret) {
     /* int 0x80 reaches the 32-bit calls, whose numbers mean something else: it kills the program. */
     load(offsetof(struct seccomp_data, arch));
     emit(BPF_JMP | BPF_JEQ | BPF_K, 1, 0, AUDIT_ARCH_X86_64);
@@ -199,9 +194,7 @@ static int __attribute__((unused)) filter_install(enum profile profile, uint64_t
     if (profile == SIMULATE || profile == FORK) allow(simulators, COUNT(simulators));
     if (profile == FORK) allow(fork_servers, COUNT(fork_servers));
     refuse(EPERM);
-    /* Without this the kernel lets only a privileged process load a filter (seccomp(2)). */
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) return -1;
-    return load_filter();
+    return (struct sock_fprog){length, code};
 }
 
 /* Refuses `number` if argument `i` is `value` (`equal`), or unless it is. */
@@ -213,10 +206,10 @@ static void on_argument(int number, int i, int equal, uint32_t value) {
     load(offsetof(struct seccomp_data, nr));
 }
 
-/* Refuse what a run of the fork server may not do, in addition to the filter that it inherits: what
+/* Refuses what a run of the fork server may not do, in addition to the filter that it inherits: what
  * only its server needs, processes, and signals to any process but itself, also those that the
- * kernel sends for a descriptor. Returns 0, or -1 with errno set. */
-static int __attribute__((unused)) filter_narrow(uint32_t self, uint32_t server) {
+ * kernel sends for a descriptor. */
+static struct sock_fprog __attribute__((unused)) filter_build_narrow(uint32_t self, uint32_t server) {
     static const uint16_t to_process[] = {SYS_kill, SYS_rt_sigqueueinfo};
     static const uint16_t to_thread[] = {SYS_tkill, SYS_tgkill, SYS_rt_tgsigqueueinfo};
     load(offsetof(struct seccomp_data, nr));
@@ -235,5 +228,5 @@ static int __attribute__((unused)) filter_narrow(uint32_t self, uint32_t server)
     on_argument(SYS_fcntl, 1, 1, F_SETOWN_EX);
     on_argument(SYS_fcntl, 1, 1, F_SETSIG);
     give(SECCOMP_RET_ALLOW);
-    return load_filter();
+    return (struct sock_fprog){length, code};
 }

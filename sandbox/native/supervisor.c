@@ -50,10 +50,7 @@
 #define TOKENS 50           /* descriptors of the fork server; mirrored in fork_server.c */
 #define DOOR 51
 #define WARM_UP 64          /* rounds of its loop until the simulated caches and predictors repeat */
-#define FORK_S 20           /* wall time for the server's start and its first fork */
-/* CPython keeps one object for each integer up to 256. So a run with a larger process id would take
- * a few instructions more. */
-#define MAX_PID 256
+#define FORK_S 60           /* for the server's start and a fork; mirrored in protocol.py */
 
 enum { RANDOMIZE = 1, EAGER = 2 }; /* `RequestFlag` in protocol.py */
 enum { ENDED = 0, CPU_LIMIT = 1, WALL_LIMIT = 2 };
@@ -111,9 +108,9 @@ static void limit(int which, uint64_t soft, uint64_t hard) {
 
 /* ------------------------------------------------------------------ control socket */
 
-static long send_files(int socket, void *bytes, size_t size, const int *files, int count) {
-    struct iovec body = {bytes, size};
-    union { char bytes[CMSG_SPACE(4 * sizeof(int))]; struct cmsghdr align; } ancillary;
+static long send_files(int socket, const void *bytes, size_t size, const int *files, int count) {
+    struct iovec body = {(void *)bytes, size};
+    union { char bytes[CMSG_SPACE(5 * sizeof(int))]; struct cmsghdr align; } ancillary;
     struct msghdr message = {.msg_iov = &body, .msg_iovlen = 1};
     if (count) {
         message.msg_control = ancillary.bytes;
@@ -187,7 +184,7 @@ static volatile int exec_errno;
 /* The other ends belong to the fork server: `tokens_read` and `door_inside` until it is started. */
 static struct {
     pid_t pid;
-    int tokens, tokens_read, door, door_inside, log;
+    int tokens, tokens_read, door, door_inside;
     uint32_t forks;
 } server;
 
@@ -323,24 +320,19 @@ static uint32_t keep(int file, uint64_t size, uint64_t most) {
     return (uint32_t)n;
 }
 
-/* Returns the end of a log in `log_end`: a simulator prints its summary last, after everything that
- * the program makes it print. Reads until the pipe is empty: a program can enlarge the pipe. */
-static char log_end[2 * LOG];
-
-static size_t read_log(int log) {
+/* Appends the end of the log: a simulator prints its summary last, after everything that the
+ * program makes it print. Reads until the pipe is empty, because a program can enlarge the pipe. */
+static uint32_t keep_log(const struct channels *c) {
+    static char all[2 * LOG];
     size_t size = 0;
-    for (ssize_t n; (n = read(log, log_end + size, LOG)) > 0;) { /* does not block */
+    if (!job.log_fd) return 0;
+    for (ssize_t n; (n = read(c->log_read, all + size, LOG)) > 0;) { /* does not block */
         size += (size_t)n;
         if (size <= LOG) continue;
-        memmove(log_end, log_end + size - LOG, LOG);
+        memmove(all, all + size - LOG, LOG);
         size = LOG;
     }
-    return size;
-}
-
-static uint32_t keep_log(const struct channels *c) {
-    size_t size = job.log_fd ? read_log(c->log_read) : 0;
-    memcpy(packet + used, log_end, size);
+    memcpy(packet + used, all, size);
     used += size;
     return (uint32_t)size;
 }
@@ -368,16 +360,6 @@ static void answer(struct record *r, const struct channels *c) {
     if (fetched >= 0) close(fetched);
 }
 
-static void open_log(struct channels *c) {
-    int log[2];
-    if (pipe2(log, O_CLOEXEC | O_NONBLOCK)) die("pipe");
-    /* Only our end is non-blocking. A program that fills the log blocks until the time limit;
-     * otherwise the simulator's summary would be lost. */
-    fcntl(log[1], F_SETFL, 0);
-    c->log_read = log[0];
-    c->log_write = log[1];
-}
-
 /* ------------------------------------------------------------------ fork server */
 
 struct token { long number, argument; }; /* a system call; mirrored in fork_server.c */
@@ -388,35 +370,29 @@ static void send_token(long number, long argument) {
 }
 
 static void start_server(void) {
-    /* Its messages are the sandbox's. Its stdin and stdout are files, as those of a run, because
-     * the interpreter looks at them when it starts. */
-    struct channels c = {memory_file("stdin"), memory_file("stdout"), 2, -1, -1};
-    if (job.log_fd) open_log(&c);
+    /* Its stdin and stdout are files, as those of a run, because the interpreter looks at them when
+     * it starts. What it and the simulator print then are the sandbox's messages. */
+    struct channels c = {memory_file("stdin"), memory_file("stdout"), 2, -1, 2};
     server.pid = start(&c);
-    server.log = c.log_read;
     close(c.in);
     close(c.out);
-    close(c.log_write); /* else its flags could be changed by one run for the next */
     close(server.tokens_read);
     close(server.door_inside);
     for (int i = 0; i < WARM_UP; i++) send_token(SYS_getppid, 0);
 }
 
-/* Makes the fork server fork, and gives the new process its files. */
+/* Makes the fork server fork, and waits until the new process has taken its files. */
 static pid_t start_fork(const struct channels *c, struct record *r) {
     struct pollfd watched[] = {{server.door, POLLIN, 0}, {control, POLLIN, 0}};
     struct timespec patience = {FORK_S, 0};
-    int files[] = {c->in, c->out, c->err, program}, pid, ready;
+    int files[] = {c->in, c->out, c->err, program, c->log_write}, pid, ready;
+    if (!server.pid) start_server();
     send_token(SYS_clone, CLONE_PARENT | SIGCHLD);
+    if (send_files(server.door, "", 1, files, 5) < 0) die("the fork server's files");
     while ((ready = ppoll(watched, 2, &patience, &nothing)) < 0 && errno == EINTR) {}
     if (watched[1].revents) _exit(0);
-    if (ready <= 0 || read(server.door, &pid, sizeof pid) != sizeof pid) {
-        if (write(2, log_end, read_log(server.log)) < 0) _exit(70);
+    if (ready <= 0 || read(server.door, &pid, sizeof pid) != sizeof pid)
         die("the fork server does not fork");
-    }
-    if (pid > MAX_PID) die("the fork server has used up its process ids");
-    read_log(server.log); /* what its start printed, or a killed run */
-    if (send_files(server.door, &pid, sizeof pid, files, 4) < 0) die("the fork server's files");
     r->forks = server.forks++;
     return (pid_t)pid;
 }
@@ -438,11 +414,17 @@ static void run(int request, uint64_t at, uint64_t size, uint64_t index) {
     struct record r = {.index = index};
     /* New files for each run: a program can write to its stdin and seek in all of them. */
     struct channels c = {memory_file("stdin"), memory_file("stdout"), memory_file("stderr"), -1, -1};
+    int log[2];
     copy_input(request, at, size, c.in);
+    if (job.log_fd) {
+        if (pipe2(log, O_CLOEXEC | O_NONBLOCK)) die("pipe");
+        /* Only our end is non-blocking. A program that fills the log blocks until the time limit;
+         * otherwise the simulator's summary would be lost. */
+        fcntl(log[1], F_SETFL, 0);
+        c.log_read = log[0];
+        c.log_write = log[1];
+    }
     exec_errno = 0;
-    if (profile == FORK && !server.pid) start_server();
-    if (profile == FORK) c.log_read = server.log;
-    else if (job.log_fd) open_log(&c);
     uint64_t begun = now(CLOCK_MONOTONIC);
     pid_t pid = profile == FORK ? start_fork(&c, &r) : start(&c);
     r.reason = wait_until_over(pid, begun);
@@ -453,7 +435,7 @@ static void run(int request, uint64_t at, uint64_t size, uint64_t index) {
     close(c.in);
     close(c.out);
     close(c.err);
-    if (job.log_fd && profile != FORK) { close(c.log_read); close(c.log_write); }
+    if (job.log_fd) { close(c.log_read); close(c.log_write); }
 }
 
 static void serve(int request) {
@@ -521,7 +503,10 @@ int main(int argc, char **argv) {
     settle();
     if (getrandom(&secret, sizeof secret, 0) != sizeof secret) die("getrandom");
     if (profile == FORK) open_server();
-    if (filter_install(profile, secret)) die("seccomp");
+    struct sock_fprog filter = filter_build(profile, secret);
+    /* Without this the kernel lets only a privileged process load a filter (seccomp(2)). */
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) die("seccomp");
+    if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter, 0, 0)) die("seccomp");
     last_flush = now(CLOCK_MONOTONIC);
     for (;;) serve(receive());
 }

@@ -31,9 +31,17 @@ valgrind answers as one model of Intel's on every host with AVX2. On older hosts
 otherwise, and glibc's start-up takes up to 10,000 instructions more or fewer: their identity
 differs.
 
-Interpreters need one more measure: they call `stat` on their program, and its device
-number affects which cache lines they read. So their program is a sealed memory file
-(`SandboxContents.memory_file`), whose device number is constant.
+Blocks of translated code end at every branch (`--vex-guest-chase=no`). Otherwise valgrind goes on
+behind a branch, and evaluates both conditions of an `a && b` without a branch in between: it counts
+instructions that the processor would not execute, and hides branches.
+
+An interpreter's start takes more than most programs. So it is a fork server (fork_server.c): it is
+started once, and each run is a fork, made before the interpreter has read anything of its program.
+A run's counts include the start's, as if it had started by itself, whatever ran before: the few
+instructions of earlier forks are subtracted (`_ROUND_COUNTS`). What a program imports is counted as
+its own. Interpreters call `stat` on their program, and its device number affects which cache lines
+they read; so their program is a sealed memory file, whose device number is constant. Counts of a
+program with several threads depend on how the kernel schedules them.
 
 A program runs in valgrind's process and could, in principle, change its counters, but it stays in
 the sandbox. It can also write to the log: by valgrind's client requests, or by opening the log's
@@ -45,6 +53,7 @@ import re
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from importlib import resources
 from pathlib import Path
 
 from pydantic import Field
@@ -52,7 +61,7 @@ from pydantic import Field
 from pieforge.errors import MissingToolError, SimulatorError
 from pieforge.measurement.simulators import Measurement
 from pieforge.records import FrozenModel, Verdict, digest
-from pieforge.sandbox import languages
+from pieforge.sandbox import languages, native
 from pieforge.sandbox.bubblewrap import SandboxContents, SeccompProfile
 from pieforge.sandbox.protocol import PROGRAM_FD, RunRequest
 from pieforge.sandbox.sandbox import (
@@ -80,9 +89,7 @@ _OPTIONS = (
     "--cachegrind-out-file=/dev/null",  # the counts by line; the log has the sums
     f"--log-fd={_LOG_FD}",
     "--vgdb=no",
-    # Otherwise a block of translated code goes on behind a jump, so that most instructions are
-    # translated several times: that is a third of the time of a run that executes little twice.
-    "--vex-guest-chase=no",
+    "--vex-guest-chase=no",  # also a third less time for a run that executes most code only once
     # The stack of an ordinary run (`sandbox._STACK_BYTES`); valgrind's default is 16 MiB.
     f"--main-stacksize={256 << 20}",
 )
@@ -166,7 +173,8 @@ class Cachegrind:
         }
         clock = f"clock={self._settings.clock_hz}"
         variables = (f"{name}={value}" for name, value in BASELINE.items())
-        self.sha = digest(*self.tools.values(), *_OPTIONS, *weights, *variables, clock)
+        server = resources.files(native).joinpath("fork_server.c").read_text()
+        self.sha = digest(*self.tools.values(), *_OPTIONS, *weights, *variables, clock, server)
 
     def convert_to_seconds(self, ticks: int) -> float:
         """Return simulated seconds at the nominal clock; a tick is a cycle."""

@@ -143,9 +143,10 @@ class SandboxProcess:
             ContainmentError: The sandbox cannot be built on this machine.
             SandboxError: The sandbox died, or stopped answering.
         """
+        program = None if request.program is None else request.program.read_bytes()
         files = [protocol.create_sealed_file(request.pack(inputs))]
-        if request.program is not None:
-            files.append(protocol.create_sealed_file([request.program.read_bytes()]))
+        if program is not None:
+            files.append(protocol.create_sealed_file([program]))
             os.fchmod(files[-1], 0o444)  # the program's user opens it by its path
         await self._send(files)
         is_untrusted = request.argv[0] in self._contents.files

@@ -215,7 +215,7 @@ static _Noreturn void become(const struct channels *c) {
         dup2(server.door_inside, DOOR);
     } else {
         /* A backstop: RLIMIT_CPU counts whole seconds, and the supervisor stops the run earlier.
-         * The fork server's own time grows with every fork. */
+         * Not for the fork server, whose own time grows with every fork. */
         uint64_t seconds = (job.cpu_ns + 999999999u) / 1000000000u;
         limit(RLIMIT_CPU, seconds + 1, seconds + 2);
     }
@@ -425,8 +425,8 @@ static void run(int request, uint64_t at, uint64_t size, uint64_t index) {
         c.log_write = log[1];
     }
     exec_errno = 0;
-    uint64_t begun = now(CLOCK_MONOTONIC);
     pid_t pid = profile == FORK ? start_fork(&c, &r) : start(&c);
+    uint64_t begun = now(CLOCK_MONOTONIC);
     r.reason = wait_until_over(pid, begun);
     r.wall_ns = now(CLOCK_MONOTONIC) - begun;
     clear(pid, &r);

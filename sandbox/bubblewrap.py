@@ -33,7 +33,6 @@ from pieforge.sandbox.bubblewrap_arguments import (
     BubblewrapSetup,
     SandboxContents,
     SeccompProfile,
-    create_memory_file,
 )
 from pieforge.sandbox.memory_usage import measure_tree_memory
 
@@ -121,9 +120,6 @@ class SandboxProcess:
         command = [*self._bubblewrap.build_prefix(self._contents), self._bubblewrap.bwrap]
         command += self._bubblewrap.build_arguments(self._contents, opened)
         command += ["--", "/supervisor", str(control), self._contents.profile.value]
-        if self._contents.memory_file:
-            opened.append(create_memory_file(self._contents.files[self._contents.memory_file]))
-            command.append(str(opened[-1]))
         return subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -147,7 +143,12 @@ class SandboxProcess:
             ContainmentError: The sandbox cannot be built on this machine.
             SandboxError: The sandbox died, or stopped answering.
         """
-        await self._send(protocol.create_sealed_file(request.pack(inputs)))
+        program = None if request.program is None else request.program.read_bytes()
+        files = [protocol.create_sealed_file(request.pack(inputs))]
+        if program is not None:
+            files.append(protocol.create_sealed_file([program]))
+            os.fchmod(files[-1], 0o444)  # the program's user opens it by its path
+        await self._send(files)
         is_untrusted = request.argv[0] in self._contents.files
         answered = 0
         while answered < len(inputs):
@@ -170,13 +171,14 @@ class SandboxProcess:
                 for file in files:  # `parse_records` has removed those that it took over
                     os.close(file)
 
-    async def _send(self, file: int) -> None:
+    async def _send(self, files: list[int]) -> None:
         try:
-            socket.send_fds(self._socket, [b"r"], [file])
+            socket.send_fds(self._socket, [b"r"], files)
         except OSError as error:
             raise await self._diagnose_failure(str(error)) from error
         finally:
-            os.close(file)
+            for file in files:
+                os.close(file)
 
     async def _receive(self, request: protocol.RunRequest) -> tuple[bytes, list[int]]:
         # The answer may be there already; then nothing has to be registered with the event loop.
@@ -200,6 +202,8 @@ class SandboxProcess:
         loop = asyncio.get_running_loop()
         # The supervisor enforces the run's own limit; this one catches a supervisor that hangs.
         patience_s = request.wall_s + self._bubblewrap.grace_s
+        if request.program is not None:
+            patience_s += protocol.FORK_S
         poll_s = _MEMORY_POLL_S if request.total_memory_bytes else math.inf
         begun = loop.time()
         ready = asyncio.Event()

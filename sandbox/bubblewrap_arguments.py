@@ -18,9 +18,6 @@ from pieforge.tools import query_tool
 _SANDBOX_UID = "1000"
 _SUPERVISOR = "/supervisor"
 """Also the command of `SandboxProcess`."""
-_MEMORY_FILE_FD = 59
-"""Descriptor of the memory file in the program; mirrored in supervisor.c (`HELD`). Like the
-simulators' log, it lies above the descriptors that valgrind leaves to a program."""
 _MOUNT_ROOT = Path("/mnt")
 """Where the launcher mounts the folder of `mounts`; mirrored in launcher.c (`SHOWN`)."""
 
@@ -34,6 +31,8 @@ class SeccompProfile(StrEnum):
     """One process with threads."""
     SIMULATE = "simulate"
     """As THREADS, and valgrind may delete its temporary file in the scratch folder."""
+    FORK = "fork"
+    """As SIMULATE, for runs that are forks of one process; see fork_server.c."""
     BUILD = "build"
     """For compilers and gem5: processes, and files in the scratch folder."""
 
@@ -54,9 +53,6 @@ class SandboxContents:
         has_dev_null: Whether /dev/null exists.
         has_proc: Whether there is a read-only /proc of the sandbox's own processes. valgrind and
             the sanitizers read their memory map there.
-        memory_file: Which of `files`, if any, is a link to a sealed memory file instead of a file
-            on the root: `stat` shows the root's device number, which differs between sandboxes.
-            Needs `has_proc`.
         workdir: Working folder of programs.
         profile: What the system call filter allows.
     """
@@ -69,7 +65,6 @@ class SandboxContents:
     scratch: Mapping[str, int] = field(default_factory=dict)
     has_dev_null: bool = False
     has_proc: bool = False
-    memory_file: str = ""
     workdir: str = "/"
     profile: SeccompProfile = SeccompProfile.RUN
 
@@ -156,9 +151,6 @@ class BubblewrapSetup:
         if contents.has_proc:
             words += ["--proc", "/proc", "--remount-ro", "/proc"]
         for path, content in {_SUPERVISOR: self.supervisor, **contents.files}.items():
-            if path == contents.memory_file:
-                words += ["--symlink", f"/proc/self/fd/{_MEMORY_FILE_FD}", path]
-                continue
             opened.append(_open_content(content))
             # --file copies: a program that finds a way to write to it changes no file of the host.
             words += ["--perms", "0555", "--file", str(opened[-1]), path]
@@ -192,14 +184,6 @@ def _open_content(content: bytes | Path) -> int:
         return os.open(content, os.O_RDONLY | os.O_CLOEXEC)
     file = protocol.create_sealed_file([content])
     os.lseek(file, 0, os.SEEK_SET)
-    return file
-
-
-def create_memory_file(content: bytes | Path) -> int:
-    """Return a descriptor of a sealed memory file with the content, readable by every user."""
-    whole = content.read_bytes() if isinstance(content, Path) else content
-    file = protocol.create_sealed_file([whole])
-    os.fchmod(file, 0o444)
     return file
 
 

@@ -6,6 +6,7 @@ import struct
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, IntFlag
+from pathlib import Path
 
 from pieforge.errors import SandboxError
 from pieforge.sandbox.output import HEAD_BYTES, ProgramOutput
@@ -17,6 +18,10 @@ _RECORD = struct.Struct("<7Q8I")
 
 PACKET_BYTES = 160 << 10
 """Largest packet of records; mirrored in supervisor.c (`PACKET`)."""
+PROGRAM_FD = 59
+"""Descriptor of `RunRequest.program` in the run; mirrored in fork_server.c."""
+FORK_S = 60.0
+"""Wall time for the start of a fork server and a fork; mirrored in supervisor.c (`FORK_S`)."""
 _MAX_STRINGS_BYTES = 64 << 10
 """Bytes of arguments and environment; mirrored in supervisor.c (`STRINGS`)."""
 _MAX_WORDS = 1024
@@ -70,6 +75,9 @@ class RunRequest:
         flags: See `RequestFlag`.
         total_memory_bytes: Memory of all its processes together (0: no limit). pieforge measures
             it from outside the sandbox.
+        program: For a fork server: file that each run gets as descriptor `PROGRAM_FD`. The other
+            attributes but `cpu_s`, `wall_s` and `keep_*` must be those of the sandbox's first
+            request, whose command is started.
     """
 
     argv: Sequence[str]
@@ -88,6 +96,7 @@ class RunRequest:
     fetch_bytes: int = 0
     flags: RequestFlag = field(default=RequestFlag(0))
     total_memory_bytes: int = 0
+    program: Path | None = None
 
     def pack(self, inputs: Sequence[bytes]) -> list[bytes]:
         """Return the content of the request's memory file, in parts.
@@ -136,6 +145,7 @@ class RunRecord:
         stderr_bytes: Size of standard error.
         output: Standard output.
         stderr: First `keep_err` bytes of standard error.
+        earlier_forks: For a fork server: how often it had forked before this run.
         log: Last 16 KiB that the program wrote to `log_fd`.
         fetched: Content of the file `fetch`; None if there was no such regular file.
     """
@@ -148,6 +158,7 @@ class RunRecord:
     wall_s: float = 0.0
     memory_bytes: int = 0
     stderr_bytes: int = 0
+    earlier_forks: int = 0
     output: ProgramOutput = field(default_factory=lambda: ProgramOutput(b""))
     stderr: bytes = b""
     log: bytes = b""
@@ -213,7 +224,7 @@ def parse_records(packet: bytes, files: list[int]) -> Iterator[RunRecord]:
 def _parse_record(packet: bytes, at: int, files: list[int]) -> tuple[RunRecord, int]:
     (
         index, cpu_ns, wall_ns, memory, out_size, err_size, fetch_size,
-        reason, status, exec_errno, _strays, out_kept, err_kept, log_kept, has,
+        reason, status, exec_errno, forks, out_kept, err_kept, log_kept, has,
     ) = _RECORD.unpack_from(packet, at)  # fmt: skip
     at += _RECORD.size
     out_end, err_end = at + out_kept, at + out_kept + err_kept
@@ -227,6 +238,7 @@ def _parse_record(packet: bytes, at: int, files: list[int]) -> tuple[RunRecord, 
         wall_s=wall_ns / 1e9,
         memory_bytes=memory,
         stderr_bytes=err_size,
+        earlier_forks=forks,
         output=ProgramOutput.from_file(files.pop(0), out_size)
         if has & 1
         else ProgramOutput(packet[at:out_end]),

@@ -4,9 +4,10 @@ Every other package runs untrusted code through `Sandbox` alone.
 """
 
 import logging
+import os
 import signal
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
-from contextlib import aclosing, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -30,7 +31,7 @@ from pieforge.sandbox.limits import (
     SandboxSettings,
     require_sufficient_limits,
 )
-from pieforge.sandbox.native.build import build_probe, get_default_cache
+from pieforge.sandbox.native.build import build_fork_server, build_probe, get_default_cache
 from pieforge.sandbox.protocol import RequestFlag, RunRecord, RunRequest
 from pieforge.sandbox.self_test import require_containment, require_limits
 from pieforge.sandbox.verdict import RunResult, interpret_record
@@ -124,14 +125,17 @@ def build_program_contents(executable: Executable) -> SandboxContents:
 class Sandbox:
     """Runs untrusted code on this machine: `async with Sandbox.open(settings) as sandbox`.
 
-    It holds no process and no lock between calls. Tasks of one event loop may call it
-    concurrently; the executor limits how many do. Create it once per process.
+    It holds no lock between calls, and no process but fork servers, which end with it. Tasks of one
+    event loop may call it concurrently; the executor limits how many do. Create it once per
+    process.
     """
 
     def __init__(self, settings: SandboxSettings, bubblewrap: BubblewrapSetup, cache: Path) -> None:
         self.bubblewrap = bubblewrap
         """How sandboxes are created on this machine."""
         self._compiler = Compiler(settings, cache, self.run_request, bubblewrap)
+        self._idle: list[tuple[str, SandboxProcess]] = []
+        self._max_idle = 0
 
     @classmethod
     @asynccontextmanager
@@ -151,7 +155,29 @@ class Sandbox:
         probe = build_probe(cache)
         await require_containment(bubblewrap, probe)
         await require_limits(bubblewrap, probe, cache)
-        yield cls(settings, bubblewrap, cache)
+        sandbox = cls(settings, bubblewrap, cache)
+        async with sandbox.keep_fork_servers():
+            yield sandbox
+
+    @asynccontextmanager
+    async def keep_fork_servers(self) -> AsyncIterator[None]:
+        """Keep fork servers for later requests, until this context ends; `open` does."""
+        self._max_idle = os.cpu_count() or 1
+        try:
+            yield
+        finally:
+            self._max_idle = 0
+            await self._close_idle()
+
+    @property
+    def fork_server(self) -> Path:
+        """The library that makes an interpreter a fork server; see fork_server.c.
+
+        Raises:
+            MissingToolError: There is no C compiler.
+            StorageError: The cache cannot be written.
+        """
+        return build_fork_server(self.bubblewrap.cache)
 
     async def run_request(
         self, contents: SandboxContents, request: RunRequest, inputs: Sequence[bytes]
@@ -159,6 +185,9 @@ class Sandbox:
         """Return the raw records of a request's runs, one for each input.
 
         Simulators and checks call it; programs are run with `run`.
+
+        For a request with a `program`, the started interpreter is kept for further requests that
+        differ only in it.
 
         Raises:
             SandboxError: The sandbox failed twice on the same input.
@@ -373,7 +402,7 @@ class Sandbox:
         while done < len(inputs):
             try:
                 async with (
-                    SandboxProcess(self.bubblewrap, contents) as process,
+                    self._enter_process(contents, request, is_new=failed_at == done) as process,
                     aclosing(process.run(request, inputs[done:])) as records,
                 ):
                     async for record in records:
@@ -389,3 +418,37 @@ class Sandbox:
                 _logger.warning(
                     "a sandbox failed; pieforge runs input %d again in a new one: %s", done, error
                 )
+
+    @asynccontextmanager
+    async def _enter_process(
+        self, contents: SandboxContents, request: RunRequest, *, is_new: bool
+    ) -> AsyncIterator[SandboxProcess]:
+        """Enter a new sandbox, or for a fork server one that an equal request has left.
+
+        Args:
+            contents: What the sandbox contains.
+            request: The request that it will take.
+            is_new: Whether it must be a new one.
+        """
+        if request.program is None:
+            async with SandboxProcess(self.bubblewrap, contents) as process:
+                yield process
+            return
+        key = repr((contents, replace(request, program=None)))
+        found = next((item for item in self._idle if item[0] == key and not is_new), None)
+        if found is None:
+            process = await SandboxProcess(self.bubblewrap, contents).__aenter__()
+        else:
+            self._idle.remove(found)
+            process = found[1]
+        async with AsyncExitStack() as leaving:
+            leaving.push_async_exit(process)
+            yield process
+            leaving.pop_all()
+            self._idle.append((key, process))
+        await self._close_idle()
+
+    async def _close_idle(self) -> None:
+        """End the fork servers that have been idle longest; each takes about 50 MiB."""
+        while len(self._idle) > self._max_idle:
+            await self._idle.pop(0)[1].__aexit__()

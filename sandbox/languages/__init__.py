@@ -204,6 +204,11 @@ class Language:
         )
 
     @property
+    def is_interpreted(self) -> bool:
+        """Return whether an interpreter runs the artifact."""
+        return self.run[0] != PROGRAM
+
+    @property
     def source_name(self) -> str:
         """Return the name of the source file inside the sandbox."""
         return self.stem + self.suffix

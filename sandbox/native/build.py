@@ -22,6 +22,8 @@ MOUNTED_FILE_MODE = 0o644
 """Permissions of a cached file that is mounted in the sandbox, where another user reads it."""
 # Static: the sandbox of a static program has no /usr, so the supervisor finds no libraries there.
 _FLAGS = ("-O2", "-static", "-Wall")
+# A stack protector reads thread-local data, which does not exist where the library partly runs.
+_LIBRARY_FLAGS = ("-O2", "-shared", "-fPIC", "-fno-stack-protector", "-Wall")
 
 
 def get_default_cache() -> Path:
@@ -30,7 +32,9 @@ def get_default_cache() -> Path:
 
 
 @cache
-def _build_binary(folder: Path, *, sources: tuple[str, ...]) -> Path:
+def _build_binary(
+    folder: Path, *, sources: tuple[str, ...], flags: tuple[str, ...] = _FLAGS
+) -> Path:
     """Return the path of one of pieforge's own programs; compile it if it is not in the cache.
 
     The path leads to a sealed memory file of this process, open until the process ends.
@@ -38,6 +42,7 @@ def _build_binary(folder: Path, *, sources: tuple[str, ...]) -> Path:
     Args:
         folder: The cache folder.
         sources: Files of this package; the first is compiled and includes the others.
+        flags: Options of the compiler.
 
     Raises:
         MissingToolError: There is no C compiler, or it cannot link statically.
@@ -45,12 +50,12 @@ def _build_binary(folder: Path, *, sources: tuple[str, ...]) -> Path:
     """
     package = resources.files(__package__)
     texts = {name: package.joinpath(name).read_text() for name in sources}
-    key = digest(*_FLAGS, *(part for item in texts.items() for part in item))
+    key = digest(*flags, *(part for item in texts.items() for part in item))
     name = f"own/{Path(sources[0]).stem}-{key[:32]}"
     cached = FileCache(folder)
     content = cached.read(name)
     if content is None:
-        content = _compile(texts)
+        content = _compile(texts, flags)
         cached.write(name, content)
     # Not /proc/self: the path is opened by child processes, too.
     return Path(f"/proc/{os.getpid()}/fd/{create_sealed_file([content])}")
@@ -61,9 +66,13 @@ build_launcher = partial(_build_binary, sources=("launcher.c",))
 """The program that gives up root."""
 build_probe = partial(_build_binary, sources=("probe.c",))
 """The program that tests the sandbox from inside."""
+build_fork_server = partial(
+    _build_binary, sources=("fork_server.c", "filter.c"), flags=_LIBRARY_FLAGS
+)
+"""The library that makes an interpreter a fork server."""
 
 
-def _compile(texts: dict[str, str]) -> bytes:
+def _compile(texts: dict[str, str], flags: tuple[str, ...]) -> bytes:
     compiler = shutil.which("cc") or shutil.which("gcc")
     if compiler is None:
         raise MissingToolError("no C compiler (cc)", fix="apt install gcc libc6-dev")
@@ -71,7 +80,7 @@ def _compile(texts: dict[str, str]) -> bytes:
         work = Path(name)
         for source, text in texts.items():
             (work / source).write_text(text)
-        command = [compiler, *_FLAGS, "-o", "program", next(iter(texts))]
+        command = [compiler, *flags, "-o", "program", next(iter(texts))]
         done = subprocess.run(
             command,
             cwd=work,

@@ -1,4 +1,4 @@
-/* The system call filter of the sandbox; supervisor.c includes this file.
+/* The system call filters of the sandbox; supervisor.c and fork_server.c include this file.
  *
  * An allow-list: every call that is not named here returns EPERM, so that calls
  * of later kernels are refused too. The supervisor loads the filter once, for
@@ -16,11 +16,13 @@
  * no library has to be installed to build it.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <asm/ioctls.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/prctl.h>
@@ -34,7 +36,7 @@
 
 /* What programs may do; `SeccompProfile` in bubblewrap_arguments.py describes each. All but RUN
  * may start threads. */
-enum profile { RUN, THREADS, SIMULATE, BUILD };
+enum profile { RUN, THREADS, SIMULATE, FORK, BUILD };
 
 #define NAMESPACES (CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | \
                     CLONE_NEWPID | CLONE_NEWNET)
@@ -90,6 +92,9 @@ static const uint16_t builders[] = {
 /* valgrind creates a file in its scratch folder and deletes it at once. */
 static const uint16_t simulators[] = {SYS_unlink};
 
+/* What the fork server needs besides `clone`; a run of it loses these by `filter_build_narrow`. */
+static const uint16_t fork_servers[] = {SYS_recvmsg, SYS_chmod};
+
 static struct sock_filter code[1024];
 static unsigned short length;
 
@@ -119,10 +124,15 @@ static void on_secret(int number, uint64_t secret) {
     load(offsetof(struct seccomp_data, nr)); /* BUILD allows some of these calls further down */
 }
 
-/* Threads for every profile but RUN; processes for BUILD only; never a new namespace. */
+/* Threads for every profile but RUN; processes for BUILD only, and for FORK the one kind that its
+ * server starts, as children of the supervisor; never a new namespace. */
 static void on_clone(enum profile profile) {
-    on(SYS_clone, 5);
+    on(SYS_clone, profile == FORK ? 7 : 5);
     load(argument(0, 0));
+    if (profile == FORK) {
+        emit(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, CLONE_PARENT | SIGCHLD);
+        give(SECCOMP_RET_ALLOW);
+    }
     emit(BPF_JMP | BPF_JSET | BPF_K, 2, 0, NAMESPACES);
     emit(BPF_JMP | BPF_JSET | BPF_K, 0, profile == BUILD ? 0 : 1, CLONE_THREAD);
     give(profile != RUN ? SECCOMP_RET_ALLOW : SECCOMP_RET_ERRNO | EPERM);
@@ -164,9 +174,9 @@ static void allow(const uint16_t *numbers, size_t count) {
 
 #define COUNT(array) (sizeof array / sizeof *array)
 
-/* Refuse every system call except those of the profile, for this process and all that it starts;
- * this cannot be undone. Returns 0, or -1 with errno set. */
-static int filter_install(enum profile profile, uint64_t secret) {
+/* Refuses every system call except those of the profile. A process that loads it cannot undo that,
+ * nor can any that it starts. */
+static struct sock_fprog __attribute__((unused)) filter_build(enum profile profile, uint64_t secret) {
     /* int 0x80 reaches the 32-bit calls, whose numbers mean something else: it kills the program. */
     load(offsetof(struct seccomp_data, arch));
     emit(BPF_JMP | BPF_JEQ | BPF_K, 1, 0, AUDIT_ARCH_X86_64);
@@ -181,10 +191,42 @@ static int filter_install(enum profile profile, uint64_t secret) {
     allow(everyone, COUNT(everyone));
     if (profile == BUILD) on_socketpair();
     if (profile == BUILD) allow(builders, COUNT(builders));
-    if (profile == SIMULATE) allow(simulators, COUNT(simulators));
+    if (profile == SIMULATE || profile == FORK) allow(simulators, COUNT(simulators));
+    if (profile == FORK) allow(fork_servers, COUNT(fork_servers));
     refuse(EPERM);
-    struct sock_fprog program = {length, code};
-    /* Without this the kernel lets only a privileged process load a filter (seccomp(2)). */
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) return -1;
-    return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program);
+    return (struct sock_fprog){length, code};
+}
+
+/* Refuses `number` if argument `i` is `value` (`equal`), or unless it is. */
+static void on_argument(int number, int i, int equal, uint32_t value) {
+    on(number, 4);
+    load(argument(i, 0));
+    emit(BPF_JMP | BPF_JEQ | BPF_K, equal ? 0 : 1, equal ? 1 : 0, value);
+    refuse(EPERM);
+    load(offsetof(struct seccomp_data, nr));
+}
+
+/* Refuses what a run of the fork server may not do, in addition to the filter that it inherits: what
+ * only its server needs, processes, and signals to any process but itself, also those that the
+ * kernel sends for a descriptor. */
+static struct sock_fprog __attribute__((unused)) filter_build_narrow(uint32_t self, uint32_t server) {
+    static const uint16_t to_process[] = {SYS_kill, SYS_rt_sigqueueinfo};
+    static const uint16_t to_thread[] = {SYS_tkill, SYS_tgkill, SYS_rt_tgsigqueueinfo};
+    load(offsetof(struct seccomp_data, nr));
+    for (size_t i = 0; i < COUNT(fork_servers); i++) {
+        on(fork_servers[i], 1);
+        refuse(EPERM);
+    }
+    on(SYS_clone, 4);
+    load(argument(0, 0));
+    emit(BPF_JMP | BPF_JSET | BPF_K, 1, 0, CLONE_THREAD);
+    refuse(EPERM);
+    give(SECCOMP_RET_ALLOW);
+    for (size_t i = 0; i < COUNT(to_process); i++) on_argument(to_process[i], 0, 0, self);
+    for (size_t i = 0; i < COUNT(to_thread); i++) on_argument(to_thread[i], 0, 1, server);
+    on_argument(SYS_fcntl, 1, 1, F_SETOWN);
+    on_argument(SYS_fcntl, 1, 1, F_SETOWN_EX);
+    on_argument(SYS_fcntl, 1, 1, F_SETSIG);
+    give(SECCOMP_RET_ALLOW);
+    return (struct sock_fprog){length, code};
 }

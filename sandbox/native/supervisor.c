@@ -11,9 +11,11 @@
  * of each input, then the inputs. Several records share a packet, so that pieforge
  * wakes up less often. protocol.py mirrors the layout.
  *
- * usage: supervisor CONTROL_FD run|threads|simulate|build [HELD_FD]
+ * With the profile `fork` the command of the first request is started once, as a
+ * fork server (fork_server.c), and every run is a fork of it. A second memory file
+ * comes with each request then: the program, which its runs get as a descriptor.
  *
- * HELD_FD is a sealed memory file; every program inherits it as descriptor HELD.
+ * usage: supervisor CONTROL_FD run|threads|simulate|fork|build
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -45,7 +47,10 @@
 #define STRINGS (64 << 10)  /* bytes of all strings of a request */
 #define WORDS 1024          /* arguments and variables together */
 #define FLUSH_NS 20000000   /* a record waits at most this long for others, and the end of a run */
-#define HELD 59             /* mirrored in bubblewrap_arguments.py */
+#define TOKENS 50           /* descriptors of the fork server; mirrored in fork_server.c */
+#define DOOR 51
+#define WARM_UP 64          /* rounds of its loop until the simulated caches and predictors repeat */
+#define FORK_S 60           /* for the server's start and a fork; mirrored in protocol.py */
 
 enum { RANDOMIZE = 1, EAGER = 2 }; /* `RequestFlag` in protocol.py */
 enum { ENDED = 0, CPU_LIMIT = 1, WALL_LIMIT = 2 };
@@ -60,14 +65,15 @@ struct request {
 
 struct record {
     uint64_t index, cpu_ns, wall_ns, memory, out_size, err_size, fetch_size;
-    uint32_t reason, status, exec_errno, strays;
+    uint32_t reason, status, exec_errno, forks; /* forks: earlier ones of the fork server */
     uint32_t out_kept, err_kept, log_kept, files; /* files: bit 0 stdout, bit 1 the fetched one */
 };
 
 static uint64_t secret;
 static sigset_t nothing; /* the empty set of signals */
-static int control;
+static int control, program; /* program: the second file of the request, for the fork server */
 static unsigned cores;
+static enum profile profile;
 
 static struct request job;
 static char strings[STRINGS];
@@ -102,9 +108,9 @@ static void limit(int which, uint64_t soft, uint64_t hard) {
 
 /* ------------------------------------------------------------------ control socket */
 
-static void send_packet(const int *files, int count) {
-    struct iovec body = {packet, used};
-    union { char bytes[CMSG_SPACE(2 * sizeof(int))]; struct cmsghdr align; } ancillary;
+static long send_files(int socket, const void *bytes, size_t size, const int *files, int count) {
+    struct iovec body = {(void *)bytes, size};
+    union { char bytes[CMSG_SPACE(5 * sizeof(int))]; struct cmsghdr align; } ancillary;
     struct msghdr message = {.msg_iov = &body, .msg_iovlen = 1};
     if (count) {
         message.msg_control = ancillary.bytes;
@@ -115,26 +121,34 @@ static void send_packet(const int *files, int count) {
         header->cmsg_len = CMSG_LEN((size_t)count * sizeof(int));
         memcpy(CMSG_DATA(header), files, (size_t)count * sizeof(int));
     }
+    return keyed(SYS_sendmsg, socket, (long)&message, MSG_NOSIGNAL);
+}
+
+static void send_packet(const int *files, int count) {
     /* The other side is gone: nothing is left to do, and the end of PID 1 ends the rest. */
-    if (used && keyed(SYS_sendmsg, control, (long)&message, MSG_NOSIGNAL) < 0) _exit(0);
+    if (used && send_files(control, packet, used, files, count) < 0) _exit(0);
     used = 0;
     last_flush = now(CLOCK_MONOTONIC);
 }
 
-/* Returns the memory file of the next request; ends the process when the socket is closed. */
+/* Returns the memory file of the next request, and sets `program`; ends the process when the socket
+ * is closed. */
 static int receive(void) {
     char byte;
     struct iovec body = {&byte, 1};
-    union { char bytes[CMSG_SPACE(sizeof(int))]; struct cmsghdr align; } ancillary;
+    int files[2];
+    size_t expected = (profile == FORK ? 2 : 1) * sizeof(int);
+    union { char bytes[CMSG_SPACE(sizeof files)]; struct cmsghdr align; } ancillary;
     struct msghdr message = {.msg_iov = &body, .msg_iovlen = 1,
                              .msg_control = ancillary.bytes,
                              .msg_controllen = sizeof ancillary.bytes};
     if (keyed(SYS_recvmsg, control, (long)&message, MSG_CMSG_CLOEXEC) <= 0) _exit(0);
     struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-    if (!header || header->cmsg_type != SCM_RIGHTS) die("request without a file");
-    int file;
-    memcpy(&file, CMSG_DATA(header), sizeof file);
-    return file;
+    if (!header || header->cmsg_type != SCM_RIGHTS || header->cmsg_len != CMSG_LEN(expected))
+        die("request without its files");
+    memcpy(files, CMSG_DATA(header), expected);
+    if (profile == FORK) program = files[1];
+    return files[0];
 }
 
 static void read_at(int file, void *to, size_t size, uint64_t at) {
@@ -167,6 +181,13 @@ static uint64_t read_request(int file) {
 struct channels { int in, out, err, log_read, log_write; };
 static volatile int exec_errno;
 
+/* The other ends belong to the fork server: `tokens_read` and `door_inside` until it is started. */
+static struct {
+    pid_t pid;
+    int tokens, tokens_read, door, door_inside;
+    uint32_t forks;
+} server;
+
 static int memory_file(const char *name) {
     int file = (int)keyed(SYS_memfd_create, (long)name, MFD_CLOEXEC, 0);
     if (file < 0) die("memfd_create");
@@ -189,14 +210,21 @@ static _Noreturn void become(const struct channels *c) {
     dup2(c->out, 1);
     dup2(c->err, 2);
     if (job.log_fd) dup2(c->log_write, (int)job.log_fd);
-    /* A backstop: RLIMIT_CPU counts whole seconds, and the supervisor stops the run earlier. */
-    uint64_t seconds = (job.cpu_ns + 999999999u) / 1000000000u;
-    limit(RLIMIT_CPU, seconds + 1, seconds + 2);
+    if (profile == FORK) {
+        dup2(server.tokens_read, TOKENS);
+        dup2(server.door_inside, DOOR);
+    } else {
+        /* A backstop: RLIMIT_CPU counts whole seconds, and the supervisor stops the run earlier.
+         * Not for the fork server, whose own time grows with every fork. */
+        uint64_t seconds = (job.cpu_ns + 999999999u) / 1000000000u;
+        limit(RLIMIT_CPU, seconds + 1, seconds + 2);
+    }
     limit(RLIMIT_FSIZE, job.file, job.file);
     limit(RLIMIT_DATA, job.data, job.data);
     limit(RLIMIT_AS, job.space, job.space);
     limit(RLIMIT_STACK, job.stack, job.stack);
-    limit(RLIMIT_NPROC, job.processes + 1, job.processes + 1); /* the supervisor counts too */
+    uint64_t own = profile == FORK ? 2 : 1; /* the supervisor and the fork server count too */
+    limit(RLIMIT_NPROC, job.processes + own, job.processes + own);
     sigprocmask(SIG_SETMASK, &nothing, NULL);
     keyed(SYS_personality, job.flags & RANDOMIZE ? 0 : ADDR_NO_RANDOMIZE, 0, 0);
     keyed(SYS_execve, (long)argv_[0], (long)argv_, (long)envp_);
@@ -244,15 +272,16 @@ static uint32_t wait_until_over(pid_t pid, uint64_t begun) {
 }
 
 /* Kills the program and every process that it started, and adds up their usage. As PID 1 the
- * supervisor inherits orphans, so that wait4 sees all of them. */
+ * supervisor inherits orphans, so that wait4 sees all of them. A run of the fork server can start
+ * none. */
 static void clear(pid_t pid, struct record *r) {
     struct rusage use;
     int status;
-    kill(-1, SIGKILL); /* all processes of the namespace but this one */
-    for (pid_t gone; (gone = wait4(-1, &status, 0, &use)) > 0 || errno == EINTR;) {
+    pid_t all = profile == FORK ? pid : -1; /* -1: all processes of the namespace but this one */
+    kill(all, SIGKILL);
+    for (pid_t gone; (gone = wait4(all, &status, 0, &use)) > 0 || errno == EINTR;) {
         if (gone < 0) continue;
         if (gone == pid) r->status = (uint32_t)status;
-        else r->strays++;
         r->cpu_ns += (uint64_t)(use.ru_utime.tv_sec + use.ru_stime.tv_sec) * 1000000000u +
                      (uint64_t)(use.ru_utime.tv_usec + use.ru_stime.tv_usec) * 1000u;
         uint64_t peak = (uint64_t)use.ru_maxrss << 10;
@@ -331,6 +360,56 @@ static void answer(struct record *r, const struct channels *c) {
     if (fetched >= 0) close(fetched);
 }
 
+/* ------------------------------------------------------------------ fork server */
+
+struct token { long number, argument; }; /* a system call; mirrored in fork_server.c */
+
+static void send_token(long number, long argument) {
+    struct token token = {number, argument};
+    if (write(server.tokens, &token, sizeof token) != sizeof token) die("fork server's tokens");
+}
+
+static void start_server(void) {
+    /* Its stdin and stdout are files, as those of a run, because the interpreter looks at them when
+     * it starts. What it and the simulator print then are the sandbox's messages. */
+    struct channels c = {memory_file("stdin"), memory_file("stdout"), 2, -1, 2};
+    server.pid = start(&c);
+    close(c.in);
+    close(c.out);
+    close(server.tokens_read);
+    close(server.door_inside);
+    for (int i = 0; i < WARM_UP; i++) send_token(SYS_getppid, 0);
+}
+
+/* Makes the fork server fork, and waits until the new process has taken its files. */
+static pid_t start_fork(const struct channels *c, struct record *r) {
+    struct pollfd watched[] = {{server.door, POLLIN, 0}, {control, POLLIN, 0}};
+    struct timespec patience = {FORK_S, 0};
+    int files[] = {c->in, c->out, c->err, program, c->log_write}, pid, ready;
+    if (!server.pid) start_server();
+    send_token(SYS_clone, CLONE_PARENT | SIGCHLD);
+    if (send_files(server.door, "", 1, files, 5) < 0) die("the fork server's files");
+    while ((ready = ppoll(watched, 2, &patience, &nothing)) < 0 && errno == EINTR) {}
+    if (watched[1].revents) _exit(0);
+    if (ready <= 0 || read(server.door, &pid, sizeof pid) != sizeof pid)
+        die("the fork server does not fork");
+    r->forks = server.forks++;
+    return (pid_t)pid;
+}
+
+/* A socket pair can only be created before the system call filter is loaded. */
+static void open_server(void) {
+    int tokens[2], door[2];
+    if (pipe2(tokens, O_CLOEXEC)) die("pipe");
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, door)) die("socketpair");
+    server.tokens_read = tokens[0];
+    server.tokens = tokens[1];
+    server.door = door[0];
+    server.door_inside = door[1];
+}
+
+/* ------------------------------------------------------------------ runs */
+
 static void run(int request, uint64_t at, uint64_t size, uint64_t index) {
     struct record r = {.index = index};
     /* New files for each run: a program can write to its stdin and seek in all of them. */
@@ -346,8 +425,8 @@ static void run(int request, uint64_t at, uint64_t size, uint64_t index) {
         c.log_write = log[1];
     }
     exec_errno = 0;
+    pid_t pid = profile == FORK ? start_fork(&c, &r) : start(&c);
     uint64_t begun = now(CLOCK_MONOTONIC);
-    pid_t pid = start(&c);
     r.reason = wait_until_over(pid, begun);
     r.wall_ns = now(CLOCK_MONOTONIC) - begun;
     clear(pid, &r);
@@ -367,6 +446,7 @@ static void serve(int request) {
     }
     send_packet(NULL, 0);
     close(request);
+    if (profile == FORK) close(program);
 }
 
 /* ------------------------------------------------------------------ start */
@@ -374,7 +454,7 @@ static void serve(int request) {
 /* Does nothing: a signal that is ignored would not interrupt `ppoll`. */
 static void awake(int signal) { (void)signal; }
 
-static void settle(enum profile profile) {
+static void settle(void) {
     /* With an inherited SIG_IGN of SIGCHLD the kernel would reap programs without their usage. */
     for (int s = 1; s < NSIG; s++) signal(s, SIG_DFL);
     sigset_t ended;
@@ -396,42 +476,37 @@ static void settle(enum profile profile) {
 }
 
 static enum profile parse_profile(const char *name) {
-    static const char *const names[] = {"run", "threads", "simulate", "build"};
+    static const char *const names[] = {"run", "threads", "simulate", "fork", "build"};
     for (int i = RUN; i <= BUILD; i++)
         if (!strcmp(name, names[i])) return (enum profile)i;
     errno = EINVAL;
     die(name);
 }
 
-/* Closes every descriptor from 3 on but the control socket and, if there is one, the held file,
- * which moves to HELD. */
-static void tidy(const char *held) {
-    unsigned low = (unsigned)control, high = low;
-    if (held) {
-        if (control == HELD && (control = dup(control)) < 0) die("dup");
-        if (dup2(atoi(held), HELD) < 0) die("dup2");
-        low = control < HELD ? (unsigned)control : HELD;
-        high = control < HELD ? HELD : (unsigned)control;
-    }
-    close_range(3, low - 1, 0);
-    close_range(low + 1, high - 1, 0); /* fails harmlessly if nothing lies between */
-    close_range(high + 1, ~0u, 0);
-    fcntl(control, F_SETFD, FD_CLOEXEC); /* programs inherit HELD, but never the socket */
+/* Closes every descriptor from 3 on but the control socket. */
+static void tidy(void) {
+    close_range(3, (unsigned)control - 1, 0); /* fails harmlessly if nothing lies between */
+    close_range((unsigned)control + 1, ~0u, 0);
+    fcntl(control, F_SETFD, FD_CLOEXEC); /* programs never inherit it */
 }
 
 int main(int argc, char **argv) {
-    if (argc != 3 && argc != 4) {
+    if (argc != 3) {
         errno = EINVAL;
-        die("usage: supervisor CONTROL_FD PROFILE [HELD_FD]");
+        die("usage: supervisor CONTROL_FD PROFILE");
     }
     control = atoi(argv[1]);
-    enum profile profile = parse_profile(argv[2]);
-    tidy(argv[3]);
+    profile = parse_profile(argv[2]);
+    tidy();
     cpu_set_t mine;
     cores = sched_getaffinity(0, sizeof mine, &mine) ? 1 : (unsigned)CPU_COUNT(&mine);
-    settle(profile);
+    settle();
     if (getrandom(&secret, sizeof secret, 0) != sizeof secret) die("getrandom");
-    if (filter_install(profile, secret)) die("seccomp");
+    if (profile == FORK) open_server();
+    struct sock_fprog filter = filter_build(profile, secret);
+    /* Without this the kernel lets only a privileged process load a filter (seccomp(2)). */
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) die("seccomp");
+    if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter, 0, 0)) die("seccomp");
     last_flush = now(CLOCK_MONOTONIC);
     for (;;) serve(receive());
 }

@@ -30,6 +30,7 @@ from pieforge.sandbox.verdict import interpret_record
 
 pytestmark = pytest.mark.slow
 
+HONEST_PYTHON = "print(int(input()) + 1)"
 HONEST = '#include <stdio.h>\nint main(void) { int n; scanf("%d", &n); printf("%d", n + 1); }\n'
 MARK = "pieforge-abuse"
 """Names of the files that attacks try to create."""
@@ -168,9 +169,14 @@ async def test_an_attack_on_the_simulator_gets_its_verdict_and_no_counts(
         pytest.skip("the attacks are programs of this machine's processor")
     limits = replace(attack.limits, cpu_s=max(2.0, attack.limits.cpu_s), memory_bytes=256 << 20)
     executable, good = await built(sandbox, attack, settings), await honest(sandbox)
-    [alone] = await simulator.measure(sandbox, good, [b"41"])
-    both = await simulator.measure(sandbox, executable, [b"", b""], limits)
-    [after] = await simulator.measure(sandbox, good, [b"41"])
+    if executable.language == "python":
+        compiled = await sandbox.compile(get_language("python"), HONEST_PYTHON)
+        assert compiled.executable is not None
+        good = compiled.executable
+    async with sandbox.keep_fork_servers():
+        [alone] = await simulator.measure(sandbox, good, [b"41"], limits)
+        both = await simulator.measure(sandbox, executable, [b"", b""], limits)
+        [after] = await simulator.measure(sandbox, good, [b"41"], limits)
     assert {measured.verdict for measured in both} == {attack.under[name]}, both
     assert {measured.ticks > 1000 for measured in both} == {attack.under[name] is Verdict.AC}
     assert (after.verdict, after.ticks) == (Verdict.AC, alone.ticks)

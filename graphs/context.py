@@ -1,7 +1,7 @@
 """What the graphs' nodes work with: handed in through LangGraph's context, never global."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pieforge.agents.author import Author
@@ -9,6 +9,7 @@ from pieforge.agents.models.request import AskedCall, Completion, ModelRequest
 from pieforge.agents.optimizer import Optimizer
 from pieforge.agents.tester import Tester
 from pieforge.config import Config
+from pieforge.equivalence.class_tree import ClassIndex
 from pieforge.executors.cached import CachedExecutor
 from pieforge.graphs.classes.input_format import InputFormat, load_program
 from pieforge.graphs.results import PreparedProblem
@@ -18,6 +19,15 @@ from pieforge.records import ProgramText
 
 Exporter = Callable[["Context"], None]
 """Writes the files of a run folder from its ledger."""
+
+
+@dataclass(frozen=True)
+class LoadedClasses:
+    """The classes of one input format after a batch, and the slot of the ledger that has them."""
+
+    slot: str
+    after: str
+    index: ClassIndex
 
 
 @dataclass(frozen=True)
@@ -35,6 +45,7 @@ class Context:
             endpoint is set for it.
         recorded: The ledger of a finished run whose verdicts are computed again: plans and models'
             replies are taken from it, and no model is asked.
+        loaded_classes: The last state of the classes in memory, by format id (`classes.snapshot`).
     """
 
     folder: Path
@@ -50,6 +61,7 @@ class Context:
     export: "Exporter"
     tester: Tester | None = None
     recorded: LedgerReader | None = None
+    loaded_classes: dict[str, LoadedClasses] = field(default_factory=dict)
 
     async def ask(self, agent: Author | Optimizer | Tester, request: ModelRequest) -> Completion:
         """Return a model's answer, from the ledger where the same request was ever answered."""

@@ -18,7 +18,7 @@ EVENTS = """\
             bwrap   19 cpu-clock: 
        assembler    20 cpu-clock: 
       a b  c d      21 cpu-clock: 
-"""  # noqa: W291
+"""  # noqa: E501, W291
 
 
 def test_each_sample_counts_for_one_stage() -> None:

@@ -2,8 +2,7 @@
 # `make check` takes 2 minutes on two cores: run it for every change.
 
 PYTHON := .venv/bin/python
-# Python makes byte code of what it imports; pip would do it for every file, in half of its CPU time.
-PIP := $(PYTHON) -m pip install -q --no-compile --disable-pip-version-check
+PIP := $(PYTHON) -m pip install -q --disable-pip-version-check
 LOCK := --python-version 3.11 --python-platform x86_64-unknown-linux-gnu --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
@@ -64,9 +63,11 @@ lock: ## Pin the dependencies again, without download addresses
 	/usr/bin/python3 -m venv .venv
 	@touch $@
 
+# pip would make byte code of every file, in half of its CPU time: here only what a run imports gets it.
 .venv/.run: .venv/.machine requirements.lock pyproject.toml
-	$(PIP) -r requirements.lock
+	$(PIP) --no-compile -r requirements.lock
 	$(PIP) --no-deps --no-build-isolation -e .
+	env -u PYTHONDONTWRITEBYTECODE $(PYTHON) -c "import pieforge.cli.actions.run"
 	@touch $@
 
 .venv/.test: .venv/.run requirements-dev.lock

@@ -63,9 +63,11 @@ lock: ## Pin the dependencies again, without download addresses
 	/usr/bin/python3 -m venv .venv
 	@touch $@
 
+# pip would make byte code of every file, in half of its CPU time: here only what a run imports gets it.
 .venv/.run: .venv/.machine requirements.lock pyproject.toml
-	$(PIP) -r requirements.lock
+	$(PIP) --no-compile -r requirements.lock
 	$(PIP) --no-deps --no-build-isolation -e .
+	env -u PYTHONDONTWRITEBYTECODE $(PYTHON) -c "import pieforge.cli.actions.run"
 	@touch $@
 
 .venv/.test: .venv/.run requirements-dev.lock

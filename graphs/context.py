@@ -1,7 +1,7 @@
 """What the graphs' nodes work with: handed in through LangGraph's context, never global."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -12,6 +12,7 @@ from pieforge.agents.models.request import AskedCall, Completion, ModelRequest, 
 from pieforge.agents.optimizer import Optimizer
 from pieforge.agents.tester import Tester
 from pieforge.config import Config
+from pieforge.equivalence.class_tree import ClassIndex
 from pieforge.executors.cached import CachedExecutor
 from pieforge.graphs.classes.input_format import InputFormat, load_program
 from pieforge.graphs.results import PreparedProblem
@@ -49,6 +50,15 @@ class EarlierRun:
 
 
 @dataclass(frozen=True)
+class LoadedClasses:
+    """The classes of one input format after a batch, and the slot of the ledger that has them."""
+
+    slot: str
+    after: str
+    index: ClassIndex
+
+
+@dataclass(frozen=True)
 class Context:
     """The dependencies of one run.
 
@@ -62,6 +72,7 @@ class Context:
         tester: Looks for inputs that tell a fast program from its slow one; none where no
             endpoint is set for it.
         earlier: The run whose answers are taken instead of asking models.
+        loaded_classes: The last state of the classes in memory, by format id (`classes.snapshot`).
     """
 
     folder: Path
@@ -77,6 +88,7 @@ class Context:
     export: "Exporter"
     tester: Tester | None = None
     earlier: EarlierRun | None = None
+    loaded_classes: dict[str, LoadedClasses] = field(default_factory=dict)
 
     @property
     def recorded(self) -> LedgerReader | None:

@@ -9,7 +9,7 @@ from pieforge.equivalence.class_tree import ClassIndex
 from pieforge.equivalence.refinement import place_program
 from pieforge.graphs.classes.input_format import FormatRunner, InputFormat, qualify_name
 from pieforge.graphs.classes.shared_index import merge_index, read_index
-from pieforge.graphs.context import Context
+from pieforge.graphs.context import Context, LoadedClasses
 from pieforge.graphs.results import ClassIndexState, DeduplicateResult
 from pieforge.inputs import get_stratum
 from pieforge.records import Program
@@ -97,19 +97,32 @@ def _iter_submissions(context: Context, input_format: InputFormat) -> Iterator[t
             )
 
 
-def load_before(context: Context, input_format: InputFormat, key: str) -> ClassIndex:
-    """Return the classes as they were before a batch."""
-    return _load_last(context, input_format, key)[1]
+def load_before(context: Context, input_format: InputFormat, key: str) -> LoadedClasses:
+    """Return the classes as they were before a batch; the caller may change them."""
+    # Not read again for each batch. Taken out: an interrupted batch leaves them half changed.
+    known = context.loaded_classes.pop(input_format.format_id, None)
+    if known is not None and known.after < key:
+        return known
+    return _load_last(context, input_format, key)
 
 
-def save_after(context: Context, input_format: InputFormat, key: str, index: ClassIndex) -> None:
-    """Keep the classes as they are after a batch; the state before the previous one is dropped."""
-    used, _ = _load_last(context, input_format, key)
-    state = ClassIndexState(after=key, classes=json.dumps(index.dump()))
+def save_after(
+    context: Context, input_format: InputFormat, key: str, before: LoadedClasses
+) -> None:
+    """Keep the classes as they are after a batch; the state before the previous one is dropped.
+
+    Args:
+        context: The run's dependencies.
+        input_format: The format of the classes.
+        key: The batch's subject in the ledger.
+        before: What `load_before` returned, with the batch's programs placed.
+    """
+    state = ClassIndexState(after=key, classes=json.dumps(before.index.dump()))
     # The first batch overwrites both: an earlier pass over the run may have left later states.
-    for slot in _SLOTS:
-        if slot != used:
-            context.ledger.put(state, input_format.format_id, slot)
+    written = [slot for slot in _SLOTS if slot != before.slot]
+    for slot in written:
+        context.ledger.put(state, input_format.format_id, slot)
+    context.loaded_classes[input_format.format_id] = LoadedClasses(written[0], key, before.index)
 
 
 def collect_memberships(context: Context) -> dict[str, ClassMembership]:
@@ -121,7 +134,7 @@ def collect_memberships(context: Context) -> dict[str, ClassMembership]:
     }
     found = {}
     for input_format in context.formats:
-        _, index = _load_last(context, input_format)
+        index = _get_last(context, input_format).index
         for name in index.list_programs():
             if name in mine:
                 class_id = index.get_class(name)
@@ -149,14 +162,19 @@ async def publish_classes(context: Context) -> None:
     for input_format in context.formats:
         begun = context.ledger.get(ClassIndexState, input_format.format_id, _INITIAL_SLOT)
         sha = begun.loaded_from if begun is not None else ""
-        _, index = _load_last(context, input_format)
+        index = _get_last(context, input_format).index
         await merge_index(folder, input_format, context.executor, index, sha)
+
+
+def _get_last(context: Context, input_format: InputFormat) -> LoadedClasses:
+    known = context.loaded_classes.get(input_format.format_id)
+    return known or _load_last(context, input_format)
 
 
 def _load_last(
     context: Context, input_format: InputFormat, key: str | None = None
-) -> tuple[str, ClassIndex]:
-    """Return the last state, or the last one before a batch, with its slot."""
+) -> LoadedClasses:
+    """Return the last state, or the last one before a batch."""
     # Batch subjects sort in the order of the batches, and the empty one comes first.
     found = {
         slot: state
@@ -165,4 +183,5 @@ def _load_last(
         and (key is None or state.after < key)
     }
     slot = max(found, key=lambda slot: found[slot].after)
-    return slot, ClassIndex.load(json.loads(found[slot].classes))
+    index = ClassIndex.load(json.loads(found[slot].classes))
+    return LoadedClasses(slot, found[slot].after, index)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pieforge.executors.cached import CachedExecutor
 from pieforge.executors.jobs import ArtifactJob
 from pieforge.executors.records import Suite, TestCase
+from pieforge.graphs.evidence.whole_outputs import store_outputs
 from pieforge.graphs.results import PreparedProblem
 from pieforge.integrity.checks.answers_in_source import has_own_literals
 from pieforge.integrity.checks.one_input_only import explain_slow_input, is_far_costlier
@@ -53,14 +54,17 @@ async def check_embedded_answers(
 ) -> HackFinding | None:
     """Return whether a fast program has its own answers in its text.
 
-    It is run for that only where its text has literals that the slow one's has not.
+    They are looked for only where its text has literals that the slow one's has not.
     """
     checked = _create_checked_program(slow, fast, ())
     if not has_own_literals(checked):
         return None
-    inputs = [data for data in executor.get_inputs(suite) if len(data) <= MAX_KNOWN_BYTES]
-    answers = [(await executor.run_once(fast, data)).stdout for data in inputs]
-    known = [KnownTest(data, answer) for data, answer in zip(inputs, answers, strict=True)]
+    outputs = await store_outputs(executor, fast, suite)
+    known = [
+        KnownTest(data, executor.ledger.get_blob(blob))
+        for data, blob in zip(executor.get_inputs(suite), outputs.blobs, strict=True)
+        if blob and len(data) <= MAX_KNOWN_BYTES
+    ]
     return find_hack(_create_checked_program(slow, fast, known))
 
 

@@ -29,17 +29,19 @@ class WholeOutputs(Record):
 async def store_outputs(
     executor: CachedExecutor, program: ProgramText, suite: Suite
 ) -> WholeOutputs:
-    """Run a program that compiles on a suite, once, and keep its outputs in the ledger."""
+    """Keep a program's outputs on a suite; it runs only where an earlier run's is not kept."""
 
     async def compute() -> WholeOutputs:
-        inputs = executor.get_inputs(suite)
-        runs = await executor.run_all(program, inputs, whole=True, time_share=_TIME_FACTOR)
-        return WholeOutputs(
-            blobs=tuple(
-                executor.ledger.put_blob(run.stdout) if run.verdict is Verdict.AC else ""
-                for run in runs
-            )
-        )
+        blobs = executor.find_outputs(program, suite)
+        missing = [at for at, blob in enumerate(blobs) if not blob]
+        if missing:
+            inputs = executor.get_inputs(suite)
+            data = [inputs[at] for at in missing]
+            runs = await executor.run_all(program, data, whole=True, time_share=_TIME_FACTOR)
+            for at, run in zip(missing, runs, strict=True):
+                if run.verdict is Verdict.AC:
+                    blobs[at] = executor.ledger.put_blob(run.stdout)
+        return WholeOutputs(blobs=tuple(blobs))
 
     return await executor.ledger.compute_once(WholeOutputs, program.program_id, suite.sha, compute)
 

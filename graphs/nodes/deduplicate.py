@@ -92,7 +92,8 @@ class _FormatClassifier:
         self.key = key
         self.format = input_format
         self.programs = programs
-        self.index = snapshot.load_before(context, input_format, key)
+        self.loaded = snapshot.load_before(context, input_format, key)
+        self.index = self.loaded.index
         self.runner = FormatRunner(context.executor, input_format)
         self.compiled = self.ran = 0
         self.members: list[str] = []
@@ -108,17 +109,23 @@ class _FormatClassifier:
                 await self._classify_program(program)
             except NOT_THE_SAMPLES as error:
                 self.still_open.append(Pending(subject=program.program_id, cause=error.what))
-        snapshot.save_after(self.context, self.format, self.key, self.index)
+        snapshot.save_after(self.context, self.format, self.key, self.loaded)
+        # A split can move programs of earlier batches: their new classes belong to this result.
+        for name in (*self.classes, *self._list_moved()):
+            self.classes[name] = self.index.get_class(name)
+            self.ranks[name] = self.index.get_rank(name)
+
+    def _list_moved(self) -> list[str]:
+        """Return the programs of earlier batches that are in another class now."""
+        if not self.reclassified:  # mostly: then the earlier batches are not read
+            return []
         earlier = {
             name
             for key, result in self.context.ledger.iter_results(DeduplicateResult)
             if key < self.key
             for name in result.classes
         }
-        # A split can move programs of earlier batches: their new classes belong to this result.
-        for name in (*self.classes, *(n for n in self.reclassified if n in earlier)):
-            self.classes[name] = self.index.get_class(name)
-            self.ranks[name] = self.index.get_rank(name)
+        return [name for name in self.reclassified if name in earlier]
 
     async def _classify_program(self, program: Program) -> None:
         """Place a program; refuse it, or let it go on."""

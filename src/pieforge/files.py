@@ -158,6 +158,8 @@ class FileCache:
         self._write(path, content, mode)
         # The hash comes last. Of two processes that write different contents, the last one wins.
         self._write(self._get_hash_path(name), sha.encode(), 0o600)
+        with suppress(OSError):  # removed by another process: `find` reports it
+            self._verified[name] = _identify(path.stat(), sha)
         return path
 
     def _write(self, path: Path, content: bytes, mode: int) -> None:
@@ -167,16 +169,14 @@ class FileCache:
     def find(self, name: str) -> Path | None:
         """Return a file's path; None if it is missing or damaged, so that it has to be made again.
 
-        The content is compared with its hash, unless this process has compared the same file. The
-        first damaged file is reported.
+        The content is compared with its hash, unless this process has written or compared the same
+        file. The first damaged file is reported.
         """
         try:
             sha = self._get_hash_path(name).read_text()
             path = self._get_path(name, sha)
             with path.open("rb") as stream:
-                stat = os.fstat(stream.fileno())
-                # No program can set the time of the last change (ctime).
-                state = (stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, sha)
+                state = _identify(os.fstat(stream.fileno()), sha)
                 if self._verified.get(name) == state:
                     return path
                 found = hashlib.file_digest(stream, "sha256").hexdigest()
@@ -218,6 +218,11 @@ class FileCache:
             with path.open("ab") as stream:
                 stream.write(b".")
                 return stream.tell() - 1
+
+
+def _identify(stat: os.stat_result, sha: str) -> tuple[object, ...]:
+    # No program can set the time of the last change (ctime).
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, sha
 
 
 def explain_os_error(

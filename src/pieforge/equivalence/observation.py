@@ -39,6 +39,7 @@ class RunOutcome(Record):
     Attributes:
         output: Hash of the canonical output; None where the run did not end well.
         detail: What is known of a failure.
+        blob: The whole output in the ledger; empty for one that was too large to keep.
     """
 
     KIND: ClassVar[str] = "run_outcome"
@@ -46,6 +47,7 @@ class RunOutcome(Record):
     verdict: Verdict = Verdict.AC
     output: str | None = None
     detail: str = ""
+    blob: str = ""
 
     @property
     def unknown(self) -> bool:

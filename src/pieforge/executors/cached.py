@@ -140,7 +140,7 @@ class CachedExecutor:
         if missing:
             data = tuple(inputs[at].data for at in missing)
             runs = await self.execute(RunJob(program, data, limits, until_failure=True))
-            outcomes = [summarize_run(run) for run in runs.results]
+            outcomes = [self._keep_outcome(run) for run in runs.results]
             if runs.compile_error is not None:
                 outcomes = [RunOutcome(verdict=Verdict.CE, detail=runs.compile_error)]
             # Fewer outcomes than inputs: running stops at the first failure.
@@ -148,6 +148,19 @@ class CachedExecutor:
                 self.ledger.put(found, name, keys[at])
                 known[at] = found
         return list(_take_until_failure(known))
+
+    def _keep_outcome(self, run: RunResult) -> RunOutcome:
+        """Return the outcome of a run; its output is kept if it is short, as most are."""
+        outcome, output = summarize_run(run), run.output
+        if outcome.output is None or len(output.head) < output.size:
+            return outcome
+        return outcome.model_copy(update={"blob": self.ledger.put_blob(output.head)})
+
+    def find_outputs(self, program: ProgramText, suite: Suite) -> list[str]:
+        """Return the blob of a program's output on each input of a suite; empty if not kept."""
+        keys = (self._make_outcome_key(program, item) for item in self.get_named_inputs(suite))
+        known = (self.ledger.get(RunOutcome, program.program_id, key) for key in keys)
+        return [outcome.blob if outcome is not None else "" for outcome in known]
 
     def get_known_outcomes(
         self, program: ProgramText, inputs: Sequence[NamedInput]

@@ -1,6 +1,7 @@
 """Classify the edit that made a slow program fast, from the two source texts."""
 
 from collections import Counter
+from functools import lru_cache
 
 from pieforge.lessons.facts import ProgramFacts, analyze_program
 from pieforge.lessons.grammar import ClassifierGrammar, find_grammar
@@ -40,7 +41,15 @@ def classify_edit(slow: str, fast: str, language: str) -> EditKind | None:
     grammar = find_grammar(language)
     if grammar is None or max(len(slow), len(fast)) > MAX_PARSED_BYTES:
         return None
-    return _classify(analyze_program(slow, grammar), analyze_program(fast, grammar), grammar)
+    return _classify(_analyze(slow, language), _analyze(fast, language), grammar)
+
+
+@lru_cache(maxsize=256)
+def _analyze(code: str, language: str) -> ProgramFacts:
+    """Return a program's facts; several edits of one slow program are classified, some twice."""
+    grammar = find_grammar(language)
+    assert grammar is not None  # noqa: S101  the caller found it
+    return analyze_program(code, grammar)
 
 
 def _classify(slow: ProgramFacts, fast: ProgramFacts, grammar: ClassifierGrammar) -> EditKind:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from pieforge.config import Config, RunSection
+from pieforge.equivalence.observation import hash_output
 from pieforge.graphs.evidence.whole_outputs import (
     collect_fields,
     find_degenerate_field,
@@ -52,4 +53,22 @@ async def test_a_field_that_varied_before_and_no_longer_does_is_named(
         outputs = await store_outputs(executor, program(BASE), suite)
     assert found == expected
     assert ledger.get_blob(outputs.blobs[0]) == b"0 x\n1 1\n"
+    ledger.close()
+
+
+async def test_outputs_of_earlier_runs_are_kept_and_not_made_again(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Only the largest output, of which the first run kept nothing but the hash, is made again."""
+    code = program("n = int(input())\nprint('x' * n if n > 4 else n)\n")
+    large = NamedInput("secret/large", b"100000\n")
+    ledger = Ledger(Path(":memory:"))
+    async with open_executor(Config(run=RunSection(languages=("python",))), ledger) as executor:
+        suite = executor.store_suite([*INPUTS, large])
+        seen = await executor.observe(code, suite)
+        with caplog.at_level("DEBUG", logger="pieforge.executors.local"):
+            outputs = await store_outputs(executor, code, suite)
+            await store_outputs(executor, code, executor.store_suite(INPUTS))
+    assert [hash_output(ledger.get_blob(blob)) for blob in outputs.blobs] == list(seen.outputs)
+    assert len(caplog.records) == 1, "one job, for the large output"
     ledger.close()

@@ -228,8 +228,23 @@ async def test_batches_continue_from_one_another(begun: Begin) -> None:
         await group(context, [RARE], 1)
         last = await group(context, [SQUARE_AGAIN, SQUARE_BY_SUMS], 2)
         assert reasons(context, last) == {SQUARE_AGAIN: RejectReason.NEAR_COPY}
-        assert len(collect_memberships(context)) == 4
-        assert [found.class_rank for found in collect_memberships(context).values()].count(1) == 2
+        memberships = collect_memberships(context)
+        assert len(memberships) == 4
+        assert [found.class_rank for found in memberships.values()].count(1) == 2
+        context.loaded_classes.clear()
+        assert collect_memberships(context) == memberships, "the ledger has what is in memory"
+
+
+async def test_classes_stay_in_memory_from_one_batch_to_the_next(begun: Begin) -> None:
+    async with begun("a") as context:
+        await group(context, [SQUARE])
+        (loaded,) = context.loaded_classes.values()
+        await group(context, [RARE], 1)
+        (later,) = context.loaded_classes.values()
+        assert later.index is loaded.index
+        await classify_batch(context, "001/0001")
+        (again,) = context.loaded_classes.values()
+        assert again.index is not loaded.index, "a batch that is repeated begins before itself"
 
 
 async def test_a_later_run_uses_the_classes_of_an_earlier_one(begun: Begin, tmp_path: Path) -> None:

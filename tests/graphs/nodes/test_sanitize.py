@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from langgraph.runtime import Runtime
 from loop import BATCH, create_context, create_slow, play_candidate, write_package
 from scripted_server import Serve
 
@@ -11,9 +12,11 @@ from pieforge.equivalence.output_validator import OutputRules
 from pieforge.executors.cached import CachedExecutor
 from pieforge.graphs.evidence.sanitizer_runs import vet_program
 from pieforge.graphs.nodes.collect import collect_batch
+from pieforge.graphs.nodes.vet import vet
 from pieforge.graphs.problems.preparation import prepare_problem
 from pieforge.graphs.results import CandidateResult, CollectResult, DeduplicateResult, require
 from pieforge.inputs import NamedInput
+from pieforge.integrity.sanitizers import SanitizerReport
 from pieforge.problems import load_problem
 from pieforge.records import ProgramText, RejectReason
 
@@ -90,6 +93,24 @@ async def test_no_program_is_derived_from_a_submission_with_undefined_behavior(
     assert (
         "fast cpp17 submission: undefined_behavior: heap-buffer-overflow" in prepared.unsound[fast]
     )
+
+
+async def test_a_degenerate_slow_program_is_refused_before_any_other_build_is_made(
+    executor: CachedExecutor, config: Config, tmp_path: Path
+) -> None:
+    problem = load_problem(written(tmp_path, SLOW, SOUND))
+    prepared = await prepare_problem(executor, problem, config)
+    context = create_context(executor, config, {"sums": problem}, {"sums": prepared})
+    degenerate = SHRUNK.replace("s += k.a[i]", "s = k.a[i] > 0")
+    slow = create_slow("sums", "cpp17", degenerate).model_copy(
+        update={"parent_ids": (prepared.slow["cpp17"],)}
+    )
+    runtime = Runtime(context=context, stream_writer=lambda _: None)
+    found = await vet(CandidateResult(slow=slow, batch=BATCH), runtime)
+    assert found.reason is RejectReason.DEGENERATE
+    built = {subject for subject, _ in executor.ledger.iter_results(SanitizerReport)}
+    assert slow.program_id not in built
+    assert prepared.slow["cpp17"] in built
 
 
 async def played(

@@ -13,6 +13,7 @@ from pieforge.agents.optimizer import Optimizer
 from pieforge.agents.tester import Tester
 from pieforge.config import Config
 from pieforge.executors.cached import CachedExecutor
+from pieforge.graphs.budget import Budget
 from pieforge.graphs.classes.input_format import InputFormat, load_program
 from pieforge.graphs.results import PreparedProblem
 from pieforge.ledger import Ledger, LedgerReader
@@ -75,6 +76,7 @@ class Context:
     formats: Sequence[InputFormat]
     tools: Mapping[str, str]
     export: "Exporter"
+    budget: Budget
     tester: Tester | None = None
     earlier: EarlierRun | None = None
 
@@ -83,14 +85,30 @@ class Context:
         """The ledger of a finished run whose verdicts are computed again."""
         return self.earlier.ledger if self.earlier and self.earlier.verdicts_sha else None
 
-    async def ask(self, agent: Agent, request: ModelRequest) -> Completion:
-        """Return a model's answer, from the ledger where the same request was ever answered."""
+    async def ask(self, agent: Agent, request: ModelRequest, subject: str = "") -> Completion:
+        """Return a model's answer, from the ledger where the same request was ever answered.
+
+        Args:
+            agent: Who asks.
+            request: The call.
+            subject: What the call is for, if it has its turn (see `Budget.queue`).
+
+        Raises:
+            BudgetError: The run's budget does not allow the call.
+            ConfigError, EndpointError: See `ChatModel.complete`.
+        """
         key = request.compute_key()
         self.ledger.put(AskedCall(role=agent.ROLE, request=request), key)
         replay = self.earlier.ledger if self.earlier is not None else None
-        return await self.ledger.compute_once(
-            Completion, key, "", lambda: fetch_answer(agent.model, request, replay)
-        )
+
+        async def fetch() -> Completion:
+            usd = agent.model.estimate_usd(request, prompts=request.n)
+            async with self.budget.admit(agent.ROLE, request, usd, subject):
+                completion = await fetch_answer(agent.model, request, replay)
+                self.budget.settle(agent.ROLE, request, completion)
+                return completion
+
+        return await self.ledger.compute_once(Completion, key, "", fetch)
 
     def copy_recorded_call(self, call_id: str) -> None:
         """Copy a model call of the run that is judged again; earlier schema versions kept none."""

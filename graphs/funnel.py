@@ -22,7 +22,7 @@ STAGES: Mapping[str, str] = MappingProxyType(
         "sanitize": "with a candidate sound in every build",
         "confirm": "with a candidate confirmed as fast",
         "collect": "pairs kept",
-        "open": "left open by infrastructure failures",
+        "open": "left open by failures or a budget",
     }
 )
 """What each column counts. A column that a node decides has that node's name; `compiled` is part of

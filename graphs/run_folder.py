@@ -20,7 +20,10 @@ from pieforge.records import SCHEMA_VERSION
 
 _FROM_USER = "from_user"
 """In run.toml: the keys that the user's configuration had to say when the run was begun."""
-_WHOSE = "what names programs, hosts, keys or paths comes from your own configuration alone"
+_WHOSE = (
+    "what names programs, hosts, keys or paths, and what limits the run, comes from your own "
+    "configuration alone"
+)
 
 
 def create_run_folder(folder: Path, config: Config) -> None:

@@ -84,10 +84,15 @@ class ChatModel:
         needed = request.estimate_prompt_tokens() + request.max_tokens
         return context is None or needed <= context
 
-    def estimate_usd(self, request: ModelRequest) -> float | None:
-        """Return about what a request costs if all answers take all their tokens, or None."""
+    def estimate_usd(self, request: ModelRequest, *, prompts: int = 1) -> float | None:
+        """Return about what a request costs if all answers take all their tokens, or None.
+
+        Args:
+            request: The request.
+            prompts: How often its prompt is sent.
+        """
         usage = TokenUsage(
-            prompt_tokens=request.estimate_prompt_tokens(),
+            prompt_tokens=prompts * request.estimate_prompt_tokens(),
             completion_tokens=request.n * request.max_tokens,
         )
         return compute_price(usage, self._get_endpoint(request).settings, request.model)

@@ -164,6 +164,11 @@ class Endpoint:
             ),
         )
 
+    @property
+    def has_price(self) -> bool:
+        """Whether the price of its calls is known."""
+        return compute_price(TokenUsage(), self.settings, self.model) is not None
+
     async def close(self) -> None:
         """Close the connections."""
         await self._client.close()

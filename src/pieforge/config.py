@@ -199,6 +199,39 @@ class ConcurrencySection(FrozenModel):
     use."""
 
 
+class BudgetLimits(FrozenModel):
+    """Limits on model calls; a run continues with higher ones by `--resume`."""
+
+    usd: Annotated[float | None, FromUser()] = Field(default=None, gt=0)
+    """US dollars. Every endpoint that this concerns must have a known price."""
+    tokens: Annotated[int | None, FromUser()] = Field(default=None, ge=1)
+    """Tokens of prompts and answers together."""
+    attempts: Annotated[int | None, FromUser()] = Field(default=None, ge=1)
+    """Answers asked for."""
+
+
+class BudgetSection(BudgetLimits):
+    """What a run may use, over all its sessions. The run ends in order when a limit is reached."""
+
+    author: BudgetLimits = BudgetLimits()
+    """The same limits for one role, as in `[budget.author]`."""
+    optimizer: BudgetLimits = BudgetLimits()
+    """The same."""
+    tester: BudgetLimits = BudgetLimits()
+    """The same."""
+    simulator_cpu_hours: Annotated[float | None, FromUser()] = Field(default=None, gt=0)
+    """CPU hours of simulations; looked at after each batch."""
+    wall_hours: Annotated[float | None, FromUser()] = Field(default=None, gt=0)
+    """Wall time in hours; looked at after each batch."""
+
+
+class StopSection(FrozenModel):
+    """When a run is done before its last round."""
+
+    kept: Annotated[int | None, FromUser()] = Field(default=None, ge=1)
+    """Kept pairs; looked at after each batch, all of whose pairs are kept."""
+
+
 class Config(FrozenModel):
     """A whole run's configuration."""
 
@@ -216,14 +249,16 @@ class Config(FrozenModel):
     verification: VerificationSection = VerificationSection()
     simulator: SimulatorSection = SimulatorSection()
     limits: LimitsSection = LimitsSection()
+    budget: BudgetSection = BudgetSection()
+    stop: StopSection = StopSection()
     concurrency: ConcurrencySection = ConcurrencySection()
     sandbox: SandboxSettings = SandboxSettings()
 
     @property
-    def active_models(self) -> tuple[ModelSettings, ...]:
-        """The models that are asked."""
-        tester = () if self.tester.is_embedded else (self.tester,)
-        return (self.author, self.optimizer, *tester)
+    def active_models(self) -> dict[str, ModelSettings]:
+        """The models that are asked, by role."""
+        tester = {} if self.tester.is_embedded else {"tester": self.tester}
+        return {"author": self.author, "optimizer": self.optimizer, **tester}
 
 
 def load_config(path: Path) -> Config:

@@ -69,8 +69,8 @@ def _format_price(usd: float | None) -> str:
 
 
 async def _try_all(config: Config) -> list[EndpointTrial]:
-    roles = dict(zip(("author", "optimizer", "tester"), config.active_models, strict=False))
-    named = {name: ModelSettings(endpoint=name) for name in config.endpoints} | roles
+    named = {name: ModelSettings(endpoint=name) for name in config.endpoints}
+    named |= config.active_models
     users: dict[str, list[str]] = {}
     found: dict[str, ModelSettings] = {}
     for name, settings in named.items():

@@ -10,17 +10,17 @@ from shlex import quote
 from pieforge.cli.output import format_count, print_json, print_line, print_table
 from pieforge.cli.progress import RunProgress
 from pieforge.config import Config
+from pieforge.errors import ExitStatus
 from pieforge.export.run_files import export_run
 from pieforge.files import read_jsonl
 from pieforge.graphs.context import EarlierRun
 from pieforge.graphs.evidence.speedup_prediction import PrefilterSummary, summarize_prefilter
 from pieforge.graphs.funnel import STAGES, build_funnels, sum_funnels
-from pieforge.graphs.run import check_config, run_rounds
+from pieforge.graphs.run import RunEnd, check_config, run_rounds
 from pieforge.graphs.run_folder import create_run_folder
 from pieforge.graphs.spend import ModelSpend, describe_cost_per_pair, sum_spend
 from pieforge.interruption import run_async, set_advice
 from pieforge.ledger import Ledger, LedgerReader
-from pieforge.records import Pending
 
 
 def begin_run(folder: Path, config: Config, *, is_replay: bool = False) -> None:
@@ -35,8 +35,8 @@ def begin_run(folder: Path, config: Config, *, is_replay: bool = False) -> None:
 
 def play(
     folder: Path, own: Config, again: str, *, replay: Path | None = None, as_json: bool
-) -> bool:
-    """Run to the end and print the funnel; return whether nothing stayed open.
+) -> ExitStatus:
+    """Run to the end and print the funnel; return the exit status.
 
     Args:
         folder: The run folder.
@@ -54,14 +54,12 @@ def play(
             earlier = EarlierRun(LedgerReader(replay / "state" / "ledger.sqlite"))
             stack.callback(earlier.ledger.close)
         progress = stack.enter_context(RunProgress())
-        still_open = run_async(run_rounds(folder, own, progress, export_run, earlier))
-    _report(folder, still_open, again, time.monotonic() - begun, as_json=as_json)
-    return not still_open
+        end = run_async(run_rounds(folder, own, progress, export_run, earlier))
+    _report(folder, end, again, time.monotonic() - begun, as_json=as_json)
+    return end.status
 
 
-def _report(
-    folder: Path, still_open: list[Pending], again: str, seconds: float, *, as_json: bool
-) -> None:
+def _report(folder: Path, end: RunEnd, again: str, seconds: float, *, as_json: bool) -> None:
     ledger = Ledger(folder / "state" / "ledger.sqlite")
     rounds, summary, spent = build_funnels(ledger), summarize_prefilter(ledger), sum_spend(ledger)
     ledger.close()
@@ -80,7 +78,8 @@ def _report(
                     for (stage, reason), count in rejects
                 ],
                 "spend": [each.model_dump() for each in spent],
-                "open": [pending.model_dump() for pending in still_open],
+                "stopped": end.stopped,
+                "open": [pending.model_dump() for pending in end.open],
                 **_dump_prefilter(summary),
             }
         )
@@ -98,8 +97,10 @@ def _report(
         _print_spend(spent, every[-1].collect)
     if summary:
         print_line(summary.sentence)
-    if still_open:
-        count, first = len(still_open), still_open[0]
+    if end.stopped:
+        print_line(f"\nthe run ended by {end.stopped}; with a higher one it continues: {again}")
+    elif end.open:
+        count, first = len(end.open), end.open[0]
         print_line(
             f"\n{count} left open by failures of the infrastructure: {first.subject}: {first.cause}"
         )

@@ -8,7 +8,7 @@ come. Answers in the ledger are free.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from time import monotonic
 from typing import ClassVar, NamedTuple
@@ -78,8 +78,8 @@ class Budget:
             value is not None for each in self._limits.values() for value in _list_limits(each)
         )
         self._used = dict.fromkeys(self._limits, _NOTHING)
-        for role, request, completion in iter_calls(ledger):
-            self._add(role, _settle(request, completion))
+        for _, asked, completion in iter_calls(ledger):
+            self.settle(asked.role, asked.request, completion)
         self._reserved = dict.fromkeys(self._limits, _NOTHING)
         self._under_way = 0
         self._turns: dict[str, None] = {}
@@ -160,7 +160,9 @@ class Budget:
 
     def settle(self, role: RoleName, request: ModelRequest, completion: Completion) -> None:
         """Count what an answer took; call it while the call is admitted."""
-        self._add(role, _settle(request, completion))
+        amount = Amount.create(completion.usage, completion.usd, request.n)
+        for name in (_RUN, role):
+            self._used[name] = self._used[name].plus(amount)
 
     async def _reserve(self, role: RoleName, amount: Amount) -> None:
         while found := self._find_limit(role, amount):
@@ -190,24 +192,16 @@ class Budget:
                     return name, ".".join(part for part in ("budget", name, key) if part)
         return None
 
-    def _add(self, role: str, amount: Amount) -> None:
-        for name in (_RUN, role):
-            self._used[name] = self._used[name].plus(amount)
-
     def _notify(self) -> None:
         self._changed.set()
         self._changed = asyncio.Event()
 
 
-def iter_calls(ledger: LedgerReader) -> Iterable[tuple[RoleName, ModelRequest, Completion]]:
-    """Yield the answered calls of a run, whatever became of the answers."""
+def iter_calls(ledger: LedgerReader) -> Iterator[tuple[str, AskedCall, Completion]]:
+    """Yield the answered calls of a run by their keys, whatever became of the answers."""
     for key, asked in ledger.iter_results(AskedCall):
         if (completion := ledger.get(Completion, key)) is not None:
-            yield asked.role, asked.request, completion
-
-
-def _settle(request: ModelRequest, completion: Completion) -> Amount:
-    return Amount.create(completion.usage, completion.usd, request.n)
+            yield key, asked, completion
 
 
 def _list_limits(limits: BudgetLimits) -> tuple[float | None, int | None, int | None]:

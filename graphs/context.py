@@ -31,6 +31,9 @@ class Agent(Protocol):
     def ROLE(self) -> RoleName: ...  # noqa: D102, N802
 
     @property
+    def STRATEGY(self) -> str: ...  # noqa: D102, N802
+
+    @property
     def model(self) -> ChatModel: ...  # noqa: D102
 
 
@@ -98,7 +101,7 @@ class Context:
             ConfigError, EndpointError: See `ChatModel.complete`.
         """
         key = request.compute_key()
-        self.ledger.put(AskedCall(role=agent.ROLE, request=request), key)
+        self.ledger.put(AskedCall(role=agent.ROLE, strategy=agent.STRATEGY, request=request), key)
         replay = self.earlier.ledger if self.earlier is not None else None
 
         async def fetch() -> Completion:

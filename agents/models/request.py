@@ -67,6 +67,8 @@ class AskedCall(Record):
     KIND: ClassVar[str] = "model_call"
 
     role: RoleName
+    strategy: str = ""
+    """How it was asked."""
     request: ModelRequest
 
 

@@ -33,14 +33,20 @@ def test_a_replay_gives_the_same_files_and_asks_no_model(pieforge: Pieforge) -> 
     mine = config(pieforge.folder / "my.toml", rounds=1)
     first = pieforge("run", mine, "--name", "a", "--json")
     assert first.status == 0, first.stderr
-    [spent] = first.json()["spend"]
-    assert spent["calls"] > 0
-    assert spent["usd"] == spent["unpriced"] == 0
+    author, optimizer = first.json()["spend"]
+    assert (author["role"], author["strategy"]) == ("author", "pie")
+    assert (optimizer["role"], optimizer["strategy"]) == ("optimizer", "nearest_pairs")
+    kept = first.json()["total"]["collect"]
+    for spent in (author, optimizer):
+        assert spent["calls"] > 0
+        assert spent["usd"] == spent["unpriced"] == 0
+        assert spent["kept"] == kept > 0
+    assert first.json()["usd_per_kept"] == 0
     runs = pieforge.folder / "datasets_out"
     again = pieforge("run", "--replay", "datasets_out/a", "--name", "b", "--json")
     assert again.status == 0, again.stderr
     assert contents(runs / "b") == contents(runs / "a")
-    assert again.json()["spend"] == first.json()["spend"], "answers keep their times: none was new"
+    assert again.json()["spend"] == first.json()["spend"]
 
 
 @pytest.mark.slow

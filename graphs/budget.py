@@ -160,7 +160,8 @@ class Budget:
 
     def settle(self, role: RoleName, request: ModelRequest, completion: Completion) -> None:
         """Count what an answer took; call it while the call is admitted."""
-        amount = Amount.create(completion.usage, completion.usd, request.n)
+        usage = TokenUsage() if completion.is_shared else completion.usage
+        amount = Amount.create(usage, completion.usd, request.n)
         for name in (_RUN, role):
             self._used[name] = self._used[name].plus(amount)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from pieforge.agents.author import Author
-from pieforge.agents.models.call_ledger import fetch_answer
+from pieforge.agents.models.call_ledger import fetch_answer, find_shared_answer
 from pieforge.agents.models.client import ChatModel
 from pieforge.agents.models.request import AskedCall, Completion, ModelRequest, RoleName
 from pieforge.agents.optimizer import Optimizer
@@ -66,6 +66,7 @@ class Context:
         tester: Looks for inputs that tell a fast program from its slow one; none where no
             endpoint is set for it.
         earlier: The run whose answers are taken instead of asking models.
+        shared: The answers that runs share.
     """
 
     folder: Path
@@ -82,6 +83,7 @@ class Context:
     budget: Budget
     tester: Tester | None = None
     earlier: EarlierRun | None = None
+    shared: Ledger | None = None
 
     @property
     def recorded(self) -> LedgerReader | None:
@@ -101,15 +103,23 @@ class Context:
             ConfigError, EndpointError: See `ChatModel.complete`.
         """
         key = request.compute_key()
-        self.ledger.put(AskedCall(role=agent.ROLE, strategy=agent.STRATEGY, request=request), key)
+        asked = AskedCall(role=agent.ROLE, strategy=agent.STRATEGY, request=request)
+        self.ledger.put(asked, key)
         replay = self.earlier.ledger if self.earlier is not None else None
 
         async def fetch() -> Completion:
+            if known := find_shared_answer(self.shared, request):
+                self.budget.settle(agent.ROLE, request, known)
+                return known
             usd = agent.model.estimate_usd(request, prompts=request.n)
             async with self.budget.admit(agent.ROLE, request, usd, subject):
                 completion = await fetch_answer(agent.model, request, replay)
                 self.budget.settle(agent.ROLE, request, completion)
-                return completion
+            # An engine in this process costs nothing, and a refused prompt may fit another day.
+            if self.shared is not None and "://" in request.endpoint and not completion.refusal:
+                self.shared.put(asked, key)
+                self.shared.put(completion, key)
+            return completion
 
         return await self.ledger.compute_once(Completion, key, "", fetch)
 

@@ -17,6 +17,7 @@ from pieforge import __version__, problems
 from pieforge.agents.author import Author
 from pieforge.agents.models.client import ChatModel, open_model
 from pieforge.agents.models.endpoint import CallLimits
+from pieforge.agents.models.prices import record_prices
 from pieforge.agents.optimizer import Optimizer
 from pieforge.agents.tester import Tester
 from pieforge.config import Config, LimitsSection
@@ -35,7 +36,7 @@ from pieforge.graphs.evidence.speedup_prediction import load_timed_runs, publish
 from pieforge.graphs.gather import gather
 from pieforge.graphs.problems.preparation import prepare_problem
 from pieforge.graphs.results import PreparedProblem
-from pieforge.graphs.run_folder import open_ledger, read_config, record_tools
+from pieforge.graphs.run_folder import open_ledger, open_shared_ledger, read_config, record_tools
 from pieforge.graphs.self_play import build_graph
 from pieforge.ledger import Ledger
 from pieforge.logs import log_to_file
@@ -271,7 +272,9 @@ async def open_context(
             # A folder's verdicts come from one run.
             tools["rejudged"] = earlier.verdicts_sha
         record_tools(folder, config, tools)
-        author, optimizer, *testers = await _open_models(config, earlier, stack)
+        models = await _open_models(config, earlier, stack)
+        record_prices(state / "prices.jsonl", (it for model in models for it in model.endpoints))
+        author, optimizer, *testers = models
         prepared = await _prepare_problems(executor, config, found, events)
         context = Context(
             folder=folder,
@@ -288,10 +291,19 @@ async def open_context(
             budget=budget,
             tester=Tester(testers[0]) if testers else None,
             earlier=earlier,
+            shared=_open_shared(config, stack) if earlier is None else None,
         )
         await gather(initialize_classes(context, each) for each in context.formats)
         await load_timed_runs(context)
         yield context
+
+
+def _open_shared(config: Config, stack: AsyncExitStack) -> Ledger | None:
+    if config.ledger.shared is None:
+        return None
+    shared = open_shared_ledger(config.ledger.shared)
+    stack.callback(shared.close)
+    return shared
 
 
 async def _open_models(
@@ -389,6 +401,13 @@ async def run_rounds(
             raise
 
 
+async def _check_endpoints(context: Context) -> None:
+    """Find what an endpoint refuses before the first call is paid for, of whatever role."""
+    for agent in (context.author, context.optimizer, context.tester):
+        if agent is not None:
+            await agent.model.check()
+
+
 async def _play(context: Context, saver: AsyncSqliteSaver, report: Events) -> RunEnd:
     """Play from the last checkpoint on."""
     config = context.config
@@ -409,6 +428,8 @@ async def _play(context: Context, saver: AsyncSqliteSaver, report: Events) -> Ru
             # Only the files are written again: one of them may have been lost.
             context.export(context)
             return RunEnd([])
+    if context.earlier is None:
+        await _check_endpoints(context)
     resumed = bool(before.next) and not context.budget.is_limited
     if before.values and not resumed:
         # Playing the run again from the start redoes only what stayed open: all else is cached.

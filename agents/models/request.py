@@ -105,3 +105,5 @@ class Completion(Record):
     """From the request to the end of its answer, waits included."""
     usd: float | None = None
     """Price of the tokens; None if it is unknown."""
+    is_shared: bool = False
+    """Whether another run has paid for it."""

@@ -24,6 +24,9 @@ class RunSection(FrozenModel):
 
     seed: int = 1
     """Seed of all random choices."""
+    night: int | None = Field(default=None, ge=1)
+    """Number of the run among those with the same seed: each night's author is asked for other
+    programs. By default 1, or the next number in `ledger.shared`."""
     rounds: int = Field(default=2, ge=1)
     """Rounds; each can build on the pairs that the earlier ones kept."""
     attempts: int = Field(default=2, ge=1)
@@ -38,6 +41,11 @@ class RunSection(FrozenModel):
     problem_folder: Annotated[Path | None, FromUser()] = None
     """Folder of problem packages; the bundled ones by default. Relative to the configuration
     file."""
+
+    @property
+    def author_seed(self) -> str:
+        """What the author's calls and their seeds derive from."""
+        return f"{self.seed}/{self.night}" if self.night and self.night > 1 else str(self.seed)
 
 
 class RetrievalSection(FrozenModel):
@@ -225,6 +233,14 @@ class BudgetSection(BudgetLimits):
     """Wall time in hours; looked at after each batch."""
 
 
+class LedgerSection(FrozenModel):
+    """Answers that outlive a run."""
+
+    shared: Annotated[Path | None, FromUser(required=False)] = None
+    """File of model answers that runs share, also at the same time: an answer that is in it is not
+    paid again. Created if it is missing. Relative to the configuration file."""
+
+
 class StopSection(FrozenModel):
     """When a run is done before its last round."""
 
@@ -251,6 +267,7 @@ class Config(FrozenModel):
     limits: LimitsSection = LimitsSection()
     budget: BudgetSection = BudgetSection()
     stop: StopSection = StopSection()
+    ledger: LedgerSection = LedgerSection()
     concurrency: ConcurrencySection = ConcurrencySection()
     sandbox: SandboxSettings = SandboxSettings()
 

@@ -69,6 +69,7 @@ FOREIGN = {
     | {"author": LIMITS, "optimizer": LIMITS, "tester": LIMITS}
     | {"simulator_cpu_hours": 1e6, "wall_hours": 1e6},
     "stop": {"kept": 1},
+    "ledger": {"shared": "/theirs"},
     "sandbox": {"cache": "/theirs", "uid": 1001, "compile_cpu_s": 3.0},
     "concurrency": {"jobs": 500, "model_calls": 500},
 }

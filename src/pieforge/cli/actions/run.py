@@ -17,7 +17,7 @@ from pieforge.graphs.context import EarlierRun
 from pieforge.graphs.evidence.speedup_prediction import PrefilterSummary, summarize_prefilter
 from pieforge.graphs.funnel import STAGES
 from pieforge.graphs.run import RunEnd, check_config, run_rounds
-from pieforge.graphs.run_folder import create_run_folder
+from pieforge.graphs.run_folder import create_run_folder, number_night
 from pieforge.interruption import run_async, set_advice
 from pieforge.ledger import Ledger, LedgerReader
 from pieforge.rows import Reject
@@ -30,7 +30,7 @@ def begin_run(folder: Path, config: Config, *, is_replay: bool = False) -> None:
         PieforgeError: The run could not begin on this machine, or the folder holds a run.
     """
     check_config(config, is_replay=is_replay)
-    create_run_folder(folder, config)
+    create_run_folder(folder, config if is_replay else number_night(config, folder.name))
 
 
 def play(

@@ -34,6 +34,7 @@ class Author:
     """
 
     ROLE: ClassVar[Literal["author"]] = "author"
+    STRATEGY: ClassVar[str] = "pie"
 
     model: ChatModel
 

@@ -37,6 +37,7 @@ class Optimizer:
     """
 
     ROLE: ClassVar[Literal["optimizer"]] = "optimizer"
+    STRATEGY: ClassVar[str] = "nearest_pairs"
 
     model: ChatModel
 

@@ -65,6 +65,7 @@ class Tester:
     __test__ = False
 
     ROLE: ClassVar[Literal["tester"]] = "tester"
+    STRATEGY: ClassVar[str] = "distinguish"
 
     model: ChatModel
 

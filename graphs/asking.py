@@ -20,14 +20,29 @@ class _Role(Agent, Protocol[Task]):
 
 
 async def ask_role(
-    context: Context, role: _Role[Task], task: Task, *, seed: int, n: int | None = None
+    context: Context,
+    role: _Role[Task],
+    task: Task,
+    subject: str,
+    *,
+    seed: int,
+    n: int | None = None,
 ) -> tuple[Task, ModelRequest, Completion]:
     """Return the task as it was asked, its request and the answer.
 
     A prompt that does not fit the endpoint's context, by an estimate or by the endpoint's word, is
     shortened until it does, or until there is nothing left to leave out.
 
+    Args:
+        context: The run's dependencies.
+        role: Who asks.
+        task: What for.
+        subject: The id of the same; see `Context.ask`.
+        seed: Seed of the sampling.
+        n: Answers to ask for; the role's setting if it is None.
+
     Raises:
+        BudgetError: The run's budget does not allow the call.
         ConfigError: The endpoint refuses every request.
         EndpointError: The endpoint failed.
     """
@@ -36,7 +51,7 @@ async def ask_role(
         request = role.build_request(task, seed=seed, n=n)
         shorter = role.shorten(task)
         if shorter is None or role.model.fits(request):
-            completion = await context.ask(role, request)
+            completion = await context.ask(role, request, subject)
             is_refused = completion.refusal is not None and completion.refusal.too_long
             if shorter is None or not is_refused:
                 break

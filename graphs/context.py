@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from pieforge.agents.author import Author
-from pieforge.agents.models.call_ledger import fetch_answer
+from pieforge.agents.models.call_ledger import fetch_answer, find_shared_answer
 from pieforge.agents.models.client import ChatModel
 from pieforge.agents.models.request import AskedCall, Completion, ModelRequest, RoleName
 from pieforge.agents.optimizer import Optimizer
@@ -14,6 +14,7 @@ from pieforge.agents.tester import Tester
 from pieforge.config import Config
 from pieforge.equivalence.class_tree import ClassIndex
 from pieforge.executors.cached import CachedExecutor
+from pieforge.graphs.budget import Budget
 from pieforge.graphs.classes.input_format import InputFormat, load_program
 from pieforge.graphs.results import PreparedProblem
 from pieforge.ledger import Ledger, LedgerReader
@@ -29,6 +30,9 @@ class Agent(Protocol):
 
     @property
     def ROLE(self) -> RoleName: ...  # noqa: D102, N802
+
+    @property
+    def STRATEGY(self) -> str: ...  # noqa: D102, N802
 
     @property
     def model(self) -> ChatModel: ...  # noqa: D102
@@ -72,6 +76,7 @@ class Context:
         tester: Looks for inputs that tell a fast program from its slow one; none where no
             endpoint is set for it.
         earlier: The run whose answers are taken instead of asking models.
+        shared: The answers that runs share.
         loaded_classes: The last state of the classes in memory, by format id (`classes.snapshot`).
     """
 
@@ -86,8 +91,10 @@ class Context:
     formats: Sequence[InputFormat]
     tools: Mapping[str, str]
     export: "Exporter"
+    budget: Budget
     tester: Tester | None = None
     earlier: EarlierRun | None = None
+    shared: Ledger | None = None
     loaded_classes: dict[str, LoadedClasses] = field(default_factory=dict)
 
     @property
@@ -95,14 +102,38 @@ class Context:
         """The ledger of a finished run whose verdicts are computed again."""
         return self.earlier.ledger if self.earlier and self.earlier.verdicts_sha else None
 
-    async def ask(self, agent: Agent, request: ModelRequest) -> Completion:
-        """Return a model's answer, from the ledger where the same request was ever answered."""
+    async def ask(self, agent: Agent, request: ModelRequest, subject: str = "") -> Completion:
+        """Return a model's answer, from the ledger where the same request was ever answered.
+
+        Args:
+            agent: Who asks.
+            request: The call.
+            subject: What the call is for, if it has its turn (see `Budget.queue`).
+
+        Raises:
+            BudgetError: The run's budget does not allow the call.
+            ConfigError, EndpointError: See `ChatModel.complete`.
+        """
         key = request.compute_key()
-        self.ledger.put(AskedCall(role=agent.ROLE, request=request), key)
+        asked = AskedCall(role=agent.ROLE, strategy=agent.STRATEGY, request=request)
+        self.ledger.put(asked, key)
         replay = self.earlier.ledger if self.earlier is not None else None
-        return await self.ledger.compute_once(
-            Completion, key, "", lambda: fetch_answer(agent.model, request, replay)
-        )
+
+        async def fetch() -> Completion:
+            if known := find_shared_answer(self.shared, request):
+                self.budget.settle(agent.ROLE, request, known)
+                return known
+            usd = agent.model.estimate_usd(request, prompts=request.n)
+            async with self.budget.admit(agent.ROLE, request, usd, subject):
+                completion = await fetch_answer(agent.model, request, replay)
+                self.budget.settle(agent.ROLE, request, completion)
+            # An engine in this process costs nothing, and a refused prompt may fit another day.
+            if self.shared is not None and "://" in request.endpoint and not completion.refusal:
+                self.shared.put(asked, key)
+                self.shared.put(completion, key)
+            return completion
+
+        return await self.ledger.compute_once(Completion, key, "", fetch)
 
     def copy_recorded_call(self, call_id: str) -> None:
         """Copy a model call of the run that is judged again; earlier schema versions kept none."""

@@ -76,7 +76,7 @@ def _plan_problem_calls(
     slow = context.prepared[problem_id].slow
     languages = [language for language in config.run.languages if language in slow]
     # A generator of its own for each problem and round: leaving a problem out changes no other one.
-    draw = random.Random(f"{config.run.seed}/{round_number}/{problem_id}")  # noqa: S311
+    draw = random.Random(f"{config.run.author_seed}/{round_number}/{problem_id}")  # noqa: S311
     seconds = {}
     for language in languages:
         seconds[language] = _choose_departures(context, round_number, problem_id, language)
@@ -92,7 +92,7 @@ def _plan_problem_calls(
             first=draw.choice(_find_other_programs(context, problem_id, language)),
             second=seconds[language][index % len(seconds[language])],
             n=min(config.author.n, config.run.attempts - index * config.author.n),
-            seed=int(digest(str(config.run.seed), name)[:8], 16) % (1 << 31),
+            seed=int(digest(config.run.author_seed, name)[:8], 16) % (1 << 31),
         )
 
 

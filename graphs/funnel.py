@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from pieforge.graphs.results import CollectResult, DeduplicateResult, ParseRepliesResult
-from pieforge.ledger import Ledger
+from pieforge.ledger import LedgerReader
 from pieforge.records import FrozenModel
 
 STAGES: Mapping[str, str] = MappingProxyType(
@@ -22,7 +22,7 @@ STAGES: Mapping[str, str] = MappingProxyType(
         "sanitize": "with a candidate sound in every build",
         "confirm": "with a candidate confirmed as fast",
         "collect": "pairs kept",
-        "open": "left open by infrastructure failures",
+        "open": "left open by failures or a budget",
     }
 )
 """What each column counts. A column that a node decides has that node's name; `compiled` is part of
@@ -64,7 +64,7 @@ class Funnel(FrozenModel):
         return Funnel(round=self.round, **counts)
 
 
-def build_funnels(ledger: Ledger) -> list[Funnel]:
+def build_funnels(ledger: LedgerReader) -> list[Funnel]:
     """Return one funnel for each round that has begun, in order."""
     by_round: dict[int, Funnel] = {}
 

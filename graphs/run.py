@@ -5,6 +5,7 @@ import os
 import platform
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
@@ -16,15 +17,17 @@ from pieforge import __version__, problems
 from pieforge.agents.author import Author
 from pieforge.agents.models.client import ChatModel, open_model
 from pieforge.agents.models.endpoint import CallLimits
+from pieforge.agents.models.prices import record_prices
 from pieforge.agents.optimizer import Optimizer
 from pieforge.agents.tester import Tester
 from pieforge.config import Config, LimitsSection
-from pieforge.errors import PieforgeError
+from pieforge.errors import ConfigError, ExitStatus, PieforgeError
 from pieforge.executors.cached import CachedExecutor
 from pieforge.executors.job import Machine
 from pieforge.executors.jobs import VersionsJob
 from pieforge.executors.local import LocalExecutor
 from pieforge.files import lock_file, translate_os_errors
+from pieforge.graphs.budget import Budget
 from pieforge.graphs.checkpoints import THREAD, play_from_checkpoints
 from pieforge.graphs.classes.input_format import collect_formats
 from pieforge.graphs.classes.snapshot import initialize_classes, publish_classes
@@ -33,7 +36,7 @@ from pieforge.graphs.evidence.speedup_prediction import load_timed_runs, publish
 from pieforge.graphs.gather import gather
 from pieforge.graphs.problems.preparation import prepare_problem
 from pieforge.graphs.results import PreparedProblem
-from pieforge.graphs.run_folder import open_ledger, read_config, record_tools
+from pieforge.graphs.run_folder import open_ledger, open_shared_ledger, read_config, record_tools
 from pieforge.graphs.self_play import build_graph
 from pieforge.ledger import Ledger
 from pieforge.logs import log_to_file
@@ -45,6 +48,7 @@ from pieforge.measurement.simulators import (
     require_support,
 )
 from pieforge.measurement.simulators.cached import CachedSimulator
+from pieforge.measurement.simulators.metered import MeteredSimulator
 from pieforge.plugins import choose
 from pieforge.records import Pending
 from pieforge.sandbox.languages import discover_languages, get_language
@@ -57,6 +61,26 @@ Events = Callable[[dict[str, Any]], None]
 _MIN_MEMORY_MB = 16
 """An interpreter needs as much to start."""
 _logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class RunEnd:
+    """How a run ended.
+
+    Attributes:
+        open: What stayed open.
+        stopped: Key of the configuration that ended it before its last round; empty for none.
+    """
+
+    open: list[Pending]
+    stopped: str = ""
+
+    @property
+    def status(self) -> ExitStatus:
+        """The command's exit status."""
+        if self.stopped.startswith("budget."):
+            return ExitStatus.BUDGET_SPENT
+        return ExitStatus.from_answer(not self.open)
 
 
 def check_config(config: Config, *, is_replay: bool = False) -> None:
@@ -75,9 +99,23 @@ def check_config(config: Config, *, is_replay: bool = False) -> None:
         processor = open_simulator(config, config.simulator.kind).processor
     check_languages(config, processor)
     environ = _invent_keys(config) if is_replay else os.environ
-    for settings in config.active_models:
-        open_model(settings, environ, tables=config.endpoints)
+    for role, settings in config.active_models.items():
+        model = open_model(settings, environ, tables=config.endpoints)
+        _check_prices(config, role, model)
     _load_problems(config)
+
+
+def _check_prices(config: Config, role: str, model: ChatModel) -> None:
+    """Check that a budget in US dollars can be kept."""
+    section = config.budget
+    for name, limits in (("budget", section), (f"budget.{role}", getattr(section, role))):
+        unpriced = [it for it in model.endpoints if not it.has_price]
+        if limits.usd is not None and unpriced:
+            raise ConfigError(
+                f"{name}.usd = {limits.usd:g} cannot be kept: a model has no known price",
+                where=str(unpriced[0].address),
+                fix="set usd_per_million_prompt_tokens and usd_per_million_completion_tokens",
+            )
 
 
 def _load_problems(config: Config) -> dict[str, problems.Problem]:
@@ -93,6 +131,7 @@ async def open_executor(
     continue_after_failure: bool = False,
     ignore_cache: bool = False,
     package_limits: Mapping[str, problems.PackageLimits] = MappingProxyType({}),
+    report_cpu_s: Callable[[float], None] = lambda cpu_s: None,
 ) -> AsyncIterator[CachedExecutor]:
     """Open the sandbox and the simulators that a configuration asks for.
 
@@ -102,14 +141,22 @@ async def open_executor(
         continue_after_failure: See `CachedExecutor`.
         ignore_cache: Whether to simulate again what is cached.
         package_limits: What problem packages ask for, by problem id.
+        report_cpu_s: Receives the CPU seconds of each simulation that is not cached.
 
     Raises:
         ConfigError: No simulator or language has that name.
         ContainmentError, MissingToolError: The machine cannot run untrusted code safely.
     """
     async with Sandbox.open(config.sandbox) as sandbox:
-        counter = open_simulator(config, COUNTER)
-        confirmer = _open_confirmer(config, counter, ignore_cache=ignore_cache)
+        counter: Simulator = MeteredSimulator(open_simulator(config, COUNTER), report_cpu_s)
+        confirmer = counter
+        if config.simulator.kind != COUNTER:
+            confirmer = MeteredSimulator(
+                open_simulator(config, config.simulator.kind), report_cpu_s
+            )
+            if not ignore_cache:
+                cache = config.sandbox.cache or get_default_cache()
+                confirmer = CachedSimulator(confirmer, cache / "simulated")
         languages = discover_languages()
         machine = Machine(sandbox, {it.name: it for it in (counter, confirmer)}, languages)
         yield CachedExecutor(
@@ -126,15 +173,6 @@ async def open_executor(
             },
             continue_after_failure=continue_after_failure,
         )
-
-
-def _open_confirmer(config: Config, counter: Simulator, *, ignore_cache: bool) -> Simulator:
-    """Return the simulator that decides: the counter itself, or another, expensive one."""
-    if config.simulator.kind == COUNTER:
-        return counter
-    confirmer = open_simulator(config, config.simulator.kind)
-    cache = config.sandbox.cache or get_default_cache()
-    return confirmer if ignore_cache else CachedSimulator(confirmer, cache / "simulated")
 
 
 def open_simulator(config: Config, name: str) -> Simulator:
@@ -222,15 +260,21 @@ async def open_context(
         for problem in found.values():
             problems.log_skipped(problem)
         package_limits = {name: problem.limits for name, problem in found.items()}
+        budget = Budget(config.budget, ledger)
+        stack.callback(budget.store_session)
         executor = await stack.enter_async_context(
-            open_executor(config, ledger, package_limits=package_limits)
+            open_executor(
+                config, ledger, package_limits=package_limits, report_cpu_s=budget.add_simulation
+            )
         )
         tools = await list_tools(config, executor)
         if earlier is not None and earlier.verdicts_sha:
             # A folder's verdicts come from one run.
             tools["rejudged"] = earlier.verdicts_sha
         record_tools(folder, config, tools)
-        author, optimizer, *testers = await _open_models(config, earlier, stack)
+        models = await _open_models(config, earlier, stack)
+        record_prices(state / "prices.jsonl", (it for model in models for it in model.endpoints))
+        author, optimizer, *testers = models
         prepared = await _prepare_problems(executor, config, found, events)
         context = Context(
             folder=folder,
@@ -244,12 +288,22 @@ async def open_context(
             formats=collect_formats(executor, found, prepared, seed=config.run.seed),
             tools=tools,
             export=export,
+            budget=budget,
             tester=Tester(testers[0]) if testers else None,
             earlier=earlier,
+            shared=_open_shared(config, stack) if earlier is None else None,
         )
         await gather(initialize_classes(context, each) for each in context.formats)
         await load_timed_runs(context)
         yield context
+
+
+def _open_shared(config: Config, stack: AsyncExitStack) -> Ledger | None:
+    if config.ledger.shared is None:
+        return None
+    shared = open_shared_ledger(config.ledger.shared)
+    stack.callback(shared.close)
+    return shared
 
 
 async def _open_models(
@@ -264,13 +318,13 @@ async def _open_models(
         await stack.enter_async_context(
             open_model(settings, environ, tables=config.endpoints, limits=limits)
         )
-        for settings in config.active_models
+        for settings in config.active_models.values()
     ]
 
 
 def _invent_keys(config: Config) -> dict[str, str]:
     """Return a word for each key variable: a replay sends nothing."""
-    resolved = (settings.resolve(config.endpoints) for settings in config.active_models)
+    resolved = (settings.resolve(config.endpoints) for settings in config.active_models.values())
     return {each.api_key_env: "none" for models in resolved for _, each in models}
 
 
@@ -311,8 +365,8 @@ async def run_rounds(
     events: Events,
     export: Exporter,
     earlier: EarlierRun | None = None,
-) -> list[Pending]:
-    """Play a run to its end, from its last checkpoint; return what stayed open.
+) -> RunEnd:
+    """Play a run to its end, from its last checkpoint.
 
     Args:
         folder: The run folder.
@@ -347,8 +401,15 @@ async def run_rounds(
             raise
 
 
-async def _play(context: Context, saver: AsyncSqliteSaver, report: Events) -> list[Pending]:
-    """Play from the last checkpoint on; return what stayed open."""
+async def _check_endpoints(context: Context) -> None:
+    """Find what an endpoint refuses before the first call is paid for, of whatever role."""
+    for agent in (context.author, context.optimizer, context.tester):
+        if agent is not None:
+            await agent.model.check()
+
+
+async def _play(context: Context, saver: AsyncSqliteSaver, report: Events) -> RunEnd:
+    """Play from the last checkpoint on."""
     config = context.config
     graph = build_graph(config.run.rounds, saver)
     where: Any = {
@@ -363,13 +424,17 @@ async def _play(context: Context, saver: AsyncSqliteSaver, report: Events) -> li
     if before.values and not before.next:
         open_count = len(before.values.get("open", []))
         report({"stage": "ended", "open": open_count})
-        if not open_count:
+        if not open_count and not before.values.get("stopped"):
             # Only the files are written again: one of them may have been lost.
             context.export(context)
-            return []
+            return RunEnd([])
+    if context.earlier is None:
+        await _check_endpoints(context)
+    resumed = bool(before.next) and not context.budget.is_limited
+    if before.values and not resumed:
         # Playing the run again from the start redoes only what stayed open: all else is cached.
+        # With a budget always: no checkpoint has the order in which a batch's calls are admitted.
         await saver.adelete_thread(THREAD)
-    resumed = bool(before.next)
     if resumed:
         report({"stage": "resumed", "round": before.values.get("round", 0)})
     async for _, _, event in graph.astream(
@@ -386,4 +451,7 @@ async def _play(context: Context, saver: AsyncSqliteSaver, report: Events) -> li
     await publish_classes(context)
     publish_timed_runs(context)
     after = await graph.aget_state(where)
-    return list(after.values.get("open", []))
+    stopped = after.values.get("stopped", "")
+    if stopped:
+        report({"stage": "stopped", "key": stopped})
+    return RunEnd(list(after.values.get("open", [])), stopped)

@@ -12,15 +12,19 @@ from typing import Any
 
 import tomli_w
 
+from pieforge.agents.models.call_ledger import claim_night
 from pieforge.config import Config, GivenKey, iter_keys, parse_config
 from pieforge.errors import RunFolderError
-from pieforge.files import write_text
+from pieforge.files import translate_os_errors, write_text
 from pieforge.ledger import READABLE_VERSIONS, Ledger
 from pieforge.records import SCHEMA_VERSION
 
 _FROM_USER = "from_user"
 """In run.toml: the keys that the user's configuration had to say when the run was begun."""
-_WHOSE = "what names programs, hosts, keys or paths comes from your own configuration alone"
+_WHOSE = (
+    "what names programs, hosts, keys or paths, and what limits the run, comes from your own "
+    "configuration alone"
+)
 
 
 def create_run_folder(folder: Path, config: Config) -> None:
@@ -147,6 +151,32 @@ def open_ledger(folder: Path) -> Ledger:
             fix="restore the file, or start a new run",
         )
     return Ledger(path)
+
+
+def open_shared_ledger(path: Path) -> Ledger:
+    """Open the answers that runs share, or create the file.
+
+    Raises:
+        RunFolderError: The file is no ledger of this schema version.
+        StorageError: It cannot be written.
+    """
+    with translate_os_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    return Ledger(path)
+
+
+def number_night(config: Config, name: str) -> Config:
+    """Return the configuration of a new run, with the number of its night; see `RunSection.night`.
+
+    Raises:
+        RunFolderError, StorageError: See `open_shared_ledger`.
+    """
+    if config.ledger.shared is None or config.run.night is not None:
+        return config
+    shared = open_shared_ledger(config.ledger.shared)
+    night = claim_night(shared, config.run.seed, name)
+    shared.close()
+    return config.model_copy(update={"run": config.run.model_copy(update={"night": night})})
 
 
 def record_tools(folder: Path, config: Config, tools: Mapping[str, str]) -> None:

@@ -104,10 +104,12 @@ def build_graph(
     """Build the whole loop for a number of rounds."""
 
     def choose_after_batch(state: RoundState) -> str:
-        return "next_batch" if state["batch"] + 1 < state["batches"] else "export"
+        ends = state["stopped"] or state["batch"] + 1 == state["batches"]
+        return "export" if ends else "next_batch"
 
     def choose_after_export(state: RoundState) -> str:
-        return "feedback" if state["round"] < rounds_wanted else END
+        ends = state["stopped"] or state["round"] == rounds_wanted
+        return END if ends else "feedback"
 
     graph = StateGraph(RoundState, Context)
     graph.add_node("plan_round", plan_round)

@@ -30,6 +30,8 @@ class RoundState(TypedDict, total=False):
     batches: int
     """Batches of this round."""
     kept: Annotated[int, operator.add]
+    stopped: str
+    """Key of the configuration that ends the run after this batch; empty for none."""
     open: Annotated[list[Pending], merge_unique]
 
 
@@ -42,6 +44,7 @@ class BatchState(TypedDict, total=False):
     programs: list[str]
     members: list[str]
     kept: int
+    stopped: str
     open: Annotated[list[Pending], merge_unique]
 
 

@@ -14,6 +14,7 @@ from pieforge.agents.models.settings import ModelSettings
 from pieforge.agents.optimizer import Optimizer
 from pieforge.config import Config
 from pieforge.executors.cached import CachedExecutor
+from pieforge.graphs.budget import Budget
 from pieforge.graphs.context import Context
 from pieforge.graphs.results import CandidateResult, ParseRepliesResult, PreparedProblem
 from pieforge.graphs.self_play import build_candidate_graph
@@ -70,6 +71,7 @@ def create_context(
         formats=(),
         tools={"cpp17": "a compiler"},
         export=nothing,
+        budget=Budget(config.budget, executor.ledger),
     )
 
 

@@ -65,6 +65,17 @@ class ChatModel:
             program_chars: Characters of the program that the answer is to be like.
         """
         endpoint = self.endpoints[draw_index(self._weights, seed)]
+        max_tokens = _MIN_ANSWER_TOKENS + program_chars
+        return self._build_for(endpoint, messages, seed, n, max_tokens)
+
+    def _build_for(
+        self,
+        endpoint: Endpoint,
+        messages: tuple[Message, ...],
+        seed: int,
+        n: int | None,
+        max_tokens: int,
+    ) -> ModelRequest:
         return ModelRequest(
             endpoint=endpoint.url,
             model=endpoint.model,
@@ -73,7 +84,7 @@ class ChatModel:
             temperature=self.settings.temperature,
             top_p=self.settings.top_p,
             seed=seed,
-            max_tokens=self.settings.max_tokens or _MIN_ANSWER_TOKENS + program_chars,
+            max_tokens=self.settings.max_tokens or max_tokens,
             extra_body=endpoint.settings.extra_body,
             omit=tuple(sorted(endpoint.settings.omit)),
         )
@@ -84,10 +95,15 @@ class ChatModel:
         needed = request.estimate_prompt_tokens() + request.max_tokens
         return context is None or needed <= context
 
-    def estimate_usd(self, request: ModelRequest) -> float | None:
-        """Return about what a request costs if all answers take all their tokens, or None."""
+    def estimate_usd(self, request: ModelRequest, *, prompts: int = 1) -> float | None:
+        """Return about what a request costs if all answers take all their tokens, or None.
+
+        Args:
+            request: The request.
+            prompts: How often its prompt is sent.
+        """
         usage = TokenUsage(
-            prompt_tokens=request.estimate_prompt_tokens(),
+            prompt_tokens=prompts * request.estimate_prompt_tokens(),
             completion_tokens=request.n * request.max_tokens,
         )
         return compute_price(usage, self._get_endpoint(request).settings, request.model)
@@ -95,6 +111,12 @@ class ChatModel:
     async def complete(self, request: ModelRequest) -> Completion:
         """Send a request to its endpoint; see `Endpoint.complete`."""
         return await self._get_endpoint(request).complete(request)
+
+    async def check(self) -> None:
+        """Send a tiny prompt to each endpoint that has an address; see `Endpoint.check`."""
+        for endpoint in self.endpoints:
+            if "://" in endpoint.url:
+                await endpoint.check(self._build_for(endpoint, (), 1, 1, _MIN_ANSWER_TOKENS))
 
     def _get_endpoint(self, request: ModelRequest) -> Endpoint:
         wanted = (request.endpoint, request.model)

@@ -97,6 +97,21 @@ def _create_limiter(per_minute: float | None) -> AsyncLimiter | None:
     return AsyncLimiter(max(1.0, per_minute / 60), 60 * max(1.0, per_minute / 60) / per_minute)
 
 
+def _fill_in_usage(request: ModelRequest, completion: Completion) -> TokenUsage:
+    """Return the endpoint's counts, and estimates for what it does not say.
+
+    Otherwise a server that counts nothing would be without a price, and without a budget.
+    """
+    usage = completion.usage
+    if not completion.choices:
+        return usage
+    written = sum(len(choice.text.encode()) for choice in completion.choices) // 3 + 1
+    return TokenUsage(
+        prompt_tokens=usage.prompt_tokens or request.estimate_prompt_tokens(),
+        completion_tokens=usage.completion_tokens or written,
+    )
+
+
 class _LimitedBody(httpx2.AsyncByteStream):
     """The body of a response; more than `_MAX_ANSWER_BYTES` of it raise an EndpointError."""
 
@@ -164,6 +179,11 @@ class Endpoint:
             ),
         )
 
+    @property
+    def has_price(self) -> bool:
+        """Whether the price of its calls is known."""
+        return compute_price(TokenUsage(), self.settings, self.model) is not None
+
     async def close(self) -> None:
         """Close the connections."""
         await self._client.close()
@@ -207,11 +227,26 @@ class Endpoint:
             completion = Completion(
                 choices=(), usage=TokenUsage(), model=request.model, refusal=refusal
             )
+        usage = _fill_in_usage(request, completion)
         update = {
             "seconds": round(monotonic() - began, 3),
-            "usd": compute_price(completion.usage, self.settings, self.model),
+            "usage": usage,
+            "usd": compute_price(usage, self.settings, self.model),
         }
         return completion.model_copy(update=update)
+
+    async def check(self, request: ModelRequest) -> None:
+        """Send a tiny prompt with a request's settings.
+
+        Raises:
+            ConfigError: The endpoint refuses the key, the model or a setting. That it does not
+                answer at all raises nothing: it may do so later.
+        """
+        try:
+            await self._ask(request.model_copy(update={"messages": _PROBE}), 1, request.seed)
+        except CallFailure as failure:
+            if not failure.is_transient:
+                raise self._explain(failure) from failure
 
     async def _answers_probe(self, request: ModelRequest) -> bool:
         try:

@@ -67,6 +67,8 @@ class AskedCall(Record):
     KIND: ClassVar[str] = "model_call"
 
     role: RoleName
+    strategy: str = ""
+    """How it was asked."""
     request: ModelRequest
 
 
@@ -103,3 +105,5 @@ class Completion(Record):
     """From the request to the end of its answer, waits included."""
     usd: float | None = None
     """Price of the tokens; None if it is unknown."""
+    is_shared: bool = False
+    """Whether another run has paid for it."""

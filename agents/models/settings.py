@@ -59,6 +59,12 @@ class EndpointSettings(FrozenModel):
 
     `max_completion_tokens` here replaces `max_tokens`."""
 
+    @property
+    def has_own_price(self) -> bool:
+        """Whether a price is set."""
+        prices = (self.usd_per_million_prompt_tokens, self.usd_per_million_completion_tokens)
+        return prices != (None, None)
+
     @model_validator(mode="before")
     @classmethod
     def _infer_backend(cls, given: Any) -> Any:  # noqa: ANN401

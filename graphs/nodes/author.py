@@ -20,6 +20,7 @@ async def author(state: CallState, runtime: Runtime[Context]) -> BatchState:
     calls = get_planned_calls(context, state["round"], state["batch"])
     call = next(call for call in calls if call.call_id == state["call"])
     found = await catch_failure(ask_author(context, call), call.call_id, runtime)
+    context.budget.leave(call.call_id)
     if isinstance(found, Pending):
         return {"open": [found]}
     context.ledger.put(found, call.call_id, call.compute_key())
@@ -41,7 +42,7 @@ async def ask_author(context: Context, call: AuthorCall) -> AuthorResult:
         return recorded
     task = create_author_task(context, call)
     task, request, completion = await ask_role(
-        context, context.author, task, seed=call.seed, n=call.n
+        context, context.author, task, call.call_id, seed=call.seed, n=call.n
     )
     return AuthorResult(
         replies=tuple(

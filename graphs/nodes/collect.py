@@ -35,8 +35,22 @@ async def collect(state: BatchState, runtime: Runtime[Context]) -> BatchState:
     still_open = [pending for pending in state.get("open", []) if pending.subject in mine]
     result = collect_batch(context, key, state["members"], still_open)
     context.ledger.put(result, key)
+    context.budget.store_session()
     runtime.stream_writer({"stage": "collect", "kept": len(result.pairs)})
-    return {"kept": len(result.pairs)}
+    return {"kept": len(result.pairs), "stopped": find_stop(context, key)}
+
+
+def find_stop(context: Context, key: str) -> str:
+    """Return the key of the configuration that ends the run after a batch; empty for none."""
+    if context.recorded is not None:
+        return ""
+    ends = {k: len(end.pairs) for k, end in context.ledger.iter_results(CollectResult)}
+    most = context.config.stop.kept
+    if most is not None and sum(kept for k, kept in ends.items() if k <= key) >= most:
+        return "stop.kept"
+    # A batch that an earlier session began is played to its end: nearly all of it is cached.
+    overrun = "" if any(k > key for k in ends) else context.budget.find_overrun()
+    return context.budget.find_spent() or overrun
 
 
 def collect_batch(

@@ -32,6 +32,7 @@ async def deduplicate(state: BatchState, runtime: Runtime[Context]) -> BatchStat
     context.ledger.put(result, key)
     for pending in still_open:
         runtime.stream_writer({"stage": "open", "why": f"{pending.subject}: {pending.cause}"})
+    context.budget.queue(result.members)
     runtime.stream_writer({"stage": "deduplicate", "members": len(result.members)})
     return {"members": list(result.members), "open": still_open}
 

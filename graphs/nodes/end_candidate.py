@@ -8,6 +8,7 @@ from pieforge.graphs.state import CandidateOutput, CandidateState
 
 async def end_candidate(state: CandidateState, runtime: Runtime[Context]) -> CandidateOutput:
     """Write the candidate's result; hand over instead what the infrastructure failed."""
+    runtime.context.budget.leave(state["member"])
     if "pending" in state:
         return {"open": [state["pending"]]}
     runtime.context.ledger.put(state["candidate"], state["member"])

@@ -26,6 +26,7 @@ async def optimize(candidate: CandidateResult, runtime: Runtime[Context]) -> Opt
         context.copy_recorded_call(result.call_id)
     else:
         result = await _ask_optimizer(context, slow)
+    context.budget.leave(slow.program_id)
     runtime.stream_writer({"stage": "optimize", "candidates": len(result.candidates)})
     return result
 
@@ -33,7 +34,9 @@ async def optimize(candidate: CandidateResult, runtime: Runtime[Context]) -> Opt
 async def _ask_optimizer(context: Context, slow: Program) -> OptimizeResult:
     task, examples = create_optimizer_task(context, slow)
     seed = int(digest(str(context.config.run.seed), slow.program_id)[:8], 16) % (1 << 31)
-    task, request, completion = await ask_role(context, context.optimizer, task, seed=seed)
+    task, request, completion = await ask_role(
+        context, context.optimizer, task, slow.program_id, seed=seed
+    )
     examples = examples[: len(task.examples)]
     return OptimizeResult(
         replies=tuple(

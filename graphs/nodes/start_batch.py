@@ -15,4 +15,5 @@ async def start_batch(state: BatchState, runtime: Runtime[Context]) -> BatchStat
     runtime.stream_writer(
         {"stage": "start_batch", "round": state["round"], "programs": sum(call.n for call in calls)}
     )
+    runtime.context.budget.queue(call.call_id for call in calls)
     return {"calls": [call.call_id for call in calls], "programs": [], "members": []}

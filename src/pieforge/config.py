@@ -24,6 +24,9 @@ class RunSection(FrozenModel):
 
     seed: int = 1
     """Seed of all random choices."""
+    night: int | None = Field(default=None, ge=1)
+    """Number of the run among those with the same seed: each night's author is asked for other
+    programs. By default 1, or the next number in `ledger.shared`."""
     rounds: int = Field(default=2, ge=1)
     """Rounds; each can build on the pairs that the earlier ones kept."""
     attempts: int = Field(default=2, ge=1)
@@ -39,6 +42,11 @@ class RunSection(FrozenModel):
     problem_folder: Annotated[Path | None, FromUser()] = None
     """Folder of problem packages; the bundled ones by default. Relative to the configuration
     file."""
+
+    @property
+    def author_seed(self) -> str:
+        """What the author's calls and their seeds derive from."""
+        return f"{self.seed}/{self.night}" if self.night and self.night > 1 else str(self.seed)
 
 
 class RetrievalSection(FrozenModel):
@@ -200,6 +208,47 @@ class ConcurrencySection(FrozenModel):
     use."""
 
 
+class BudgetLimits(FrozenModel):
+    """Limits on model calls; a run continues with higher ones by `--resume`."""
+
+    usd: Annotated[float | None, FromUser()] = Field(default=None, gt=0)
+    """US dollars. Every endpoint that this concerns must have a known price."""
+    tokens: Annotated[int | None, FromUser()] = Field(default=None, ge=1)
+    """Tokens of prompts and answers together."""
+    attempts: Annotated[int | None, FromUser()] = Field(default=None, ge=1)
+    """Answers asked for."""
+
+
+class BudgetSection(BudgetLimits):
+    """What a run may use, over all its sessions. The run ends in order when a limit is reached."""
+
+    author: BudgetLimits = BudgetLimits()
+    """The same limits for one role, as in `[budget.author]`."""
+    optimizer: BudgetLimits = BudgetLimits()
+    """The same."""
+    tester: BudgetLimits = BudgetLimits()
+    """The same."""
+    simulator_cpu_hours: Annotated[float | None, FromUser()] = Field(default=None, gt=0)
+    """CPU hours of simulations; looked at after each batch."""
+    wall_hours: Annotated[float | None, FromUser()] = Field(default=None, gt=0)
+    """Wall time in hours; looked at after each batch."""
+
+
+class LedgerSection(FrozenModel):
+    """Answers that outlive a run."""
+
+    shared: Annotated[Path | None, FromUser(required=False)] = None
+    """File of model answers that runs share, also at the same time: an answer that is in it is not
+    paid again. Created if it is missing. Relative to the configuration file."""
+
+
+class StopSection(FrozenModel):
+    """When a run is done before its last round."""
+
+    kept: Annotated[int | None, FromUser()] = Field(default=None, ge=1)
+    """Kept pairs; looked at after each batch, all of whose pairs are kept."""
+
+
 class Config(FrozenModel):
     """A whole run's configuration."""
 
@@ -217,14 +266,17 @@ class Config(FrozenModel):
     verification: VerificationSection = VerificationSection()
     simulator: SimulatorSection = SimulatorSection()
     limits: LimitsSection = LimitsSection()
+    budget: BudgetSection = BudgetSection()
+    stop: StopSection = StopSection()
+    ledger: LedgerSection = LedgerSection()
     concurrency: ConcurrencySection = ConcurrencySection()
     sandbox: SandboxSettings = SandboxSettings()
 
     @property
-    def active_models(self) -> tuple[ModelSettings, ...]:
-        """The models that are asked."""
-        tester = () if self.tester.is_embedded else (self.tester,)
-        return (self.author, self.optimizer, *tester)
+    def active_models(self) -> dict[str, ModelSettings]:
+        """The models that are asked, by role."""
+        tester = {} if self.tester.is_embedded else {"tester": self.tester}
+        return {"author": self.author, "optimizer": self.optimizer, **tester}
 
 
 def load_config(path: Path) -> Config:

@@ -9,6 +9,7 @@
     |   |-- MissingToolError      a compiler, a simulator, bubblewrap
     |   |-- ContainmentError      untrusted code could not be contained
     |   `-- StorageError          the disk is full or refuses a write
+    |-- BudgetError               a limit of the run is used up                  3
     `-- InfrastructureError       the infrastructure failed, try again          75
         |-- EndpointError         the model endpoint
         |-- SandboxError          the sandbox died during a run
@@ -108,6 +109,12 @@ class StorageError(MachineError):
     """The disk is full or refuses a write."""
 
 
+class BudgetError(PieforgeError):
+    """A limit of the section `[budget]` is used up."""
+
+    status = ExitStatus.BUDGET_SPENT
+
+
 class InfrastructureError(PieforgeError):
     """The infrastructure failed; another try may succeed, and no sample is at fault."""
 
@@ -126,5 +133,5 @@ class SimulatorError(InfrastructureError):
     """The simulator died during a measurement."""
 
 
-NOT_THE_SAMPLES = (InfrastructureError, PackageError)
+NOT_THE_SAMPLES = (InfrastructureError, PackageError, BudgetError)
 """Failures during a run that leave the sample open."""

@@ -448,6 +448,7 @@ class CallRow(FrozenModel):
     role: Literal["author", "optimizer", "tester"] = column(
         "who was asked", _LEDGER, "the stage that asked"
     )
+    strategy: str = column("how it was asked: the prompt's name", _LEDGER, "the stage that asked")
     endpoint: str = column("address, or name and version of an engine", _LEDGER, "the request")
     model: str = column("model, as the answer names it", _NOTHING, "the endpoint's word")
     messages: tuple[CallMessage, ...] = column("the prompt", _LEDGER, "the request")
@@ -464,6 +465,9 @@ class CallRow(FrozenModel):
     prompt_tokens: int = column("tokens of the prompt", _NOTHING, "the endpoint's word")
     completion_tokens: int = column(
         "tokens of all answers together", _NOTHING, "the endpoint's word"
+    )
+    usd: float | None = column(
+        "price in US dollars; null where it is unknown", _NOTHING, "the price at the time"
     )
 
 

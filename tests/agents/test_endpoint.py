@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,10 +14,11 @@ from pieforge.agents.models.client import ChatModel, open_model
 from pieforge.agents.models.endpoint import CallLimits
 from pieforge.agents.models.failures import CallFailure, FailureKind
 from pieforge.agents.models.pacing import AdaptiveLimit
-from pieforge.agents.models.prices import compute_price
+from pieforge.agents.models.prices import ModelPrice, compute_price, record_prices
 from pieforge.agents.models.request import Completion, Message
 from pieforge.agents.models.settings import EndpointSettings, ModelSettings
 from pieforge.errors import ConfigError, EndpointError
+from pieforge.files import read_jsonl
 from pieforge.records import TokenUsage
 
 HELLO = (Message(role="user", content="hello"),)
@@ -102,12 +104,14 @@ async def test_the_choices_of_a_stream_are_told_by_their_index(serve: Serve) -> 
     ]
 
 
+ESTIMATE = (17, 1)
 USAGES: dict[str, tuple[object, tuple[int, int]]] = {
-    "none": (None, (0, 0)),
-    "null fields": ({"prompt_tokens": None, "completion_tokens": None}, (0, 0)),
+    "none": (None, ESTIMATE),
+    "null fields": ({"prompt_tokens": None, "completion_tokens": None}, ESTIMATE),
+    "one of the two": ({"prompt_tokens": 7}, (7, ESTIMATE[1])),
     "fractions": ({"prompt_tokens": 9.6, "completion_tokens": 2.0}, (10, 2)),
-    "words": ({"prompt_tokens": "many", "completion_tokens": -3}, (0, 0)),
-    "a list": ([1, 2], (0, 0)),
+    "words": ({"prompt_tokens": "many", "completion_tokens": -3}, ESTIMATE),
+    "a list": ([1, 2], ESTIMATE),
     "more fields": ({"prompt_tokens": 4, "completion_tokens": 2, "cost": {}}, (4, 2)),
 }
 
@@ -452,3 +456,16 @@ def test_prices_come_from_the_configuration_or_the_providers_list() -> None:
     assert compute_price(usage, hosted, "no-such-model") is None
     assert compute_price(usage, EndpointSettings(base_url="http://127.0.0.1:1"), "gpt-4o") is None
     assert compute_price(usage, EndpointSettings(), "pieforge-embedded") == 0
+
+
+def test_the_prices_that_a_run_counts_with_are_recorded_once_each(tmp_path: Path) -> None:
+    hosted = {"base_url": "https://api.openai.com/v1", "model": "gpt-4o"}
+    path = tmp_path / "prices.jsonl"
+    for more in ({}, {"usd_per_million_prompt_tokens": 2.0}, {}):
+        settings = ModelSettings.model_validate(hosted | more)
+        record_prices(path, open_model(settings, {"OPENAI_API_KEY": "k"}).endpoints)
+    known, own = map(ModelPrice.model_validate, read_jsonl(path))
+    assert known.source.startswith("genai-prices ")
+    assert (known.usd_per_million_prompt_tokens or 0) > 0
+    assert own.source == "configuration"
+    assert (own.usd_per_million_prompt_tokens, own.usd_per_million_completion_tokens) == (2.0, 0.0)

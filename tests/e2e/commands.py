@@ -19,7 +19,7 @@ from pieforge.rows import FILES as ROW_FILES
 ROOT = Path(__file__).parent.parent.parent
 PROBLEMS = ROOT / "problems"
 PATIENCE_S = 300.0
-FILES = (*ROW_FILES, "lineage.graphml", "README.md")
+FILES = (*ROW_FILES, "summary.json", "lineage.graphml", "README.md")
 """Files of a run folder with the same bytes for the same configuration and seed."""
 
 

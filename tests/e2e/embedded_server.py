@@ -20,6 +20,7 @@ class EmbeddedServer(ThreadingHTTPServer):
         self.fails: Callable[[str, int], str] = lambda role, number: ""
         self.asked: list[str] = []
         """Role of each request, in order; the first part of its path."""
+        self.tried: list[str] = []
         self.keys: set[str] = set()
 
     def settings(self, role: str, *more: str) -> str:
@@ -35,10 +36,11 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
         role = self.path.split("/")[1]
+        is_trial = b"Say OK." in body  # a run tries each endpoint before it begins
         number = self.server.asked.count(role)
-        self.server.asked.append(role)
+        (self.server.tried if is_trial else self.server.asked).append(role)
         self.server.keys.add(self.headers["authorization"])
-        fault = self.server.fails(role, number)
+        fault = "" if is_trial else self.server.fails(role, number)
         if fault == "500":
             error = {"message": "out of luck [/b]", "type": "server_error"}
             status, answer = 500, json.dumps({"error": error}).encode()

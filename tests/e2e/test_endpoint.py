@@ -155,3 +155,14 @@ def test_a_run_is_logged_in_its_folder_without_a_key_that_a_server_quotes(
     assert retry["logger"] == "pieforge.agents.models.endpoint"
     assert "[hidden]" in retry["error"]
     assert '"logger": "pieforge.graphs.run"' in done.stderr
+
+
+def test_an_optimizer_that_refuses_the_key_ends_a_run_before_the_author_is_paid(
+    pieforge: Pieforge, server: EmbeddedServer, serve: Serve, answers: type[Answers]
+) -> None:
+    refusing = serve(answers.error(401, "wrong key"))
+    line = f'optimizer = {{ base_url = "{refusing.base_url}", model = "m" }}'
+    mine = config(pieforge.folder / "my.toml", server.settings("author"), line)
+    done = pieforge("run", mine, "--name", "a")
+    done.says("wrong key", refusing.base_url, "OPENAI_API_KEY")
+    assert (server.tried, server.asked) == (["author"], [])

@@ -2,6 +2,7 @@
 
 import pytest
 from commands import Pieforge, config, contents
+from embedded_server import EmbeddedServer
 from scripted_server import Answers, Serve
 
 
@@ -33,14 +34,20 @@ def test_a_replay_gives_the_same_files_and_asks_no_model(pieforge: Pieforge) -> 
     mine = config(pieforge.folder / "my.toml", rounds=1)
     first = pieforge("run", mine, "--name", "a", "--json")
     assert first.status == 0, first.stderr
-    [spent] = first.json()["spend"]
-    assert spent["calls"] > 0
-    assert spent["usd"] == spent["unpriced"] == 0
+    author, optimizer = first.json()["spend"]
+    assert (author["role"], author["strategy"]) == ("author", "pie")
+    assert (optimizer["role"], optimizer["strategy"]) == ("optimizer", "nearest_pairs")
+    kept = first.json()["total"]["collect"]
+    for spent in (author, optimizer):
+        assert spent["calls"] > 0
+        assert spent["usd"] == spent["unpriced"] == 0
+        assert spent["kept"] == kept > 0
+    assert first.json()["usd_per_kept"] == 0
     runs = pieforge.folder / "datasets_out"
     again = pieforge("run", "--replay", "datasets_out/a", "--name", "b", "--json")
     assert again.status == 0, again.stderr
     assert contents(runs / "b") == contents(runs / "a")
-    assert again.json()["spend"] == first.json()["spend"], "answers keep their times: none was new"
+    assert again.json()["spend"] == first.json()["spend"]
 
 
 @pytest.mark.slow
@@ -81,3 +88,25 @@ def test_a_dry_run_shows_calls_price_and_prompts_and_asks_nothing(
     assert "You make programs faster" in third
     assert server.asked == []
     assert not (pieforge.folder / "datasets_out").exists()
+
+
+@pytest.mark.slow
+def test_a_shared_ledger_answers_what_another_run_has_paid_for_and_each_night_asks_new_questions(
+    pieforge: Pieforge, server: EmbeddedServer
+) -> None:
+    lines = [server.settings(role) for role in ("author", "optimizer")]
+    shared = 'ledger.shared = "shared/answers.sqlite"'
+    mine = config(pieforge.folder / "my.toml", *lines, shared, rounds=1)
+    assert pieforge("run", mine, "--name", "a").status == 0
+    runs = pieforge.folder / "datasets_out"
+    first = list(server.asked)
+    assert set(first) == {"author", "optimizer"}
+    server.asked.clear()
+    again = config(pieforge.folder / "again.toml", *lines, shared, "run.night = 1", rounds=1)
+    done = pieforge("run", again, "--name", "b")
+    assert done.status == 0, done.stderr
+    assert server.asked == [], "an answer was paid for twice"
+    assert contents(runs / "a")["pairs.jsonl"] == contents(runs / "b")["pairs.jsonl"]
+    assert pieforge("run", mine, "--name", "c").status == 0
+    assert server.asked.count("author") == first.count("author")
+    assert "night = 2" in (runs / "c" / "run.toml").read_text()

@@ -8,7 +8,10 @@ from pieforge.config import Config
 from pieforge.export.card import escape_markdown, render_card
 from pieforge.export.features import describe_tables
 from pieforge.export.side_rows import LICENSES
+from pieforge.export.summary import RunSummary
 from pieforge.rows import FILES, Pair, ProblemRow
+
+EMPTY = RunSummary(rounds=(), rejects=(), spend=())
 
 
 def problem(name: str, words: str) -> ProblemRow:
@@ -22,7 +25,7 @@ def problem(name: str, words: str) -> ProblemRow:
 
 
 def metadata(*pairs: Pair, problems: tuple[ProblemRow, ...]) -> dict[str, object]:
-    card = render_card(Config(), pairs, problems, [], None)
+    card = render_card(Config(), pairs, problems, [], EMPTY, None)
     found = yaml.safe_load(card.split("---\n")[1])
     assert isinstance(found, dict)
     return found
@@ -66,7 +69,7 @@ def test_the_card_states_medians_by_language_lengths_and_origins() -> None:
     python = pair.model_copy(
         update={"language": "python", "speedup": 30.0, "src_chars": 1600, "record_id": "k2"}
     )
-    card = render_card(Config(), [pair, python], [problem("p", "cc0")], [], None)
+    card = render_card(Config(), [pair, python], [problem("p", "cc0")], [], EMPTY, None)
     assert f"| cpp17 | 1 | {pair.speedup:.1f}x |" in card
     assert "| python | 1 | 30.0x |" in card
     assert "1 slow programs are longer" in card
@@ -75,7 +78,7 @@ def test_the_card_states_medians_by_language_lengths_and_origins() -> None:
 
 
 def test_a_run_without_pairs_has_a_card() -> None:
-    assert "# 0 pairs" in render_card(Config(), [], [], [], None)
+    assert "# 0 pairs" in render_card(Config(), [], [], [], EMPTY, None)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +97,7 @@ def test_markdown_shows_a_text_as_it_is(text: str, shown: str) -> None:
 def test_names_in_the_card_are_text() -> None:
     odd = 'x"\nextra: 1\n---\n<script>|![i](http://h)`\x1b[2J'
     pair = read_pair().model_copy(update=dict.fromkeys(("problem_id", "confirmed_by"), odd))
-    card = render_card(Config(), [pair], [problem("p", odd)], [], None)
+    card = render_card(Config(), [pair], [problem("p", odd)], [], EMPTY, None)
     head = yaml.safe_load(card.split("---\n")[1])
     assert head["license_name"] == odd
     assert "extra" not in head

@@ -12,7 +12,9 @@ from pieforge.agents.models.request import Completion, ModelRequest
 from pieforge.agents.models.settings import ModelSettings
 from pieforge.agents.optimizer import Example, Optimizer, OptimizerTask
 from pieforge.agents.replies import LanguageNames
+from pieforge.config import BudgetSection
 from pieforge.graphs.asking import ask_role
+from pieforge.graphs.budget import Budget
 from pieforge.graphs.context import Agent, Context
 from pieforge.ledger import Ledger
 
@@ -27,9 +29,9 @@ def create_context(tmp_path: Path) -> Context:
     """Return a context that has only what asking takes."""
     ledger = Ledger(tmp_path / "ledger.sqlite")
 
-    async def ask(agent: Agent, request: ModelRequest) -> Completion:
-        own = SimpleNamespace(ledger=ledger, earlier=None)
-        return await Context.ask(cast("Context", own), agent, request)
+    async def ask(agent: Agent, request: ModelRequest, subject: str) -> Completion:
+        own = SimpleNamespace(ledger=ledger, earlier=None, budget=Budget(BudgetSection(), ledger))
+        return await Context.ask(cast("Context", own), agent, request, subject)
 
     return cast("Context", SimpleNamespace(ask=ask, close=ledger.close))
 
@@ -52,7 +54,7 @@ async def test_examples_go_first_then_the_end_of_the_description(
         server = serve(refuse_above(chars))
         settings = ModelSettings(base_url=server.base_url, model="m", n=1)
         async with open_model(settings, {}) as model:
-            asked, _, found = await ask_role(context, Optimizer(model), TASK, seed=1)
+            asked, _, found = await ask_role(context, Optimizer(model), TASK, "", seed=1)
         assert found.choices[0].text == "int f;"
         assert asked.examples == EXAMPLES[:examples]
         is_cut = asked.description != TASK.description
@@ -65,7 +67,7 @@ async def test_a_context_that_is_known_saves_the_refusals(serve: Serve, tmp_path
     server = serve(refuse_above(12_000))
     settings = ModelSettings(base_url=server.base_url, model="m", n=1, context_tokens=4_500)
     async with open_model(settings, {}) as model:
-        asked, _, _ = await ask_role(context, Optimizer(model), TASK, seed=1)
+        asked, _, _ = await ask_role(context, Optimizer(model), TASK, "", seed=1)
     assert len(server.asked) == 1
     assert 0 < len(asked.examples) < 4
 
@@ -80,7 +82,7 @@ async def test_a_prompt_that_stays_too_long_is_refused_as_data(
     settings = ModelSettings(base_url=server.base_url, model="m", n=1)
     async with open_model(settings, {}) as model:
         author = Author(model)
-        asked, _, found = await ask_role(context, author, task, seed=1)
+        asked, _, found = await ask_role(context, author, task, "", seed=1)
         [reply] = author.parse_replies(asked, found)
     assert reply.fault == "refused"
     assert "context length" in reply.detail

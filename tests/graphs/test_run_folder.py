@@ -56,6 +56,7 @@ ENDPOINT = {
     "endpoint": "theirs",
     "endpoints": {"theirs": 1.0},
 }
+LIMITS = {"usd": 1e9, "tokens": 10**12, "attempts": 10**9}
 FOREIGN = {
     "run": {"problem_folder": "/theirs", "seed": 3},
     "endpoints": {"theirs": {"base_url": "http://theirs/v1"}},
@@ -64,6 +65,11 @@ FOREIGN = {
     "tester": ENDPOINT,
     "classes": {"index": "/theirs"},
     "simulator": {"samples": "/theirs", "gem5": {"binary": "/theirs/gem5", "memory_mb": 2048}},
+    "budget": LIMITS
+    | {"author": LIMITS, "optimizer": LIMITS, "tester": LIMITS}
+    | {"simulator_cpu_hours": 1e6, "wall_hours": 1e6},
+    "stop": {"kept": 1},
+    "ledger": {"shared": "/theirs"},
     "sandbox": {"cache": "/theirs", "uid": 1001, "compile_cpu_s": 3.0},
     "concurrency": {"jobs": 500, "model_calls": 500},
 }

@@ -79,10 +79,13 @@ def _render_roles() -> str:
 
 
 def _read_docstrings(model: type[BaseModel]) -> dict[str, str]:
-    """Return the docstring under each field of a class."""
+    """Return the docstring under each field of a class and of its bases."""
     [tree] = ast.parse(textwrap.dedent(inspect.getsource(model))).body
     assert isinstance(tree, ast.ClassDef)
     found: dict[str, str] = {}
+    for base in model.__bases__:
+        if base.__module__ == model.__module__:
+            found |= _read_docstrings(base)
     for field, after in zip(tree.body, tree.body[1:], strict=False):
         if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
             documented = isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant)
@@ -109,13 +112,12 @@ def _name_type(annotation: object) -> str:
         return " or ".join(f'`"{value}"`' for value in get_args(annotation))
     if get_origin(annotation) is tuple:
         return f"list of {_name_type(get_args(annotation)[0])}s"
-    if get_origin(annotation) is Literal:
-        return "string"
-    return "table" if get_origin(annotation) is dict else _TYPES[annotation]  # type: ignore[index]
+    is_table = get_origin(annotation) is dict or issubclass(annotation, BaseModel)  # type: ignore[arg-type]
+    return "table" if is_table else _TYPES[annotation]  # type: ignore[index]
 
 
 def _format_default(value: object, field: FieldInfo) -> str:
-    if value is None:
+    if value is None or isinstance(value, BaseModel):
         return "computed" if field.default_factory is not None else "unset"
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"

@@ -99,7 +99,7 @@ async def rejudge(source: Path, folder: Path, policy: Config, events: Events) ->
                 fix="choose another --name",
             )
         earlier = EarlierRun(run.ledger, digest(*shas))
-        still_open = await run_rounds(folder, config, events, export_run, earlier)
+        still_open = (await run_rounds(folder, config, events, export_run, earlier)).open
     after = dict(_iter_verdicts(folder))
     changed = list(_iter_changes(before, after))
     flips = [item for item in changed if item.is_flip]

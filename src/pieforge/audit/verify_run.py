@@ -33,6 +33,7 @@ from pieforge.executors.cached import CachedExecutor
 from pieforge.executors.records import Suite
 from pieforge.export.run_files import build_tables
 from pieforge.files import lock_file, translate_os_errors
+from pieforge.graphs.budget import Budget
 from pieforge.graphs.classes.input_format import collect_formats
 from pieforge.graphs.context import Context
 from pieforge.graphs.evidence.counterexample import MAX_SHRINKING_RUNS, Difference, show_difference
@@ -307,6 +308,7 @@ class _RunVerifier:
             formats=(),
             tools=self._tools,
             export=lambda context: None,
+            budget=Budget(self._config.budget, self._executor.ledger),
         )
         if not isinstance(self._run.ledger, Ledger):
             self._no_records = (

@@ -41,6 +41,7 @@ _LINES = {
     "differs": "{line}",
     "resumed": "round {round}: resumed",
     "plan_round": "round {round}: author calls planned: {calls}",
+    "stopped": "the run ends here: {key}",
     "collect": "round {round}: pairs kept in this batch: {kept}",
     "open": "left open: {why}",
 }

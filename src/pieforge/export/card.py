@@ -11,13 +11,14 @@ from markupsafe import Markup
 from pieforge import __version__
 from pieforge.config import Config
 from pieforge.export.features import describe_tables
+from pieforge.export.summary import RunSummary, describe_price
 from pieforge.graphs.evidence.speedup_prediction import PrefilterSummary
-from pieforge.graphs.funnel import STAGES, Funnel, sum_funnels
+from pieforge.graphs.funnel import STAGES
 from pieforge.lessons.edit_kind import MEASURED_ERROR
 from pieforge.logs import escape_controls
 from pieforge.measurement.scaling import MIN_GROWTH_EXPONENT
 from pieforge.records import SCHEMA_VERSION
-from pieforge.rows import Pair, ProblemRow
+from pieforge.rows import CallRow, Pair, ProblemRow
 from pieforge.similarity import find_nearest
 
 PIE_CUT = 1500
@@ -32,7 +33,8 @@ def render_card(
     config: Config,
     pairs: Sequence[Pair],
     problems: Sequence[ProblemRow],
-    rounds: Sequence[Funnel],
+    calls: Sequence[CallRow],
+    summary: RunSummary,
     prefilter: PrefilterSummary | None,
 ) -> str:
     """Return the card as Markdown with the metadata block that the Hugging Face hub reads.
@@ -41,7 +43,8 @@ def render_card(
         config: The run's configuration.
         pairs: Its rows.
         problems: Its problems.
-        rounds: Its funnels.
+        calls: Its model calls.
+        summary: Its figures.
         prefilter: How its prediction did; None where the counter itself confirmed.
     """
     # Jinja escapes for HTML only; `finalize` applies to every value of the template.
@@ -74,13 +77,11 @@ def render_card(
         growths=Counter(pair.growth for pair in pairs),
         least_exponent=MIN_GROWTH_EXPONENT,
         models={
-            role: " or ".join(
-                each.model or f"the embedded engine ({each.backend})"
-                for _, each in settings.resolve(config.endpoints)
-            )
-            for role, settings in (("author", config.author), ("optimizer", config.optimizer))
+            role: sorted({call.model for call in calls if call.role == role})
+            for role in sorted({call.role for call in calls})
         },
-        embedded=config.author.is_embedded or config.optimizer.is_embedded,
+        # An engine in this process has no address.
+        embedded=any("://" not in call.endpoint for call in calls),
         origins=len({pair.base_slow_id for pair in pairs}),
         same_edit=sum(pair.same_edit_as_base for pair in pairs),
         variants=sum(pair.behavior == "variant" for pair in pairs),
@@ -92,7 +93,9 @@ def render_card(
         timed=_describe_timed(pairs),
         sanitized=sum(len(pair.builds_agree) > 1 for pair in pairs),
         builds=builds,
-        rounds=[*rounds, sum_funnels(rounds)],
+        rounds=[*summary.rounds, summary.total],
+        summary=summary,
+        price=describe_price(summary),
         stages=STAGES,
         prefilter=prefilter,
         simulators=simulators,

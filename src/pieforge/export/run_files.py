@@ -13,15 +13,15 @@ from pieforge.export.lineage import build_lineage
 from pieforge.export.program_rows import build_program_rows, iter_rejects
 from pieforge.export.row_measurements import build_tool_set
 from pieforge.export.rows import PairEvidence, build_pair, collect_evidence, iter_kept_pairs
-from pieforge.export.side_rows import iter_calls, iter_contents, iter_pair_tests, iter_problems
+from pieforge.export.side_rows import build_call_rows, iter_contents, iter_pair_tests, iter_problems
+from pieforge.export.summary import summarize_run
 from pieforge.files import write_jsonl, write_text
 from pieforge.graphs.classes.snapshot import ClassMembership, collect_memberships
 from pieforge.graphs.context import Context
 from pieforge.graphs.evidence.speedup_prediction import summarize_prefilter
-from pieforge.graphs.funnel import build_funnels
 from pieforge.graphs.results import KeptPair
 from pieforge.records import FrozenModel
-from pieforge.rows import Pair, ProblemRow, ProgramRow
+from pieforge.rows import CallRow, Pair, ProblemRow, ProgramRow, Reject
 
 _logger = logging.getLogger(__name__)
 
@@ -45,11 +45,14 @@ def export_run(context: Context) -> None:
     graph = io.BytesIO()
     nx.write_graphml(build_lineage(programs, pairs), graph)
     write_text(folder / "lineage.graphml", graph.getvalue().decode())
+    summary = summarize_run(context.ledger, cast("list[Reject]", tables["rejects.jsonl"]))
+    write_text(folder / "summary.json", summary.model_dump_json(indent=1) + "\n")
     card = render_card(
         context.config,
         pairs,
         cast("list[ProblemRow]", tables["problems.jsonl"]),
-        build_funnels(context.ledger),
+        cast("list[CallRow]", tables["calls.jsonl"]),
+        summary,
         summarize_prefilter(context.ledger),
     )
     write_text(folder / "README.md", card)
@@ -69,7 +72,7 @@ def build_tables(context: Context) -> dict[str, Sequence[FrozenModel]]:
         "pairs.jsonl": pairs,
         "rejects.jsonl": rejects,
         "programs.jsonl": programs,
-        "calls.jsonl": list(iter_calls(context, named)),
+        "calls.jsonl": list(build_call_rows(context, named)),
         "problems.jsonl": list(iter_problems(context)),
         "tests.jsonl": list(iter_pair_tests(context, evidence)),
         "contents.jsonl": list(iter_contents(context, evidence)),

@@ -4,8 +4,8 @@ import base64
 import json
 from collections.abc import Collection, Iterable, Iterator
 
-from pieforge.agents.models.request import AskedCall, Completion
 from pieforge.export.rows import PairEvidence
+from pieforge.graphs.budget import iter_calls
 from pieforge.graphs.context import Context
 from pieforge.graphs.results import require
 from pieforge.records import digest
@@ -28,19 +28,19 @@ LICENSES = {
 """The hub's identifier of each license that a package can name; of all others `other`."""
 
 
-def iter_calls(context: Context, named: Collection[str]) -> Iterator[CallRow]:
+def build_call_rows(context: Context, named: Collection[str]) -> Iterator[CallRow]:
     """Yield the answered model calls by their keys: those that rows name, and the tester's.
 
     The ledger may have other ones, of a plan that was replaced when the run was resumed.
     """
-    for key, asked in context.ledger.iter_results(AskedCall):
-        answer = context.ledger.get(Completion, key)
-        if answer is None or not (key in named or asked.role == "tester"):
+    for key, asked, answer in iter_calls(context.ledger):
+        if key not in named and asked.role != "tester":
             continue
         request = asked.request
         yield CallRow(
             call_id=key,
             role=asked.role,
+            strategy=asked.strategy,
             endpoint=request.endpoint,
             model=answer.model,
             messages=tuple(
@@ -58,6 +58,7 @@ def iter_calls(context: Context, named: Collection[str]) -> Iterator[CallRow]:
             answers_sha=digest(*(choice.text for choice in answer.choices)),
             prompt_tokens=answer.usage.prompt_tokens,
             completion_tokens=answer.usage.completion_tokens,
+            usd=answer.usd,
         )
 
 

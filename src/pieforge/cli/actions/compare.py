@@ -88,7 +88,7 @@ async def _compare(
         executor = await stack.enter_async_context(opened)
         if tester is None:
             return await run(executor, package, a, b)
-        if config.tester not in config.active_models:
+        if "tester" not in config.active_models:
             raise ConfigError(
                 "no model is named for the role tester",
                 where=str(tester),

@@ -5,16 +5,13 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from pieforge.agents.models.client import open_model
-from pieforge.agents.models.prices import compute_price
+from pieforge.agents.models.prices import ModelPrice
 from pieforge.agents.models.request import Message
 from pieforge.agents.models.settings import ModelSettings
 from pieforge.cli.output import print_json, print_line, print_table
 from pieforge.config import Config, load_config
 from pieforge.errors import PieforgeError
 from pieforge.interruption import run_async
-from pieforge.records import TokenUsage
-
-_MILLION = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -69,8 +66,8 @@ def _format_price(usd: float | None) -> str:
 
 
 async def _try_all(config: Config) -> list[EndpointTrial]:
-    roles = dict(zip(("author", "optimizer", "tester"), config.active_models, strict=False))
-    named = {name: ModelSettings(endpoint=name) for name in config.endpoints} | roles
+    named = {name: ModelSettings(endpoint=name) for name in config.endpoints}
+    named |= config.active_models
     users: dict[str, list[str]] = {}
     found: dict[str, ModelSettings] = {}
     for name, settings in named.items():
@@ -92,12 +89,12 @@ async def _try_one(name: str, settings: ModelSettings) -> EndpointTrial:
             completion = await model.complete(request)
     except PieforgeError as error:
         return replace(trial, error=str(error))
-    prompt, answer = TokenUsage(prompt_tokens=_MILLION), TokenUsage(completion_tokens=_MILLION)
+    price = ModelPrice.find(request.endpoint, request.model, settings)
     return replace(
         trial,
         model=completion.model,
         answers=True,
         seconds=completion.seconds,
-        usd_per_million_prompt_tokens=compute_price(prompt, settings, request.model),
-        usd_per_million_completion_tokens=compute_price(answer, settings, request.model),
+        usd_per_million_prompt_tokens=price.usd_per_million_prompt_tokens,
+        usd_per_million_completion_tokens=price.usd_per_million_completion_tokens,
     )

@@ -1,7 +1,6 @@
 """The action of `pieforge run`."""
 
 import time
-from collections import Counter
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
@@ -10,17 +9,18 @@ from shlex import quote
 from pieforge.cli.output import format_count, print_json, print_line, print_table
 from pieforge.cli.progress import RunProgress
 from pieforge.config import Config
+from pieforge.errors import ExitStatus
 from pieforge.export.run_files import export_run
+from pieforge.export.summary import RunSummary, describe_price, summarize_run
 from pieforge.files import read_jsonl
 from pieforge.graphs.context import EarlierRun
 from pieforge.graphs.evidence.speedup_prediction import PrefilterSummary, summarize_prefilter
-from pieforge.graphs.funnel import STAGES, build_funnels, sum_funnels
-from pieforge.graphs.run import check_config, run_rounds
-from pieforge.graphs.run_folder import create_run_folder
-from pieforge.graphs.spend import ModelSpend, describe_cost_per_pair, sum_spend
+from pieforge.graphs.funnel import STAGES
+from pieforge.graphs.run import RunEnd, check_config, run_rounds
+from pieforge.graphs.run_folder import create_run_folder, number_night
 from pieforge.interruption import run_async, set_advice
 from pieforge.ledger import Ledger, LedgerReader
-from pieforge.records import Pending
+from pieforge.rows import Reject
 
 
 def begin_run(folder: Path, config: Config, *, is_replay: bool = False) -> None:
@@ -30,13 +30,13 @@ def begin_run(folder: Path, config: Config, *, is_replay: bool = False) -> None:
         PieforgeError: The run could not begin on this machine, or the folder holds a run.
     """
     check_config(config, is_replay=is_replay)
-    create_run_folder(folder, config)
+    create_run_folder(folder, config if is_replay else number_night(config, folder.name))
 
 
 def play(
     folder: Path, own: Config, again: str, *, replay: Path | None = None, as_json: bool
-) -> bool:
-    """Run to the end and print the funnel; return whether nothing stayed open.
+) -> ExitStatus:
+    """Run to the end and print the funnel; return the exit status.
 
     Args:
         folder: The run folder.
@@ -54,52 +54,46 @@ def play(
             earlier = EarlierRun(LedgerReader(replay / "state" / "ledger.sqlite"))
             stack.callback(earlier.ledger.close)
         progress = stack.enter_context(RunProgress())
-        still_open = run_async(run_rounds(folder, own, progress, export_run, earlier))
-    _report(folder, still_open, again, time.monotonic() - begun, as_json=as_json)
-    return not still_open
+        end = run_async(run_rounds(folder, own, progress, export_run, earlier))
+    _report(folder, end, again, time.monotonic() - begun, as_json=as_json)
+    return end.status
 
 
-def _report(
-    folder: Path, still_open: list[Pending], again: str, seconds: float, *, as_json: bool
-) -> None:
+def _report(folder: Path, end: RunEnd, again: str, seconds: float, *, as_json: bool) -> None:
     ledger = Ledger(folder / "state" / "ledger.sqlite")
-    rounds, summary, spent = build_funnels(ledger), summarize_prefilter(ledger), sum_spend(ledger)
+    prefilter = summarize_prefilter(ledger)
+    rejects = [Reject.model_validate(row) for row in read_jsonl(folder / "rejects.jsonl")]
+    summary = summarize_run(ledger, rejects)
     ledger.close()
-    rejects = Counter(
-        (row["stage"], row["reason"]) for row in read_jsonl(folder / "rejects.jsonl")
-    ).most_common()
-    every = [*rounds, sum_funnels(rounds)]
     if as_json:
         print_json(
             {
                 "folder": str(folder),
-                "rounds": [funnel.model_dump() for funnel in rounds],
-                "total": every[-1].model_dump(exclude={"round"}),
-                "rejects": [
-                    {"stage": stage, "reason": reason, "count": count}
-                    for (stage, reason), count in rejects
-                ],
-                "spend": [each.model_dump() for each in spent],
-                "open": [pending.model_dump() for pending in still_open],
-                **_dump_prefilter(summary),
+                **summary.model_dump(),
+                "stopped": end.stopped,
+                "open": [pending.model_dump() for pending in end.open],
+                **_dump_prefilter(prefilter),
             }
         )
         return
+    every = [*summary.rounds, summary.total]
     headings = (f"round {funnel.round}" if funnel.round else "all" for funnel in every)
     rows = [
         [stage, counts, *(str(getattr(funnel, stage)) for funnel in every)]
         for stage, counts in STAGES.items()
     ]
     print_table("Funnel", ["stage", "counts", *headings], rows, text_columns=2)
-    if rejects:
-        refused = [[stage, reason, str(count)] for (stage, reason), count in rejects]
+    if summary.rejects:
+        refused = [[it.stage, it.reason, str(it.count)] for it in summary.rejects]
         print_table("\nRejects", ["stage", "reason", "count"], refused, text_columns=2)
-    if spent:
-        _print_spend(spent, every[-1].collect)
-    if summary:
-        print_line(summary.sentence)
-    if still_open:
-        count, first = len(still_open), still_open[0]
+    if summary.spend:
+        _print_spend(summary)
+    if prefilter:
+        print_line(prefilter.sentence)
+    if end.stopped:
+        print_line(f"\nthe run ended by {end.stopped}; with a higher one it continues: {again}")
+    elif end.open:
+        count, first = len(end.open), end.open[0]
         print_line(
             f"\n{count} left open by failures of the infrastructure: {first.subject}: {first.cause}"
         )
@@ -112,21 +106,25 @@ def _report(
     )
 
 
-def _print_spend(spent: list[ModelSpend], kept: int) -> None:
+def _print_spend(summary: RunSummary) -> None:
     rows = [
         [
+            each.role,
+            each.strategy,
             each.model,
             str(each.calls),
             str(each.prompt_tokens),
             str(each.completion_tokens),
-            f"{each.seconds:.1f}",
-            "unknown" if each.unpriced == each.calls else f"{each.usd:.4f}",
+            "unpriced" if each.unpriced else f"{each.usd:.4f}",
+            str(each.kept),
+            "" if each.usd_per_kept is None else f"{each.usd_per_kept:.4f}",
         ]
-        for each in spent
+        for each in summary.spend
     ]
-    headings = ["model", "calls", "prompt tokens", "answer tokens", "seconds", "USD"]
-    print_table("\nModel calls", headings, rows)
-    print_line(describe_cost_per_pair(spent, kept))
+    headings = ["role", "strategy", "model", "calls", "prompt tokens", "answer tokens"]
+    headings += ["USD", "kept pairs", "USD per pair"]
+    print_table("\nModel calls", headings, rows, text_columns=3)
+    print_line(describe_price(summary))
 
 
 def _dump_prefilter(summary: PrefilterSummary | None) -> dict[str, object]:

@@ -7,7 +7,7 @@ import click
 
 from pieforge.cli.folder_options import choose_folder, folder_options
 from pieforge.cli.output import FILE, FOLDER, json_option
-from pieforge.errors import ExitStatus, UserInputError
+from pieforge.errors import UserInputError
 
 
 @click.command()
@@ -37,7 +37,8 @@ def command(
     Without CONFIG (a TOML file), the embedded author and optimizer run on the bundled problems.
     A resumed or replayed run keeps its own settings, but what names programs, hosts, keys or paths
     comes from CONFIG. Exit status 1 if infrastructure failures left something open; --resume tries
-    it again.
+    it again. 3
+    if a limit of [budget] ended the run; --resume with a higher one continues it.
     """
     if resume is not None and name is not None:
         raise UserInputError("--resume takes no --name", fix="leave it out: the run has its folder")
@@ -64,5 +65,4 @@ def command(
         begin_run(folder, chosen, is_replay=replay is not None)
     words = ("pieforge run --resume", quote(str(folder)), *([quote(str(config))] if config else []))
     again = " ".join(words)
-    fine = play(folder, chosen, again, replay=replay, as_json=as_json)
-    raise SystemExit(ExitStatus.from_answer(fine))
+    raise SystemExit(play(folder, chosen, again, replay=replay, as_json=as_json))

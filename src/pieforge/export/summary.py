@@ -1,0 +1,75 @@
+"""summary.json: the funnel, the rejects and the price of a run, in figures."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from pydantic import computed_field
+
+from pieforge.graphs.funnel import Funnel, build_funnels, sum_funnels
+from pieforge.graphs.spend import CallSpend, sum_spend
+from pieforge.ledger import LedgerReader
+from pieforge.records import FrozenModel
+from pieforge.rows import Reject
+
+
+class RejectCount(FrozenModel):
+    """How often one stage refused for one reason."""
+
+    stage: str
+    reason: str
+    count: int
+
+
+class RunSummary(FrozenModel):
+    """The figures of a run so far."""
+
+    rounds: tuple[Funnel, ...]
+    rejects: tuple[RejectCount, ...]
+    """The most frequent first."""
+    spend: tuple[CallSpend, ...]
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def total(self) -> Funnel:
+        """The sum of the funnels, as round 0."""
+        return sum_funnels(self.rounds)
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def usd(self) -> float:
+        """Price of all calls with a known price."""
+        return sum(each.usd for each in self.spend)
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def unpriced(self) -> int:
+        """Calls without a known price."""
+        return sum(each.unpriced for each in self.spend)
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def usd_per_kept(self) -> float | None:
+        """Price of a kept pair; None if there is none, or a price is unknown."""
+        kept = self.total.collect
+        return self.usd / kept if kept and not self.unpriced else None
+
+
+def summarize_run(ledger: LedgerReader, rejects: Sequence[Reject]) -> RunSummary:
+    """Return the figures of a run, from its ledger and the rows of its rejects."""
+    counts = Counter((reject.stage, reject.reason) for reject in rejects)
+    return RunSummary(
+        rounds=tuple(build_funnels(ledger)),
+        rejects=tuple(
+            RejectCount(stage=stage, reason=reason, count=count)
+            for (stage, reason), count in counts.most_common()
+        ),
+        spend=tuple(sum_spend(ledger)),
+    )
+
+
+def describe_price(summary: RunSummary) -> str:
+    """Return the price of a kept pair in a sentence."""
+    note = f"; {summary.unpriced} calls have no known price" if summary.unpriced else ""
+    kept = summary.total.collect
+    per_pair = f"{summary.usd / kept:.4f} USD per kept pair" if kept else "and no pair was kept"
+    return f"model calls cost {summary.usd:.4f} USD, {per_pair}{note}"

@@ -69,6 +69,15 @@ class ClassesSection(FrozenModel):
     submissions only, so that a run can be repeated. Relative to the configuration file."""
 
 
+class LessonsSection(FrozenModel):
+    """How many pairs may teach one edit."""
+
+    per_cluster: int = Field(default=5, ge=1)
+    """Pairs of a cluster of near edits that count. Those kept after them are marked `surplus`, and
+    the next round varies other programs first. With 5, no edit is in more than 5 of the first 100
+    pairs that are not surplus."""
+
+
 class VerificationSection(FrozenModel):
     """Additional checks of a fast program against its slow one."""
 
@@ -213,6 +222,7 @@ class Config(FrozenModel):
     embedded one: the role is off until a `base_url` is set."""
     retrieval: RetrievalSection = RetrievalSection()
     classes: ClassesSection = ClassesSection()
+    lessons: LessonsSection = LessonsSection()
     verification: VerificationSection = VerificationSection()
     simulator: SimulatorSection = SimulatorSection()
     limits: LimitsSection = LimitsSection()

@@ -498,6 +498,7 @@ def _read_table(path: Path) -> list[dict[str, Any]]:
         text = path.read_text()
         lines = text.splitlines() if path.suffix == ".jsonl" else None
         values = list(map(json.loads, lines)) if lines is not None else json.loads(text)
+        values = values if isinstance(values, list) else [values]
     except (OSError, ValueError, RecursionError):
         return []
     return [row if isinstance(row, dict) else {} for row in values]

@@ -28,7 +28,8 @@ class RunSection(FrozenModel):
     """Rounds; each can build on the pairs that the earlier ones kept."""
     attempts: int = Field(default=2, ge=1)
     """Programs that the author is asked for, per problem and round; calls alternate between the
-    languages."""
+    languages. Later rounds move calls from problems whose edits have enough pairs
+    (`lessons.per_cluster`) to others."""
     batch: int = Field(default=100, ge=1)
     """Programs per batch; a checkpoint is taken after each batch."""
     languages: tuple[str, ...] = ("cpp17", "python")

@@ -78,6 +78,7 @@ class Context:
         earlier: The run whose answers are taken instead of asking models.
         shared: The answers that runs share.
         loaded_classes: The last state of the classes in memory, by format id (`classes.snapshot`).
+        other_parts: The part of each problem that the split keeps apart from the run's, by its id.
     """
 
     folder: Path
@@ -96,6 +97,7 @@ class Context:
     earlier: EarlierRun | None = None
     shared: Ledger | None = None
     loaded_classes: dict[str, LoadedClasses] = field(default_factory=dict)
+    other_parts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def recorded(self) -> LedgerReader | None:

@@ -29,7 +29,7 @@ from pieforge.executors.local import LocalExecutor
 from pieforge.files import lock_file, translate_os_errors
 from pieforge.graphs.budget import Budget
 from pieforge.graphs.checkpoints import THREAD, play_from_checkpoints
-from pieforge.graphs.classes.input_format import collect_formats
+from pieforge.graphs.classes.input_format import add_programs_apart, collect_formats
 from pieforge.graphs.classes.snapshot import initialize_classes, publish_classes
 from pieforge.graphs.context import Context, EarlierRun, Exporter
 from pieforge.graphs.evidence.speedup_prediction import load_timed_runs, publish_timed_runs
@@ -276,6 +276,10 @@ async def open_context(
         record_prices(state / "prices.jsonl", (it for model in models for it in model.endpoints))
         author, optimizer, *testers = models
         prepared = await _prepare_problems(executor, config, found, events)
+        root = config.run.problem_folder or problems.BUNDLED
+        other_parts = problems.find_other_parts(root, found)
+        formats = collect_formats(executor, found, prepared, seed=config.run.seed)
+        apart = [problems.load_named_problem(root, name) for name in sorted(other_parts)]
         context = Context(
             folder=folder,
             config=config,
@@ -285,13 +289,14 @@ async def open_context(
             optimizer=Optimizer(optimizer),
             problems=found,
             prepared=prepared,
-            formats=collect_formats(executor, found, prepared, seed=config.run.seed),
+            formats=await add_programs_apart(executor, formats, found, apart),
             tools=tools,
             export=export,
             budget=budget,
             tester=Tester(testers[0]) if testers else None,
             earlier=earlier,
             shared=_open_shared(config, stack) if earlier is None else None,
+            other_parts=other_parts,
         )
         await gather(initialize_classes(context, each) for each in context.formats)
         await load_timed_runs(context)

@@ -30,6 +30,7 @@ class RoundState(TypedDict, total=False):
     batches: int
     """Batches of this round."""
     kept: Annotated[int, operator.add]
+    """Kept pairs that are not surplus."""
     stopped: str
     """Key of the configuration that ends the run after this batch; empty for none."""
     open: Annotated[list[Pending], merge_unique]

@@ -131,6 +131,8 @@ def _make_call(role: str) -> CallRow:
         max_tokens=1,
         extra_body="",
         omit=(),
+        strategy="",
+        usd=0.0,
         request_model="",
         answers=1,
         answers_sha="",

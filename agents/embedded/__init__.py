@@ -6,7 +6,7 @@ program of an example to the program in the prompt. It sees only the prompt, and
 same client as any model.
 """
 
-ENGINE = "embedded/4"
+ENGINE = "embedded/5"
 """Name and version. The version is increased whenever the same request may get another answer,
 because answers are cached by it."""
 

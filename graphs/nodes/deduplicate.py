@@ -95,6 +95,7 @@ class _FormatClassifier:
         self.programs = programs
         self.loaded = snapshot.load_before(context, input_format, key)
         self.index = self.loaded.index
+        self.apart = snapshot.find_programs_apart(context, input_format, self.index)
         self.runner = FormatRunner(context.executor, input_format)
         self.compiled = self.ran = 0
         self.members: list[str] = []
@@ -167,6 +168,12 @@ class _FormatClassifier:
             where = "" if placed.failure.verdict is Verdict.CE else placed.failed_on
             detail = " ".join(part for part in (where, placed.failure.detail) if part)
             return Refusal(REASON_OF[placed.failure.verdict], detail, where)
+        if other := next(
+            (n for n in self.index.iter_members(placed.class_id) if n in self.apart), ""
+        ):
+            problem_id = self.context.get_program(strip_language(other)).problem_id
+            detail = f"{problem_id}, which is in {self.context.other_parts[problem_id]}"
+            return Refusal(RejectReason.OTHER_PART, detail)
         known = self.index.list_marked(placed.class_id, snapshot.SUBMISSION)
         if known:
             equal_on = self.index.count_equal_inputs(name)

@@ -306,6 +306,26 @@ class Pair(FrozenModel):
         _ROW,
         "`src_code`, `tgt_code`, `language`",
     )
+    edit_id: str = column(
+        "id of the [edit](../explanation/edit-identity.md): equal where the two programs differ in"
+        " the same way, whatever their names and constants; empty for very large programs",
+        _ROW,
+        "`src_code`, `tgt_code`, `language`",
+        default="",
+    )
+    edit_cluster: str = column(
+        "cluster of near edits: the `edit_id` of its first pair",
+        _LEDGER,
+        "`edit_id` and the texts of the pairs kept before, in the ledger's order",
+        default="",
+    )
+    surplus: bool = column(
+        "whether `lessons.per_cluster` pairs of the cluster were kept before: leave it out of"
+        " training",
+        _LEDGER,
+        "`edit_cluster` of the pairs kept before",
+        default=False,
+    )
 
     @property
     def timed_tests(self) -> tuple[str, ...]:

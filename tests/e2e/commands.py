@@ -108,6 +108,7 @@ run.languages = ["cpp17"]
 run.attempts = {attempts}
 run.rounds = {rounds}
 run.seed = {seed}
+lessons.per_cluster = 2
 simulator.tests = 1
 simulator.budget_mcycles = 20
 concurrency.jobs = {jobs}

@@ -11,7 +11,7 @@ from pieforge.export.side_rows import LICENSES
 from pieforge.export.summary import RunSummary
 from pieforge.rows import FILES, Pair, ProblemRow
 
-EMPTY = RunSummary(rounds=(), rejects=(), spend=())
+EMPTY = RunSummary(rounds=(), rejects=(), spend=(), edits=())
 
 
 def problem(name: str, words: str) -> ProblemRow:

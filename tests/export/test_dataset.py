@@ -78,6 +78,19 @@ def test_limits_keep_the_fastest_of_each_value(tmp_path: Path) -> None:
     assert data.left_out == {"at most 2 for each problem_id": 12}
 
 
+def test_surplus_pairs_are_left_out_unless_asked_for(tmp_path: Path) -> None:
+    run = make_run(tmp_path / "run")
+    path = run / "pairs.jsonl"
+    rows = [json.loads(line) for line in path.read_text().splitlines()]
+    for row in rows[:5]:
+        row["surplus"] = True
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    data = select(run)
+    assert len(data) == 19
+    assert data.left_out == {"being surplus": 5}
+    assert len(select(run, with_surplus=True)) == 24
+
+
 def test_splits_have_about_their_shares_and_none_is_empty(tmp_path: Path) -> None:
     run = make_run(tmp_path / "run", pairs=60)
     data = select(run, weights={"train": 0.8, "validation": 0.1, "test": 0.1})

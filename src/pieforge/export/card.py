@@ -72,6 +72,7 @@ def render_card(
             for language in sorted({pair.language for pair in pairs})
         },
         licenses=sorted({problem.license_name for problem in problems}),
+        edits=[it for it in summary.edits if it.language or not it.problem_id],
         edit_kinds=Counter(pair.edit_kind for pair in pairs),
         edit_kind_error=MEASURED_ERROR,
         growths=Counter(pair.growth for pair in pairs),

@@ -124,6 +124,7 @@ class Selection:
         most: At most so many pairs, the fastest first, by column, for each value of it.
         weights: Shares of the splits by name.
         seed: Of the order of pairs, and of the division into splits.
+        with_surplus: Whether pairs count that are surplus in their edit cluster.
         tag_speed: Whether prompts ask for a score from 1 to 10, as PIE's do.
     """
 
@@ -131,6 +132,7 @@ class Selection:
     most: Mapping[str, int] = field(default_factory=dict)
     weights: Mapping[str, float] = field(default_factory=lambda: {"train": 1.0})
     seed: int = 0
+    with_surplus: bool = False
     tag_speed: bool = False
 
 
@@ -348,6 +350,8 @@ class DataSet:
                 )
                 if pair.record_id in seen:
                     self.left_out["being in an earlier run, too"] += 1
+                elif pair.surplus and not self.selection.with_surplus:
+                    self.left_out["being surplus"] += 1
                 elif failed is not None:
                     self.left_out[f"not {failed.column}{failed.operator}{failed.value}"] += 1
                 else:

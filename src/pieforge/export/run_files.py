@@ -14,15 +14,16 @@ from pieforge.export.program_rows import build_program_rows, iter_rejects
 from pieforge.export.row_measurements import build_tool_set
 from pieforge.export.rows import PairEvidence, build_pair, collect_evidence, iter_kept_pairs
 from pieforge.export.side_rows import build_call_rows, iter_contents, iter_pair_tests, iter_problems
-from pieforge.export.summary import summarize_run
+from pieforge.export.summary import RunSummary, summarize_run
 from pieforge.files import write_jsonl, write_text
 from pieforge.graphs.classes.snapshot import ClassMembership, collect_memberships
 from pieforge.graphs.context import Context
 from pieforge.graphs.evidence.speedup_prediction import summarize_prefilter
 from pieforge.graphs.results import KeptPair
 from pieforge.records import FrozenModel
-from pieforge.rows import CallRow, Pair, ProblemRow, ProgramRow, Reject
+from pieforge.rows import CallRow, Pair, ProblemRow, ProgramRow
 
+SUMMARY = "summary.json"
 _logger = logging.getLogger(__name__)
 
 
@@ -39,20 +40,19 @@ def export_run(context: Context) -> None:
         if name.endswith(".jsonl"):
             write_jsonl(folder / name, values)
         else:
-            write_text(folder / name, json.dumps(values, indent=1) + "\n")
+            value = values[0] if name == SUMMARY else values
+            write_text(folder / name, json.dumps(value, indent=1) + "\n")
     pairs = cast("list[Pair]", tables["pairs.jsonl"])
     programs = cast("list[ProgramRow]", tables["programs.jsonl"])
     graph = io.BytesIO()
     nx.write_graphml(build_lineage(programs, pairs), graph)
     write_text(folder / "lineage.graphml", graph.getvalue().decode())
-    summary = summarize_run(context.ledger, cast("list[Reject]", tables["rejects.jsonl"]))
-    write_text(folder / "summary.json", summary.model_dump_json(indent=1) + "\n")
     card = render_card(
         context.config,
         pairs,
         cast("list[ProblemRow]", tables["problems.jsonl"]),
         cast("list[CallRow]", tables["calls.jsonl"]),
-        summary,
+        cast("RunSummary", tables[SUMMARY][0]),
         summarize_prefilter(context.ledger),
     )
     write_text(folder / "README.md", card)
@@ -61,7 +61,10 @@ def export_run(context: Context) -> None:
 
 
 def build_tables(context: Context) -> dict[str, Sequence[FrozenModel]]:
-    """Return the rows of every file of `pieforge.rows.FILES`, derived from the ledger."""
+    """Return the rows of every file of `pieforge.rows.FILES`, derived from the ledger.
+
+    And the one object of summary.json.
+    """
     standing = collect_memberships(context)
     evidence = collect_kept_evidence(context, standing)
     rejects = sorted(iter_rejects(context), key=lambda reject: reject.record_id)
@@ -77,6 +80,7 @@ def build_tables(context: Context) -> dict[str, Sequence[FrozenModel]]:
         "tests.jsonl": list(iter_pair_tests(context, evidence)),
         "contents.jsonl": list(iter_contents(context, evidence)),
         "tools.json": [build_tool_set(context, name) for name in context.config.run.languages],
+        SUMMARY: [summarize_run(context.ledger, rejects, pairs)],
     }
 
 
@@ -90,16 +94,14 @@ def collect_kept_evidence(
         standing: The place of its programs in the classes (`collect_memberships`).
     """
     # A later batch may have split a class: rows name the class at the end of the run.
-    kept = sorted(
-        (
-            _update_class(pair, standing[pair.slow.program_id])
-            for pair in iter_kept_pairs(context)
-            # A resumed run has not come to it again yet.
-            if pair.slow.program_id in standing
-        ),
-        key=lambda pair: pair.record_id,
-    )
-    return list(collect_evidence(context, kept, standing))
+    kept = [
+        _update_class(pair, standing[pair.slow.program_id])
+        for pair in iter_kept_pairs(context)
+        # A resumed run has not come to it again yet.
+        if pair.slow.program_id in standing
+    ]
+    evidence = collect_evidence(context, kept, standing)
+    return sorted(evidence, key=lambda one: one.pair.record_id)
 
 
 def _update_class(pair: KeptPair, found: ClassMembership) -> KeptPair:

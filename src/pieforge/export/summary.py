@@ -1,15 +1,18 @@
-"""summary.json: the funnel, the rejects and the price of a run, in figures."""
+"""summary.json: the funnel, the rejects, the price and the different edits of a run, in figures."""
 
+import json
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 
 from pydantic import computed_field
 
+from pieforge.export.edit_counts import EditCount, count_edits
 from pieforge.graphs.funnel import Funnel, build_funnels, sum_funnels
 from pieforge.graphs.spend import CallSpend, sum_spend
 from pieforge.ledger import LedgerReader
 from pieforge.records import FrozenModel
-from pieforge.rows import Reject
+from pieforge.rows import Pair, Reject
 
 
 class RejectCount(FrozenModel):
@@ -27,6 +30,8 @@ class RunSummary(FrozenModel):
     rejects: tuple[RejectCount, ...]
     """The most frequent first."""
     spend: tuple[CallSpend, ...]
+    edits: tuple[EditCount, ...]
+    """Of all pairs, by language, by problem, and by both."""
 
     @computed_field  # type: ignore[prop-decorator]
     @property
@@ -54,8 +59,10 @@ class RunSummary(FrozenModel):
         return self.usd / kept if kept and not self.unpriced else None
 
 
-def summarize_run(ledger: LedgerReader, rejects: Sequence[Reject]) -> RunSummary:
-    """Return the figures of a run, from its ledger and the rows of its rejects."""
+def summarize_run(
+    ledger: LedgerReader, rejects: Sequence[Reject], pairs: Sequence[Pair]
+) -> RunSummary:
+    """Return the figures of a run, from its ledger and the rows of its rejects and pairs."""
     counts = Counter((reject.stage, reject.reason) for reject in rejects)
     return RunSummary(
         rounds=tuple(build_funnels(ledger)),
@@ -64,7 +71,14 @@ def summarize_run(ledger: LedgerReader, rejects: Sequence[Reject]) -> RunSummary
             for (stage, reason), count in counts.most_common()
         ),
         spend=tuple(sum_spend(ledger)),
+        edits=tuple(count_edits(pairs)),
     )
+
+
+def read_summary(path: Path) -> RunSummary:
+    """Return what a file has that `RunSummary` was written to."""
+    values = json.loads(path.read_text(encoding="utf-8"))
+    return RunSummary.model_validate({name: values[name] for name in RunSummary.model_fields})
 
 
 def describe_price(summary: RunSummary) -> str:

@@ -10,9 +10,9 @@ from pieforge.cli.output import format_count, print_json, print_line, print_tabl
 from pieforge.cli.progress import RunProgress
 from pieforge.config import Config
 from pieforge.errors import ExitStatus
-from pieforge.export.run_files import export_run
-from pieforge.export.summary import RunSummary, describe_price, summarize_run
-from pieforge.files import read_jsonl
+from pieforge.export.edit_counts import EditCount
+from pieforge.export.run_files import SUMMARY, export_run
+from pieforge.export.summary import RunSummary, describe_price, read_summary
 from pieforge.graphs.context import EarlierRun
 from pieforge.graphs.evidence.speedup_prediction import PrefilterSummary, summarize_prefilter
 from pieforge.graphs.funnel import STAGES
@@ -20,7 +20,6 @@ from pieforge.graphs.run import RunEnd, check_config, run_rounds
 from pieforge.graphs.run_folder import create_run_folder, number_night
 from pieforge.interruption import run_async, set_advice
 from pieforge.ledger import Ledger, LedgerReader
-from pieforge.rows import Reject
 
 
 def begin_run(folder: Path, config: Config, *, is_replay: bool = False) -> None:
@@ -62,9 +61,8 @@ def play(
 def _report(folder: Path, end: RunEnd, again: str, seconds: float, *, as_json: bool) -> None:
     ledger = Ledger(folder / "state" / "ledger.sqlite")
     prefilter = summarize_prefilter(ledger)
-    rejects = [Reject.model_validate(row) for row in read_jsonl(folder / "rejects.jsonl")]
-    summary = summarize_run(ledger, rejects)
     ledger.close()
+    summary = read_summary(folder / SUMMARY)
     if as_json:
         print_json(
             {
@@ -86,6 +84,11 @@ def _report(folder: Path, end: RunEnd, again: str, seconds: float, *, as_json: b
     if summary.rejects:
         refused = [[it.stage, it.reason, str(it.count)] for it in summary.rejects]
         print_table("\nRejects", ["stage", "reason", "count"], refused, text_columns=2)
+    print_table(
+        "\nDifferent edits",
+        _EDITS,
+        [_format_edits(it) for it in summary.edits if not it.problem_id],
+    )
     if summary.spend:
         _print_spend(summary)
     if prefilter:
@@ -125,6 +128,23 @@ def _print_spend(summary: RunSummary) -> None:
     headings += ["USD", "kept pairs", "USD per pair"]
     print_table("\nModel calls", headings, rows, text_columns=3)
     print_line(describe_price(summary))
+
+
+_EDITS = (
+    "language",
+    "pairs",
+    "surplus",
+    "distinct edits",
+    "clusters",
+    "effective",
+    "largest cluster",
+)
+
+
+def _format_edits(count: EditCount) -> list[str]:
+    numbers = (count.pairs, count.surplus, count.distinct_edits, count.clusters)
+    shares = f"{count.effective_edits:.1f}", f"{100 * count.largest_share:.0f} %"
+    return [count.language or "all", *map(str, numbers), *shares]
 
 
 def _dump_prefilter(summary: PrefilterSummary | None) -> dict[str, object]:

@@ -33,6 +33,9 @@ from pieforge.cli.output import FOLDER, json_option
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Order of rows, and splits.")
 @click.option(
+    "--with-surplus", is_flag=True, help="Also pairs that are surplus in their edit cluster."
+)
+@click.option(
     "--tag-speed", is_flag=True, help="Ask for a score from 1 to 10 in prompts, as PIE does."
 )
 @json_option
@@ -44,6 +47,7 @@ def command(
     at_most: tuple[str, ...],
     splits: tuple[str, ...],
     seed: int,
+    with_surplus: bool,
     tag_speed: bool,
     as_json: bool,
 ) -> None:
@@ -67,6 +71,7 @@ def command(
         most=parse_limits(at_most),
         weights=parse_weights(splits),
         seed=seed,
+        with_surplus=with_surplus,
         tag_speed=tag_speed,
     )
     report = export_pairs(folders, kind, out, selection)

@@ -47,6 +47,8 @@ class Metadata(FrozenModel):
     speedup: float
     growth: str
     edit_kind: str
+    edit_id: str
+    edit_cluster: str
     decile: int
     """Decile of the fast program in its class, 10 for the fastest."""
 
@@ -118,6 +120,8 @@ def describe_row(lesson: Lesson, reject: Reject | None = None) -> Metadata:
         speedup=pair.speedup,
         growth=pair.growth,
         edit_kind=pair.edit_kind,
+        edit_id=pair.edit_id,
+        edit_cluster=pair.edit_cluster,
         decile=pair.target_reward_updated_pct_bin,
     )
 

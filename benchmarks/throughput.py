@@ -20,8 +20,8 @@ A sample counts for the stage of its process:
     parent     pieforge's own process
     other      bubblewrap, the supervisor, tools that are asked for their version
 
-The stages of a run add up to its samples. `kernel` is the CPU time that the kernel counted; where
-the two differ by more than 5 %, samples were lost, and the benchmark fails.
+The stages of a run add up to its samples. `kernel` is the CPU time that the kernel counted, that of
+`perf` included; where the two differ by more than 8 %, samples were lost, and the benchmark fails.
 """
 
 import json
@@ -40,7 +40,7 @@ from statistics import median
 from benchmarks import measuring
 
 TREE = Path(__file__).parents[1]
-HERTZ = 997
+HERTZ = 1999
 """Samples for each second of CPU time. Each process loses half a sample, and a run starts 20,000.
 A prime, so that samples do not follow the kernel's ticks."""
 STAGES = ("simulate", "compile", "sanitize", "run", "parent", "other")
@@ -100,7 +100,7 @@ def play(tree: Path, work: Path, config: Sequence[str]) -> Played:
     rows = map(json.loads, (work / "run/pairs.jsonl").read_text().splitlines())
     stages = read_stages(samples)
     kernel_s = use.ru_utime + use.ru_stime
-    assert abs(sum(stages.values()) / kernel_s - 1) < 0.05, (stages, kernel_s)
+    assert abs(sum(stages.values()) / kernel_s - 1) < 0.08, (stages, kernel_s)
     pairs = frozenset((row["src_id"], row["tgt_id"]) for row in rows)
     return Played(pairs, stages, kernel_s, wall_s)
 

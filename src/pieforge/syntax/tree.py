@@ -38,7 +38,8 @@ def walk(node: Node | None) -> Iterator[Node]:
     while waiting:
         current = waiting.pop()
         yield current
-        waiting.extend(reversed(current.children))
+        if current.child_count:  # most nodes are leaves; each access makes a list
+            waiting.extend(reversed(current.children))
 
 
 def find_nodes(node: Node | None, types: Collection[str]) -> Iterator[Node]:

@@ -66,11 +66,13 @@ class ForbiddenNames:
         for header in expanded.includes:
             if (name := header.strip('<>"')) in headers:
                 yield f"{header}: {headers[name]}"
-        for use in iter_library_uses(source, names):
-            yield f"{use.name}: {names[use.name]}"
-        for before, word in zip(expanded.tokens, expanded.tokens[1:], strict=False):
-            if before.text in (".", "->") and word.text in members:
-                yield f".{word.text}: {members[word.text]}"
+        if names:  # most checks have none, and each would read every token
+            for use in iter_library_uses(source, names):
+                yield f"{use.name}: {names[use.name]}"
+        if members:
+            for before, word in zip(expanded.tokens, expanded.tokens[1:], strict=False):
+                if before.text in (".", "->") and word.text in members:
+                    yield f".{word.text}: {members[word.text]}"
 
     def _find_in_python(self, text: str) -> Iterator[str]:
         known = self._by_name["python"]

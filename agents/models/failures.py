@@ -1,6 +1,7 @@
 """Classify what can go wrong with a model call: what to retry, what to wait for, what to say."""
 
 import re
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +23,8 @@ class FailureKind(Enum):
     """Lost connection, time limit, 408, 409, 5xx, broken answer: another try may succeed."""
     BUSY = auto()
     """Too many calls (429): another try will succeed, later."""
+    TLS = auto()
+    """No encrypted connection: the certificate is refused, or the server has none."""
     QUOTA = auto()
     """The account has no credit left, or no quota: no call will succeed for now."""
     TOO_LONG = auto()
@@ -34,6 +37,7 @@ class FailureKind(Enum):
     """Any other refusal: of this request, or of all."""
 
 
+_NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "UNSUPPORTED_PROTOCOL"})
 _TRANSIENT = frozenset({FailureKind.DOWN, FailureKind.BUSY})
 _TRANSIENT_STATUS = frozenset({408, 409, 425})
 _QUOTA = re.compile(
@@ -113,8 +117,21 @@ def classify_error(error: Exception) -> CallFailure:
         return CallFailure(FailureKind.DOWN, "no answer within the time limit", status=408)
     if isinstance(error, openai.APIConnectionError | httpx2.TransportError):
         cause = error.__cause__ or error
+        if (refused := _find_tls_error(error)) is not None:
+            return CallFailure(FailureKind.TLS, f"no TLS connection: {refused}")
         return CallFailure(FailureKind.DOWN, f"no connection: {type(cause).__name__}: {cause}")
     return CallFailure(FailureKind.REFUSED, f"the model client failed: {error}")
+
+
+def _find_tls_error(error: BaseException | None) -> ssl.SSLError | None:
+    """Return why no TLS connection can come about; None for a connection that was lost."""
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError) or (
+            isinstance(error, ssl.SSLError) and error.reason in _NO_TLS
+        ):
+            return error
+        error = error.__cause__ or error.__context__
+    return None
 
 
 def classify_answer(
@@ -163,7 +180,13 @@ def explain_failure(failure: CallFailure, address: EndpointAddress, tries: int) 
     """Return the error for the user, with the failure, the endpoint and the fix."""
     kind: type[PieforgeError] = EndpointError
     what = f"the model endpoint answered {failure.status}: {failure}"
-    if failure.kind is FailureKind.QUOTA:
+    if failure.kind is FailureKind.TLS:
+        kind, what = ConfigError, str(failure)
+        fix = (
+            "write http:// if the server has no TLS; let the environment variable SSL_CERT_FILE "
+            "name the file with your authority's certificate if it has"
+        )
+    elif failure.kind is FailureKind.QUOTA:
         fix = "add credit, or use another key or endpoint"
     elif failure.kind is FailureKind.BUSY or failure.status >= 500:
         what, fix = f"{what} (tried {tries} times)", "try again later, or lower model_calls"

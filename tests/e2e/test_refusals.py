@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
     ("lines", "words"),
     [
         ("[run]\nattemps = 2", ["unknown key 'run.attemps'", "did you mean 'attempts'?"]),
-        ("[nonsense]", ["unknown key 'nonsense'", "known keys here: run, author"]),
+        ("[nonsense]", ["unknown key 'nonsense'", "known keys here: run, endpoints"]),
         ('[run]\nrounds = "two"', ["run.rounds = 'two'", "correct run.rounds"]),
         ("[run]\nrounds = 0", ["run.rounds = 0", "greater than or equal to 1"]),
         ("[run\nrounds = 1", ["cannot be read as TOML", "line 1"]),

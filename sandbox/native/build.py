@@ -72,7 +72,7 @@ build_fork_server = partial(
 """The library that makes an interpreter a fork server."""
 
 
-def _compile(texts: dict[str, str], flags: tuple[str, ...]) -> bytes:
+def _compile(texts: dict[str, str], flags: tuple[str, ...] = _FLAGS) -> bytes:
     compiler = shutil.which("cc") or shutil.which("gcc")
     if compiler is None:
         raise MissingToolError("no C compiler (cc)", fix="apt install gcc libc6-dev")

@@ -26,7 +26,15 @@ def test_there_are_at_least_28_and_their_data_is_small() -> None:
 
 def test_most_have_submissions_in_python() -> None:
     slow = [problem.find_submission(SubmissionRole.SLOW, ".py") for problem in PROBLEMS]
-    assert sum(submission is not None for submission in slow) >= 16
+    assert sum(submission is not None for submission in slow) >= 23
+
+
+@EACH
+def test_a_package_has_two_slow_programs_and_two_right_fast_ones(problem: Problem) -> None:
+    roles = [it.role for it in problem.submissions if it.suffix == ".cpp"]
+    assert roles.count(SubmissionRole.SLOW) >= 2
+    if problem.problem_id != "tokenmachine":  # there is one idea
+        assert roles.count(SubmissionRole.FAST) >= 2
 
 
 @EACH

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from pieforge.lessons.edit_identity import AbstractEdit, measure_similarity
+from pieforge.lessons.edit_identity import AbstractEdit
 
 SIMILARITY = 0.65
 """Similarity from which two edits are in one cluster (`benchmarks/edit_identity.py`)."""
@@ -46,7 +46,7 @@ class EditLabeler:
         self._sizes: Counter[str] = Counter()
         self._known: dict[str, str] = {}
         """Cluster by edit id."""
-        self._holders: dict[tuple[str, int], list[int]] = {}
+        self._holders: dict[tuple[str, int], set[int]] = {}
         """The first edits that have a part at least n times, as positions, by part and n."""
         self._lengths: list[int] = []
         """The number of parts of each first edit."""
@@ -81,7 +81,7 @@ class EditLabeler:
     def _begin(self, edit: AbstractEdit) -> None:
         items = _list_items(edit)
         for item in items:
-            self._holders.setdefault(item, []).append(len(self.first_edits))
+            self._holders.setdefault(item, set()).add(len(self.first_edits))
         self._lengths.append(len(items))
         self.first_edits.append(edit)
 
@@ -90,19 +90,24 @@ class EditLabeler:
 
         Edits of k and m parts, of a similarity of at least t, share t * (k + m) / 2 parts or more,
         which are at least k * t / (2 - t), since m is not below the shared ones. So the parts that
-        the fewest edits have are looked up, until fewer than that are left.
+        the fewest edits have are looked up, until fewer than that are left; the others only for
+        the edits that can still be near.
         """
-        items = sorted(_list_items(edit), key=lambda item: len(self._holders.get(item, ())))
+        found = [self._holders.get(item, set()) for item in _list_items(edit)]
+        found.sort(key=len)
         # The subtracted rounding error keeps a number that is whole.
-        left = math.ceil(len(items) * SIMILARITY / (2 - SIMILARITY) - _ROUNDING) - 1
+        left = math.ceil(len(found) * SIMILARITY / (2 - SIMILARITY) - _ROUNDING) - 1
         shared: Counter[int] = Counter()
-        for item in items[: len(items) - left]:
-            shared.update(self._holders.get(item, ()))
-        rated = [
-            (measure_similarity(edit, self.first_edits[at]), -at)
+        for holders in found[: len(found) - left]:
+            shared.update(holders)
+        near = {
+            at
             for at, count in shared.items()
-            if count + left >= SIMILARITY * (len(items) + self._lengths[at]) / 2 - _ROUNDING
-        ]
+            if count + left >= SIMILARITY * (len(found) + self._lengths[at]) / 2 - _ROUNDING
+        }
+        for holders in found[len(found) - left :]:
+            shared.update(near & holders)
+        rated = [(2 * shared[at] / (len(found) + self._lengths[at]), -at) for at in near]
         best, at = max(rated, default=(0.0, 0))
         return self.first_edits[-at].edit_id if best >= SIMILARITY else None
 

@@ -102,6 +102,11 @@ def load_before(context: Context, input_format: InputFormat, key: str) -> ClassI
     return _load_last(context, input_format, key)[1]
 
 
+def load_after(context: Context, input_format: InputFormat, key: str) -> ClassIndex:
+    """Return the classes as they were kept after a batch."""
+    return _load_last(context, input_format, key, including=True)[1]
+
+
 def save_after(context: Context, input_format: InputFormat, key: str, index: ClassIndex) -> None:
     """Keep the classes as they are after a batch; the state before the previous one is dropped."""
     used, _ = _load_last(context, input_format, key)
@@ -154,15 +159,15 @@ async def publish_classes(context: Context) -> None:
 
 
 def _load_last(
-    context: Context, input_format: InputFormat, key: str | None = None
+    context: Context, input_format: InputFormat, key: str | None = None, *, including: bool = False
 ) -> tuple[str, ClassIndex]:
-    """Return the last state, or the last one before a batch, with its slot."""
+    """Return the last state, or the last one before a batch or after it, with its slot."""
     # Batch subjects sort in the order of the batches, and the empty one comes first.
     found = {
         slot: state
         for slot in (_INITIAL_SLOT, *_SLOTS)
         if (state := context.ledger.get(ClassIndexState, input_format.format_id, slot)) is not None
-        and (key is None or state.after < key)
+        and (key is None or state.after < key or (including and state.after == key))
     }
     slot = max(found, key=lambda slot: found[slot].after)
     return slot, ClassIndex.load(json.loads(found[slot].classes))

@@ -1,6 +1,7 @@
 """Inputs on which a program does the most work: searched for each program, kept for its problem."""
 
 from collections.abc import Sequence
+from itertools import compress
 from typing import ClassVar
 
 from pieforge.errors import PackageError
@@ -8,7 +9,7 @@ from pieforge.executors.cached import CachedExecutor
 from pieforge.executors.input_check import InputCheck
 from pieforge.executors.jobs import GeneratorJob, StressJob
 from pieforge.executors.records import TestCase
-from pieforge.inputs import InputPredicate, NamedInput, get_stratum
+from pieforge.inputs import NamedInput, get_stratum
 from pieforge.inputs.generation.package_generators import derive_largest_calls
 from pieforge.inputs.grammar.input_grammar import InputGrammar
 from pieforge.inputs.stress.search import StressInput
@@ -40,7 +41,7 @@ class StressSearchResult(Record):
     found: tuple[CountedInput, ...] = ()
     """Valid inputs, the most expensive first."""
     given: tuple[CountedInput, ...] = ()
-    """Known inputs that the program was run on, the largest first."""
+    """Known inputs that the program was run on, in their order."""
     runs: int = 0
     is_cut_off: bool = False
     """Whether time ended the search, so that it may find something else on another machine."""
@@ -103,24 +104,42 @@ async def find_stress_inputs(
     return await executor.ledger.compute_once(StressSearchResult, program.program_id, key, search)
 
 
+class LargestInputs(Record):
+    """What a package's generators make with the largest arguments."""
+
+    KIND: ClassVar[str] = "largest_inputs"
+
+    cases: tuple[TestCase, ...]
+
+
 async def generate_largest_inputs(
-    executor: CachedExecutor, problem: Problem, is_valid: InputPredicate, *, seed: int
+    executor: CachedExecutor, problem: Problem, check: InputCheck, *, seed: int
 ) -> list[NamedInput]:
-    """Call a package's generators with the largest arguments that calls of one form have.
+    """Call a package's generators with the largest arguments that calls of one form have; once.
 
     A call that fails is left out, and so is an input that is not valid: a generator may refuse the
     largest arguments of another call.
     """
     salt = f"stress/{seed}/{problem.problem_id}"
     calls = [(call.script, call.arguments) for call in problem.generator_calls]
-    made: dict[bytes, NamedInput] = {}
-    for script, arguments in derive_largest_calls(calls, salt)[:MAX_LARGEST_CALLS]:
-        name = f"{STRATUM}/{'-'.join(arguments[:1])}"
-        job = GeneratorJob(problem.generator_files, script, arguments, name, salt)
-        try:
-            item = await executor.execute(job)
-        except PackageError:
-            continue
-        made.setdefault(item.data, NamedInput(f"{name}-{digest(item.data)[:8]}", item.data))
-    good = await is_valid(list(made)) if made else []
-    return [item for item, fits in zip(made.values(), good, strict=True) if fits]
+    largest = derive_largest_calls(calls, salt)[:MAX_LARGEST_CALLS]
+
+    async def generate() -> LargestInputs:
+        made: dict[bytes, NamedInput] = {}
+        for script, arguments in largest:
+            name = f"{STRATUM}/{'-'.join(arguments[:1])}"
+            job = GeneratorJob(problem.generator_files, script, arguments, name, salt)
+            try:
+                data = (await executor.execute(job)).data
+            except PackageError:
+                continue
+            made.setdefault(data, NamedInput(f"{name}-{digest(data)[:8]}", data))
+        good = await executor.check_inputs(check, list(made)) if made else []
+        put = executor.ledger.put_blob
+        kept = compress(made.values(), good)
+        return LargestInputs(cases=tuple(TestCase(name=it.name, blob=put(it.data)) for it in kept))
+
+    files = (part for item in problem.generator_files.items() for part in item)
+    key = digest(*files, *(word for script, words in largest for word in (script, *words)))
+    found = await executor.ledger.compute_once(LargestInputs, salt, key, generate)
+    return [NamedInput(case.name, executor.ledger.get_blob(case.blob)) for case in found.cases]

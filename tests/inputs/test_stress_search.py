@@ -5,7 +5,7 @@ from random import Random
 
 from pieforge.inputs import NamedInput
 from pieforge.inputs.grammar.inference import infer_grammar
-from pieforge.inputs.stress.search import STEPS_PER_S, StressResult, search_stress_inputs
+from pieforge.inputs.stress.search import STEPS_PER_S, FoundInputs, search_stress_inputs
 from pieforge.inputs.stress.work import compile_counting, count_work
 from pieforge.sandbox.languages import get_language
 from pieforge.sandbox.sandbox import Sandbox
@@ -41,7 +41,7 @@ async def search(
     source: str,
     sizes: Sequence[int] = (1, MAX_SIZE // 2, MAX_SIZE),
     cpu_s: float = 0.5,
-) -> StressResult:
+) -> FoundInputs:
     rng = Random(1)
     tests = [write_input([rng.randint(1, 1000) for _ in range(count)]) for count in sizes]
     program = await compile_counting(sandbox, get_language("cpp17"), source)
@@ -81,6 +81,6 @@ async def test_sizes_on_which_a_run_would_take_too_many_steps_are_made_smaller(
     sandbox: Sandbox,
 ) -> None:
     found = await search(sandbox, CUBIC, sizes=(1, 40, MAX_SIZE), cpu_s=0.35)
-    assert [one.item.name for one in found.given] == ["secret/1", "secret/0"]
+    assert [one.item.name for one in found.given] == ["secret/0", "secret/1"]
     size, *_ = map(int, found.inputs[0].item.data.split())
     assert 40 < size <= MAX_SIZE // 2

@@ -40,7 +40,8 @@ async def stress_file(
     tests = [NamedInput(test.name, test.input) for test in problem.tests]
     grammar = infer_grammar([test.data for test in tests])
     grammar = await generalize_grammar(grammar, valid, seed=problem.problem_id)
-    given = [*tests, *await generate_largest_inputs(executor, problem, valid, seed=1)]
+    tests.sort(key=lambda test: (-len(test.data), test.data))
+    given = [*tests, *await generate_largest_inputs(executor, problem, check, seed=1)]
     found = await find_stress_inputs(executor, program, given, grammar, check, cpu_s=cpu_s)
     if not found.is_counted:
         counted = sorted(it.title for it in executor.languages.values() if it.counting_command)

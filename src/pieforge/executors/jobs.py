@@ -28,8 +28,8 @@ from pieforge.inputs.fuzzing.fuzzer import (
 from pieforge.inputs.fuzzing.instrumentation import compile_instrumented
 from pieforge.inputs.generation.package_generators import run_generator
 from pieforge.inputs.grammar.input_grammar import InputGrammar
-from pieforge.inputs.stress.search import STEPS_PER_S, StressResult, search_stress_inputs
-from pieforge.inputs.stress.work import compile_counting, count_work
+from pieforge.inputs.stress.search import STEPS_PER_S, FoundInputs, search_stress_inputs
+from pieforge.inputs.stress.work import Work, compile_counting, count_work
 from pieforge.inputs.validation.validators import InputValidators
 from pieforge.integrity.sanitizers import SanitizedProgram, SanitizerReport, run_sanitizers
 from pieforge.measurement.race import RaceResult, run_race
@@ -470,7 +470,7 @@ class StressJob:
     check: InputCheck
     cpu_s: float
 
-    async def run(self, machine: Machine) -> StressResult | None:
+    async def run(self, machine: Machine) -> FoundInputs | None:
         """Do it."""
         sandbox, language = machine.sandbox, machine.languages[self.program.language]
         built = await compile_counting(sandbox, language, self.program.code)
@@ -485,6 +485,23 @@ class StressJob:
             seed=digest("stress", self.program.program_id),
             steps_per_count=language.steps_per_count,
         )
+
+
+@dataclass(frozen=True)
+class CountJob:
+    """Count what a program does on inputs; nothing where it has no build that counts."""
+
+    program: ProgramText
+    inputs: tuple[bytes, ...]
+    max_steps: int
+
+    async def run(self, machine: Machine) -> tuple[Work, ...]:
+        """Do it."""
+        language = machine.languages[self.program.language]
+        built = await compile_counting(machine.sandbox, language, self.program.code)
+        if built is None:
+            return ()
+        return tuple(await count_work(machine.sandbox, built, self.inputs, self.max_steps))
 
 
 @dataclass(frozen=True)

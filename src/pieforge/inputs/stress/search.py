@@ -29,14 +29,14 @@ from pieforge.records import digest
 
 STEPS_PER_S = 500_000_000
 """Steps of a budget that take about one CPU second."""
-_RUN_STEPS = 3_000_000
+RUN_STEPS = 3_000_000
 """Steps that a run of a program takes of the budget in addition to its own: its process."""
-_BYTE_STEPS = 300
+BYTE_STEPS = 300
 """Steps for each byte of an input, to make it and to write it to the program."""
 _VALIDATION_STEPS = 20_000_000
 """Steps for a call of the validators."""
 _GIVEN_SHARE = 0.3
-"""Part of the budget after which no further given input is run, largest first."""
+"""Part of the budget after which no further given input is run."""
 _RUN_SHARES = 1 / 64, 1 / 8
 """Least and largest part of the budget that one run may take: an input on which the program takes
 more is not used. Between them it is `_MAX_WORK_FACTOR` times the most expensive given input's."""
@@ -81,12 +81,12 @@ class StressInput:
 
 
 @dataclass(frozen=True)
-class StressResult:
+class FoundInputs:
     """What a search found.
 
     Attributes:
         inputs: Valid inputs that were not given, the most expensive first.
-        given: The given inputs that it was run on, the largest first; without those on which the
+        given: The given inputs that it was run on, in their order; without those on which the
             program crashed or took too many steps.
         runs: Inputs that the program was run on.
         steps: Steps of the budget that were used.
@@ -134,23 +134,24 @@ async def search_stress_inputs(
     steps: int,
     seed: str,
     steps_per_count: int = 1,
-) -> StressResult:
+) -> FoundInputs:
     """Search for inputs on which a program does the most work.
 
     Args:
         run: Runs the program.
         is_valid: Which inputs are the problem's; asked about those that would be kept.
         grammar: Of the problem's inputs.
-        given: Valid inputs to start from: the package's tests, and what was found before.
+        given: Valid inputs to start from, the most promising first: the package's tests, and what
+            was found before.
         steps: The budget.
         seed: Of all random choices.
         steps_per_count: Steps of the budget that one counted step takes.
     """
-    search = _Search(run, is_valid, grammar, seed, steps, steps_per_count)
+    search = _StressSearch(run, is_valid, grammar, seed, steps, steps_per_count)
     return await search.run_all(given)
 
 
-class _Search:
+class _StressSearch:
     """One search under way."""
 
     def __init__(
@@ -186,13 +187,12 @@ class _Search:
         low, high = (int(self.budget * share / self.steps_per_count) for share in _RUN_SHARES)
         return clamp(_MAX_WORK_FACTOR * self.most, low, high) if self.most else high
 
-    async def run_all(self, given: Sequence[NamedInput]) -> StressResult:
+    async def run_all(self, given: Sequence[NamedInput]) -> FoundInputs:
         """Run the given inputs, then new ones until the budget is used."""
-        ordered = sorted(given, key=lambda item: (-len(item.data), item.data))
-        for start in range(0, len(ordered), _BATCH):
+        for start in range(0, len(given), _BATCH):
             if self.used > _GIVEN_SHARE * self.budget:
                 break
-            part = ordered[start : start + _BATCH]
+            part = given[start : start + _BATCH]
             for item, work in zip(part, await self._count([it.data for it in part]), strict=True):
                 self.seen.add(digest(item.data))
                 if work.is_whole:
@@ -201,7 +201,7 @@ class _Search:
         if not self.grammar.unstructured:
             await self._try_proposals(self._iter_built(), _BUILT_SHARE)
         await self._try_proposals(self._iter_changed(), 1.0)
-        return StressResult(
+        return FoundInputs(
             inputs=tuple(self._list_best()),
             given=tuple(self.given),
             runs=self.runs,
@@ -219,7 +219,7 @@ class _Search:
         found = await self.run(inputs, self.max_run_steps)
         self.runs += len(inputs)
         for data, work in zip(inputs, found, strict=True):
-            self.used += _RUN_STEPS + _BYTE_STEPS * len(data) + work.steps * self.steps_per_count
+            self.used += RUN_STEPS + BYTE_STEPS * len(data) + work.steps * self.steps_per_count
             self.cpu_s += work.cpu_s
         return found
 
@@ -269,7 +269,7 @@ class _Search:
         if not found:
             return False
         inputs = [one.data for one, _ in found]
-        self.used += _VALIDATION_STEPS + _BYTE_STEPS * sum(map(len, inputs))
+        self.used += _VALIDATION_STEPS + BYTE_STEPS * sum(map(len, inputs))
         valid = await self.is_valid(inputs)
         for one, work in compress(found, valid):
             self._keep(_Entry(one.data, one.why, work))

@@ -57,6 +57,7 @@ def _report(
     rejects = Counter(
         (row["stage"], row["reason"]) for row in read_jsonl(folder / "rejects.jsonl")
     ).most_common()
+    by_stress = sum(row["shown_by"] == "stress" for row in read_jsonl(folder / "pairs.jsonl"))
     every = [*rounds, sum_funnels(rounds)]
     if as_json:
         print_json(
@@ -69,6 +70,7 @@ def _report(
                     for (stage, reason), count in rejects
                 ],
                 "open": [pending.model_dump() for pending in still_open],
+                "shown_by": {"typical": every[-1].collect - by_stress, "stress": by_stress},
                 **_dump_prefilter(summary),
             }
         )
@@ -82,6 +84,8 @@ def _report(
     if rejects:
         refused = [[stage, reason, str(count)] for (stage, reason), count in rejects]
         print_table("\nRejects", ["stage", "reason", "count"], refused, text_columns=2)
+    if by_stress:
+        print_line(f"{format_count(by_stress, 'pair')} shown by stress inputs only")
     if summary:
         print_line(summary.sentence)
     if still_open:

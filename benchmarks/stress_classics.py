@@ -31,7 +31,7 @@ class InputFormat:
         try:
             lines = data.decode("ascii").split("\n")
             return lines.pop() == "" and self.is_valid([line.split(" ") for line in lines])
-        except (ValueError, IndexError):
+        except (ValueError, LookupError):
             return False
 
 

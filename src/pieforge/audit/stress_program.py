@@ -33,21 +33,28 @@ async def stress_file(
         PackageError: The package's generators or validators fail.
     """
     program = await read_program(executor, problem, path)
+    language = executor.languages[program.language]
+    if not language.counting_command:
+        counted = sorted(it.title for it in executor.languages.values() if it.counting_command)
+        raise UserInputError(
+            f"the work of {language.title} programs is not counted",
+            where=str(path),
+            fix=f"take a program in one of: {', '.join(counted)}",
+        )
     await check_compiles(executor, path, program)
     accepted = await collect_accepted(executor, problem)
     check = create_input_check(executor, problem, create_output_rules(problem), accepted)
     valid = partial(executor.check_inputs, check)
     tests = [NamedInput(test.name, test.input) for test in problem.tests]
+    tests.sort(key=lambda test: (-len(test.data), test.data))
     grammar = infer_grammar([test.data for test in tests])
     grammar = await generalize_grammar(grammar, valid, seed=problem.problem_id)
-    tests.sort(key=lambda test: (-len(test.data), test.data))
     given = [*tests, *await generate_largest_inputs(executor, problem, check, seed=1)]
     found = await find_stress_inputs(executor, program, given, grammar, check, cpu_s=cpu_s)
     if not found.is_counted:
-        counted = sorted(it.title for it in executor.languages.values() if it.counting_command)
         raise UserInputError(
-            f"the work of {executor.languages[program.language].title} programs is not counted",
+            "the program compiles, but not together with the code that counts its work",
             where=str(path),
-            fix=f"take a program in one of: {', '.join(counted)}",
+            fix="rename what begins with pf_ or __wrap_ in it",
         )
     return found

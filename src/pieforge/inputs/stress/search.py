@@ -40,7 +40,7 @@ _GIVEN_SHARE = 0.3
 _RUN_SHARES = 1 / 64, 1 / 8
 """Least and largest part of the budget that one run may take: an input on which the program takes
 more is not used. Between them it is `_MAX_WORK_FACTOR` times the most expensive given input's."""
-_MAX_WORK_FACTOR = 4
+_MAX_WORK_FACTOR = 16
 _CPU_FACTOR, _MIN_CPU_S = 4.0, 10.0
 """CPU seconds that the runs may take for each second of the budget, and in any case: only a program
 that works in code that is not counted takes so many."""

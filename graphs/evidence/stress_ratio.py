@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from pieforge.executors.records import Suite
 from pieforge.graphs.context import Context
-from pieforge.graphs.evidence.output_equivalence import compare_outputs
+from pieforge.graphs.evidence.output_equivalence import compare_further
 from pieforge.graphs.evidence.reproducibility import check_simulated_runs
 from pieforge.graphs.results import (
     CandidateResult,
-    ComparedCandidate,
     JudgedCandidate,
     StressMeasurement,
     StressResult,
@@ -65,7 +63,9 @@ async def measure_on_stress(
         inputs: Valid inputs, at least one, on which the slow program comes to its end.
     """
     executor, slow = context.executor, candidate.slow
-    compared = await _compare(context, slow, candidate.get_compared(fast.program_id), inputs)
+    rules = context.prepared[slow.problem_id].output_rules
+    before = candidate.get_compared(fast.program_id)
+    compared = await compare_further(executor, rules, slow, before, inputs)
     nothing = MeasuredCost()
     if compared.reason is not None:
         return StressMeasurement(compared=compared, slow=nothing, fast=nothing, speedup=0.0)
@@ -85,31 +85,6 @@ async def measure_on_stress(
     elif reason is RejectReason.NOT_REPEATABLE:
         compared = compared.model_copy(update={"reason": reason, "detail": detail})
     return StressMeasurement(compared=compared, slow=costs[0], fast=costs[1], speedup=ratio)
-
-
-async def _compare(
-    context: Context, slow: ProgramText, before: ComparedCandidate, inputs: Sequence[NamedInput]
-) -> ComparedCandidate:
-    """Compare a candidate on those inputs on which it was not compared yet."""
-    executor = context.executor
-    known = executor.get_named_inputs(require(context.ledger.get(Suite, before.tests_sha)))
-    seen = {item.data for item in known}
-    fresh = [item for item in inputs if item.data not in seen]
-    if not fresh:
-        return before
-    rules = context.prepared[slow.problem_id].output_rules
-    suite = executor.store_suite(fresh)
-    finding = await compare_outputs(executor, rules, slow, before.program, suite)
-    where = suite.cases[finding.at].name if finding.at >= 0 else ""
-    failed = finding.reason is not None
-    return before.model_copy(
-        update={
-            "reason": finding.reason,
-            "detail": f"{where} {finding.detail}".strip() if failed else "",
-            "equal_on": before.equal_on + finding.equal_on,
-            "tests_sha": executor.store_suite([*known, *fresh]).sha,
-        }
-    )
 
 
 def judge_by_stress(

@@ -99,7 +99,10 @@ def judge_by_stress(
         candidate: The slow program, with its candidates as measured on the tests.
         measured: Their measurements on stress inputs, by program id, as far as there are any.
     """
-    counted, by = require(candidate.measure), context.config.keep.by
+    counted, language = require(candidate.measure), candidate.slow.language
+    # Without counted work there are no stress inputs, and the tests decide.
+    is_counted = bool(context.executor.languages[language].counting_command)
+    by = context.config.keep.by if is_counted else "typical"
     judged: list[JudgedCandidate] = []
     shown_by: dict[str, Literal["typical", "stress"]] = {}
     speedups: dict[str, float] = {}

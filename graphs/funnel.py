@@ -18,7 +18,8 @@ STAGES: Mapping[str, str] = MappingProxyType(
         "vet": "sound by themselves",
         "optimize": "with a candidate from the optimizer",
         "check_outputs": "with a candidate of equal outputs",
-        "measure": "with a candidate that counts as fast",
+        "measure": "with a candidate that may be fast",
+        "stress": "with a candidate that counts as fast",
         "sanitize": "with a candidate sound in every build",
         "confirm": "with a candidate confirmed as fast",
         "collect": "pairs kept",
@@ -48,7 +49,8 @@ class Funnel(FrozenModel):
     check_outputs: int = 0
     measure: int = 0
     """Programs with a candidate at or above the threshold, or, where another simulator confirms,
-    one that may be."""
+    one that may be; and programs with one that stress inputs may still show as fast."""
+    stress: int = 0
     sanitize: int = 0
     """Programs with a candidate whose outputs match in other builds and perturbed re-runs."""
     confirm: int = 0

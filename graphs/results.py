@@ -285,6 +285,32 @@ class MeasureResult(JudgingResult):
     audited: tuple[str, ...] = ()
     """Candidates that are too slow by that prediction and go on all the same, to learn how often it
     errs."""
+    undecided: dict[str, JudgedCandidate] = Field(default_factory=dict)
+    """Accepted candidates that stress inputs have to show as fast, with the reason against them."""
+
+
+class StressMeasurement(FrozenModel):
+    """A pair's cost on the stress inputs of both programs."""
+
+    compared: ComparedCandidate
+    """The fast program, compared on these inputs, too."""
+    slow: MeasuredCost
+    fast: MeasuredCost
+    speedup: float
+    """0 where the programs are not equal there."""
+
+
+class StressResult(JudgingResult):
+    """Which measured candidates are fast enough, on the package's tests or on stress inputs."""
+
+    inputs: tuple[TestCase, ...] = ()
+    """Stress inputs of the slow program that are more expensive than the package's tests."""
+    measured: dict[str, StressMeasurement] = Field(default_factory=dict)
+    """By the candidate's program id, of those that were measured on stress inputs."""
+    shown_by: dict[str, Literal["typical", "stress"]] = Field(default_factory=dict)
+    """Which inputs show that a candidate is fast: the package's tests, or stress inputs."""
+    speedups: dict[str, float] = Field(default_factory=dict)
+    """The counted ratio on those inputs."""
 
     @property
     def fastest_first(self) -> list[ProgramText]:
@@ -369,6 +395,7 @@ class CandidateResult(Record):
     optimize: OptimizeResult | None = None
     check_outputs: CheckOutputsResult | None = None
     measure: MeasureResult | None = None
+    stress: StressResult | None = None
     sanitize: SanitizeResult | None = None
     confirm: ConfirmResult | None = None
     fit_scaling: FitScalingResult | None = None
@@ -381,7 +408,7 @@ class CandidateResult(Record):
     @property
     def judgments(self) -> dict[str, tuple[JudgedCandidate, ...]]:
         """What each stage that judges candidates says of them, in the stages' order."""
-        stages = ("check_outputs", "measure", "sanitize", "confirm")
+        stages = ("check_outputs", "measure", "stress", "sanitize", "confirm")
         return {stage: found.candidates for stage in stages if (found := getattr(self, stage))}
 
     @property
@@ -412,8 +439,22 @@ class CandidateResult(Record):
         """The kept candidate and the inputs on which it was compared."""
         if self.sanitize is not None and self.sanitize.compared is not None:
             return self.sanitize.compared
+        return self.get_compared(self.fast.program_id)
+
+    def get_compared(self, name: str) -> ComparedCandidate:
+        """Return a candidate and the inputs on which it was compared before it was sanitized."""
+        if self.stress is not None and name in self.stress.measured:
+            return self.stress.measured[name].compared
         found = require(self.check_outputs).candidates
-        return next(it for it in found if it.program.program_id == self.fast.program_id)
+        return next(it for it in found if it.program.program_id == name)
+
+    def get_costs(self, name: str) -> tuple[MeasuredCost, MeasuredCost]:
+        """Return the counted costs that show a candidate's speedup, the slow program's first."""
+        if self.stress is not None and self.stress.shown_by.get(name) == "stress":
+            found = self.stress.measured[name]
+            return found.slow, found.fast
+        counted = require(self.measure)
+        return counted.slow, counted.fast[name]
 
 
 Part = TypeVar("Part")

@@ -29,6 +29,7 @@ from pieforge.graphs.nodes.plan_round import plan_round
 from pieforge.graphs.nodes.run_programs import run_programs
 from pieforge.graphs.nodes.sanitize import sanitize
 from pieforge.graphs.nodes.start_batch import start_batch
+from pieforge.graphs.nodes.stress import stress
 from pieforge.graphs.nodes.vet import vet
 from pieforge.graphs.pending import catch_failure
 from pieforge.graphs.results import CandidateResult, ParseRepliesResult, require
@@ -53,6 +54,7 @@ CANDIDATE_STAGES: Mapping[str, CandidateStage] = {
     "optimize": optimize,
     "check_outputs": check_outputs,
     "measure": measure,
+    "stress": stress,
     "sanitize": sanitize,
     "confirm": confirm,
     "fit_scaling": fit_scaling,

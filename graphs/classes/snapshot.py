@@ -149,6 +149,24 @@ def save_after(
     context.loaded_classes[input_format.format_id] = LoadedClasses(written[0], key, before.index)
 
 
+def load_after(context: Context, input_format: InputFormat, key: str) -> LoadedClasses:
+    """Return the classes as they were kept after a batch; the caller may change them."""
+    known = context.loaded_classes.pop(input_format.format_id, None)
+    if known is not None and known.after == key:
+        return known
+    return _load_last(context, input_format, key, including=True)
+
+
+def save_again(context: Context, input_format: InputFormat, loaded: LoadedClasses) -> None:
+    """Keep what `load_after` returned, with the changes since."""
+    state = ClassIndexState(after=loaded.after, classes=json.dumps(loaded.index.dump()))
+    for slot in _SLOTS:  # both, if it was the first batch
+        kept = context.ledger.get(ClassIndexState, input_format.format_id, slot)
+        if kept is not None and kept.after == loaded.after:
+            context.ledger.put(state, input_format.format_id, slot)
+    context.loaded_classes[input_format.format_id] = loaded
+
+
 def collect_memberships(context: Context) -> dict[str, ClassMembership]:
     """Return the place of each of the run's programs after the last batch."""
     mine = {
@@ -196,15 +214,15 @@ def _get_last(context: Context, input_format: InputFormat) -> LoadedClasses:
 
 
 def _load_last(
-    context: Context, input_format: InputFormat, key: str | None = None
+    context: Context, input_format: InputFormat, key: str | None = None, *, including: bool = False
 ) -> LoadedClasses:
-    """Return the last state, or the last one before a batch."""
+    """Return the last state, or the last one before a batch or after it."""
     # Batch subjects sort in the order of the batches, and the empty one comes first.
     found = {
         slot: state
         for slot in (_INITIAL_SLOT, *_SLOTS)
         if (state := context.ledger.get(ClassIndexState, input_format.format_id, slot)) is not None
-        and (key is None or state.after < key)
+        and (key is None or state.after < key or (including and state.after == key))
     }
     slot = max(found, key=lambda slot: found[slot].after)
     index = ClassIndex.load(json.loads(found[slot].classes))

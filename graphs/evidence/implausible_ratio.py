@@ -15,7 +15,7 @@ Neither is a reject: the pair may be right, and more inputs decide.
 
 from pieforge.executors.records import Suite
 from pieforge.graphs.context import Context
-from pieforge.graphs.evidence.output_equivalence import compare_outputs
+from pieforge.graphs.evidence.output_equivalence import compare_further
 from pieforge.graphs.problems.suites import HiddenInputSource, generate_hidden_inputs
 from pieforge.graphs.results import ComparedCandidate, require
 from pieforge.inputs import NamedInput
@@ -76,16 +76,4 @@ async def compare_on_more_inputs(
         seen = [item.data for item in (*known, *fresh.values())]
         drawn = await source.draw(prepared.grammar, seen, len(made))
         fresh |= {item.data: item for item in (*made, *drawn.inputs)}
-    unseen = [item for item in fresh.values() if item.data not in {one.data for one in known}]
-    more = executor.store_suite(unseen)
-    finding = await compare_outputs(executor, rules, slow, compared.program, more)
-    where = more.cases[finding.at].name if finding.at >= 0 else ""
-    failed = finding.reason is not None
-    return compared.model_copy(
-        update={
-            "reason": finding.reason,
-            "detail": f"{where} {finding.detail}".strip() if failed else "",
-            "equal_on": compared.equal_on + finding.equal_on,
-            "tests_sha": executor.store_suite([*known, *unseen]).sha,
-        }
-    )
+    return await compare_further(executor, rules, slow, compared, list(fresh.values()))

@@ -12,6 +12,8 @@ from pieforge.equivalence.observation import Observation
 from pieforge.equivalence.output_validator import OutputRules
 from pieforge.executors.cached import CachedExecutor
 from pieforge.executors.records import Suite
+from pieforge.graphs.results import ComparedCandidate, require
+from pieforge.inputs import NamedInput
 from pieforge.records import ProgramText, RejectReason, digest
 
 
@@ -40,6 +42,37 @@ async def compare_outputs(
             suite.sha, output_rules.model_dump_json(), repr(executor.get_limits(slow.problem_id))
         ),
         lambda: _compare_each(executor, output_rules, both, suite, seen),
+    )
+
+
+async def compare_further(
+    executor: CachedExecutor,
+    output_rules: OutputRules,
+    slow: ProgramText,
+    before: ComparedCandidate,
+    inputs: Sequence[NamedInput],
+) -> ComparedCandidate:
+    """Compare a candidate with its slow program on further inputs, and add them to its tests.
+
+    Returns:
+        The candidate with a reason where it is not equal; inputs that it was compared on before
+        are left out.
+    """
+    known = executor.get_named_inputs(require(executor.ledger.get(Suite, before.tests_sha)))
+    seen = {item.data for item in known}
+    if not (fresh := [item for item in inputs if item.data not in seen]):
+        return before
+    suite = executor.store_suite(fresh)
+    finding = await compare_outputs(executor, output_rules, slow, before.program, suite)
+    where = suite.cases[finding.at].name if finding.at >= 0 else ""
+    failed = finding.reason is not None
+    return before.model_copy(
+        update={
+            "reason": finding.reason,
+            "detail": f"{where} {finding.detail}".strip() if failed else "",
+            "equal_on": before.equal_on + finding.equal_on,
+            "tests_sha": executor.store_suite([*known, *fresh]).sha,
+        }
     )
 
 

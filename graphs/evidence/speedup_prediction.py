@@ -163,8 +163,9 @@ def summarize_prefilter(ledger: Ledger) -> PrefilterSummary | None:
         skipped=sum(
             judged.reason is RejectReason.PREDICTED_TOO_SLOW
             for found in candidates
-            if found.measure is not None
-            for judged in found.measure.candidates
+            for stage in (found.measure, found.stress)
+            if stage is not None
+            for judged in stage.candidates
         ),
         audited=len(decided),
         confirmed=decided.count(None),

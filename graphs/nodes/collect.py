@@ -4,6 +4,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from langgraph.runtime import Runtime
 
+from pieforge.equivalence.class_tree import ClassIndex
+from pieforge.equivalence.refinement import split_by_inputs
+from pieforge.errors import NOT_THE_SAMPLES
+from pieforge.graphs.classes import snapshot
+from pieforge.graphs.classes.input_format import FormatRunner
 from pieforge.graphs.context import Context
 from pieforge.graphs.results import (
     CandidateResult,
@@ -14,6 +19,7 @@ from pieforge.graphs.results import (
     require,
 )
 from pieforge.graphs.state import BatchState, format_batch_key
+from pieforge.inputs import NamedInput
 from pieforge.lessons.clusters import EditLabel, EditLabeler
 from pieforge.records import (
     Pending,
@@ -24,7 +30,7 @@ from pieforge.records import (
 )
 from pieforge.rows import Reject
 
-STAGES = ("vet", "optimize", "check_outputs", "measure", "sanitize", "confirm")
+STAGES = ("vet", "optimize", "check_outputs", "measure", "stress", "sanitize", "confirm")
 """The stages of the candidate's graph that refuse, in order."""
 
 
@@ -34,7 +40,8 @@ async def collect(state: BatchState, runtime: Runtime[Context]) -> BatchState:
     # The state also carries what earlier batches left open.
     mine = {*state["calls"], *state["programs"], *state["members"]}
     still_open = [pending for pending in state.get("open", []) if pending.subject in mine]
-    result = collect_batch(context, key, state["members"], still_open)
+    failed = await split_classes(context, key, state["members"])
+    result = collect_batch(context, key, state["members"], [*still_open, *failed])
     context.ledger.put(result, key)
     context.budget.store_session()
     runtime.stream_writer({"stage": "collect", "kept": len(result.pairs)})
@@ -56,6 +63,57 @@ def find_stop(context: Context, key: str) -> str:
     # A batch that an earlier session began is played to its end: nearly all of it is cached.
     overrun = "" if any(k > key for k in ends) else context.budget.find_overrun()
     return context.budget.find_spent() or overrun
+
+
+async def split_classes(context: Context, key: str, members: Collection[str]) -> list[Pending]:
+    """Run the members of a batch's classes on the stress inputs found for one of them.
+
+    Such an input is an input like any other: where outputs differ on it, it splits the class.
+
+    Args:
+        context: The run's dependencies.
+        key: The batch's subject in the ledger.
+        members: Program ids of those that went through the candidate's graph.
+
+    Returns:
+        What the infrastructure failed.
+    """
+    results = [context.ledger.get(CandidateResult, name) for name in members]
+    searched = [it for it in results if it is not None and it.stress is not None]
+    failed: list[Pending] = []
+    for input_format in context.formats:
+        mine = [it for it in searched if it.slow.problem_id in input_format.problems]
+        if not any(require(it.stress).inputs for it in mine):
+            continue
+        loaded = snapshot.load_after(context, input_format, key)
+        index = loaded.index
+        runner = FormatRunner(context.executor, input_format)
+        moved: list[str] = []
+        for it in mine:
+            cases = require(it.stress).inputs
+            inputs = [NamedInput(case.name, context.ledger.get_blob(case.blob)) for case in cases]
+            try:
+                moved += await split_by_inputs(index, it.slow.program_id, runner, inputs)
+            except NOT_THE_SAMPLES as error:
+                failed.append(Pending(subject=it.slow.program_id, cause=error.what))
+        snapshot.save_again(context, input_format, loaded)
+        if moved:
+            _record_moves(context, key, index, moved)
+    return failed
+
+
+def _record_moves(context: Context, key: str, index: ClassIndex, moved: Sequence[str]) -> None:
+    """Add the new classes of programs to the batch's result, also of those of earlier batches."""
+    known = {
+        name for _, it in context.ledger.iter_results(DeduplicateResult) for name in it.classes
+    }
+    names = [name for name in dict.fromkeys(moved) if name in known]
+    classified = require(context.ledger.get(DeduplicateResult, key))
+    update = {
+        "classes": classified.classes | {name: index.get_class(name) for name in names},
+        "ranks": classified.ranks | {name: index.get_rank(name) for name in names},
+    }
+    context.ledger.put(classified.model_copy(update=update), key)
 
 
 def collect_batch(
@@ -148,7 +206,7 @@ def _iter_slower(candidate: CandidateResult) -> Iterator[Reject]:
     sanitized = require(candidate.sanitize)
     tried = {judged.program.program_id for judged in sanitized.candidates}
     detail = f"{sanitized.accepted[0].program_id} is faster"
-    for program in require(candidate.measure).accepted:
+    for program in require(candidate.stress or candidate.measure).accepted:
         if program.program_id not in tried:
             reason = RejectReason.NOT_THE_FASTEST
             yield _create_reject(candidate, "measure", reason, detail, program)

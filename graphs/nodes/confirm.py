@@ -2,6 +2,7 @@
 
 from langgraph.runtime import Runtime
 
+from pieforge.executors.records import Suite
 from pieforge.graphs.context import Context
 from pieforge.graphs.evidence.simulated_race import judge_race, race_pair
 from pieforge.graphs.evidence.speedup_prediction import get_time_model
@@ -21,7 +22,7 @@ async def confirm(candidate: CandidateResult, runtime: Runtime[Context]) -> Conf
         result = ConfirmResult(
             candidates=(JudgedCandidate(program=fast),),
             by=context.executor.counter.name,
-            ratio=require(candidate.measure).speedups[fast.program_id],
+            ratio=require(candidate.stress).speedups[fast.program_id],
         )
     runtime.stream_writer({"stage": "confirm", "confirmed": int(result.passed)})
     return result
@@ -33,11 +34,18 @@ async def confirm_by_race(
     """Return another simulator's decision on a slow program and one candidate."""
     executor, section, slow = context.executor, context.config.simulator, candidate.slow
     prepared = context.prepared[slow.problem_id]
+    pair = slow, fast
     # The tests that it was counted on are cached already, and show most of the difference.
     rungs = dict.fromkeys((*prepared.size_ladder[slow.language], *prepared.timed[slow.language]))
-    pair = slow, fast
-    found = await race_pair(executor, section, pair, prepared.all_inputs, tuple(rungs), model)
-    suites = (prepared.selection, prepared.hidden)
+    tests, suites = prepared.all_inputs, [prepared.selection, prepared.hidden]
+    if require(candidate.stress).shown_by[fast.program_id] == "stress":
+        rungs = dict.fromkeys(candidate.get_costs(fast.program_id)[0].tests)
+        compared = candidate.get_compared(fast.program_id)
+        tests = require(context.ledger.get(Suite, compared.tests_sha))
+        suites = [tests]
+        for program in pair:
+            await executor.observe(program, tests)
+    found = await race_pair(executor, section, pair, tests, tuple(rungs), model)
     reason, detail = judge_race(executor, section, pair, suites, found)
     before = candidate.measure
     return ConfirmResult(

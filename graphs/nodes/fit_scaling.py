@@ -23,8 +23,10 @@ async def fit_scaling(candidate: CandidateResult, runtime: Runtime[Context]) -> 
             await executor.measure(program, prepared.selection, smaller) for program in (slow, fast)
         ]
         measured.append((slow_too, fast_too))
-    sizes = executor.get_sizes(prepared.selection)
     tests = require(context.ledger.get(Suite, candidate.compared.tests_sha))
+    if (stressed := require(candidate.stress).measured.get(fast.program_id)) is not None:
+        measured.append((stressed.slow, stressed.fast))
+    sizes = executor.get_sizes(tests)
     outputs = await store_outputs(executor, slow, tests)
     if "" in outputs.blobs:
         name = tests.cases[outputs.blobs.index("")].name

@@ -13,6 +13,7 @@ from pieforge.graphs.evidence.speedup_prediction import (
     get_time_model,
     predict_speedup,
 )
+from pieforge.graphs.evidence.stress_ratio import may_be_shown_by_stress
 from pieforge.graphs.results import CandidateResult, JudgedCandidate, MeasureResult, require
 from pieforge.measurement.cost import MeasuredCost, compute_speedup, merge_costs
 from pieforge.measurement.prediction.model import TimeModel
@@ -58,6 +59,7 @@ class CandidateCounter:
         self._forecasts: dict[str, SpeedupForecast] = {}
         self._judged: list[JudgedCandidate] = []
         self._speedups: dict[str, float] = {}
+        self._undecided: dict[str, JudgedCandidate] = {}
 
     @classmethod
     async def create(cls, context: Context, slow: ProgramText, model: TimeModel | None) -> Self:
@@ -85,6 +87,10 @@ class CandidateCounter:
             ratio = compute_speedup(self._cost, cost, net_of_startup=self._language.net_of_startup)
             self._speedups[name] = ratio
             reason, detail = self._judge_speed(name, ratio, costs)
+            if reason is not None and may_be_shown_by_stress(self._context, self._language, ratio):
+                undecided = JudgedCandidate(program=fast, reason=reason, detail=detail)
+                self._undecided[name] = undecided
+                reason, detail = None, ""
             if reason is None and (seen := check_costs(self._cost, cost)):
                 reason, detail = seen
         self._judged.append(JudgedCandidate(program=fast, reason=reason, detail=detail))
@@ -116,6 +122,7 @@ class CandidateCounter:
             fast=self._fast,
             candidates=tuple(self._judged),
             speedups=self._speedups,
+            undecided=self._undecided,
             predicted={name: found.interval for name, found in self._forecasts.items()},
             audited=tuple(name for name, found in self._forecasts.items() if found.audited),
         )

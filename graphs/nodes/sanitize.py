@@ -2,6 +2,7 @@
 
 from langgraph.runtime import Runtime
 
+from pieforge.executors.records import Suite
 from pieforge.graphs.context import Context
 from pieforge.graphs.evidence.hack_detection import check_fresh_input
 from pieforge.graphs.evidence.implausible_ratio import (
@@ -26,7 +27,7 @@ async def sanitize(candidate: CandidateResult, runtime: Runtime[Context]) -> San
     prepared = context.prepared[slow.problem_id]
     judged: list[JudgedCandidate] = []
     result = SanitizeResult(candidates=())
-    for fast in require(candidate.measure).fastest_first:
+    for fast in require(candidate.stress).fastest_first:
         # One more simulation is much less expensive than two more builds and their runs.
         if seen := await check_fresh_input(context.executor, prepared, slow, fast):
             judged.append(JudgedCandidate(program=fast, reason=seen.reason, detail=seen.detail))
@@ -55,16 +56,15 @@ async def _check_plausibility(
     context: Context, candidate: CandidateResult, fast: ProgramText
 ) -> tuple[str, ComparedCandidate | None]:
     """Compare a candidate on more inputs if its ratio is too high for its edit; say why it is."""
-    slow, measured = candidate.slow, require(candidate.measure)
-    name = fast.program_id
+    slow, name = candidate.slow, fast.program_id
+    before = candidate.get_compared(name)
+    tests = require(context.ledger.get(Suite, before.tests_sha))
     implausible = explain_implausible_ratio(
-        measured.speedups[name],
-        measured.fast[name],
-        context.executor.get_sizes(context.prepared[slow.problem_id].selection),
+        require(candidate.stress).speedups[name],
+        candidate.get_costs(name)[1],
+        context.executor.get_sizes(tests),
         classify_edit(slow.code, fast.code, slow.language),
     )
     if not implausible:
         return "", None
-    found = require(candidate.check_outputs).candidates
-    before = next(one for one in found if one.program.program_id == name)
     return implausible, await compare_on_more_inputs(context, slow, before)

@@ -118,6 +118,11 @@ class Language:
         coverage_command: Command that compiles the source, with coverage.c appended, to
             `/tmp/out` with edges and comparisons traced (see inputs/fuzzing/coverage.py); empty
             if the language does not support it.
+        counting_command: Command that compiles the source to a program that counts its work (see
+            inputs/stress/work.py); `{magic}` is the mark of its reports. Empty if the language does
+            not support it.
+        steps_per_count: How many of the steps that a search is given one counted step takes; a step
+            of a compiled program takes one.
         header_kind: The name of this language's headers for gcc's `-x`. If set, headers are
             precompiled, and mold links if it is installed. Empty for other compilers.
         cross_builds: Builds for other processors, by the simulators' names of these; they run
@@ -154,6 +159,8 @@ class Language:
     perturbations: tuple[tuple[tuple[str, str], ...], ...] = ((STACK_SHIFT,),)
     net_of_startup: bool = False
     coverage_command: tuple[str, ...] = ()
+    counting_command: tuple[str, ...] = ()
+    steps_per_count: int = 1
     header_kind: str = ""
     cross_builds: tuple[LanguageBuild, ...] = ()
     simulators: frozenset[str] = field(default_factory=lambda: frozenset({"cachegrind", "gem5"}))

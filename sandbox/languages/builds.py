@@ -30,6 +30,19 @@ _PERTURBATIONS = ((("GLIBC_TUNABLES", ":".join(_TUNABLES)), STACK_SHIFT),)
 library use the routines of an older processor, whose results differ where only the sign is
 defined, as that of memcmp."""
 
+_COUNTED_FUNCTIONS = (
+    "memcpy",
+    "memmove",
+    "memset",
+    "memcmp",
+    "memchr",
+    "strlen",
+    "strcmp",
+    "strncmp",
+)
+_WRAP = " ".join(f"-Wl,--wrap={name}" for name in _COUNTED_FUNCTIONS)
+"""The library's functions on bytes, which inputs/stress/counting.c counts."""
+
 _CLANG_VERSIONS = range(22, 13, -1)
 """Versions of clang to look for, newest first: Debian's packages clang-<version> install no plain
 `clang`."""
@@ -85,6 +98,9 @@ def create_gnu_language(
         compile=command,
         coverage_command=split_command(
             f"{{tool}} -O1 {standard} -static -fsanitize-coverage=trace-pc,trace-cmp -w {output}"
+        ),
+        counting_command=split_command(
+            f"{{tool}} -O1 {standard} -static -fsanitize-coverage=trace-pc -w {_WRAP} {output}"
         ),
         header_kind="c++-header" if is_cpp else "c-header",
         cross_builds=tuple(

@@ -1,6 +1,6 @@
 """Python by the system's interpreter: compiled to byte code once, then run many times."""
 
-from pieforge.sandbox.languages import STACK_SHIFT, SYSTEM_FOLDERS, Language, SelfTest
+from pieforge.sandbox.languages import OUTPUT, STACK_SHIFT, SYSTEM_FOLDERS, Language, SelfTest
 
 LANGUAGE = Language(
     title="Python",
@@ -19,6 +19,8 @@ LANGUAGE = Language(
         "except py_compile.PyCompileError as error:\n"
         "    sys.exit(error.msg)\n",
     ),
+    counting_command=("{tool}", "-B", "count_python.py", "{magic}", "main.py", OUTPUT),
+    steps_per_count=64,
     # -S skips `site`: that saves a third of the start-up, and hides the host's packages.
     run=("{tool}", "-S", "-B", "/prog"),
     environment=(

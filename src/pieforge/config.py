@@ -96,6 +96,26 @@ class VerificationSection(FrozenModel):
     more compilations. C and C++ only. 0 for none."""
 
 
+class KeepSection(FrozenModel):
+    """Which pairs are kept."""
+
+    by: Literal["either", "typical", "stress"] = "either"
+    """Which inputs have to show that the fast program is faster by `simulator.threshold`: the
+    package's tests (`typical`), inputs on which one of the two programs does the most work
+    (`stress`), or one of both. A pair that only stress inputs show is not slower on the tests."""
+
+
+class StressSection(FrozenModel):
+    """The search for stress inputs. C, C++ and Python only."""
+
+    search: Literal["needed", "always"] = "needed"
+    """`needed`: only for candidates that the tests do not show as fast, where `keep.by` lets stress
+    inputs show them; `always`: for all, so that every row has both speedups."""
+    cpu_s: float = Field(default=2.0, ge=0.1, le=3600)
+    """Budget of one search in CPU seconds of a usual machine. It is spent in counted steps, so that
+    the result is the same everywhere."""
+
+
 class SimulatorSection(FrozenModel):
     """Which simulator confirms a speedup, and how large it must be.
 
@@ -276,6 +296,8 @@ class Config(FrozenModel):
     lessons: LessonsSection = LessonsSection()
     verification: VerificationSection = VerificationSection()
     simulator: SimulatorSection = SimulatorSection()
+    keep: KeepSection = KeepSection()
+    stress: StressSection = StressSection()
     limits: LimitsSection = LimitsSection()
     budget: BudgetSection = BudgetSection()
     stop: StopSection = StopSection()

@@ -289,6 +289,26 @@ class Pair(FrozenModel):
         _SIMULATE,
         "cachegrind's counts on those tests",
     )
+    shown_by: Literal["typical", "stress"] = column(
+        "inputs that show the speedup: the package's tests, or [stress inputs](inputs.md#stress) of"
+        " both programs; `timed`, run times and speedups are those on these inputs",
+        _SIMULATE,
+        "`typical_speedup` and `stress_speedup`, by `keep.by`",
+        default="typical",
+    )
+    typical_speedup: float = column(
+        "counted speedup on the package's tests",
+        _SIMULATE,
+        "cachegrind's counts on the problem's timed tests",
+        default=0.0,
+    )
+    stress_speedup: float = column(
+        "counted speedup on the stress inputs of both programs; 0 where there are none, or none"
+        " were searched",
+        _SIMULATE,
+        "cachegrind's counts on the pair's stress inputs (tests.jsonl)",
+        default=0.0,
+    )
     growth: Growth = column(
         "how the speedup changes with the slow program's cycles ([values](run-folder.md#growth))",
         _ROW,

@@ -156,6 +156,35 @@ def test_measure_refuses_an_unknown_simulator(pieforge: Pieforge) -> None:
     done.says("no simulator called 'cachegrid'", "did you mean 'cachegrind'?")
 
 
+def test_stress_writes_the_inputs_that_cost_more_than_the_tests_and_the_same_every_time(
+    pieforge: Pieforge,
+) -> None:
+    tree = PROBLEMS / "branchoffices"
+    slow = tree / "submissions" / "time_limit_exceeded" / "slow.cpp"
+    out = pieforge.folder / "inputs"
+    options = ("--problem", tree, "--search-cpu", "3")
+    done = pieforge("stress", slow, *options, "--out", out, "--json")
+    assert done.status == 0, done.stderr
+    assert "of the budget" in done.stderr
+    found = done.json()
+    best = found["inputs"][0]
+    assert best["steps"] > 3 * found["tests_steps"]
+    written = sorted(out.iterdir())
+    assert [path.stat().st_size for path in written] == [it["bytes"] for it in found["inputs"]]
+    again = pieforge("stress", slow, *options)
+    assert again.status == 0, again.stderr
+    assert f"{best['steps']:,}" in again.stdout
+    assert best["name"] in again.stdout
+    pieforge("stress", slow, *options, "--out", out).says("the folder for the inputs is not empty")
+
+
+def test_stress_says_which_languages_it_can_count(pieforge: Pieforge) -> None:
+    path = pieforge.folder / "a.go"
+    path.write_text('package main\nfunc main() { println("1") }\n')
+    done = pieforge("stress", path, "--problem", SONG)
+    done.says("the work of Go programs is not counted", "C++17")
+
+
 def test_doctor_accepts_this_machine(pieforge: Pieforge) -> None:
     done = pieforge("doctor", "--json")
     assert done.status == 0, done

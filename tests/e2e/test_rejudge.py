@@ -34,7 +34,8 @@ def test_a_stricter_threshold_flips_pairs_and_says_why_without_asking_a_model(
     nowhere = (
         '\n[optimizer]\nbase_url = "http://127.0.0.1:9/v1"\nmodel = "m"\napi_key_env = "NO_KEY"'
     )
-    policy = config(tmp_path / "strict.toml", f"simulator.threshold = {least}", nowhere)
+    lines = (f"simulator.threshold = {least}", 'keep.by = "typical"', nowhere)
+    policy = config(tmp_path / "strict.toml", *lines)
     words = ("rejudge", run_folder, "--config", policy, "--name", "strict")
     done = pieforge(*words, "--json")
     assert done.status == 0, done.stderr

@@ -9,7 +9,7 @@ import pytest
 from pieforge.equivalence.class_tree import ClassIndex, has_constant_output
 from pieforge.equivalence.discriminating_inputs import SplitStatistics
 from pieforge.equivalence.observation import RunOutcome
-from pieforge.equivalence.refinement import Placement, place_program
+from pieforge.equivalence.refinement import Placement, place_program, split_by_inputs
 from pieforge.inputs import NamedInput
 from pieforge.records import Verdict, digest
 
@@ -139,6 +139,31 @@ async def test_a_split_class_keeps_its_name_and_its_members_are_divided_by_their
     assert index.get_class("a") == index.get_class("c") == before["a"].class_id
     assert [index.get_rank(name) for name in "abcd"] == [1, 1, 3, 2]
     assert not last.new
+
+
+async def test_an_input_found_later_splits_a_class_by_the_outputs_of_all_its_members() -> None:
+    hidden = 1000  # never drawn
+    bench, index = (
+        Functions(
+            a=differs_at(),
+            b=differs_at(hidden),
+            c=differs_at(),
+            d=lambda n: None if n == hidden else n,
+        ),
+        ClassIndex("f"),
+    )
+    await placed(bench, index)
+    assert len({index.get_class(name) for name in "abcd"}) == 1
+    inputs = [NamedInput("stress/same", b"1001"), NamedInput("stress/split", b"1000")]
+    assert await split_by_inputs(index, "c", bench, inputs) == ["b"]
+    assert {index.get_class(name) for name in "acd"} == {index.get_class("a")}
+    assert index.get_class("b") != index.get_class("a")
+    assert index.get_split_name(index.get_class("b")) == "stress/split"
+    assert list(bench.kept.values()) == inputs[1:]
+    # A newcomer that is like b is led to b's class by that input.
+    bench.programs["e"] = differs_at(hidden)
+    found = await placed(bench, index, names="e")
+    assert found["e"].class_id == index.get_class("b")
 
 
 async def test_every_member_was_run_on_every_input_of_its_path() -> None:

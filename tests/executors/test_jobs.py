@@ -18,15 +18,18 @@ from pieforge.executors.cached import CachedExecutor
 from pieforge.executors.input_check import InputCheck
 from pieforge.executors.job import Executor, Job, Machine, Result, SimulatorIdentity
 from pieforge.executors.jobs import (
+    CountJob,
     FuzzJob,
     RunJob,
     ScriptJob,
     StartupJob,
+    StressJob,
     compute_job_key,
 )
 from pieforge.executors.local import LocalExecutor
 from pieforge.graphs.problems.preparation import prepare_problem
 from pieforge.graphs.results import CandidateResult
+from pieforge.inputs import NamedInput
 from pieforge.inputs.grammar.inference import infer_grammar
 from pieforge.measurement.simulators.cachegrind import Cachegrind
 from pieforge.problems import load_problem
@@ -106,6 +109,13 @@ async def test_a_candidate_is_kept_where_every_job_runs_in_another_process(
     known = tuple(data.encode() for data in answers)
     found = await executor.execute(FuzzJob(both, known[1:2], infer_grammar(known), check, 40))
     assert found.guides == "both programs"
+    given = (NamedInput("secret/1", known[1]),)
+    stressed = await executor.execute(
+        StressJob(both[0], given, infer_grammar(known), check, cpu_s=0.1)
+    )
+    assert stressed is not None
+    [work] = await executor.execute(CountJob(both[0], known[1:2], 10**6))
+    assert [it.steps for it in stressed.given] == [work.steps]
     script = ScriptJob({"a.py": b"print(7)"}, ("a.py",), Limits())
     assert (await executor.execute(script)).stdout == b"7\n"
     await executor.measure_own_startup(slow, executor.counter)

@@ -132,7 +132,7 @@ def test_every_command_and_option_is_described() -> None:
 
 def test_every_stratum_and_every_language_is_described() -> None:
     inputs = listed((DOCS / "reference" / "inputs.md").read_text())
-    assert {"sample", "secret", "hidden", "model", *discover_strata()} == set(inputs)
+    assert {"sample", "secret", "hidden", "model", "stress", *discover_strata()} == set(inputs)
     languages = listed((DOCS / "reference" / "languages.md").read_text())
     assert set(languages) == set(discover_languages())
 

@@ -141,7 +141,7 @@ async def compare_programs(
     """
     one, other = [await read_program(executor, problem, path) for path in (a, b)]
     for path, program in ((a, one), (b, other)):
-        await _check_compiles(executor, path, program)
+        await check_compiles(executor, path, program)
     accepted = await collect_accepted(executor, problem)
     comparison = _ProgramComparison(
         executor, problem, (one, other), accepted, ask, search_cpu_s, report
@@ -149,7 +149,12 @@ async def compare_programs(
     return await comparison.run()
 
 
-async def _check_compiles(executor: CachedExecutor, path: Path, program: ProgramText) -> None:
+async def check_compiles(executor: CachedExecutor, path: Path, program: ProgramText) -> None:
+    """Check that the program in a file compiles.
+
+    Raises:
+        UserInputError: It does not; the message has the compiler's first error.
+    """
     try:
         await executor.run_all(program, [])
     except UserInputError as error:
@@ -304,5 +309,5 @@ async def measure_file(executor: CachedExecutor, problem: Problem, path: Path) -
     program = await read_program(executor, problem, path)
     simulator = executor.confirmer
     require_support(simulator.name, executor.languages[program.language])
-    await _check_compiles(executor, path, program)
+    await check_compiles(executor, path, program)
     return await executor.measure(program, suite, [case.name for case in suite.cases], simulator)

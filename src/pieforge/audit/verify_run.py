@@ -38,6 +38,8 @@ from pieforge.graphs.classes.input_format import collect_formats
 from pieforge.graphs.context import Context
 from pieforge.graphs.evidence.counterexample import MAX_SHRINKING_RUNS, Difference, show_difference
 from pieforge.graphs.evidence.output_equivalence import compare_outputs
+from pieforge.graphs.evidence.stress_inputs import STRATUM
+from pieforge.graphs.evidence.stress_ratio import judge_by_stress, measure_on_stress
 from pieforge.graphs.finished_run import FinishedRun, open_finished_run
 from pieforge.graphs.gather import gather
 from pieforge.graphs.problems.preparation import prepare_problem
@@ -49,11 +51,12 @@ from pieforge.graphs.results import (
     OptimizeResult,
     PreparedProblem,
     ProgramReply,
+    StressResult,
     require,
 )
 from pieforge.graphs.run import apply_package_limits, list_tools, open_executor
 from pieforge.graphs.self_play import CANDIDATE_STAGES
-from pieforge.inputs import NamedInput
+from pieforge.inputs import NamedInput, get_stratum
 from pieforge.ledger import Ledger
 from pieforge.problems import BUNDLED, Problem, list_packages, load_named_problem
 from pieforge.problems.split import read_split
@@ -550,7 +553,11 @@ class _PairJudge:
         for name, stage in CANDIDATE_STAGES.items():
             if name == "optimize":  # its answer is the row's fast program
                 continue
-            found = await stage(candidate, self._runtime)
+            found = await (
+                self._judge_stress(candidate)
+                if name == "stress"
+                else stage(candidate, self._runtime)
+            )
             candidate = candidate.model_copy(update={name: found})
             if name == "check_outputs":
                 candidate = await self._compare_on_own_tests(candidate)
@@ -561,6 +568,18 @@ class _PairJudge:
         else:
             await self._check_behavior(candidate)
         it.candidate = candidate
+
+    async def _judge_stress(self, candidate: CandidateResult) -> StressResult:
+        """Measure on the stress inputs that the row's tests hold; nothing is searched again."""
+        tests = candidate.get_compared(self._fast.program_id).tests_sha
+        suite = require(self._context.ledger.get(Suite, tests))
+        named = self._context.executor.get_named_inputs(suite)
+        inputs = [item for item in named if get_stratum(item.name) == STRATUM]
+        measured = {}
+        if inputs and require(candidate.measure).accepted:
+            found = await measure_on_stress(self._context, candidate, self._fast, inputs)
+            measured[self._fast.program_id] = found
+        return judge_by_stress(self._context, candidate, measured)
 
     async def _check_behavior(self, candidate: CandidateResult) -> None:
         """Compare a pair that claims to solve its problem with a submission that does."""
@@ -693,6 +712,7 @@ def _replace_evidence(
         fast = {**require(before.measure).fast, **measured.fast}
         update |= {
             "measure": measured.model_copy(update={"fast": fast}),
+            "stress": now.stress,
             "sanitize": now.sanitize,
             "confirm": now.confirm,
             "fit_scaling": now.fit_scaling,

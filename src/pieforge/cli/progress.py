@@ -12,7 +12,7 @@ _BARS = {
     "prepare": "check problems",
     "author": "ask the author",
     "run_programs": "compile and run",
-    "candidate": "vet, optimize, check, measure, sanitize, confirm",
+    "candidate": "vet, optimize, check, measure, stress, sanitize, confirm",
 }
 _BEGINS = {
     "problems": ("prepare", "total"),
@@ -33,6 +33,7 @@ _CONTINUES = {
     "optimize": "candidates",
     "check_outputs": "right",
     "measure": "fast",
+    "stress": "fast",
     "sanitize": "passed",
 }
 """Keys that are true where the candidate goes on; otherwise the candidate is done."""

@@ -10,7 +10,7 @@ each is known to be "equal on k inputs", never "equivalent".
 Nothing is run here; `refinement` finds a program's class.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import networkx as nx
@@ -66,6 +66,11 @@ class ClassIndex:
     def get_class_at(self, tree_node: str) -> str | None:
         """Return the class that a leaf holds."""
         return self._get_node(tree_node).get("class_id")
+
+    def get_leaf(self, class_id: str) -> str:
+        """Return the leaf that holds a class."""
+        [tree_node] = self.graph.predecessors(class_id)
+        return str(tree_node)
 
     def get_class(self, program: str) -> str:
         """Return the class that a program is in.
@@ -207,14 +212,17 @@ class ClassIndex:
         self._get_node(kept)["class_id"] = class_id
         self.graph.add_edge(kept, class_id)
         moved = [m for m, label in labels.items() if label not in (None, stays)]
-        for member, label in labels.items():
-            if label == stays:
-                self._get_node(member)["compared"].append(number)
+        self.record_equal(number, [member for member, label in labels.items() if label == stays])
         for member in moved:
             self._move_members(
                 class_id, member, self.add_child(tree_node, labels[member] or ""), number, labels
             )
         return moved
+
+    def record_equal(self, number: int, members: Iterable[str]) -> None:
+        """Note that members have their representative's output on an input."""
+        for member in members:
+            self._get_node(member)["compared"].append(number)
 
     def _move_members(
         self,

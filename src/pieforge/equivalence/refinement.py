@@ -344,5 +344,41 @@ class _PlacementSearch:
         self.index.add_child(tree_node, self.outputs[number] or "")
 
 
+async def split_by_inputs(
+    index: ClassIndex, program: str, runner: ClassRunner, inputs: Sequence[NamedInput]
+) -> list[str]:
+    """Run all members of a program's class on inputs, and split it where their outputs differ.
+
+    A member whose output is unknown stays where it is.
+
+    Returns:
+        The programs that are in another class now.
+    """
+    moved: list[str] = []
+    for item in inputs:
+        class_id = index.get_class(program)
+        sha = digest(item.data)
+        number = index.number_input(sha)
+        representative, *members = index.iter_members(class_id)
+        if number not in index.get_outputs(class_id):
+            [outcome] = await runner.run(representative, [item])
+            index.record_outputs(class_id, {number: outcome.label})
+        stays = index.get_outputs(class_id)[number]
+        if stays is None:
+            continue
+        labels: dict[str, str | None] = {}
+        for member in members:
+            if number not in index.get_compared_inputs(member):
+                [outcome] = await runner.run(member, [item])
+                labels[member] = outcome.label
+        if any(_are_different(label, stays) for label in labels.values()):
+            runner.store_input(sha, item)
+            index.power.record_split(sha, item.name)
+            moved += index.split_class(index.get_leaf(class_id), number, labels)
+        else:
+            index.record_equal(number, [it for it, label in labels.items() if label == stays])
+    return list(dict.fromkeys(moved))
+
+
 def _are_different(one: str | None, other: str | None) -> bool:
     return one is not None and other is not None and one != other

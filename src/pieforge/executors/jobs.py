@@ -28,6 +28,8 @@ from pieforge.inputs.fuzzing.fuzzer import (
 from pieforge.inputs.fuzzing.instrumentation import compile_instrumented
 from pieforge.inputs.generation.package_generators import run_generator
 from pieforge.inputs.grammar.input_grammar import InputGrammar
+from pieforge.inputs.stress.search import STEPS_PER_S, FoundInputs, search_stress_inputs
+from pieforge.inputs.stress.work import Work, compile_counting, count_work
 from pieforge.inputs.validation.validators import InputValidators
 from pieforge.integrity.sanitizers import SanitizedProgram, SanitizerReport, run_sanitizers
 from pieforge.measurement.race import RaceResult, run_race
@@ -449,6 +451,57 @@ class FuzzJob:
         if found.is_cut_off:
             guides += f", ended early after {self.cpu_s:g} CPU seconds of proposing inputs"
         return FuzzedInputs(guides, found.inputs, found.proposals, found.cpu_s)
+
+
+@dataclass(frozen=True)
+class StressJob:
+    """Search for inputs on which a program does the most work; see `search_stress_inputs`.
+
+    Its result is None where the program has no build that counts.
+
+    Attributes:
+        given: Valid inputs to start from.
+        cpu_s: Budget in CPU seconds of a usual machine; it is spent in steps.
+    """
+
+    program: ProgramText
+    given: tuple[NamedInput, ...]
+    grammar: InputGrammar
+    check: InputCheck
+    cpu_s: float
+
+    async def run(self, machine: Machine) -> FoundInputs | None:
+        """Do it."""
+        sandbox, language = machine.sandbox, machine.languages[self.program.language]
+        built = await compile_counting(sandbox, language, self.program.code)
+        if built is None:
+            return None
+        return await search_stress_inputs(
+            lambda inputs, max_steps: count_work(sandbox, built, inputs, max_steps),
+            lambda inputs: self.check.check(machine, inputs),
+            self.grammar,
+            self.given,
+            steps=max(1, round(self.cpu_s * STEPS_PER_S)),
+            seed=digest("stress", self.program.program_id),
+            steps_per_count=language.steps_per_count,
+        )
+
+
+@dataclass(frozen=True)
+class CountJob:
+    """Count what a program does on inputs; nothing where it has no build that counts."""
+
+    program: ProgramText
+    inputs: tuple[bytes, ...]
+    max_steps: int
+
+    async def run(self, machine: Machine) -> tuple[Work, ...]:
+        """Do it."""
+        language = machine.languages[self.program.language]
+        built = await compile_counting(machine.sandbox, language, self.program.code)
+        if built is None:
+            return ()
+        return tuple(await count_work(machine.sandbox, built, self.inputs, self.max_steps))
 
 
 @dataclass(frozen=True)

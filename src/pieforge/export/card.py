@@ -101,8 +101,26 @@ def render_card(
         prefilter=prefilter,
         simulators=simulators,
         confirmers=" or ".join(sorted(simulators)) or config.simulator.kind,
+        shown_by=describe_shown_by(pairs),
         estimated=sum(pair.src_runtime_is != "measured" for pair in pairs),
     )
+
+
+def describe_shown_by(pairs: Sequence[Pair]) -> str:
+    """Return in one sentence which inputs show the pairs' speedups."""
+    stressed = [pair for pair in pairs if pair.stress_speedup]
+    only = [pair for pair in pairs if pair.shown_by == "stress"]
+    text = f"{len(only)} of {len(pairs)} pairs are shown by stress inputs only"
+    if stressed:
+        typical, stress = (
+            median(getattr(pair, name) for pair in stressed)
+            for name in ("typical_speedup", "stress_speedup")
+        )
+        text += (
+            f"; {len(stressed)} were measured on both, with a median speedup of {typical:.1f}x on"
+            f" the package's tests and {stress:.1f}x on stress inputs"
+        )
+    return f"{text}."
 
 
 _MARKUP = str.maketrans(

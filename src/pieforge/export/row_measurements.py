@@ -71,11 +71,11 @@ def read_measurements(context: Context, candidate: CandidateResult) -> RowMeasur
     executor, language = context.executor, candidate.slow.language
     confirmed = require(candidate.confirm)
     if confirmed.race is None:
-        counted = require(candidate.measure)
+        slow, fast = candidate.get_costs(candidate.fast.program_id)
         return RowMeasurements(
             simulator=executor.counter,
-            slow=counted.slow,
-            fast=counted.fast[candidate.fast.program_id],
+            slow=slow,
+            fast=fast,
             estimate=None,
             net_of_startup=executor.languages[language].net_of_startup,
         )

@@ -174,6 +174,7 @@ def build_pair(evidence: PairEvidence) -> Pair:
             **_build_provenance(evidence),
             **_build_claims(evidence),
             **_build_ranks(evidence),
+            **_describe_stress(evidence.candidate),
             **_describe_scaling(require(evidence.candidate.fit_scaling)),
             **evidence.measured.columns,
             **evidence.label._asdict(),
@@ -243,6 +244,17 @@ def _build_claims(evidence: PairEvidence) -> dict[str, Any]:
         "implausible_ratio": sanitized.implausible,
         "builds_agree": (ORDINARY_BUILD, *report.builds_agree),
         "repeats": report.repeats,
+    }
+
+
+def _describe_stress(candidate: CandidateResult) -> dict[str, Any]:
+    """Say which inputs show the speedup; runs of earlier versions knew no stress inputs."""
+    name, stress = candidate.fast.program_id, candidate.stress
+    found = stress.measured.get(name) if stress is not None else None
+    return {
+        "shown_by": stress.shown_by[name] if stress is not None else "typical",
+        "typical_speedup": require(candidate.measure).speedups[name],
+        "stress_speedup": found.speedup if found is not None else 0.0,
     }
 
 

@@ -32,6 +32,8 @@ class RunSummary(FrozenModel):
     spend: tuple[CallSpend, ...]
     edits: tuple[EditCount, ...]
     """Of all pairs, by language, by problem, and by both."""
+    shown_by_stress: int
+    """Pairs that stress inputs alone show to be fast enough."""
 
     @computed_field  # type: ignore[prop-decorator]
     @property
@@ -72,6 +74,7 @@ def summarize_run(
         ),
         spend=tuple(sum_spend(ledger)),
         edits=tuple(count_edits(pairs)),
+        shown_by_stress=sum(pair.shown_by == "stress" for pair in pairs),
     )
 
 

@@ -151,7 +151,7 @@ async def test_the_fastest_candidate_that_is_sound_passes_and_the_others_say_why
         ("measure", RejectReason.NOT_THE_FASTEST, SLOWER),
     }
     assert end.passed == dict.fromkeys(
-        ("vet", "optimize", "check_outputs", "measure", "sanitize", "confirm"), 1
+        ("vet", "optimize", "check_outputs", "measure", "stress", "sanitize", "confirm"), 1
     )
 
 

@@ -89,6 +89,8 @@ def _report(folder: Path, end: RunEnd, again: str, seconds: float, *, as_json: b
         _EDITS,
         [_format_edits(it) for it in summary.edits if not it.problem_id],
     )
+    if summary.shown_by_stress:
+        print_line(f"{format_count(summary.shown_by_stress, 'pair')} shown by stress inputs only")
     if summary.spend:
         _print_spend(summary)
     if prefilter:

@@ -1,5 +1,5 @@
 
-/* What an instrumented program does on the way; appended to its source by instrumentation.py.
+/* What a program traced for coverage does on the way; follows runtime.c.
  *
  * gcc's -fsanitize-coverage=trace-pc,trace-cmp calls the functions below at every basic block and
  * before every comparison ("Program Instrumentation Options" in gcc's manual). At its end the
@@ -7,50 +7,15 @@
  *
  * An edge is a pair of blocks met one after the other; how often it was met counts by the powers
  * of two that AFL has in its technical_details.txt, section 1.
- *
- * Part of the program's own translation unit, so that its headers stay the first thing that the
- * compiler reads: nothing is included here, no name lacks the prefix, and keywords that programs
- * like to redefine are put right first. Valid as C and as C++.
  */
-#undef char
-#undef const
-#undef double
-#undef extern
-#undef float
-#undef for
-#undef if
-#undef int
-#undef long
-#undef return
-#undef short
-#undef signed
-#undef sizeof
-#undef static
-#undef struct
-#undef typedef
-#undef unsigned
-#undef void
-#undef while
-
-#ifndef __x86_64__
-#error "the way out of the program is written for x86-64"
-#endif
-#if !__has_attribute(no_sanitize_coverage)
-#error "the compiler cannot leave functions uninstrumented: gcc 12 or newer is needed"
-#endif
-
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-#define PF_LOG 60       /* mirrored in instrumentation.py, as is the report */
 #define PF_EDGES 8192   /* a power of two: 1 << (64 - PF_SHIFT) */
 #define PF_SHIFT 51
 #define PF_SITES 128
 #define PF_CASES 16
-#define PF_HOOK __attribute__((no_sanitize_coverage, used, noinline)) void
-#define PF_OWN __attribute__((no_sanitize_coverage)) static inline
-#define PF_HERE ((unsigned long)__builtin_return_address(0))
 
 struct pf_pair { long a, b; };
 struct pf_site {
@@ -66,8 +31,6 @@ struct pf_report {
 
 static struct pf_report pf_report;
 static unsigned long pf_before;
-
-PF_OWN unsigned long pf_hash(unsigned long value) { return value * 0x9E3779B97F4A7C15ul; }
 
 PF_HOOK __sanitizer_cov_trace_pc(void) {
     unsigned long here = pf_hash(PF_HERE) >> PF_SHIFT;
@@ -138,17 +101,10 @@ PF_OWN unsigned char pf_bucket(unsigned char met) {
 }
 
 __attribute__((no_sanitize_coverage, destructor)) static void pf_leave(void) {
-    unsigned long done = 0, i;
+    unsigned long i;
     for (i = 0; i < PF_EDGES; i++) pf_report.edges[i] = pf_bucket(pf_report.edges[i]);
     pf_report.magic = PF_MAGIC;
-    while (done < sizeof pf_report) {
-        long wrote;
-        __asm__ volatile("syscall" : "=a"(wrote)
-                         : "a"(1L), "D"((long)PF_LOG), "S"((char *)&pf_report + done), "d"(sizeof pf_report - done)
-                         : "rcx", "r11", "memory");
-        if (wrote <= 0) break;
-        done += (unsigned long)wrote;
-    }
+    pf_send(&pf_report, sizeof pf_report);
 }
 
 #ifdef __cplusplus

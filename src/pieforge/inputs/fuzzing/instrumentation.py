@@ -1,9 +1,9 @@
 """Run programs with instrumentation that reports edges taken and operands compared.
 
 A C or C++ program is compiled once more with gcc's -fsanitize-coverage=trace-pc,trace-cmp and the
-callbacks of coverage.c after its own text. At its end it sends a report through a separate pipe
-(as a simulator sends its log), so that nothing that the program prints can be mistaken for it. A
-report that the program forges can only misguide the search: no verdict depends on it.
+callbacks of runtime.c and coverage.c after its own text. At its end it sends a report through a
+separate pipe (as a simulator sends its log), so that nothing that the program prints is mistaken
+for it. A report that the program forges can only misguide the search: no verdict depends on it.
 
 A run that crashes, reaches a limit or ends by `_exit` gives no report. A language without
 instrumentation (no `coverage_command` in its declaration) has none at all.
@@ -28,8 +28,10 @@ from pieforge.sandbox.sandbox import (
 )
 from pieforge.sandbox.verdict import interpret_record
 
+LOG_FD = 60
+"""Descriptor to which instrumented programs write their reports; mirrored in runtime.c."""
+
 # The layout of the report: the same constants and structures as in coverage.c.
-_LOG_FD = 60
 _EDGES = 8192
 _MAX_SITES = 128
 _MAGIC = 0x65676170666F7270
@@ -88,8 +90,10 @@ class CoverageTrace:
 
 
 @cache
-def _read_runtime() -> str:
-    return resources.files(__package__).joinpath("coverage.c").read_text()
+def read_runtime(package: str, name: str) -> str:
+    """Return what follows an instrumented program: runtime.c, then a C file of a package."""
+    parts = ((__package__, "runtime.c"), (package, name))
+    return "".join(resources.files(where).joinpath(part).read_text() for where, part in parts)
 
 
 async def compile_instrumented(
@@ -107,7 +111,9 @@ async def compile_instrumented(
     if not language.coverage_command:
         return None
     traced = replace(language, compile=language.coverage_command)
-    return (await sandbox.compile(traced, f"{source}\n{_read_runtime()}")).executable
+    return (
+        await sandbox.compile(traced, f"{source}\n{read_runtime(__package__, 'coverage.c')}")
+    ).executable
 
 
 async def run_instrumented(
@@ -119,7 +125,7 @@ async def run_instrumented(
         SandboxError: The sandbox failed twice on the same input.
     """
     language = languages.get_language(executable.language)
-    request = replace(build_program_request(language, limits), log_fd=_LOG_FD)
+    request = replace(build_program_request(language, limits), log_fd=LOG_FD)
     contents = build_program_contents(executable)
     found = []
     for record in await sandbox.run_request(contents, request, inputs):

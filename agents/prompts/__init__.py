@@ -31,7 +31,7 @@ def render(template: str, values: Mapping[str, object]) -> str:
         keep_trailing_newline=False,
     )
     environment.filters["fenced"] = format_block
-    return environment.get_template(template).render(**values)
+    return environment.get_template(template).render(**values).rstrip("\n")
 
 
 def cut_description(description: str) -> str | None:

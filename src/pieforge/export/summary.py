@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from pydantic import computed_field
+from pydantic import Field, computed_field
 
+from pieforge.agents.models.canaries import EndpointChange
 from pieforge.graphs.funnel import Funnel, build_funnels, sum_funnels
 from pieforge.graphs.spend import CallSpend, sum_spend
 from pieforge.ledger import LedgerReader
@@ -27,6 +28,8 @@ class RunSummary(FrozenModel):
     rejects: tuple[RejectCount, ...]
     """The most frequent first."""
     spend: tuple[CallSpend, ...]
+    changed_endpoints: dict[str, str] = Field(default_factory=dict)
+    """What canary prompts showed, by endpoint and model."""
 
     @computed_field  # type: ignore[prop-decorator]
     @property
@@ -64,6 +67,9 @@ def summarize_run(ledger: LedgerReader, rejects: Sequence[Reject]) -> RunSummary
             for (stage, reason), count in counts.most_common()
         ),
         spend=tuple(sum_spend(ledger)),
+        changed_endpoints={
+            subject: found.change for subject, found in ledger.iter_results(EndpointChange)
+        },
     )
 
 

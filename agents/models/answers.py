@@ -38,12 +38,15 @@ async def read_answer(parts: AsyncIterator[bytes]) -> ReceivedAnswer:
         CallFailure: It is no chat completion, holds an error instead, or ends before its end.
     """
     reader = _Reader()
-    rest = b""
+    rest = bytearray()  # grows in place: a line may arrive in very many parts
     async for part in parts:
-        *lines, rest = (rest + part).split(b"\n") if b"\n" in part else [rest + part]
-        for line in lines:
-            reader.read_line(line)
-    reader.read_line(rest)
+        rest += part
+        if b"\n" in part:
+            *lines, last = bytes(rest).split(b"\n")
+            rest = bytearray(last)
+            for line in lines:
+                reader.read_line(line)
+    reader.read_line(bytes(rest))
     return reader.finish()
 
 

@@ -30,7 +30,9 @@ def create_context(tmp_path: Path) -> Context:
     ledger = Ledger(tmp_path / "ledger.sqlite")
 
     async def ask(agent: Agent, request: ModelRequest, *where: str) -> Completion:
-        own = SimpleNamespace(ledger=ledger, earlier=None, budget=Budget(BudgetSection(), ledger))
+        own = SimpleNamespace(
+            ledger=ledger, earlier=None, shared=None, budget=Budget(BudgetSection(), ledger)
+        )
         return await Context.ask(cast("Context", own), agent, request, *where)
 
     return cast("Context", SimpleNamespace(ask=ask, close=ledger.close))

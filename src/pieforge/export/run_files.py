@@ -45,13 +45,15 @@ def export_run(context: Context) -> None:
     graph = io.BytesIO()
     nx.write_graphml(build_lineage(programs, pairs), graph)
     write_text(folder / "lineage.graphml", graph.getvalue().decode())
-    summary = summarize_run(context.ledger, cast("list[Reject]", tables["rejects.jsonl"]))
+    calls = cast("list[CallRow]", tables["calls.jsonl"])
+    rejects = cast("list[Reject]", tables["rejects.jsonl"])
+    summary = summarize_run(context.ledger, rejects, {call.call_id for call in calls})
     write_text(folder / "summary.json", summary.model_dump_json(indent=1) + "\n")
     card = render_card(
         context.config,
         pairs,
         cast("list[ProblemRow]", tables["problems.jsonl"]),
-        cast("list[CallRow]", tables["calls.jsonl"]),
+        calls,
         summary,
         summarize_prefilter(context.ledger),
     )

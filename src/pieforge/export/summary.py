@@ -1,7 +1,7 @@
 """summary.json: the funnel, the rejects and the price of a run, in figures."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from pydantic import Field, computed_field
 
@@ -57,8 +57,17 @@ class RunSummary(FrozenModel):
         return self.usd / kept if kept and not self.unpriced else None
 
 
-def summarize_run(ledger: LedgerReader, rejects: Sequence[Reject]) -> RunSummary:
-    """Return the figures of a run, from its ledger and the rows of its rejects."""
+def summarize_run(
+    ledger: LedgerReader, rejects: Sequence[Reject], call_ids: Collection[str]
+) -> RunSummary:
+    """Return the figures of a run.
+
+    Args:
+        ledger: Its ledger.
+        rejects: The rows of its rejects.
+        call_ids: The calls in calls.jsonl. The ledger may have others, of a plan that was replaced
+            when the run was resumed: budgets count them, but no row comes from them.
+    """
     counts = Counter((reject.stage, reject.reason) for reject in rejects)
     return RunSummary(
         rounds=tuple(build_funnels(ledger)),
@@ -66,7 +75,7 @@ def summarize_run(ledger: LedgerReader, rejects: Sequence[Reject]) -> RunSummary
             RejectCount(stage=stage, reason=reason, count=count)
             for (stage, reason), count in counts.most_common()
         ),
-        spend=tuple(sum_spend(ledger)),
+        spend=tuple(sum_spend(ledger, call_ids)),
         changed_endpoints={
             subject: found.change for subject, found in ledger.iter_results(EndpointChange)
         },

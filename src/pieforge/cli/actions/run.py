@@ -63,7 +63,8 @@ def _report(folder: Path, end: RunEnd, again: str, seconds: float, *, as_json: b
     ledger = Ledger(folder / "state" / "ledger.sqlite")
     prefilter = summarize_prefilter(ledger)
     rejects = [Reject.model_validate(row) for row in read_jsonl(folder / "rejects.jsonl")]
-    summary = summarize_run(ledger, rejects)
+    call_ids = {row["call_id"] for row in read_jsonl(folder / "calls.jsonl")}
+    summary = summarize_run(ledger, rejects, call_ids)
     ledger.close()
     if as_json:
         print_json(

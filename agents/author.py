@@ -7,6 +7,7 @@ from pieforge.agents.models.client import ChatModel
 from pieforge.agents.models.request import Completion, Message, ModelRequest
 from pieforge.agents.prompts import cut_description, render
 from pieforge.agents.replies import LanguageNames, ParsedReply, parse_completion
+from pieforge.agents.strategies import DEFAULTS, discover_strategies
 from pieforge.records import FrozenModel
 
 
@@ -23,24 +24,24 @@ class AuthorTask(FrozenModel):
     first: ShownProblem
     second: ShownProblem
     language: LanguageNames
+    strategy: str = DEFAULTS["author"]
 
 
 @dataclass(frozen=True)
 class Author:
-    """Asks a model for new programs, with a prompt like PIE's self-play prompt (arXiv 2302.07867).
+    """Asks a model for new programs.
 
     Attributes:
         model: The model that writes the programs.
     """
 
     ROLE: ClassVar[Literal["author"]] = "author"
-    STRATEGY: ClassVar[str] = "pie"
 
     model: ChatModel
 
     def build_request(self, task: AuthorTask, *, seed: int, n: int | None = None) -> ModelRequest:
         """Return the request for `n` programs; the model's setting if `n` is None."""
-        prompt = render("author.md.j2", dict(task))
+        prompt = render(discover_strategies(self.ROLE)[task.strategy].template, dict(task))
         return self.model.build_request(
             (Message(role="user", content=prompt),),
             seed=seed,

@@ -7,6 +7,7 @@ from pieforge.agents.models.client import ChatModel
 from pieforge.agents.models.request import Completion, Message, ModelRequest
 from pieforge.agents.prompts import cut_description, render
 from pieforge.agents.replies import LanguageNames, ParsedReply, parse_completion
+from pieforge.agents.strategies import DEFAULTS, discover_strategies
 from pieforge.records import FrozenModel
 
 
@@ -23,9 +24,10 @@ class OptimizerTask(FrozenModel):
     program: str
     language: LanguageNames
     examples: tuple[Example, ...] = ()
-    """Retrieved pairs, the most similar first."""
+    """Known pairs, the most important first."""
     description: str | None = None
     """The problem's statement; None if the program solves another problem."""
+    strategy: str = DEFAULTS["optimizer"]
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,6 @@ class Optimizer:
     """
 
     ROLE: ClassVar[Literal["optimizer"]] = "optimizer"
-    STRATEGY: ClassVar[str] = "nearest_pairs"
 
     model: ChatModel
 
@@ -45,7 +46,7 @@ class Optimizer:
         self, task: OptimizerTask, *, seed: int, n: int | None = None
     ) -> ModelRequest:
         """Return the request for `n` candidates; the model's setting if `n` is None."""
-        prompt = render("optimizer.md.j2", dict(task))
+        prompt = render(discover_strategies(self.ROLE)[task.strategy].template, dict(task))
         return self.model.build_request(
             (Message(role="user", content=prompt),),
             seed=seed,

@@ -65,7 +65,6 @@ class Tester:
     __test__ = False
 
     ROLE: ClassVar[Literal["tester"]] = "tester"
-    STRATEGY: ClassVar[str] = "distinguish"
 
     model: ChatModel
 

@@ -6,7 +6,13 @@ from typing import Protocol, TypeVar
 from pieforge.agents.models.request import Completion, ModelRequest
 from pieforge.graphs.context import Agent, Context
 
-Task = TypeVar("Task")
+
+class _Task(Protocol):
+    @property
+    def strategy(self) -> str: ...
+
+
+Task = TypeVar("Task", bound=_Task)
 
 _logger = logging.getLogger(__name__)
 
@@ -51,7 +57,7 @@ async def ask_role(
         request = role.build_request(task, seed=seed, n=n)
         shorter = role.shorten(task)
         if shorter is None or role.model.fits(request):
-            completion = await context.ask(role, request, subject)
+            completion = await context.ask(role, request, task.strategy, subject)
             is_refused = completion.refusal is not None and completion.refusal.too_long
             if shorter is None or not is_refused:
                 break

@@ -32,9 +32,6 @@ class Agent(Protocol):
     def ROLE(self) -> RoleName: ...  # noqa: D102, N802
 
     @property
-    def STRATEGY(self) -> str: ...  # noqa: D102, N802
-
-    @property
     def model(self) -> ChatModel: ...  # noqa: D102
 
 
@@ -104,12 +101,15 @@ class Context:
         """The ledger of a finished run whose verdicts are computed again."""
         return self.earlier.ledger if self.earlier and self.earlier.verdicts_sha else None
 
-    async def ask(self, agent: Agent, request: ModelRequest, subject: str = "") -> Completion:
+    async def ask(
+        self, agent: Agent, request: ModelRequest, strategy: str = "", subject: str = ""
+    ) -> Completion:
         """Return a model's answer, from the ledger where the same request was ever answered.
 
         Args:
             agent: Who asks.
             request: The call.
+            strategy: How it is asked; see `agents.strategies`.
             subject: What the call is for, if it has its turn (see `Budget.queue`).
 
         Raises:
@@ -117,7 +117,7 @@ class Context:
             ConfigError, EndpointError: See `ChatModel.complete`.
         """
         key = request.compute_key()
-        asked = AskedCall(role=agent.ROLE, strategy=agent.STRATEGY, request=request)
+        asked = AskedCall(role=agent.ROLE, strategy=strategy, request=request)
         self.ledger.put(asked, key)
         replay = self.earlier.ledger if self.earlier is not None else None
 

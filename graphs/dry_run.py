@@ -73,7 +73,7 @@ def _forecast(context: Context) -> RunForecast:
         if program.program_id in prepared.slow.values()
     ]
     improved = [
-        optimizer.build_request(create_optimizer_task(context, program)[0], seed=0)
+        optimizer.build_request(create_optimizer_task(context, program, 0)[0], seed=0)
         for program in slow
     ]
     rounds = context.config.run.rounds

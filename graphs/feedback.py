@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from pieforge.agents.strategies import ExampleChoice
 from pieforge.errors import PackageError
 from pieforge.graphs.context import Context
 from pieforge.graphs.results import (
@@ -189,16 +190,17 @@ def get_kept_pairs(context: Context, round_number: int) -> list[KeptPair]:
     return [known[record] for record in memory.pairs]
 
 
-def find_examples(context: Context, round_number: int, program: ProgramText) -> list[KnownPair]:
-    """Return the known pairs whose slow programs are nearest to a program, nearest first."""
+def find_examples(
+    context: Context, round_number: int, program: ProgramText, choice: ExampleChoice
+) -> list[KnownPair]:
+    """Return the known pairs that a strategy shows with a program, the most important first."""
     pairs = _iter_known_pairs(context, round_number, program.language)
     known = {pair.slow.program_id: pair for pair in pairs}
-    found = find_nearest(
-        program.code,
-        program.language,
-        {name: pair.slow.code for name, pair in known.items()},
-        context.config.retrieval.examples,
-    )
+    most = 0 if choice is ExampleChoice.NONE else context.config.retrieval.examples
+    if choice is not ExampleChoice.NEAREST:
+        return list(known.values())[:most]
+    texts = {name: pair.slow.code for name, pair in known.items()}
+    found = find_nearest(program.code, program.language, texts, most)
     return [known[name] for name, _ in found]
 
 

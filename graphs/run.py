@@ -15,10 +15,12 @@ from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
 from pieforge import __version__, problems
 from pieforge.agents.author import Author
+from pieforge.agents.models.canaries import CanaryAnswers, EndpointChange, describe_change
 from pieforge.agents.models.client import ChatModel, open_model
 from pieforge.agents.models.endpoint import CallLimits
 from pieforge.agents.models.prices import record_prices
 from pieforge.agents.optimizer import Optimizer
+from pieforge.agents.strategies import check_strategies
 from pieforge.agents.tester import Tester
 from pieforge.config import Config, LimitsSection
 from pieforge.errors import ConfigError, ExitStatus, PieforgeError
@@ -26,7 +28,7 @@ from pieforge.executors.cached import CachedExecutor
 from pieforge.executors.job import Machine
 from pieforge.executors.jobs import VersionsJob
 from pieforge.executors.local import LocalExecutor
-from pieforge.files import lock_file, translate_os_errors
+from pieforge.files import FileCache, lock_file, translate_os_errors
 from pieforge.graphs.budget import Budget
 from pieforge.graphs.checkpoints import THREAD, play_from_checkpoints
 from pieforge.graphs.classes.input_format import add_programs_apart, collect_formats
@@ -50,7 +52,7 @@ from pieforge.measurement.simulators import (
 from pieforge.measurement.simulators.cached import CachedSimulator
 from pieforge.measurement.simulators.metered import MeteredSimulator
 from pieforge.plugins import choose
-from pieforge.records import Pending
+from pieforge.records import SCHEMA_VERSION, Pending, digest
 from pieforge.sandbox.languages import discover_languages, get_language
 from pieforge.sandbox.native.build import get_default_cache
 from pieforge.sandbox.sandbox import Limits, Sandbox
@@ -100,6 +102,7 @@ def check_config(config: Config, *, is_replay: bool = False) -> None:
     check_languages(config, processor)
     environ = _invent_keys(config) if is_replay else os.environ
     for role, settings in config.active_models.items():
+        check_strategies(role, settings.strategies)
         model = open_model(settings, environ, tables=config.endpoints)
         _check_prices(config, role, model)
     _load_problems(config)
@@ -406,11 +409,26 @@ async def run_rounds(
             raise
 
 
-async def _check_endpoints(context: Context) -> None:
-    """Find what an endpoint refuses before the first call is paid for, of whatever role."""
+async def check_endpoints(context: Context) -> None:
+    """Find what an endpoint refuses before the first call is paid for, and whether it has changed.
+
+    Answers are compared with those of the run's last session, or of the user's last run.
+    """
+    files = FileCache((context.config.sandbox.cache or get_default_cache()) / "canaries")
     for agent in (context.author, context.optimizer, context.tester):
-        if agent is not None:
-            await agent.model.check()
+        if agent is None:
+            continue
+        async for address, now in agent.model.ask_canaries():
+            subject, name = str(address), f"{digest(str(SCHEMA_VERSION), str(address))}.json"
+            stored = files.read(name)
+            before = context.ledger.get(CanaryAnswers, subject)
+            if before is None and stored is not None:
+                before = CanaryAnswers.model_validate_json(stored)
+            if before is not None and (change := describe_change(before, now)):
+                _logger.warning("the endpoint has changed: %s (%s)", change, subject)
+                context.ledger.put(EndpointChange(change=change), subject)
+            context.ledger.put(now, subject)
+            files.write(name, now.model_dump_json().encode())
 
 
 async def _play(context: Context, saver: AsyncSqliteSaver, report: Events) -> RunEnd:
@@ -434,7 +452,10 @@ async def _play(context: Context, saver: AsyncSqliteSaver, report: Events) -> Ru
             context.export(context)
             return RunEnd([])
     if context.earlier is None:
-        await _check_endpoints(context)
+        await check_endpoints(context)
+    else:
+        for subject, change in context.earlier.ledger.iter_results(EndpointChange):
+            context.ledger.put(change, subject)
     resumed = bool(before.next) and not context.budget.is_limited
     if before.values and not resumed:
         # Playing the run again from the start redoes only what stayed open: all else is cached.

@@ -1,6 +1,7 @@
-"""What a run's model calls took: sums over its ledger, so that a resumed run cannot reset them."""
+"""What model calls of a run took: sums over its ledger."""
 
 from collections import Counter
+from collections.abc import Collection
 
 from pieforge.agents.models.request import Completion, RoleName
 from pieforge.graphs.budget import iter_calls
@@ -47,8 +48,8 @@ class CallSpend(FrozenModel):
         )
 
 
-def sum_spend(ledger: LedgerReader) -> list[CallSpend]:
-    """Return what the calls took, by role, strategy and model."""
+def sum_spend(ledger: LedgerReader, call_ids: Collection[str]) -> list[CallSpend]:
+    """Return what some calls took, by role, strategy and model."""
     kept = Counter(
         program.call_id
         for _, end in ledger.iter_results(CollectResult)
@@ -57,6 +58,8 @@ def sum_spend(ledger: LedgerReader) -> list[CallSpend]:
     )
     spent: dict[tuple[str, str, str], CallSpend] = {}
     for key, asked, call in iter_calls(ledger):
+        if key not in call_ids:
+            continue
         group = (asked.role, asked.strategy, call.model)
         empty = CallSpend(role=asked.role, strategy=asked.strategy, model=call.model)
         spent[group] = spent.get(group, empty).add(call, kept[key])

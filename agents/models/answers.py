@@ -16,6 +16,7 @@ from pieforge.records import TokenUsage
 class _Choice:
     content: list[str] = field(default_factory=list)
     reasoning: list[str] = field(default_factory=list)
+    logprobs: list[float] = field(default_factory=list)
     finish_reason: str = ""
 
 
@@ -26,6 +27,8 @@ class ReceivedAnswer:
     choices: tuple[ModelAnswer, ...]
     usage: TokenUsage
     model: str
+    logprobs: tuple[float, ...] = ()
+    """Of the first choice's tokens, where they were asked for and came."""
 
 
 async def read_answer(parts: AsyncIterator[bytes]) -> ReceivedAnswer:
@@ -35,12 +38,15 @@ async def read_answer(parts: AsyncIterator[bytes]) -> ReceivedAnswer:
         CallFailure: It is no chat completion, holds an error instead, or ends before its end.
     """
     reader = _Reader()
-    rest = b""
+    rest = bytearray()  # grows in place: a line may arrive in very many parts
     async for part in parts:
-        *lines, rest = (rest + part).split(b"\n") if b"\n" in part else [rest + part]
-        for line in lines:
-            reader.read_line(line)
-    reader.read_line(rest)
+        rest += part
+        if b"\n" in part:
+            *lines, last = bytes(rest).split(b"\n")
+            rest = bytearray(last)
+            for line in lines:
+                reader.read_line(line)
+    reader.read_line(bytes(rest))
     return reader.finish()
 
 
@@ -90,6 +96,7 @@ class _Reader:
                 choice.content.append(_read_text(message.get("content")))
                 thought = message.get("reasoning_content") or message.get("reasoning")
                 choice.reasoning.append(_read_text(thought))
+                choice.logprobs += _read_logprobs(raw.get("logprobs"))
             if place in self._choices and (reason := _read_word(raw.get("finish_reason"))):
                 self._choices[place].finish_reason = reason
 
@@ -103,7 +110,8 @@ class _Reader:
         if not self._ended and not all(it.finish_reason for it in self._choices.values()):
             raise CallFailure(FailureKind.DOWN, "no connection: the answer ended too early")
         choices = tuple(_join(self._choices[index]) for index in sorted(self._choices))
-        return ReceivedAnswer(choices, self._usage, self._model)
+        first = self._choices[min(self._choices)]
+        return ReceivedAnswer(choices, self._usage, self._model, tuple(first.logprobs))
 
 
 def _join(choice: _Choice) -> ModelAnswer:
@@ -143,6 +151,16 @@ def _read_text(content: object) -> str:
         return _read_text(content.get("text"))
     parts: Iterable[object] = content if isinstance(content, list) else ()
     return "".join(map(_read_text, parts))
+
+
+def _read_logprobs(value: object) -> list[float]:
+    content = value.get("content") if isinstance(value, dict) else None
+    found = [
+        item.get("logprob")
+        for item in (content if isinstance(content, list) else ())
+        if isinstance(item, dict)
+    ]
+    return [float(it) for it in found if isinstance(it, int | float)]
 
 
 def _read_word(value: object) -> str:

@@ -1,14 +1,16 @@
 """The model of a role: one endpoint, or several with weights."""
 
 import ipaddress
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Self, cast
 
 import httpx2
 
 from pieforge.agents.models.backend import Backend
+from pieforge.agents.models.canaries import CanaryAnswers
 from pieforge.agents.models.endpoint import CallLimits, Endpoint
+from pieforge.agents.models.failures import EndpointAddress
 from pieforge.agents.models.prices import compute_price
 from pieforge.agents.models.request import Completion, Message, ModelRequest
 from pieforge.agents.models.settings import EndpointSettings, ModelSettings, draw_index
@@ -64,7 +66,7 @@ class ChatModel:
             n: Number of choices; the setting if it is None.
             program_chars: Characters of the program that the answer is to be like.
         """
-        endpoint = self.endpoints[draw_index(self._weights, seed)]
+        endpoint = self.endpoints[draw_index(self._weights, seed, "endpoint")]
         max_tokens = _MIN_ANSWER_TOKENS + program_chars
         return self._build_for(endpoint, messages, seed, n, max_tokens)
 
@@ -112,11 +114,13 @@ class ChatModel:
         """Send a request to its endpoint; see `Endpoint.complete`."""
         return await self._get_endpoint(request).complete(request)
 
-    async def check(self) -> None:
-        """Send a tiny prompt to each endpoint that has an address; see `Endpoint.check`."""
+    async def ask_canaries(self) -> AsyncIterator[tuple[EndpointAddress, CanaryAnswers]]:
+        """Yield the answers of each endpoint that has an address; see `Endpoint.ask_canaries`."""
         for endpoint in self.endpoints:
             if "://" in endpoint.url:
-                await endpoint.check(self._build_for(endpoint, (), 1, 1, _MIN_ANSWER_TOKENS))
+                request = self._build_for(endpoint, (), 0, 1, _MIN_ANSWER_TOKENS)
+                if (found := await endpoint.ask_canaries(request)) is not None:
+                    yield endpoint.address, found
 
     def _get_endpoint(self, request: ModelRequest) -> Endpoint:
         wanted = (request.endpoint, request.model)

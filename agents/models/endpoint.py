@@ -14,6 +14,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_ran
 
 from pieforge.agents.models.answers import ReceivedAnswer, read_answer
 from pieforge.agents.models.backend import Backend
+from pieforge.agents.models.canaries import MAX_TOKENS, PROMPTS, CanaryAnswer, CanaryAnswers
 from pieforge.agents.models.failures import (
     CallFailure,
     EndpointAddress,
@@ -235,18 +236,41 @@ class Endpoint:
         }
         return completion.model_copy(update=update)
 
-    async def check(self, request: ModelRequest) -> None:
-        """Send a tiny prompt with a request's settings.
+    async def ask_canaries(self, request: ModelRequest) -> CanaryAnswers | None:
+        """Send the canary prompts, with a request's other settings.
+
+        Returns:
+            The answers; None if the endpoint does not answer, which it may do later, or answers at
+            another temperature than 0.
 
         Raises:
-            ConfigError: The endpoint refuses the key, the model or a setting. That it does not
-                answer at all raises nothing: it may do so later.
+            ConfigError: The endpoint refuses the key, the model or a setting.
         """
+        settings = {"temperature": 0.0, "max_tokens": MAX_TOKENS, "n": 1, "seed": 0}
+        found = []
         try:
-            await self._ask(request.model_copy(update={"messages": _PROBE}), 1, request.seed)
+            for message in PROMPTS:
+                asked = request.model_copy(update={"messages": (message,), **settings})
+                found.append(await self._ask_with_logprobs(asked))
         except CallFailure as failure:
-            if not failure.is_transient:
-                raise self._explain(failure) from failure
+            if failure.is_transient:
+                return None
+            raise self._explain(failure) from failure
+        if "temperature" in self._left_out | set(request.omit):
+            return None
+        answers = tuple(
+            CanaryAnswer(text=answer.choices[0].text, logprobs=answer.logprobs) for answer in found
+        )
+        return CanaryAnswers(model=found[0].model or self.model, answers=answers)
+
+    async def _ask_with_logprobs(self, request: ModelRequest) -> ReceivedAnswer:
+        more = request.model_copy(update={"extra_body": {**request.extra_body, "logprobs": True}})
+        try:
+            return await self._ask(more, 1, request.seed)
+        except CallFailure as failure:
+            if failure.kind not in _MAY_CONCERN_PROMPT or failure.status in _GENERAL_STATUS:
+                raise
+            return await self._ask(request, 1, request.seed)
 
     async def _answers_probe(self, request: ModelRequest) -> bool:
         try:

@@ -81,6 +81,10 @@ class ModelSettings(EndpointSettings):
     endpoints: Annotated[dict[str, float], FromUser()] = Field(default_factory=dict)
     """Several such names with weights, as in `{ small = 3, large = 1 }`: each request goes to one,
     chosen at random by its seed."""
+    strategies: dict[str, float] = Field(default_factory=dict)
+    """How the role asks: names with weights, as in `{ nearest_pairs = 2, instruction = 1 }`. Each
+    request uses one, chosen at random by its seed. By default `pie` (author) or `nearest_pairs`
+    (optimizer)."""
     n: int = Field(default=5, ge=1, le=128)
     """Number of choices in one request."""
     temperature: float = Field(default=1.0, ge=0, le=2)
@@ -137,9 +141,9 @@ class ModelSettings(EndpointSettings):
         return tuple(resolved) or ((1.0, self),)
 
 
-def draw_index(weights: tuple[float, ...], seed: int) -> int:
-    """Return the position of a weight, at random by a seed."""
-    point = derive_seed("endpoint", str(seed)) / (1 << 31) * sum(weights)
+def draw_index(weights: tuple[float, ...], seed: int, what: str) -> int:
+    """Return the position of a weight, at random by a seed and by what is drawn."""
+    point = derive_seed(what, str(seed)) / (1 << 31) * sum(weights)
     for index, weight in enumerate(weights):
         point -= weight
         if point < 0:

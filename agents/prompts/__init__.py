@@ -23,7 +23,7 @@ def render(template: str, values: Mapping[str, object]) -> str:
         jinja2.TemplateNotFound: There is no such template.
         jinja2.UndefinedError: The template uses a variable that is not in `values`.
     """
-    return _open_templates().get_template(template).render(**values)
+    return _open_templates().get_template(template).render(**values).rstrip("\n")
 
 
 @cache

@@ -3,6 +3,7 @@
 from langgraph.runtime import Runtime
 
 from pieforge.agents.author import AuthorTask, ShownProblem
+from pieforge.agents.strategies import draw_strategy
 from pieforge.errors import EndpointError
 from pieforge.graphs.asking import ask_role
 from pieforge.graphs.context import Context
@@ -60,6 +61,7 @@ def create_author_task(context: Context, call: AuthorCall) -> AuthorTask:
         first=_show_problem(context, call.first),
         second=_show_problem(context, call.second),
         language=name_language(context.executor.languages[call.language]),
+        strategy=draw_strategy("author", context.config.author.strategies, call.seed),
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from langgraph.runtime import Runtime
 
 from pieforge.agents.optimizer import Example, OptimizerTask
+from pieforge.agents.strategies import discover_strategies, draw_strategy
 from pieforge.graphs.asking import ask_role
 from pieforge.graphs.context import Context
 from pieforge.graphs.feedback import KnownPair, find_examples
@@ -32,8 +33,8 @@ async def optimize(candidate: CandidateResult, runtime: Runtime[Context]) -> Opt
 
 
 async def _ask_optimizer(context: Context, slow: Program) -> OptimizeResult:
-    task, examples = create_optimizer_task(context, slow)
     seed = int(digest(str(context.config.run.seed), slow.program_id)[:8], 16) % (1 << 31)
+    task, examples = create_optimizer_task(context, slow, seed)
     task, request, completion = await ask_role(
         context, context.optimizer, task, slow.program_id, seed=seed
     )
@@ -51,13 +52,16 @@ async def _ask_optimizer(context: Context, slow: Program) -> OptimizeResult:
 
 
 def create_optimizer_task(
-    context: Context, slow: Program
+    context: Context, slow: Program, seed: int
 ) -> tuple[OptimizerTask, Sequence[KnownPair]]:
     """Return the optimizer's task for a slow program, and the pairs that it shows."""
-    examples = find_examples(context, slow.round, slow)
+    strategy = draw_strategy("optimizer", context.config.optimizer.strategies, seed)
+    choice = discover_strategies("optimizer")[strategy].examples
+    examples = find_examples(context, slow.round, slow, choice)
     task = OptimizerTask(
         program=slow.code,
         language=name_language(context.executor.languages[slow.language]),
         examples=tuple(Example(slow=e.slow.code, fast=e.fast.code) for e in examples),
+        strategy=strategy,
     )
     return task, examples

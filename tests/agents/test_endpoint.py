@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from scripted_server import Answer, Answers, Handler, Serve, Server, chunk
 
+from pieforge.agents.models.canaries import CanaryAnswers, describe_change
 from pieforge.agents.models.client import ChatModel, open_model
 from pieforge.agents.models.endpoint import CallLimits
 from pieforge.agents.models.failures import CallFailure, FailureKind
@@ -469,3 +470,54 @@ def test_the_prices_that_a_run_counts_with_are_recorded_once_each(tmp_path: Path
     assert (known.usd_per_million_prompt_tokens or 0) > 0
     assert own.source == "configuration"
     assert (own.usd_per_million_prompt_tokens, own.usd_per_million_completion_tokens) == (2.0, 0.0)
+
+
+def answer_canaries(text: str, logprob: float, model: str = "m") -> Answer:
+    """Return a server's answer with log-probabilities, where they are asked for."""
+
+    def answer(handler: Handler, body: dict[str, Any]) -> None:
+        more = {"logprobs": {"content": [{"logprob": logprob}]}} if body.get("logprobs") else {}
+        first = chunk(text, **more) | {"model": model}
+        Answers.stream(first, END)(handler, body)
+
+    return answer
+
+
+async def ask_canaries(server: Server, **settings: object) -> CanaryAnswers | None:
+    async with open_on(server, **settings) as model:
+        return next(iter([found async for _, found in model.ask_canaries()]), None)
+
+
+async def test_canaries_show_another_model_other_answers_and_other_probabilities(
+    serve: Serve,
+) -> None:
+    before = await ask_canaries(serve(answer_canaries("1", -0.5)))
+    assert before is not None
+    assert [answer.logprobs for answer in before.answers] == [(-0.5,)] * 3
+    expected = {
+        "log-probabilities differ by up to 0.30": answer_canaries("1", -0.8),
+        "": answer_canaries("1", -0.55),
+        "3 of 3 answers at temperature 0 differ": answer_canaries("2", -0.5),
+        "the model calls itself 'n', before 'm'": answer_canaries("1", -0.5, model="n"),
+    }
+    for change, answer in expected.items():
+        now = await ask_canaries(serve(answer))
+        assert now is not None
+        assert describe_change(before, now) == change
+
+
+async def test_canaries_of_servers_that_refuse_probabilities_fail_or_refuse(serve: Serve) -> None:
+    def without_logprobs(handler: Handler, body: dict[str, Any]) -> None:
+        refuses = "logprobs" in body
+        reply = Answers.error(400, "logprobs are not offered") if refuses else Answers.choices("1")
+        reply(handler, body)
+
+    server = serve(without_logprobs)
+    found = await ask_canaries(server)
+    assert found is not None
+    assert [answer.logprobs for answer in found.answers] == [()] * 3
+    assert {body["temperature"] for body in server.asked} == {0}
+    assert await ask_canaries(serve(Answers.error(503)), retries=0) is None
+    assert await ask_canaries(serve(Answers.choices("1")), omit=("temperature",)) is None
+    with pytest.raises(ConfigError, match="wrong key"):
+        await ask_canaries(serve(Answers.error(401, "wrong key")))

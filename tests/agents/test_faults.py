@@ -69,6 +69,7 @@ def answer(number: int) -> Answer:
     return forms[number % 6]
 
 
+@pytest.mark.slow
 async def test_of_a_thousand_requests_none_is_lost_or_doubled_whatever_the_server_does(
     serve: Serve,
 ) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from pieforge.agents.embedded.app import respond
+from pieforge.agents.models.canaries import PROMPTS
 
 
 class EmbeddedServer(ThreadingHTTPServer):
@@ -36,7 +37,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
         role = self.path.split("/")[1]
-        is_trial = b"Say OK." in body  # a run tries each endpoint before it begins
+        # A run tries each endpoint before it begins.
+        is_trial = any(message.content.encode() in body for message in PROMPTS)
         number = self.server.asked.count(role)
         (self.server.tried if is_trial else self.server.asked).append(role)
         self.server.keys.add(self.headers["authorization"])

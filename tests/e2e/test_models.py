@@ -31,12 +31,13 @@ def test_each_endpoint_is_tried_once_and_a_failing_one_is_named(
 
 @pytest.mark.slow
 def test_a_replay_gives_the_same_files_and_asks_no_model(pieforge: Pieforge) -> None:
-    mine = config(pieforge.folder / "my.toml", rounds=1)
+    line = "optimizer.strategies = { few_shot = 1 }"
+    mine = config(pieforge.folder / "my.toml", line, rounds=1)
     first = pieforge("run", mine, "--name", "a", "--json")
     assert first.status == 0, first.stderr
     author, optimizer = first.json()["spend"]
     assert (author["role"], author["strategy"]) == ("author", "pie")
-    assert (optimizer["role"], optimizer["strategy"]) == ("optimizer", "nearest_pairs")
+    assert (optimizer["role"], optimizer["strategy"]) == ("optimizer", "few_shot")
     kept = first.json()["total"]["collect"]
     for spent in (author, optimizer):
         assert spent["calls"] > 0

@@ -29,9 +29,11 @@ def create_context(tmp_path: Path) -> Context:
     """Return a context that has only what asking takes."""
     ledger = Ledger(tmp_path / "ledger.sqlite")
 
-    async def ask(agent: Agent, request: ModelRequest, subject: str) -> Completion:
-        own = SimpleNamespace(ledger=ledger, earlier=None, budget=Budget(BudgetSection(), ledger))
-        return await Context.ask(cast("Context", own), agent, request, subject)
+    async def ask(agent: Agent, request: ModelRequest, *where: str) -> Completion:
+        own = SimpleNamespace(
+            ledger=ledger, earlier=None, shared=None, budget=Budget(BudgetSection(), ledger)
+        )
+        return await Context.ask(cast("Context", own), agent, request, *where)
 
     return cast("Context", SimpleNamespace(ask=ask, close=ledger.close))
 

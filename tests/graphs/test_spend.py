@@ -43,7 +43,8 @@ def test_price_and_kept_pairs_are_counted_by_role_strategy_and_model(tmp_path: P
         return key
 
     author = answer(1, "author", "a", 0.5)
-    answer(2, "author", "a", 0.25, refused=True)
+    asked = [answer(2, "author", "a", 0.25, refused=True)]
+    answer(6, "author", "of a plan that was replaced", 7.0)
     optimizer = answer(3, "optimizer", "o", 1.0)
     answer(4, "optimizer", "never answered", 1.0)
     slow = create_program("slow", author, Origin.AUTHOR)
@@ -52,7 +53,7 @@ def test_price_and_kept_pairs_are_counted_by_role_strategy_and_model(tmp_path: P
         record_id="k", slow=slow, fast=fast, class_id="c", class_rank=1, speedup=9, enabled_by=()
     )
     ledger.put(CollectResult(pairs=(pair,), rejects=(), passed={}, open=()), "001/0000")
-    summary = summarize_run(ledger, [])
+    summary = summarize_run(ledger, [], {*asked, author, optimizer})
     first, second = summary.spend
     assert (first.role, first.strategy, first.model) == ("author", "author's", "a")
     assert (first.calls, first.refused, first.prompt_tokens, first.completion_tokens) == (
@@ -64,8 +65,8 @@ def test_price_and_kept_pairs_are_counted_by_role_strategy_and_model(tmp_path: P
     assert (first.usd_per_kept, second.usd_per_kept) == (0.75, 1.0)
     assert summary.usd_per_kept == 1.75
     assert "1.7500 USD per kept pair" in describe_price(summary)
-    answer(5, "tester", "t", None)
-    summary = summarize_run(ledger, [])
+    asked.append(answer(5, "tester", "t", None))
+    summary = summarize_run(ledger, [], {*asked, author, optimizer})
     assert (summary.usd_per_kept, summary.unpriced) == (None, 1)
     assert describe_price(summary).endswith("1 calls have no known price")
     ledger.close()

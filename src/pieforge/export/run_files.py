@@ -71,16 +71,18 @@ def build_tables(context: Context) -> dict[str, Sequence[FrozenModel]]:
     programs = sorted(build_program_rows(context, standing), key=lambda row: row.program_id)
     pairs = [build_pair(one) for one in evidence]
     named = {row.call_id for rows in (pairs, programs, rejects) for row in rows}
+    calls = list(build_call_rows(context, named))
+    call_ids = {call.call_id for call in calls}
     return {
         "pairs.jsonl": pairs,
         "rejects.jsonl": rejects,
         "programs.jsonl": programs,
-        "calls.jsonl": list(build_call_rows(context, named)),
+        "calls.jsonl": calls,
         "problems.jsonl": list(iter_problems(context)),
         "tests.jsonl": list(iter_pair_tests(context, evidence)),
         "contents.jsonl": list(iter_contents(context, evidence)),
         "tools.json": [build_tool_set(context, name) for name in context.config.run.languages],
-        SUMMARY: [summarize_run(context.ledger, rejects, pairs)],
+        SUMMARY: [summarize_run(context.ledger, rejects, pairs, call_ids)],
     }
 
 

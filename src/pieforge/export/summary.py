@@ -2,11 +2,12 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from pydantic import computed_field
+from pydantic import Field, computed_field
 
+from pieforge.agents.models.canaries import EndpointChange
 from pieforge.export.edit_counts import EditCount, count_edits
 from pieforge.graphs.funnel import Funnel, build_funnels, sum_funnels
 from pieforge.graphs.spend import CallSpend, sum_spend
@@ -34,6 +35,8 @@ class RunSummary(FrozenModel):
     """Of all pairs, by language, by problem, and by both."""
     shown_by_stress: int
     """Pairs that stress inputs alone show to be fast enough."""
+    changed_endpoints: dict[str, str] = Field(default_factory=dict)
+    """What canary prompts showed, by endpoint and model."""
 
     @computed_field  # type: ignore[prop-decorator]
     @property
@@ -62,9 +65,20 @@ class RunSummary(FrozenModel):
 
 
 def summarize_run(
-    ledger: LedgerReader, rejects: Sequence[Reject], pairs: Sequence[Pair]
+    ledger: LedgerReader,
+    rejects: Sequence[Reject],
+    pairs: Sequence[Pair],
+    call_ids: Collection[str],
 ) -> RunSummary:
-    """Return the figures of a run, from its ledger and the rows of its rejects and pairs."""
+    """Return the figures of a run.
+
+    Args:
+        ledger: Its ledger.
+        rejects: The rows of its rejects.
+        pairs: The rows of its pairs.
+        call_ids: The calls in calls.jsonl. The ledger may have others, of a plan that was replaced
+            when the run was resumed: budgets count them, but no row comes from them.
+    """
     counts = Counter((reject.stage, reject.reason) for reject in rejects)
     return RunSummary(
         rounds=tuple(build_funnels(ledger)),
@@ -72,9 +86,12 @@ def summarize_run(
             RejectCount(stage=stage, reason=reason, count=count)
             for (stage, reason), count in counts.most_common()
         ),
-        spend=tuple(sum_spend(ledger)),
+        spend=tuple(sum_spend(ledger, call_ids)),
         edits=tuple(count_edits(pairs)),
         shown_by_stress=sum(pair.shown_by == "stress" for pair in pairs),
+        changed_endpoints={
+            subject: found.change for subject, found in ledger.iter_results(EndpointChange)
+        },
     )
 
 

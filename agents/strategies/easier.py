@@ -1,0 +1,5 @@
+"""The author writes a program whose task is easier to make fast than that of its parent."""
+
+from pieforge.agents.strategies import SAMPLE_REPLY, Strategy
+
+STRATEGY = Strategy(role="author", template="easier.md.j2", sample=SAMPLE_REPLY)

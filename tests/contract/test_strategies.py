@@ -1,0 +1,99 @@
+"""What every strategy has to do, run over all that are discovered."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from pieforge.agents.author import Author, AuthorTask, ShownProblem
+from pieforge.agents.models.client import open_model
+from pieforge.agents.models.request import Completion, ModelAnswer
+from pieforge.agents.models.settings import ModelSettings
+from pieforge.agents.optimizer import Example, Optimizer, OptimizerTask
+from pieforge.agents.replies import LanguageNames
+from pieforge.agents.strategies import (
+    DEFAULTS,
+    SAMPLE_PROGRAM,
+    ExampleChoice,
+    check_strategies,
+    discover_strategies,
+    draw_strategy,
+)
+from pieforge.errors import ConfigError
+from pieforge.records import TokenUsage
+
+PAGE = Path(__file__).parent.parent.parent / "docs" / "how-to" / "models.md"
+CPP = LanguageNames(title="C++17", fence="cpp")
+NAMES = {role: list(discover_strategies(role)) for role in ("author", "optimizer")}
+EXAMPLE = Example(slow="int example_slow;\n", fast="int example_fast;\n")
+
+
+def build_prompt(role: str, name: str) -> tuple[str, str | None]:
+    """Return a strategy's prompt and the program that is read out of its sample reply."""
+    model = open_model(ModelSettings(), {})
+    strategy = discover_strategies(role)[name]
+    choice = ModelAnswer(text=strategy.sample, finish_reason="stop")
+    completion = Completion(choices=(choice,), usage=TokenUsage(), model="m")
+    if role == "author":
+        first = ShownProblem(description="one task", code="int main() { other(); }\n")
+        second = ShownProblem(description="another task", code=SAMPLE_PROGRAM)
+        task = AuthorTask(first=first, second=second, language=CPP, strategy=name)
+        request = Author(model).build_request(task, seed=1)
+        [reply] = Author(model).parse_replies(task, completion)
+    else:
+        shown = (EXAMPLE,) if strategy.examples is not ExampleChoice.NONE else ()
+        asked = OptimizerTask(program=SAMPLE_PROGRAM, language=CPP, examples=shown, strategy=name)
+        request = Optimizer(model).build_request(asked, seed=1)
+        [reply] = Optimizer(model).parse_replies(asked, completion)
+    [message] = request.messages
+    return message.content, reply.code
+
+
+@pytest.mark.parametrize(
+    ("role", "name"), [(role, name) for role, names in NAMES.items() for name in names]
+)
+def test_a_strategy_shows_the_program_and_its_reply_is_read(role: str, name: str) -> None:
+    prompt, code = build_prompt(role, name)
+    assert SAMPLE_PROGRAM in prompt
+    assert "C++17" in prompt
+    assert not prompt.endswith("\n")
+    assert "{{" not in prompt
+    assert "{%" not in prompt
+    assert prompt == build_prompt(role, name)[0]
+    assert code == SAMPLE_PROGRAM.replace("slow", "fast")
+    examples = discover_strategies(role)[name].examples
+    assert ("example_slow" in prompt) == (examples is not ExampleChoice.NONE)
+    assert f"`{name}`" in PAGE.read_text()
+
+
+def test_prompts_differ_unless_only_the_choice_of_examples_does() -> None:
+    for role, names in NAMES.items():
+        assert DEFAULTS[role] in names
+        known = discover_strategies(role)
+        prompts = {build_prompt(role, name)[0] for name in names}
+        assert len(prompts) == len(
+            {(known[it].template, known[it].examples is ExampleChoice.NONE) for it in names}
+        )
+
+
+def test_strategies_are_drawn_by_their_weights_and_the_seed_alone() -> None:
+    weights = {"instruction": 3.0, "search_replace": 1.0}
+    drawn = [draw_strategy("optimizer", weights, seed) for seed in range(400)]
+    assert 270 < Counter(drawn)["instruction"] < 330
+    assert drawn == [draw_strategy("optimizer", weights, seed) for seed in range(400)]
+    assert draw_strategy("author", {}, 1) == "pie"
+
+
+@pytest.mark.parametrize(
+    ("weights", "words"),
+    [
+        ({"instructions": 1.0}, "did you mean 'instruction'"),
+        ({"pie": 1.0}, "nearest_pairs"),
+        ({"instruction": 0.0}, "above 0"),
+        ({"instruction": float("nan")}, "above 0"),
+    ],
+)
+def test_a_strategy_that_cannot_be_used_is_named(weights: dict[str, float], words: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        check_strategies("optimizer", weights)
+    assert words in caught.value.fix

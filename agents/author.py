@@ -1,4 +1,4 @@
-"""The author: writes a program with new behavior, after two problems with a program each."""
+"""The author: writes programs with new behavior, and slower versions of fast programs."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -27,9 +27,27 @@ class AuthorTask(FrozenModel):
     language: LanguageNames
 
 
+class AntiPattern(FrozenModel):
+    """An anti-pattern as the prompt shows it: an example without it and with it."""
+
+    description: str
+    fast: str
+    slow: str
+
+
+class DeoptimizerTask(FrozenModel):
+    """The author's task: a slower program with the same outputs."""
+
+    program: str
+    """The fast program."""
+    language: LanguageNames
+    examples: tuple[AntiPattern, ...]
+    """What the slower program does wrong."""
+
+
 @dataclass(frozen=True)
 class Author:
-    """Asks a model for new programs, with a prompt like PIE's self-play prompt (arXiv 2302.07867).
+    """Asks a model for programs, for new ones with a prompt like PIE's (arXiv 2302.07867).
 
     Attributes:
         model: The model that writes the programs.
@@ -39,12 +57,21 @@ class Author:
 
     model: ChatModel
 
-    def build_request(self, task: AuthorTask, *, seed: int, n: int | None = None) -> ModelRequest:
+    def build_request(
+        self, task: AuthorTask | DeoptimizerTask, *, seed: int, n: int | None = None
+    ) -> ModelRequest:
         """Return the request for `n` programs; the model's setting if `n` is None."""
-        prompt = render("author.md.j2", dict(task))
+        template = "author.md.j2" if isinstance(task, AuthorTask) else "deoptimize.md.j2"
+        prompt = render(template, dict(task))
         return self.model.build_request((Message(role="user", content=prompt),), seed=seed, n=n)
 
-    def parse_replies(self, task: AuthorTask, completion: Completion) -> tuple[ParsedReply, ...]:
+    def parse_replies(
+        self, task: AuthorTask | DeoptimizerTask, completion: Completion
+    ) -> tuple[ParsedReply, ...]:
         """Parse each choice of a completion, in order."""
-        shown = (task.first.code, task.second.code)
+        shown: tuple[str, ...]
+        if isinstance(task, AuthorTask):
+            shown = (task.first.code, task.second.code)
+        else:
+            shown = (task.program, *(example.slow for example in task.examples))
         return parse_completion(completion, task.language, shown)

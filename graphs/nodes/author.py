@@ -2,7 +2,7 @@
 
 from langgraph.runtime import Runtime
 
-from pieforge.agents.author import AuthorTask, ShownProblem
+from pieforge.agents.author import AntiPattern, AuthorTask, DeoptimizerTask, ShownProblem
 from pieforge.errors import EndpointError
 from pieforge.graphs.context import Context
 from pieforge.graphs.feedback import get_planned_calls
@@ -10,6 +10,7 @@ from pieforge.graphs.language_names import name_language
 from pieforge.graphs.pending import catch_failure
 from pieforge.graphs.results import AuthorCall, AuthorResult, ProgramReply
 from pieforge.graphs.state import BatchState, CallState
+from pieforge.lessons.patterns import discover_patterns, show_example
 from pieforge.records import Pending
 
 
@@ -38,11 +39,7 @@ async def ask_author(context: Context, call: AuthorCall) -> AuthorResult:
             raise EndpointError("the run that is judged again has no answer to this call")
         context.copy_recorded_call(recorded.call_id)
         return recorded
-    task = AuthorTask(
-        first=_show_problem(context, call.first),
-        second=_show_problem(context, call.second),
-        language=name_language(context.executor.languages[call.language]),
-    )
+    task = _create_task(context, call)
     request = context.author.build_request(task, seed=call.seed, n=call.n)
     completion = await context.ask(context.author, request)
     return AuthorResult(
@@ -52,6 +49,23 @@ async def ask_author(context: Context, call: AuthorCall) -> AuthorResult:
         ),
         call_id=request.compute_key(),
         model=completion.model,
+    )
+
+
+def _create_task(context: Context, call: AuthorCall) -> AuthorTask | DeoptimizerTask:
+    language = name_language(context.executor.languages[call.language])
+    if not call.patterns:
+        first, second = (_show_problem(context, name) for name in (call.first, call.second))
+        return AuthorTask(first=first, second=second, language=language)
+    known = discover_patterns()
+    shown = [(known[key], show_example(key, call.language)) for key in call.patterns]
+    return DeoptimizerTask(
+        program=context.get_program(call.second).code,
+        language=language,
+        examples=tuple(
+            AntiPattern(description=pattern.description, fast=fast, slow=slow)
+            for pattern, (fast, slow) in shown
+        ),
     )
 
 

@@ -1,17 +1,20 @@
-"""The node `optimize`: fast versions of a slow program, asked of the optimizer."""
+"""The node `optimize`: fast versions of a slow program, asked of the optimizer or known."""
 
 from langgraph.runtime import Runtime
 
 from pieforge.agents.optimizer import Example, OptimizerTask
 from pieforge.graphs.context import Context
-from pieforge.graphs.feedback import find_examples
+from pieforge.graphs.feedback import find_examples, find_fast_program
 from pieforge.graphs.language_names import name_language
 from pieforge.graphs.results import CandidateResult, OptimizeResult, ProgramReply
-from pieforge.records import Program, digest
+from pieforge.records import Origin, Program, digest
 
 
 async def optimize(candidate: CandidateResult, runtime: Runtime[Context]) -> OptimizeResult:
-    """Ask the optimizer for fast versions, with the nearest known pairs in the prompt."""
+    """Ask the optimizer for fast versions, with the nearest known pairs in the prompt.
+
+    The fast version of a program that was made slower is known.
+    """
     context, slow = runtime.context, candidate.slow
     if context.recorded is not None:
         before = context.recorded.get(CandidateResult, slow.program_id)
@@ -21,6 +24,15 @@ async def optimize(candidate: CandidateResult, runtime: Runtime[Context]) -> Opt
             replies=(), example_ids=(), example_fast_ids=(), call_id="", model=""
         )
         context.copy_recorded_call(result.call_id)
+    elif slow.origin is Origin.DEOPTIMIZER:
+        result = OptimizeResult(
+            replies=(),
+            example_ids=(),
+            example_fast_ids=(),
+            call_id="",
+            model="",
+            known=find_fast_program(context, slow.round, slow.parent_ids[0]),
+        )
     else:
         result = await _ask_optimizer(context, slow)
     runtime.stream_writer({"stage": "optimize", "candidates": len(result.candidates)})

@@ -29,6 +29,9 @@ class RunSection(FrozenModel):
     attempts: int = Field(default=2, ge=1)
     """Programs that the author is asked for, per problem and round; calls alternate between the
     languages."""
+    deoptimizations: int = Field(default=2, ge=0)
+    """Slower versions of fast programs that the author is asked for, per problem and round, each
+    with one or two [anti-patterns](anti-patterns.md)."""
     batch: int = Field(default=100, ge=1)
     """Programs per batch; a checkpoint is taken after each batch."""
     languages: tuple[str, ...] = ("cpp17", "python")

@@ -306,6 +306,13 @@ class Pair(FrozenModel):
         _ROW,
         "`src_code`, `tgt_code`, `language`",
     )
+    edit_patterns: tuple[str, ...] = column(
+        "[anti-patterns](anti-patterns.md) that make the fast program the slow one; empty where"
+        " none are known",
+        _ROW,
+        "`src_code`, `tgt_code`, `language`",
+        default=(),
+    )
 
     @property
     def timed_tests(self) -> tuple[str, ...]:
@@ -393,7 +400,12 @@ class ProgramRow(FrozenModel):
     problem_id: str = column("problem whose input format it reads", _LEDGER, "the call")
     language: str = column("key of the language", _LEDGER, "the call")
     code: str = column("source text", _NOTHING, "it is the row's subject")
-    origin: Origin = column("`submission`, `author` or `optimizer`", _LEDGER, "the call")
+    origin: Origin = column(
+        "`submission`, `author`, `deoptimizer` (the author, asked for a slower version of its first"
+        " parent) or `optimizer`",
+        _LEDGER,
+        "the call",
+    )
     round: int = column("round that made it; 0 for a submission", _LEDGER, "the call")
     parent_ids: tuple[str, ...] = column(
         "programs in the prompt, first the one that it departs from or is to replace; none for a"

@@ -13,12 +13,12 @@ PAGE = Path(__file__).parents[2] / "docs" / "reference" / "anti-patterns.md"
 INTRODUCTION = """\
 # Anti-patterns
 
-The dictionary of the de-optimizer: it puts one or two of these into a fast program, and so makes a slow
-program with equal outputs ([loop](../explanation/self-play-loop.md#de-optimizer)). Each is one file in
-`src/pieforge/lessons/patterns/`. The column `edit_patterns` has their names.
+The dictionary of the de-optimizer: it puts one or two of these into a fast program, and so makes a
+slow program with equal outputs ([loop](../explanation/self-play-loop.md#de-optimizer)). Each is one
+file in `src/pieforge/lessons/patterns/`. The column `edit_patterns` has their names.
 
-`tests/house/pattern_page.py` generates this page from these files. *Asymptotic* means that the cost grows
-faster with the input; *constant*, that it is higher by a factor.
+`tests/house/pattern_page.py` generates this page from these files. *Asymptotic* means that the cost
+grows faster with the input; *constant*, that it is higher by a factor.
 """
 LANGUAGES = {"cpp": "cpp17", "python": "python"}
 TITLES = {"cpp": "C++", "python": "Python"}

@@ -47,6 +47,11 @@ def is_unshared_dict(program: RewritableProgram, node: Node) -> bool:
     return _is_unshared(program, node, lambda value: get_text(value) in ("{}", "dict()"))
 
 
+def is_unshared_set(program: RewritableProgram, node: Node) -> bool:
+    """Return whether a name is a local set that begins empty and has no other name."""
+    return _is_unshared(program, node, lambda value: get_text(value) == "set()")
+
+
 def _is_new_list(value: Node) -> bool:
     if value.type == "binary_operator":
         return any(child.type in _LISTS for child in value.children)

@@ -22,7 +22,6 @@ from pieforge.syntax.tree import (
     collect_identifiers,
     find_nodes,
     get_declared_name,
-    get_field,
     get_field_text,
     get_text,
     is_identifier,
@@ -46,6 +45,7 @@ _PURE_CALLS = split_words(
 )
 _READING_CALLS = _PURE_CALLS | split_words("print printf std::printf assert")
 """Library functions that change none of their arguments."""
+_READING_TEMPLATES = ("std::vector", "std::pair", "static_cast")
 
 
 @dataclass(frozen=True)
@@ -98,25 +98,39 @@ class RewritableProgram:
         return TextEdit(node.start_byte, node.start_byte, f"{text}\n{indent}")
 
     def insert_function(self, near: Node, template: str, values: Mapping[str, str]) -> TextEdit:
-        """Return the edit that puts a function before the outermost definition around a node."""
+        """Return the edit that puts a function before the definition around a node.
+
+        For a statement of a script it goes before the first statement that is no import.
+        """
         outer = near
         while outer.parent is not None and outer.parent.parent is not None:
             outer = outer.parent
+        if self.syntax.indented and outer.type not in self.syntax.functions:
+            statements = (it for it in self.root.named_children if it.type not in self.syntax.inert)
+            outer = next(statements, outer)
         gap = "\n\n\n" if self.syntax.indented else "\n\n"
         return TextEdit(outer.start_byte, outer.start_byte, fill_template(template, values) + gap)
 
     def include(self, line: str) -> list[TextEdit]:
-        """Return the edit that adds an `#include` or `import` line, if the program has none yet."""
-        if line in self.code.decode().splitlines():
+        """Return the edit that adds an `#include` or `import` line, if the program has none yet.
+
+        It goes before the first such line that is later in the alphabet, or after the last one.
+        """
+        kinds = ("preproc_include", "import_statement", "import_from_statement")
+        known = [it for it in self.root.named_children if it.type in kinds]
+        texts = [get_text(it).strip() for it in known]
+        if line in texts:
             return []
-        at = min(
-            (node.start_byte for node in self.root.named_children if node.type != "comment"),
-            default=0,
-        )
-        gap = "\n"
-        if self.syntax.indented and not self.root.named_children[0].type.startswith("import"):
-            gap = "\n\n"
-        return [TextEdit(at, at, line + gap)]
+        later = (it.start_byte for it, text in zip(known, texts, strict=True) if text > line)
+        at = next(later, None)
+        if at is not None:
+            return [TextEdit(at, at, f"{line}\n")]
+        if known:
+            end = known[-1].start_byte + len(texts[-1].encode())
+            return [TextEdit(end, end, f"\n{line}")]
+        first = self.root.named_children[0]
+        gap = "\n\n\n" if first.type in self.syntax.functions else "\n\n"
+        return [TextEdit(first.start_byte, first.start_byte, line + gap)]
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -144,13 +158,16 @@ class RewritableProgram:
         return next((it for it in around if it.type == "function_definition"), None)
 
     def list_loops(self, node: Node) -> list[Node]:
-        """Return the loops around a node in its function, the nearest first."""
+        """Return the loops that repeat a node in its function, the nearest first."""
         loops = []
+        child = node
         for it in self.iter_around(node):
             if it.type in self.syntax.functions:
                 break
-            if it.type in self.syntax.loops:
+            once = (it.child_by_field_name("right"), it.child_by_field_name("initializer"))
+            if it.type in self.syntax.loops and child not in once:
                 loops.append(it)
+            child = it
         return loops
 
     def is_statement(self, node: Node) -> bool:
@@ -195,6 +212,12 @@ class RewritableProgram:
         return {
             name: node for name, node in zip(names, found, strict=True) if names.count(name) == 1
         }
+
+    @cached_property
+    def _defined(self) -> frozenset[str]:
+        """The names of all functions of the program, which hide those of the library."""
+        found = find_nodes(self.root, ("function_definition",))
+        return frozenset(map(get_declared_name, found))
 
     def list_parameters(self, function: Node) -> list[Node]:
         """Return the parameters of a function, in order."""
@@ -264,22 +287,17 @@ class RewritableProgram:
         if call is None or call.type not in self.syntax.calls:
             return False
         name = get_field_text(call, "function")
-        if name in _READING_CALLS or name.startswith(("std::vector", "std::pair", "static_cast")):
-            return False
-        if "." in name and name.rsplit(".", 1)[1] in (
-            "append",
-            "push_back",
-            "push",
-            "add",
-            "insert",
-        ):
-            # An element that is stored may be changed through the container.
-            return self.syntax.indented
-        if "." in name and not self.syntax.indented:
-            return name.endswith(".swap")
-        function = self.functions.get(name)
-        if function is None:
-            return name.rsplit(".", 1)[-1] not in _CONST_METHODS
+        base, _, method = name.rpartition(".")
+        if method in self._defined:
+            function = self.functions.get(method)
+            if function is None:
+                return True
+        elif base and not self.syntax.indented:
+            return method == "swap"
+        else:
+            # Python's `append` stores an element, which may be changed through the list then.
+            reading = name in _READING_CALLS or method in _CONST_METHODS
+            return not reading and not name.startswith(_READING_TEMPLATES)
         place = [it for it in arguments.named_children if it.type != "comment"].index(node)
         parameters = self.list_parameters(function)
         if place >= len(parameters):
@@ -312,11 +330,15 @@ class RewritableProgram:
 
     def _is_pure_call(self, call: Node, depth: int) -> bool:
         name = get_field_text(call, "function")
-        if name in _PURE_CALLS or name.startswith("static_cast"):
-            return True
-        if get_field(call, "function") is not None and "." in name:
-            return name.rsplit(".", 1)[1] in _CONST_METHODS
-        return name in self.functions and depth > 0 and self.is_pure_function(name, depth=depth - 1)
+        if name in self._defined:
+            known = name in self.functions and depth > 0
+            return known and self.is_pure_function(name, depth=depth - 1)
+        method = name.rpartition(".")[2]
+        return (
+            name in _PURE_CALLS
+            or name.startswith("static_cast")
+            or (method != name and method in _CONST_METHODS - self._defined)
+        )
 
     def is_pure_function(self, name: str, *, depth: int = 3) -> bool:
         """Return whether a function of the program only computes a value from its arguments."""

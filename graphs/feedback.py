@@ -2,13 +2,10 @@
 
 import math
 import random
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
 
 from pieforge.errors import PackageError
-from pieforge.graphs.classes.input_format import store_program
 from pieforge.graphs.context import Context
 from pieforge.graphs.results import (
     AuthorCall,
@@ -17,8 +14,8 @@ from pieforge.graphs.results import (
     KeptPair,
     PlanRoundResult,
 )
-from pieforge.lessons.patterns import list_rewrites
-from pieforge.records import Origin, Program, ProgramText, compute_pair_id, digest
+from pieforge.graphs.slower_versions import plan_slower_versions
+from pieforge.records import ProgramText, compute_pair_id, digest
 from pieforge.similarity import find_nearest
 
 
@@ -45,11 +42,9 @@ def plan_calls(context: Context, round_number: int) -> PlanRoundResult:
     calls = [
         call
         for place, problem_id in enumerate(sorted(context.prepared))
-        for call in (
-            *_plan_problem_calls(context, round_number, problem_id, place),
-            *_plan_slower_versions(context, round_number, problem_id, place),
-        )
+        for call in _plan_problem_calls(context, round_number, problem_id, place)
     ]
+    calls += plan_slower_versions(context, get_kept_pairs(context, round_number), round_number)
     if not calls:
         raise PackageError(
             "no call of the author can be planned: no problem has a sound slow submission in "
@@ -101,75 +96,6 @@ def _plan_problem_calls(
             n=min(config.author.n, config.run.attempts - index * config.author.n),
             seed=int(digest(str(config.run.seed), name)[:8], 16) % (1 << 31),
         )
-
-
-def _plan_slower_versions(
-    context: Context, round_number: int, problem_id: str, problem_index: int
-) -> Iterator[AuthorCall]:
-    """Yield calls for slower versions of fast programs, with the anti-patterns least tried.
-
-    Odd calls ask for two anti-patterns together.
-    """
-    config = context.config
-    fast = context.prepared[problem_id].fast
-    languages = [language for language in config.run.languages if language in fast]
-    draw = random.Random(f"slower/{config.run.seed}/{round_number}/{problem_id}")  # noqa: S311
-    tried = Counter(
-        (call.second, call.patterns)
-        for key, plan in context.ledger.iter_results(PlanRoundResult)
-        if int(key) < round_number
-        for batch in plan.batches
-        for call in batch
-    )
-    for index in range(config.run.deoptimizations if languages else 0):
-        language = languages[(problem_index + round_number + index) % len(languages)]
-        known = [fast[language], *_list_kept_fast(context, round_number, problem_id, language)]
-        program = context.get_program(draw.choice(known))
-        sites = Counter(it.pattern for it in list_rewrites(program.code, language))
-        options = [
-            chosen
-            for chosen in combinations(sorted(sites), 1 + index % 2)
-            if tried[program.program_id, chosen] < min(sites[key] for key in chosen)
-        ]
-        if not options:
-            continue
-        used = Counter(key for (_, keys), n in tried.items() for key in keys for _ in range(n))
-        draw.shuffle(options)
-        chosen = min(options, key=lambda keys: sum(used[key] for key in keys))
-        tried[program.program_id, chosen] += 1
-        name = f"{round_number}/{problem_id}/slower/{index}"
-        yield AuthorCall(
-            call_id=name,
-            problem_id=problem_id,
-            language=language,
-            first=program.program_id,
-            second=program.program_id,
-            n=1,
-            seed=int(digest(str(config.run.seed), name)[:8], 16) % (1 << 31),
-            patterns=chosen,
-        )
-
-
-def _list_kept_fast(
-    context: Context, round_number: int, problem_id: str, language: str
-) -> list[str]:
-    """Return the fast programs of kept pairs that the optimizer wrote."""
-    found = [
-        pair.fast
-        for pair in get_kept_pairs(context, round_number)
-        if pair.fast.origin is Origin.OPTIMIZER
-        and (pair.fast.problem_id, pair.fast.language) == (problem_id, language)
-    ]
-    for program in found:
-        store_program(context.ledger, program)
-    return [program.program_id for program in found]
-
-
-def find_fast_program(context: Context, round_number: int, program_id: str) -> Program:
-    """Return a fast program that slower versions are made from: a submission, or a kept one."""
-    submissions = (it for each in context.prepared.values() for it in each.submissions)
-    kept = (pair.fast for pair in get_kept_pairs(context, round_number))
-    return next(it for it in (*submissions, *kept) if it.program_id == program_id)
 
 
 def _choose_departures(

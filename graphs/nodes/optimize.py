@@ -4,9 +4,10 @@ from langgraph.runtime import Runtime
 
 from pieforge.agents.optimizer import Example, OptimizerTask
 from pieforge.graphs.context import Context
-from pieforge.graphs.feedback import find_examples, find_fast_program
+from pieforge.graphs.feedback import find_examples, get_kept_pairs
 from pieforge.graphs.language_names import name_language
 from pieforge.graphs.results import CandidateResult, OptimizeResult, ProgramReply
+from pieforge.graphs.slower_versions import find_fast_program
 from pieforge.records import Origin, Program, digest
 
 
@@ -31,7 +32,9 @@ async def optimize(candidate: CandidateResult, runtime: Runtime[Context]) -> Opt
             example_fast_ids=(),
             call_id="",
             model="",
-            known=find_fast_program(context, slow.round, slow.parent_ids[0]),
+            known=find_fast_program(
+                context, get_kept_pairs(context, slow.round), slow.parent_ids[0]
+            ),
         )
     else:
         result = await _ask_optimizer(context, slow)

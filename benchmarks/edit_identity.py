@@ -22,13 +22,8 @@ from itertools import combinations
 from pathlib import Path
 
 from benchmarks.labelled_pairs import HELD_OUT, Labelled, labelled_pairs
-from pieforge.lessons.edit_identity import (
-    AbstractEdit,
-    cluster_edits,
-    count_effective_edits,
-    find_edit,
-    measure_similarity,
-)
+from pieforge.lessons.clusters import cluster_edits, count_effective_edits
+from pieforge.lessons.edit_identity import AbstractEdit, find_edit, measure_similarity
 from pieforge.syntax.declaration import find_syntax
 from pieforge.syntax.tree import parse
 

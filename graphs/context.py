@@ -1,7 +1,7 @@
 """What the graphs' nodes work with: handed in through LangGraph's context, never global."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pieforge.agents.author import Author
@@ -35,6 +35,7 @@ class Context:
             endpoint is set for it.
         recorded: The ledger of a finished run whose verdicts are computed again: plans and models'
             replies are taken from it, and no model is asked.
+        other_parts: The part of each problem that the split keeps apart from the run's, by its id.
     """
 
     folder: Path
@@ -50,6 +51,7 @@ class Context:
     export: "Exporter"
     tester: Tester | None = None
     recorded: LedgerReader | None = None
+    other_parts: Mapping[str, str] = field(default_factory=dict)
 
     async def ask(self, agent: Author | Optimizer | Tester, request: ModelRequest) -> Completion:
         """Return a model's answer, from the ledger where the same request was ever answered."""

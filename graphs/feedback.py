@@ -2,7 +2,8 @@
 
 import math
 import random
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pieforge.errors import PackageError
@@ -35,16 +36,37 @@ class KnownPair:
 def plan_calls(context: Context, round_number: int) -> PlanRoundResult:
     """Plan a round's author calls: which programs to show, with which seed, in which batch.
 
+    Each problem gets `run.attempts` programs, in its languages in turn. Where all edit clusters of
+    a problem in a language have `lessons.per_cluster` pairs, another pair would be surplus: such a
+    call goes to the problem and language whose clusters have the most room.
+
     Raises:
         PackageError: There is no program to vary.
     """
     config = context.config
-    calls = [
-        call
+    kept = get_kept_pairs(context, round_number)
+    problems = {
+        problem_id: _ProblemPlan(context, kept, round_number, problem_id, place)
         for place, problem_id in enumerate(sorted(context.prepared))
-        for call in _plan_problem_calls(context, round_number, problem_id, place)
-    ]
-    calls += plan_slower_versions(context, get_kept_pairs(context, round_number), round_number)
+    }
+    # A call beyond all room stays where it is.
+    room = {
+        (problem_id, language): count
+        for problem_id, problem in problems.items()
+        for language, count in problem.room.items()
+    }
+    full = {group for group, count in room.items() if count <= 0}
+    calls = []
+    for problem_id, problem in problems.items():
+        for language, n in problem.iter_turns():
+            group = problem_id, language
+            if group in full:
+                # In sorted order, so that the first of several is always the same.
+                most = max(sorted(room), key=room.__getitem__)
+                group = most if room[most] > 0 else group
+            room[group] -= n
+            calls.append(problems[group[0]].plan_call(group[1], n))
+    calls += plan_slower_versions(context, kept, round_number)
     if not calls:
         raise PackageError(
             "no call of the author can be planned: no problem has a sound slow submission in "
@@ -66,48 +88,84 @@ def _iter_defects(context: Context) -> Iterator[tuple[str, str]]:
             yield problem_id, defect
 
 
-def _plan_problem_calls(
-    context: Context, round_number: int, problem_id: str, problem_index: int
-) -> Iterator[AuthorCall]:
-    """Yield a problem's calls of one round; they take its languages in turn.
+class _ProblemPlan:
+    """A problem's calls of one round.
 
-    `problem_index` is the problem's place among all: it shifts the turn, so that the first calls of
-    a round are not all in the same language.
+    Args:
+        kept: The pairs that the round builds on.
+        place: The problem's place among all: it shifts the languages' turns, so that the first
+            calls of a round are not all in the same language.
+
+    Attributes:
+        room: Pairs that its edit clusters can still take, by language.
     """
-    config = context.config
-    slow = context.prepared[problem_id].slow
-    languages = [language for language in config.run.languages if language in slow]
-    # A generator of its own for each problem and round: leaving a problem out changes no other one.
-    draw = random.Random(f"{config.run.seed}/{round_number}/{problem_id}")  # noqa: S311
-    seconds = {}
-    for language in languages:
-        seconds[language] = _choose_departures(context, round_number, problem_id, language)
-        draw.shuffle(seconds[language])
-    for index in range(math.ceil(config.run.attempts / config.author.n) if languages else 0):
-        turn = problem_index + round_number + index
-        language = languages[turn % len(languages)]
-        name = f"{round_number}/{problem_id}/{index}"
-        yield AuthorCall(
+
+    def __init__(
+        self,
+        context: Context,
+        kept: Sequence[KeptPair],
+        round_number: int,
+        problem_id: str,
+        place: int,
+    ) -> None:
+        self._context = context
+        self._problem_id = problem_id
+        self._round = round_number
+        self._first_turn = place + round_number
+        self._calls = 0
+        slow = context.prepared[problem_id].slow
+        self._languages = [each for each in context.config.run.languages if each in slow]
+        # A generator of its own for each problem and round: leaving a problem out changes no other.
+        seed = f"{context.config.run.seed}/{round_number}/{problem_id}"
+        self._draw = random.Random(seed)  # noqa: S311
+        self.room: dict[str, int] = {}
+        self._departures: dict[str, list[str]] = {}
+        for language in self._languages:
+            self._choose_departures(kept, language, slow[language])
+
+    def _choose_departures(self, kept: Sequence[KeptPair], language: str, submission: str) -> None:
+        """Choose the programs to vary: kept slow ones where there are any, else the package's.
+
+        Those whose edit is in the fewest pairs come first; those of a full cluster only where all
+        are full.
+        """
+        sizes = Counter(pair.edit_cluster for pair in kept if pair.edit_cluster)
+        most = self._context.config.lessons.per_cluster
+        clusters = {
+            pair.slow.program_id: pair.edit_cluster
+            for pair in kept
+            if pair.slow.problem_id == self._problem_id and pair.slow.language == language
+        }
+        left = {cluster: most - sizes[cluster] for cluster in clusters.values()}
+        self.room[language] = sum(max(0, count) for count in left.values()) if left else most
+        names = list(clusters) or [submission]
+        self._draw.shuffle(names)
+        names.sort(key=lambda name: sizes[clusters.get(name, "")])
+        is_open = [name for name in names if sizes[clusters.get(name, "")] < most]
+        self._departures[language] = is_open or names
+
+    def iter_turns(self) -> Iterator[tuple[str, int]]:
+        """Yield the language of each of its calls, and the number of programs to ask for."""
+        attempts, n = self._context.config.run.attempts, self._context.config.author.n
+        for index in range(math.ceil(attempts / n) if self._languages else 0):
+            turn = self._first_turn + index
+            yield self._languages[turn % len(self._languages)], min(n, attempts - index * n)
+
+    def plan_call(self, language: str, n: int) -> AuthorCall:
+        """Plan the next call for `n` programs."""
+        index, self._calls = self._calls, self._calls + 1
+        departures = self._departures[language]
+        name = f"{self._round}/{self._problem_id}/{index}"
+        others = _find_other_programs(self._context, self._problem_id, language)
+        return AuthorCall(
             call_id=name,
-            problem_id=problem_id,
+            problem_id=self._problem_id,
             language=language,
-            first=draw.choice(_find_other_programs(context, problem_id, language)),
-            second=seconds[language][index % len(seconds[language])],
-            n=min(config.author.n, config.run.attempts - index * config.author.n),
-            seed=int(digest(str(config.run.seed), name)[:8], 16) % (1 << 31),
+            first=self._draw.choice(others),
+            second=departures[index % len(departures)],
+            n=n,
+            seed=int(digest(str(self._context.config.run.seed), name)[:8], 16) % (1 << 31),
         )
-
-
-def _choose_departures(
-    context: Context, round_number: int, problem_id: str, language: str
-) -> list[str]:
-    """Return the programs to vary: kept slow ones where there are any, else the package's."""
-    kept = [
-        pair.slow.program_id
-        for pair in get_kept_pairs(context, round_number)
-        if pair.slow.problem_id == problem_id and pair.slow.language == language
-    ]
-    return kept or [context.prepared[problem_id].slow[language]]
 
 
 def _find_other_programs(context: Context, problem_id: str, language: str) -> list[str]:

@@ -15,6 +15,7 @@ from pieforge.equivalence.output_validator import OutputRules
 from pieforge.executors.records import Suite, TestCase
 from pieforge.inputs.grammar.input_grammar import InputGrammar
 from pieforge.integrity.sanitizers import SanitizerReport
+from pieforge.lessons.edit_identity import AbstractEdit
 from pieforge.measurement.cost import MeasuredCost
 from pieforge.measurement.input_selection import InputSelection
 from pieforge.measurement.prediction.model import PredictionInterval, TimedRun, TimeModel
@@ -362,6 +363,8 @@ class FitScalingResult(FrozenModel):
     """The speedup by input, the smallest amount of work first."""
     outputs: tuple[str, ...]
     """Blobs of the slow program's outputs on the inputs that the pair was compared on, in order."""
+    edit: AbstractEdit | None = None
+    """None for programs that are too large, and in runs before there were edits."""
 
 
 class CandidateResult(Record):
@@ -484,6 +487,10 @@ class KeptPair(FrozenModel):
     speedup: float
     enabled_by: tuple[str, ...]
     """Kept pairs of earlier rounds whose slow program was varied to make this one."""
+    edit_id: str = ""
+    edit_cluster: str = ""
+    surplus: bool = False
+    """Whether its cluster had `lessons.per_cluster` pairs before."""
 
 
 class CollectResult(Record):
@@ -496,6 +503,8 @@ class CollectResult(Record):
     passed: dict[str, int]
     """By stage of the candidate's graph: programs that it left something to go on with."""
     open: tuple[Pending, ...]
+    first_edits: tuple[AbstractEdit, ...] = ()
+    """Those of its pairs that begin a cluster, in order."""
 
 
 class FeedbackResult(Record):

@@ -26,7 +26,7 @@ from pieforge.executors.jobs import VersionsJob
 from pieforge.executors.local import LocalExecutor
 from pieforge.files import lock_file, translate_os_errors
 from pieforge.graphs.checkpoints import THREAD, play_from_checkpoints
-from pieforge.graphs.classes.input_format import collect_formats
+from pieforge.graphs.classes.input_format import add_programs_apart, collect_formats
 from pieforge.graphs.classes.snapshot import initialize_classes, publish_classes
 from pieforge.graphs.context import Context, Exporter
 from pieforge.graphs.evidence.speedup_prediction import load_timed_runs, publish_timed_runs
@@ -239,6 +239,10 @@ async def open_context(
                 await stack.enter_async_context(open_model(models.tester, os.environ, calls=calls))
             )
         prepared = await _prepare_problems(executor, config, found, events)
+        root = config.run.problem_folder or problems.BUNDLED
+        other_parts = problems.find_other_parts(root, found)
+        formats = collect_formats(executor, found, prepared, seed=config.run.seed)
+        apart = [problems.load_named_problem(root, name) for name in sorted(other_parts)]
         context = Context(
             folder=folder,
             config=config,
@@ -248,11 +252,12 @@ async def open_context(
             optimizer=Optimizer(optimizer),
             problems=found,
             prepared=prepared,
-            formats=collect_formats(executor, found, prepared, seed=config.run.seed),
+            formats=await add_programs_apart(executor, formats, found, apart),
             tools=tools,
             export=export,
             tester=tester,
             recorded=recorded,
+            other_parts=other_parts,
         )
         await gather(initialize_classes(context, each) for each in context.formats)
         await load_timed_runs(context)

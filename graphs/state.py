@@ -30,6 +30,7 @@ class RoundState(TypedDict, total=False):
     batches: int
     """Batches of this round."""
     kept: Annotated[int, operator.add]
+    """Kept pairs that are not surplus."""
     open: Annotated[list[Pending], merge_unique]
 
 

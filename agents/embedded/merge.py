@@ -14,6 +14,7 @@ from difflib import SequenceMatcher
 from rapidfuzz import fuzz
 
 from pieforge.agents.embedded.grammar import EditGrammar
+from pieforge.agents.embedded.lost_names import uses_lost_name
 from pieforge.agents.embedded.threeway import MergeRegion, merge_three_way
 from pieforge.syntax.tree import MAX_PARSED_BYTES
 
@@ -38,9 +39,10 @@ def merge_examples(
 ) -> list[MergeCandidate]:
     """Return up to `n` different programs, the most plausible first.
 
-    Each parses without an error node and differs from the program and from the slow program of
-    every example. Examples are tried in order of their similarity to the program; one is skipped if
-    a program in it, or the program itself, is larger than `MAX_PARSED_BYTES`.
+    Each parses without an error node, declares the variables that it uses, and differs from the
+    program and from the slow program of every example. Examples are tried in order of their
+    similarity to the program; one is skipped if a program in it, or the program itself, is larger
+    than `MAX_PARSED_BYTES`.
 
     Args:
         program: The slow program.
@@ -63,7 +65,11 @@ def merge_examples(
         slow, fast = examples[index]
         for code, how in _follow_example(program, slow, fast):
             bare = _normalize(code)
-            if bare in refused or not grammar.has_valid_syntax(code.encode()):
+            if (
+                bare in refused
+                or not grammar.has_valid_syntax(code.encode())
+                or uses_lost_name(code, (program, slow, fast), grammar)
+            ):
                 continue
             candidates.setdefault(bare, MergeCandidate(code, index + 1, how))
             if len(candidates) == n:

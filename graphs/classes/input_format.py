@@ -1,24 +1,25 @@
 """Input formats: problems that share one can have their programs compared."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from pieforge.equivalence.observation import RunOutcome
 from pieforge.executors.cached import CachedExecutor
 from pieforge.executors.records import TestCase
-from pieforge.graphs.problems.suites import create_portfolio
+from pieforge.graphs.problems.suites import create_portfolio, identify_language
 from pieforge.graphs.results import PreparedProblem
 from pieforge.inputs import NamedInput
 from pieforge.inputs.generation.portfolio import Portfolio
 from pieforge.inputs.generation.strata import discover_strata
+from pieforge.inputs.grammar.inference import infer_grammar
 from pieforge.inputs.mutation.source_diff import (
     count_statements,
     diff_statements,
     has_threshold_change,
 )
 from pieforge.ledger import Ledger
-from pieforge.problems import Problem
+from pieforge.problems import Problem, Submission, SubmissionRole
 from pieforge.records import ProgramText, digest
 from pieforge.similarity import compute_similarity
 from pieforge.syntax.tokens import SourceText
@@ -48,6 +49,7 @@ class InputFormat:
         first: Inputs that every program is run on first, from the smallest up.
         tests: The package's own tests.
         portfolio: Source of further inputs.
+        apart: Right submissions of problems with this format that the split keeps apart.
     """
 
     format_id: str
@@ -55,6 +57,7 @@ class InputFormat:
     first: tuple[NamedInput, ...]
     tests: tuple[NamedInput, ...]
     portfolio: Portfolio
+    apart: tuple[ProgramText, ...] = ()
 
 
 def collect_formats(
@@ -78,11 +81,63 @@ def collect_formats(
 def _compute_format_id(problem: Problem, prepared: PreparedProblem) -> str:
     # Equal validators accept equal inputs, whatever the statements ask for: such problems share
     # their classes. Tests alone do not say so much; there the inferred grammar has to be equal.
-    if problem.validators:
-        programs = (program for _, program in sorted(problem.validators.items()))
-        parts = (part for each in programs for part in each.list_content())
-        return digest("validators", *parts)
-    return digest("shape", prepared.grammar.model_dump_json())
+    return _hash_validators(problem) or digest("shape", prepared.grammar.model_dump_json())
+
+
+def _hash_validators(problem: Problem) -> str:
+    programs = (program for _, program in sorted(problem.validators.items()))
+    parts = [part for each in programs for part in each.list_content()]
+    return digest("validators", *parts) if parts else ""
+
+
+async def add_programs_apart(
+    executor: CachedExecutor,
+    formats: Iterable[InputFormat],
+    problems: Mapping[str, Problem],
+    others: Iterable[Problem],
+) -> list[InputFormat]:
+    """Return formats with the right submissions of the problems that stay apart.
+
+    Args:
+        executor: Compiles them, where only that shows their languages.
+        formats: The run's formats.
+        problems: The run's problems.
+        others: The problems that the split keeps apart from them.
+    """
+    described = [(_describe_inputs(problem), problem) for problem in others]
+    return [
+        replace(
+            each,
+            apart=tuple(
+                [
+                    text
+                    for inputs, problem in described
+                    if inputs == _describe_inputs(problems[each.problems[0]])
+                    for submission in problem.submissions
+                    if submission.role is not SubmissionRole.WRONG
+                    if (text := await _store_submission(executor, problem, submission))
+                ]
+            ),
+        )
+        for each in formats
+    ]
+
+
+async def _store_submission(
+    executor: CachedExecutor, problem: Problem, submission: Submission
+) -> ProgramText | None:
+    text = await identify_language(executor, problem.problem_id, submission.suffix, submission.code)
+    if text is not None:
+        store_program(executor.ledger, text)
+    return text
+
+
+def _describe_inputs(problem: Problem) -> str:
+    """Return what equals for problems of one format, as far as it follows from their files."""
+    # The grammar of a format is widened by running submissions, which those apart are spared.
+    return _hash_validators(problem) or (
+        infer_grammar([test.input for test in problem.tests]).model_dump_json()
+    )
 
 
 def _create_format(

@@ -7,12 +7,17 @@ from typing import Literal
 
 from pieforge.equivalence.class_tree import ClassIndex
 from pieforge.equivalence.refinement import place_program
-from pieforge.graphs.classes.input_format import FormatRunner, InputFormat, qualify_name
+from pieforge.graphs.classes.input_format import (
+    FormatRunner,
+    InputFormat,
+    qualify_name,
+    strip_language,
+)
 from pieforge.graphs.classes.shared_index import merge_index, read_index
 from pieforge.graphs.context import Context
 from pieforge.graphs.results import ClassIndexState, DeduplicateResult
 from pieforge.inputs import get_stratum
-from pieforge.records import Program
+from pieforge.records import ProgramText
 
 ADVANCED = "advanced"
 """Mark of a member that went on to the optimizer."""
@@ -67,7 +72,7 @@ async def initialize_classes(context: Context, input_format: InputFormat) -> Non
                 placed = await place_program(
                     index, name, language, runner, first=input_format.first, runs=runs
                 )
-                if placed.class_id:
+                if placed.class_id and program not in input_format.apart:
                     index.mark(name, SUBMISSION)
         return ClassIndexState(after="", classes=json.dumps(index.dump()), loaded_from=sha)
 
@@ -76,7 +81,9 @@ async def initialize_classes(context: Context, input_format: InputFormat) -> Non
     )
 
 
-def _iter_submissions(context: Context, input_format: InputFormat) -> Iterator[tuple[str, Program]]:
+def _iter_submissions(
+    context: Context, input_format: InputFormat
+) -> Iterator[tuple[str, ProgramText]]:
     """Yield each submission with each language of the run, a language's own fast one first.
 
     A program that behaves like a submission in another language is not new either.
@@ -95,6 +102,23 @@ def _iter_submissions(context: Context, input_format: InputFormat) -> Iterator[t
                     ),
                 )
             )
+        yield from ((language, program) for program in input_format.apart)
+
+
+def find_programs_apart(
+    context: Context, input_format: InputFormat, index: ClassIndex
+) -> frozenset[str]:
+    """Return the programs in the classes whose problems the split keeps apart from the run.
+
+    They are submissions, and programs of other runs with which classes are shared.
+    """
+    if not input_format.apart and context.config.classes.index is None:
+        return frozenset()
+    return frozenset(
+        name
+        for name in index.list_programs()
+        if context.get_program(strip_language(name)).problem_id in context.other_parts
+    )
 
 
 def load_before(context: Context, input_format: InputFormat, key: str) -> ClassIndex:

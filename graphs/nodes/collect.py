@@ -1,6 +1,6 @@
 """The node `collect`: one pair kept for each member at most, all else a typed reject."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from langgraph.runtime import Runtime
 
@@ -14,6 +14,7 @@ from pieforge.graphs.results import (
     require,
 )
 from pieforge.graphs.state import BatchState, format_batch_key
+from pieforge.lessons.clusters import EditLabel, EditLabeler
 from pieforge.records import (
     Pending,
     ProgramText,
@@ -36,7 +37,7 @@ async def collect(state: BatchState, runtime: Runtime[Context]) -> BatchState:
     result = collect_batch(context, key, state["members"], still_open)
     context.ledger.put(result, key)
     runtime.stream_writer({"stage": "collect", "kept": len(result.pairs)})
-    return {"kept": len(result.pairs)}
+    return {"kept": sum(not pair.surplus for pair in result.pairs)}
 
 
 def collect_batch(
@@ -56,14 +57,19 @@ def collect_batch(
     # fit_scaling is the last stage, and reached only by a candidate that passed every other one.
     kept = [candidate for candidate in candidates if candidate.fit_scaling is not None]
     classified = context.ledger.get(DeduplicateResult, key)
-    earlier = {
-        pair.slow.program_id: pair.record_id
-        for k, end in context.ledger.iter_results(CollectResult)
-        if k < key
-        for pair in end.pairs
-    }
+    before = [end for k, end in context.ledger.iter_results(CollectResult) if k < key]
+    earlier = {pair.slow.program_id: pair.record_id for end in before for pair in end.pairs}
+    labeler = EditLabeler(context.config.lessons.per_cluster)
+    for end in before:
+        labeler.restore(((it.edit_id, it.edit_cluster) for it in end.pairs), end.first_edits)
+    known = len(labeler.first_edits)
+    pairs = tuple(
+        create_pair(it, require(classified), earlier, labeler.label(require(it.fit_scaling).edit))
+        for it in kept
+    )
     return CollectResult(
-        pairs=tuple(create_pair(it, require(classified), earlier) for it in kept),
+        pairs=pairs,
+        first_edits=tuple(labeler.first_edits[known:]),
         rejects=tuple(reject for it in candidates for reject in iter_rejects(it)),
         passed={stage: sum(it.has_passed(stage) for it in candidates) for stage in STAGES},
         open=tuple(still_open),
@@ -71,7 +77,10 @@ def collect_batch(
 
 
 def create_pair(
-    candidate: CandidateResult, classified: DeduplicateResult, earlier: dict[str, str]
+    candidate: CandidateResult,
+    classified: DeduplicateResult,
+    earlier: Mapping[str, str],
+    label: EditLabel,
 ) -> KeptPair:
     """Return a member and its fast version as a pair.
 
@@ -79,6 +88,7 @@ def create_pair(
         candidate: A member whose candidate passed every stage.
         classified: Its batch's classes.
         earlier: Record ids of the pairs kept before, by their slow program's id.
+        label: Of their edit.
     """
     slow, fast = candidate.slow, candidate.fast
     name = slow.program_id
@@ -91,6 +101,7 @@ def create_pair(
         class_rank=classified.ranks[name],
         speedup=require(candidate.confirm).ratio,
         enabled_by=(departed_from,) if departed_from else (),
+        **label._asdict(),
     )
 
 

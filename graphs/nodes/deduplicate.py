@@ -93,6 +93,7 @@ class _FormatClassifier:
         self.format = input_format
         self.programs = programs
         self.index = snapshot.load_before(context, input_format, key)
+        self.apart = snapshot.find_programs_apart(context, input_format, self.index)
         self.runner = FormatRunner(context.executor, input_format)
         self.compiled = self.ran = 0
         self.members: list[str] = []
@@ -160,6 +161,12 @@ class _FormatClassifier:
             where = "" if placed.failure.verdict is Verdict.CE else placed.failed_on
             detail = " ".join(part for part in (where, placed.failure.detail) if part)
             return Refusal(REASON_OF[placed.failure.verdict], detail, where)
+        if other := next(
+            (n for n in self.index.iter_members(placed.class_id) if n in self.apart), ""
+        ):
+            problem_id = self.context.get_program(strip_language(other)).problem_id
+            detail = f"{problem_id}, which is in {self.context.other_parts[problem_id]}"
+            return Refusal(RejectReason.OTHER_PART, detail)
         if program.origin is Origin.DEOPTIMIZER:
             # It is meant to behave like a known program, with almost the same text.
             self.classes[name] = placed.class_id

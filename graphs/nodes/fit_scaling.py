@@ -7,6 +7,7 @@ from pieforge.executors.records import Suite
 from pieforge.graphs.context import Context
 from pieforge.graphs.evidence.whole_outputs import store_outputs
 from pieforge.graphs.results import CandidateResult, FitScalingResult, require
+from pieforge.lessons.edit_identity import find_edit
 from pieforge.lessons.edit_kind import classify_edit
 from pieforge.lessons.patterns import identify_patterns
 from pieforge.measurement.scaling import compute_speedups, sort_by_cycles
@@ -36,6 +37,7 @@ async def fit_scaling(candidate: CandidateResult, runtime: Runtime[Context]) -> 
             [item for both in measured for item in compute_speedups(*both, sizes)]
         ),
         outputs=outputs.blobs,
+        edit=find_edit(slow.code, fast.code, slow.language),
     )
     runtime.stream_writer({"stage": "fit_scaling", "sizes": len(result.ratios)})
     return result

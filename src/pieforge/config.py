@@ -28,7 +28,8 @@ class RunSection(FrozenModel):
     """Rounds; each can build on the pairs that the earlier ones kept."""
     attempts: int = Field(default=2, ge=1)
     """Programs that the author is asked for, per problem and round; calls alternate between the
-    languages."""
+    languages. Later rounds move calls from problems whose edits have enough pairs
+    (`lessons.per_cluster`) to others."""
     deoptimizations: int = Field(default=2, ge=0)
     """Slower versions of fast programs that the author is asked for, per problem and round, each
     with one or two [anti-patterns](anti-patterns.md)."""
@@ -70,6 +71,15 @@ class ClassesSection(FrozenModel):
     """Folder of the classes that runs share, one file for each input format. A program that behaves
     like one of an earlier run is a known one. Without it every run begins with the problems'
     submissions only, so that a run can be repeated. Relative to the configuration file."""
+
+
+class LessonsSection(FrozenModel):
+    """How many pairs may teach one edit."""
+
+    per_cluster: int = Field(default=5, ge=1)
+    """Pairs of a cluster of near edits that count. Those kept after them are marked `surplus`, and
+    the next round varies other programs first. With 5, no edit is in more than 5 of the first 100
+    pairs that are not surplus."""
 
 
 class VerificationSection(FrozenModel):
@@ -216,6 +226,7 @@ class Config(FrozenModel):
     embedded one: the role is off until a `base_url` is set."""
     retrieval: RetrievalSection = RetrievalSection()
     classes: ClassesSection = ClassesSection()
+    lessons: LessonsSection = LessonsSection()
     verification: VerificationSection = VerificationSection()
     simulator: SimulatorSection = SimulatorSection()
     limits: LimitsSection = LimitsSection()

@@ -147,6 +147,8 @@ class RejectReason(StrEnum):
     from."""
     BEHAVES_LIKE_SUBMISSION = "behaves_like_submission"
     """Its outputs equal those of one of the problem's own submissions."""
+    OTHER_PART = "other_part"
+    """Its outputs equal those of a program of a problem that the split keeps apart from the run."""
     NEAR_COPY = "near_copy"
     """It is in the same class as a known program, with almost the same text."""
     CLASS_FULL = "class_full"

@@ -313,6 +313,26 @@ class Pair(FrozenModel):
         "`src_code`, `tgt_code`, `language`",
         default=(),
     )
+    edit_id: str = column(
+        "id of the [edit](../explanation/edit-identity.md): equal where the two programs differ in"
+        " the same way, whatever their names and constants; empty for very large programs",
+        _ROW,
+        "`src_code`, `tgt_code`, `language`",
+        default="",
+    )
+    edit_cluster: str = column(
+        "cluster of near edits: the `edit_id` of its first pair",
+        _LEDGER,
+        "`edit_id` and the texts of the pairs kept before, in the ledger's order",
+        default="",
+    )
+    surplus: bool = column(
+        "whether `lessons.per_cluster` pairs of the cluster were kept before: leave it out of"
+        " training",
+        _LEDGER,
+        "`edit_cluster` of the pairs kept before",
+        default=False,
+    )
 
     @property
     def timed_tests(self) -> tuple[str, ...]:
@@ -589,6 +609,39 @@ class ToolSet(FrozenModel):
     )
 
 
+class EditCount(FrozenModel):
+    """Pairs and their edits."""
+
+    problem_id: str
+    """Empty for all problems."""
+    language: str
+    """Empty for all languages."""
+    pairs: int
+    """Pairs that are not surplus; the other columns but `surplus` count these alone."""
+    surplus: int
+    """Pairs that are."""
+    distinct_edits: int
+    """Values of `edit_id`."""
+    clusters: int
+    """Values of `edit_cluster`."""
+    effective_edits: float
+    """The exponential of the entropy of the clusters' shares."""
+    contexts: float
+    """Mean number of pairs of a cluster."""
+    problems: float
+    """Mean number of problems of a cluster."""
+    largest_share: float
+    """Share of the largest cluster."""
+
+
+class Summary(FrozenModel):
+    """What a run made, as summary.json."""
+
+    edits: tuple[EditCount, ...] = column(
+        "pairs and edits: of all, by language, by problem, and by both", _FILES, "pairs.jsonl"
+    )
+
+
 FILES: dict[str, type[BaseModel]] = {
     "pairs.jsonl": Pair,
     "rejects.jsonl": Reject,
@@ -598,5 +651,6 @@ FILES: dict[str, type[BaseModel]] = {
     "tests.jsonl": PairTests,
     "contents.jsonl": Content,
     "tools.json": ToolSet,
+    "summary.json": Summary,
 }
 """The declared rows, by exported file."""

@@ -4,6 +4,7 @@ import pytest
 
 from pieforge.agents.embedded.answering import answer_prompt
 from pieforge.agents.embedded.grammar import EditGrammar, find_grammar
+from pieforge.agents.embedded.lost_names import uses_lost_name
 from pieforge.agents.embedded.merge import merge_examples
 from pieforge.agents.embedded.threeway import merge_three_way
 from pieforge.syntax.tree import MAX_PARSED_BYTES
@@ -177,3 +178,23 @@ def test_a_request_that_the_engine_cannot_fulfil_is_answered_in_prose(
     replies = answer_prompt(prompt, n=2, seed=1, temperature=1.0)
     assert len(replies) == 2
     assert all(word in reply and "```" not in reply for reply in replies)
+
+
+def test_a_merge_that_loses_the_declaration_of_a_variable_is_not_offered() -> None:
+    slow = PYTHON_SLOW.replace(
+        "                total += worth(i)",
+        "                extra = worth(i)\n                total += extra",
+    )
+    program = slow.replace("total += extra", "total = max(total, extra)")
+    fast = PYTHON_FAST
+    every = merge_examples(program, [(slow, fast)], PYTHON, n=9)
+    assert every
+    for code in (candidate.code for candidate in every):
+        assert "extra = " in code or "extra" not in code
+    assert not uses_lost_name(slow, [fast], PYTHON)
+    assert uses_lost_name(fast.replace("worth(i)", "extra"), [slow, fast], PYTHON)
+    assert not uses_lost_name(fast.replace("worth(i)", "library(i)"), [slow, fast], PYTHON)
+    assert not uses_lost_name(fast.replace("n)", "n, key=i.extra, extra=2)"), [slow], PYTHON)
+    cpp = FAST.replace("total += worth(i)", "total += j")
+    assert uses_lost_name(cpp, [SLOW], CPP)
+    assert not uses_lost_name(f"int j = 0;\n{cpp}", [SLOW], CPP)

@@ -1,6 +1,7 @@
 """A run, from the command to the files in its folder."""
 
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import networkx as nx
@@ -10,7 +11,7 @@ from commands import Done, Pieforge, config, contents, rows
 from pieforge.graphs.funnel import STAGES
 from pieforge.graphs.run_folder import read_config
 from pieforge.records import SCHEMA_VERSION, EditKind, Growth
-from pieforge.rows import Pair, Reject
+from pieforge.rows import Pair, Reject, Summary
 
 pytestmark = pytest.mark.slow
 
@@ -69,6 +70,27 @@ def test_every_pair_has_the_components_of_its_speedup(run_folder: Path) -> None:
     assert f"| grows | {len(grown)} |" in card
     assert f"| data_structure | {sum(p.edit_kind == 'data_structure' for p in pairs)} |" in card
     assert all(pair.ratios[-1].ratio > pair.ratios[0].ratio for pair in grown)
+
+
+def test_pairs_beyond_the_first_of_a_cluster_are_surplus_and_not_counted(
+    finished: tuple[Path, Done],
+) -> None:
+    folder, done = finished
+    pairs = [Pair.model_validate(row) for row in rows(folder / "pairs.jsonl")]
+    clusters = Counter(pair.edit_cluster for pair in pairs)
+    used = Counter(pair.edit_cluster for pair in pairs if not pair.surplus)
+    assert all(clusters)
+    assert max(clusters.values()) > 2
+    assert used == {name: min(2, count) for name, count in clusters.items()}
+    summary = Summary.model_validate_json((folder / "summary.json").read_text())
+    every = summary.edits[0]
+    assert (every.pairs, every.surplus) == (used.total(), len(pairs) - used.total())
+    assert (every.clusters, every.problems) == (len(clusters), 1)
+    assert every.distinct_edits == len({pair.edit_id for pair in pairs if not pair.surplus})
+    line = f"{every.pairs} {every.surplus} {every.distinct_edits} {every.clusters}"
+    assert f"all {line}" in " ".join(done.stdout.split())
+    card = (folder / "README.md").read_text()
+    assert f"| all | all | {line.replace(' ', ' | ')} |" in card
 
 
 def test_every_reject_has_a_typed_reason_and_what_was_refused(run_folder: Path) -> None:

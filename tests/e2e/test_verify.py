@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from commands import Pieforge, alone, rows
+from commands import Pieforge, alone, config, rows
 
+from pieforge.problems import BUNDLED
 from pieforge.rows import Pair
 
 pytestmark = pytest.mark.slow
@@ -196,6 +197,7 @@ def test_a_ledger_that_was_forged_with_its_rows_does_not_hold(
         def forge_second(record: dict[str, Any]) -> None:
             record["fit_scaling"]["ratios"][0]["ratio"] *= 3
             record["fit_scaling"]["edit_kind"] = "io"
+            record["fit_scaling"]["edit"]["edit_id"] = "another"
 
         forge(first, forge_first)
         forge(second, forge_second)
@@ -211,7 +213,7 @@ def test_a_ledger_that_was_forged_with_its_rows_does_not_hold(
         *("src_agg_runtime", "speedup", "speedup_at_least", "timed", "src_gross_runtime"),
         *("equal_on", "repeats", "builds_agree", "src_reward_updated"),
     }
-    assert columns[second["record_id"]] >= {"ratios", "edit_kind"}
+    assert columns[second["record_id"]] >= {"ratios", "edit_kind", "edit_id"}
 
 
 def take_over_derived(pieforge: Pieforge, folder: Path, source: str) -> int:
@@ -235,6 +237,7 @@ def test_other_exported_files_are_compared_with_the_ledger(mine: Path, pieforge:
         ("problems.jsonl", '"license":"', '"license":"x'),
         ("tools.json", '"compiler": "', '"compiler": "x'),
         ("programs.jsonl", '"program_id":"p', '"program_id":"q'),
+        ("summary.json", '"pairs": ', '"pairs": 1'),
     ):
         text = (mine / name).read_text()
         assert old in text
@@ -245,6 +248,27 @@ def test_other_exported_files_are_compared_with_the_ledger(mine: Path, pieforge:
     for field in ("problems.jsonl, row 1: license", "tools.json, row 1: compiler"):
         assert field in done.stdout
     assert "programs.jsonl, row 1: program_id" in done.stdout
+    assert "summary.json, row 1: edits" in done.stdout
+
+
+def test_a_run_that_mixes_problems_that_the_split_keeps_apart_does_not_hold(
+    pieforge: Pieforge,
+) -> None:
+    names = ("echosong", "lanternoil")
+    mine = config(pieforge.folder / "my.toml", attempts=1, rounds=1, problems=names)
+    assert pieforge("run", mine, "--name", "a").status == 0
+    for name in names:
+        shutil.copytree(BUNDLED / name, pieforge.folder / "parts" / name)
+    (pieforge.folder / "parts" / "split.toml").write_text(
+        'train = ["echosong"]\nheld_out = ["lanternoil"]\n'
+    )
+    own = pieforge.folder / "own.toml"
+    own.write_text('run.problem_folder = "parts"')
+    done = pieforge("verify", "datasets_out/a", own)
+    assert done.status == 1, done
+    assert "mixes parts of the split: lanternoil is in held_out, echosong is in train" in (
+        done.stdout
+    )
 
 
 def test_a_problem_that_is_not_known_leaves_its_pairs_unverified(

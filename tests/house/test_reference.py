@@ -99,7 +99,7 @@ def test_the_page_on_verification_counts_the_fields_that_can_be_derived() -> Non
     [history] = re.findall(r"compared with the ledger alone: (.*?)\.", page)
     names = re.findall(r"`(\w+)`", history)
     assert set(names) <= properties.keys() - given
-    assert len(names) == 12
+    assert len(names) == 14
     recorded = {name for name, it in properties.items() if it["derivation"] == Derivation.LEDGER}
     assert recorded <= set(names)
 

@@ -1,6 +1,5 @@
-"""Edits: equal ids for equal edits, other ids for others; clusters and their effective number."""
+"""Edits: equal ids for equal edits, other ids for others."""
 
-import math
 import subprocess
 import sys
 
@@ -8,14 +7,8 @@ import pytest
 
 from benchmarks.edit_identity import Comparison, list_comparisons
 from pieforge.errors import ConfigError
-from pieforge.lessons.edit_identity import (
-    SIMILARITY,
-    AbstractEdit,
-    cluster_edits,
-    count_effective_edits,
-    find_edit,
-    measure_similarity,
-)
+from pieforge.lessons.clusters import SIMILARITY
+from pieforge.lessons.edit_identity import AbstractEdit, find_edit, measure_similarity
 from pieforge.syntax.tree import MAX_PARSED_BYTES
 
 SCAN = """\
@@ -209,28 +202,6 @@ def test_wide_texts_have_an_edit() -> None:
 
 def test_a_very_large_program_has_no_edit() -> None:
     assert find_edit(SCAN, "x" * (MAX_PARSED_BYTES + 1), "cpp17") is None
-
-
-def test_a_cluster_has_the_id_of_its_first_edit_and_later_edits_do_not_change_it() -> None:
-    edits = [
-        AbstractEdit("a", {"-x": 4, "+y": 4}),
-        AbstractEdit("b", {"-x": 4, "+y": 3, "+z": 1}),
-        AbstractEdit("c", {"-p": 4, "+q": 4}),
-        AbstractEdit("a", {"-x": 4, "+y": 4}),
-    ]
-    assert measure_similarity(edits[0], edits[1]) == 14 / 16
-    assert cluster_edits(edits) == ["a", "a", "c", "a"]
-    assert cluster_edits(edits[:2]) == ["a", "a"]
-    assert cluster_edits([]) == []
-
-
-def test_the_effective_number_of_edits_weighs_clusters_by_their_size() -> None:
-    assert count_effective_edits([]) == 0
-    assert count_effective_edits("aaaa") == pytest.approx(1)
-    assert count_effective_edits("abcdabcd") == pytest.approx(4)
-    share = 9 / 10
-    expected = math.exp(-share * math.log(share) - (1 - share) * math.log(1 - share))
-    assert count_effective_edits("aaaaaaaaab") == pytest.approx(expected)
 
 
 @pytest.mark.slow

@@ -54,7 +54,8 @@ from pieforge.graphs.run import apply_package_limits, list_tools, open_executor
 from pieforge.graphs.self_play import CANDIDATE_STAGES
 from pieforge.inputs import NamedInput
 from pieforge.ledger import Ledger
-from pieforge.problems import BUNDLED, Problem, load_named_problem
+from pieforge.problems import BUNDLED, Problem, list_packages, load_named_problem
+from pieforge.problems.split import read_split
 from pieforge.records import (
     FrozenModel,
     Origin,
@@ -64,7 +65,7 @@ from pieforge.records import (
     compute_pair_id,
     digest,
 )
-from pieforge.rows import Pair
+from pieforge.rows import Pair, ProgramRow
 from pieforge.sandbox.native.build import get_default_cache
 
 TOLERANCE = 0.001
@@ -280,6 +281,8 @@ class _RunVerifier:
         self._no_records = ""
         """Why there is no row to compare with."""
         self._left = 0
+        self._mixed = ""
+        """Which parts of the split the run mixes; empty for none."""
 
     async def prepare(self, stack: AsyncExitStack, rows: Iterable[StoredRow]) -> None:
         """Check the problems' packages as a run does, and build the rows that the ledger gives."""
@@ -314,6 +317,18 @@ class _RunVerifier:
             return
         self._tables = self._build_tables()
         self._stored = _index_pairs(self._tables)
+        self._mixed = self._find_mixed_parts()
+
+    def _find_mixed_parts(self) -> str:
+        """Return which problems of the run's programs the split keeps apart; empty for none."""
+        programs = self._tables.get("programs.jsonl", ())
+        used = {it.problem_id for it in programs if isinstance(it, ProgramRow)}
+        root = self._config.run.problem_folder or BUNDLED
+        split = read_split(root, list_packages(root))
+        parts = {split[name]: name for name in sorted(used) if name in split}
+        if len(parts) < 2:
+            return ""
+        return ", ".join(f"{name} is in {part}" for part, name in sorted(parts.items()))
 
     def _iter_prepared(self) -> Iterator[tuple[str, PreparedProblem]]:
         try:
@@ -370,6 +385,8 @@ class _RunVerifier:
             first = seen.setdefault(it.result.record_id, it.row.number)
             if first != it.row.number:
                 it.broken.append(f"the same pair as in row {first}")
+            if self._mixed:
+                it.broken.append(f"the run mixes parts of the split: {self._mixed}")
         self._left = len(judged)
         await gather(self._judge(it) for it in judged)
         self._compare_with_recomputed(judged)
@@ -498,6 +515,7 @@ def _read_table(path: Path) -> list[dict[str, Any]]:
         text = path.read_text()
         lines = text.splitlines() if path.suffix == ".jsonl" else None
         values = list(map(json.loads, lines)) if lines is not None else json.loads(text)
+        values = values if isinstance(values, list) else [values]
     except (OSError, ValueError, RecursionError):
         return []
     return [row if isinstance(row, dict) else {} for row in values]

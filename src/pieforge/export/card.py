@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from pieforge import __version__
 from pieforge.config import Config
+from pieforge.export.edit_counts import count_edits
 from pieforge.export.features import describe_tables
 from pieforge.graphs.evidence.speedup_prediction import PrefilterSummary
 from pieforge.graphs.funnel import STAGES, Funnel, sum_funnels
@@ -69,6 +70,7 @@ def render_card(
             for language in sorted({pair.language for pair in pairs})
         },
         licenses=sorted({problem.license_name for problem in problems}),
+        edits=[it for it in count_edits(pairs) if it.language or not it.problem_id],
         edit_kinds=Counter(pair.edit_kind for pair in pairs),
         edit_kind_error=MEASURED_ERROR,
         growths=Counter(pair.growth for pair in pairs),

@@ -17,6 +17,7 @@ from pieforge.graphs.results import (
     KeptPair,
     require,
 )
+from pieforge.lessons.clusters import EditLabel, EditLabeler
 from pieforge.measurement.scaling import classify_growth, fit_exponent
 from pieforge.records import SCHEMA_VERSION, Origin, Program, ProgramText, Verdict
 from pieforge.rows import Pair, StratumCount, ToolSet
@@ -40,6 +41,7 @@ class PairEvidence:
     Attributes:
         pair: The kept pair, with its class at the end of the run.
         candidate: What the stages found out about its slow program.
+        label: What its edit is among those of the pairs kept before.
         measured: The deciding simulator's figures.
         tests: The inputs on which its programs were compared.
         behavior: See `Pair.behavior`.
@@ -51,6 +53,7 @@ class PairEvidence:
 
     pair: KeptPair
     candidate: CandidateResult
+    label: EditLabel
     measured: RowMeasurements
     tests: Suite
     behavior: Literal["problem", "variant"]
@@ -88,7 +91,7 @@ def collect_evidence(
 
     Args:
         context: The run's dependencies.
-        kept: The pairs.
+        kept: The pairs, in the order in which they were kept.
         classes: The place of the run's programs in the classes, by program id.
     """
     candidates = dict(iter_candidates(context))
@@ -100,6 +103,7 @@ def collect_evidence(
         key = (classes[name].class_id, program.language, program.problem_id)
         peers.setdefault(key, {}).update(seconds)
     tools = {each: build_tool_set(context, each) for each in context.config.run.languages}
+    labeler = EditLabeler(context.config.lessons.per_cluster)
     departs_from = {name: candidate.slow.parent_ids[0] for name, candidate in candidates.items()}
     # A slower version can descend from a program of the optimizer, and so from its slow program.
     departs_from |= {
@@ -115,6 +119,7 @@ def collect_evidence(
         yield PairEvidence(
             pair=pair,
             candidate=candidate,
+            label=labeler.label(require(candidate.fit_scaling).edit),
             measured=read_measurements(context, candidate),
             tests=require(context.ledger.get(Suite, candidate.compared.tests_sha)),
             behavior=classes[slow.program_id].behavior,
@@ -177,6 +182,7 @@ def build_pair(evidence: PairEvidence) -> Pair:
             **_build_ranks(evidence),
             **_describe_scaling(require(evidence.candidate.fit_scaling)),
             **evidence.measured.columns,
+            **evidence.label._asdict(),
         }
     )
 

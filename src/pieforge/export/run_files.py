@@ -9,6 +9,7 @@ from typing import cast
 import networkx as nx
 
 from pieforge.export.card import render_card
+from pieforge.export.edit_counts import count_edits
 from pieforge.export.lineage import build_lineage
 from pieforge.export.program_rows import build_program_rows, iter_rejects
 from pieforge.export.row_measurements import build_tool_set
@@ -21,8 +22,9 @@ from pieforge.graphs.evidence.speedup_prediction import summarize_prefilter
 from pieforge.graphs.funnel import build_funnels
 from pieforge.graphs.results import KeptPair
 from pieforge.records import FrozenModel
-from pieforge.rows import Pair, ProblemRow, ProgramRow
+from pieforge.rows import Pair, ProblemRow, ProgramRow, Summary
 
+SUMMARY = "summary.json"
 _logger = logging.getLogger(__name__)
 
 
@@ -39,7 +41,8 @@ def export_run(context: Context) -> None:
         if name.endswith(".jsonl"):
             write_jsonl(folder / name, values)
         else:
-            write_text(folder / name, json.dumps(values, indent=1) + "\n")
+            value = values[0] if name == SUMMARY else values
+            write_text(folder / name, json.dumps(value, indent=1) + "\n")
     pairs = cast("list[Pair]", tables["pairs.jsonl"])
     programs = cast("list[ProgramRow]", tables["programs.jsonl"])
     graph = io.BytesIO()
@@ -74,6 +77,7 @@ def build_tables(context: Context) -> dict[str, Sequence[FrozenModel]]:
         "tests.jsonl": list(iter_pair_tests(context, evidence)),
         "contents.jsonl": list(iter_contents(context, evidence)),
         "tools.json": [build_tool_set(context, name) for name in context.config.run.languages],
+        SUMMARY: [Summary(edits=tuple(count_edits(pairs)))],
     }
 
 
@@ -87,16 +91,14 @@ def collect_kept_evidence(
         standing: The place of its programs in the classes (`collect_memberships`).
     """
     # A later batch may have split a class: rows name the class at the end of the run.
-    kept = sorted(
-        (
-            _update_class(pair, standing[pair.slow.program_id])
-            for pair in iter_kept_pairs(context)
-            # A resumed run has not come to it again yet.
-            if pair.slow.program_id in standing
-        ),
-        key=lambda pair: pair.record_id,
-    )
-    return list(collect_evidence(context, kept, standing))
+    kept = [
+        _update_class(pair, standing[pair.slow.program_id])
+        for pair in iter_kept_pairs(context)
+        # A resumed run has not come to it again yet.
+        if pair.slow.program_id in standing
+    ]
+    evidence = collect_evidence(context, kept, standing)
+    return sorted(evidence, key=lambda one: one.pair.record_id)
 
 
 def _update_class(pair: KeptPair, found: ClassMembership) -> KeptPair:

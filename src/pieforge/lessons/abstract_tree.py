@@ -97,7 +97,7 @@ def build_trees(slow: str, fast: str, syntax: Syntax) -> tuple[Tree, Tree]:
     declares and that has the same uses, so that renaming is no difference.
     """
     roots = [parse(text, syntax) for text in (slow, fast)]
-    declared = [_collect_declared(root, syntax) for root in roots]
+    declared = [collect_declared(root, syntax) for root in roots]
     own = declared[0] | declared[1]
     a, b = (_build(root, syntax, own, {}) for root in roots)
     only = declared[0] ^ declared[1]
@@ -108,7 +108,7 @@ def build_trees(slow: str, fast: str, syntax: Syntax) -> tuple[Tree, Tree]:
     return a, _build(roots[1], syntax, own, _match_names(masked, names, only))
 
 
-def _collect_declared(root: Node, syntax: Syntax) -> frozenset[str]:
+def collect_declared(root: Node, syntax: Syntax) -> frozenset[str]:
     """Return the names that a program declares or assigns."""
     found = set()
     # Parents are kept here because `Node.parent` starts from the root.

@@ -1,13 +1,11 @@
 """The identity of an edit: what a pair changes, without names, constants and context.
 
 The trees of both programs are compared from the top down. What only the slow program has is
-removed, what only the fast one has is added. `edit_id` is a hash of both; `cluster_edits` groups
-edits that have most of their parts in common.
+removed, what only the fast one has is added. `edit_id` is a hash of both.
 """
 
-import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import islice
@@ -16,8 +14,6 @@ from pieforge.lessons.abstract_tree import Tree, build_trees, hash_text, make_tr
 from pieforge.syntax.declaration import find_syntax
 from pieforge.syntax.tree import MAX_PARSED_BYTES
 
-SIMILARITY = 0.65
-"""Similarity from which two edits are in one cluster (`benchmarks/edit_identity.py`)."""
 _SAME_STATEMENT = 0.5
 """Similarity from which a removed and an added statement are one changed statement."""
 _COLOR_ROUNDS = 3
@@ -78,41 +74,6 @@ def find_edit(slow: str, fast: str, language: str) -> AbstractEdit | None:
 def measure_similarity(a: AbstractEdit, b: AbstractEdit) -> float:
     """Return the share of parts that two edits have in common, from 0 to 1 for equal parts."""
     return _measure_overlap(a.parts, b.parts)
-
-
-def cluster_edits(edits: Iterable[AbstractEdit]) -> list[str]:
-    """Return the cluster of each edit: the id of the cluster's first edit.
-
-    An edit joins the cluster whose first edit is the most similar one, if its similarity is at
-    least `SIMILARITY`; otherwise it begins a cluster. Later edits never change the cluster of
-    earlier ones.
-    """
-    first: dict[str, AbstractEdit] = {}
-    found: dict[str, str] = {}
-    result = []
-    for edit in edits:
-        if edit.edit_id not in found:
-            nearest = max(
-                first.values(), key=lambda other: measure_similarity(edit, other), default=None
-            )
-            if nearest is None or measure_similarity(edit, nearest) < SIMILARITY:
-                nearest = first[edit.edit_id] = edit
-            found[edit.edit_id] = nearest.edit_id
-        result.append(found[edit.edit_id])
-    return result
-
-
-def count_effective_edits(clusters: Iterable[str]) -> float:
-    """Return the effective number of edits of pairs, from each pair's cluster; 0.0 for no pair.
-
-    It is the exponential of the entropy of the clusters' shares: k for k clusters of one size,
-    less for unequal sizes.
-    """
-    counts = Counter(clusters)
-    total = counts.total()
-    return (
-        math.exp(-sum(n / total * math.log(n / total) for n in counts.values())) if total else 0.0
-    )
 
 
 def _measure_overlap(a: Mapping[str, int], b: Mapping[str, int]) -> float:

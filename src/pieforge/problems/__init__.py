@@ -11,7 +11,7 @@ from typing import cast
 from pieforge.errors import PackageError, UserInputError
 from pieforge.files import check_relative_path
 from pieforge.plugins import discover
-from pieforge.problems.split import choose_problems, read_split
+from pieforge.problems.split import SplitPart, choose_problems, read_split
 from pieforge.records import FrozenModel, PackageProgram
 
 _logger = logging.getLogger(__name__)
@@ -222,6 +222,17 @@ def load_problems(root: Path, names: Iterable[str] = ()) -> list[Problem]:
     for problem in found:
         _require_complete(problem)
     return found
+
+
+def find_other_parts(root: Path, used: Iterable[str]) -> Mapping[str, SplitPart]:
+    """Return the packages below `root` that must stay apart from those used, with their parts.
+
+    Raises:
+        ConfigError: The split is wrong.
+    """
+    split = read_split(root, list_packages(root))
+    own = {split[name] for name in used if name in split}
+    return {name: part for name, part in split.items() if part not in own}
 
 
 def _require_complete(problem: Problem) -> None:

@@ -143,16 +143,18 @@ def begun(prepared: Path, tmp_path: Path) -> Begin:
     return open_one
 
 
-async def group(context: Context, codes: Sequence[str], batch: int = 0) -> DeduplicateResult:
+async def group(
+    context: Context, codes: Sequence[str], batch: int = 0, problem_id: str = "sums"
+) -> DeduplicateResult:
     """Process a batch of programs up to their classes."""
-    programs = [create_slow("sums", "cpp17", code) for code in codes]
+    programs = [create_slow(problem_id, "cpp17", code) for code in codes]
     key = f"001/{batch:04}"
     context.ledger.put(
         ParseRepliesResult(programs=tuple(programs), rejects=(), attempts=len(codes)), key
     )
     for program in programs:
         store_program(context.ledger, program)
-        await context.executor.run_inputs(program, context.get_format("sums").first)
+        await context.executor.run_inputs(program, context.get_format(problem_id).first)
     result, still_open = await classify_batch(context, key)
     assert still_open == []
     context.ledger.put(result, key)
@@ -246,6 +248,57 @@ async def test_a_later_run_uses_the_classes_of_an_earlier_one(begun: Begin, tmp_
         assert set(result.ranks.values()) == {2, 3}
     async with begun("c") as context:
         assert reasons(context, await group(context, [SQUARE])) == {}
+
+
+@pytest.fixture
+def apart(problems: Path, tmp_path: Path) -> Begin:
+    """Return a function that opens a run of one of two problems that the split keeps apart."""
+    root = tmp_path / "parts"
+    shutil.copytree(problems / "sums", root / "sums")
+    answers = {listed(test): f"{sum(x * x for x in test)}\n" for test in (*TESTS, *LARGE)}
+    more = {"input_validators/validate.py": VALIDATOR}
+    write_package(root / "squares", ".cpp", SQUARE_BY_SUMS, SQUARE, answers, **more)
+    (root / "split.toml").write_text('train = ["sums"]\nheld_out = ["squares"]\n')
+
+    @asynccontextmanager
+    async def open_one(problem_id: str, index: Path | None = None) -> AsyncIterator[Context]:
+        config = configured(root, ClassesSection(index=index))
+        section = config.run.model_copy(update={"problems": (problem_id,)})
+        config = config.model_copy(update={"run": section})
+        folder = tmp_path / f"run-{problem_id}"
+        run_folder.create_run_folder(folder, config)
+        async with open_context(folder, config, lambda _: None, export_run) as context:
+            yield context
+
+    return open_one
+
+
+async def test_a_program_that_behaves_like_a_problem_in_another_part_is_refused(
+    apart: Begin,
+) -> None:
+    async with apart("sums") as context:
+        result = await group(context, [SQUARE_BY_ROWS, SAME_OUTPUT, RARE])
+        assert reasons(context, result) == {
+            SQUARE_BY_ROWS: RejectReason.OTHER_PART,
+            SAME_OUTPUT: RejectReason.BEHAVES_LIKE_SUBMISSION,
+        }
+        details = {reject.code: reject.detail for reject in result.rejects}
+        assert details[SQUARE_BY_ROWS] == "squares, which is in held_out"
+        assert set(context.prepared) == {"sums"}
+
+
+async def test_shared_classes_of_another_part_are_not_taken_over(
+    apart: Begin, tmp_path: Path
+) -> None:
+    index = tmp_path / "index"
+    async with apart("squares", index) as context:
+        found = await group(context, [RARE], problem_id="squares")
+        assert len(found.members) == 1
+        await publish_classes(context)
+    async with apart("sums", index) as context:
+        result = await group(context, [RARE_TOO, SQUARE_BY_ROWS])
+        assert set(reasons(context, result).values()) == {RejectReason.OTHER_PART}
+        assert result.members == ()
 
 
 async def test_runs_side_by_side_both_add_to_the_classes_of_all(

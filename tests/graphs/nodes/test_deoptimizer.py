@@ -12,7 +12,7 @@ from pieforge.export.run_files import export_run
 from pieforge.graphs.context import Context
 from pieforge.graphs.feedback import plan_calls
 from pieforge.graphs.nodes.author import ask_author
-from pieforge.graphs.nodes.collect import create_pair
+from pieforge.graphs.nodes.collect import collect_batch
 from pieforge.graphs.nodes.deduplicate import classify_batch
 from pieforge.graphs.nodes.parse_replies import parse_batch
 from pieforge.graphs.results import (
@@ -79,6 +79,7 @@ async def test_a_slower_version_is_paired_with_the_program_that_it_was_made_from
     assert slow.origin is Origin.DEOPTIMIZER
     fast = context.prepared[PROBLEM].get_fast("cpp17")
     assert slow.parent_ids == (fast.program_id,)
+    await context.executor.run_inputs(slow, context.get_format(PROBLEM).first)
     # It behaves like a submission, and is nearly a copy of one: neither is a refusal here.
     classified, still_open = await classify_batch(context, BATCH)
     assert not still_open
@@ -91,7 +92,7 @@ async def test_a_slower_version_is_paired_with_the_program_that_it_was_made_from
     assert candidate.offered == [fast]
     assert require(candidate.optimize).call_id == ""
     assert require(candidate.fit_scaling).edit_patterns == ("modulo_for_stride",)
-    pair = create_pair(candidate, classified, {})
+    [pair] = collect_batch(context, BATCH, [slow.program_id], []).pairs
     assert pair.fast == fast
     assert pair.speedup >= 5
 

@@ -9,7 +9,7 @@ from shlex import quote
 from pieforge.cli.output import format_count, print_json, print_line, print_table
 from pieforge.cli.progress import RunProgress
 from pieforge.config import Config
-from pieforge.export.run_files import export_run
+from pieforge.export.run_files import SUMMARY, export_run
 from pieforge.files import read_jsonl
 from pieforge.graphs.evidence.speedup_prediction import PrefilterSummary, summarize_prefilter
 from pieforge.graphs.funnel import STAGES, build_funnels, sum_funnels
@@ -18,6 +18,7 @@ from pieforge.graphs.run_folder import create_run_folder
 from pieforge.interruption import run_async, set_advice
 from pieforge.ledger import Ledger
 from pieforge.records import Pending
+from pieforge.rows import EditCount, Summary
 
 
 def begin_run(folder: Path, config: Config) -> None:
@@ -52,11 +53,13 @@ def _report(
     folder: Path, still_open: list[Pending], again: str, seconds: float, *, as_json: bool
 ) -> None:
     ledger = Ledger(folder / "state" / "ledger.sqlite")
-    rounds, summary = build_funnels(ledger), summarize_prefilter(ledger)
+    rounds, prefilter = build_funnels(ledger), summarize_prefilter(ledger)
     ledger.close()
     rejects = Counter(
         (row["stage"], row["reason"]) for row in read_jsonl(folder / "rejects.jsonl")
     ).most_common()
+    summary_text = (folder / SUMMARY).read_text(encoding="utf-8")
+    edits = Summary.model_validate_json(summary_text).edits
     every = [*rounds, sum_funnels(rounds)]
     if as_json:
         print_json(
@@ -68,8 +71,9 @@ def _report(
                     {"stage": stage, "reason": reason, "count": count}
                     for (stage, reason), count in rejects
                 ],
+                "edits": [count.model_dump() for count in edits],
                 "open": [pending.model_dump() for pending in still_open],
-                **_dump_prefilter(summary),
+                **_dump_prefilter(prefilter),
             }
         )
         return
@@ -82,8 +86,11 @@ def _report(
     if rejects:
         refused = [[stage, reason, str(count)] for (stage, reason), count in rejects]
         print_table("\nRejects", ["stage", "reason", "count"], refused, text_columns=2)
-    if summary:
-        print_line(summary.sentence)
+    print_table(
+        "\nDifferent edits", _EDITS, [_format_edits(it) for it in edits if not it.problem_id]
+    )
+    if prefilter:
+        print_line(prefilter.sentence)
     if still_open:
         count, first = len(still_open), still_open[0]
         print_line(
@@ -96,6 +103,23 @@ def _report(
     print_line(
         f"next: read its README.md; check its pairs with: pieforge verify {quote(str(folder))}"
     )
+
+
+_EDITS = (
+    "language",
+    "pairs",
+    "surplus",
+    "distinct edits",
+    "clusters",
+    "effective",
+    "largest cluster",
+)
+
+
+def _format_edits(count: EditCount) -> list[str]:
+    numbers = (count.pairs, count.surplus, count.distinct_edits, count.clusters)
+    shares = f"{count.effective_edits:.1f}", f"{100 * count.largest_share:.0f} %"
+    return [count.language or "all", *map(str, numbers), *shares]
 
 
 def _dump_prefilter(summary: PrefilterSummary | None) -> dict[str, object]:

@@ -1,0 +1,80 @@
+#include <iostream>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+const int PHRASE = 5;
+const int TONES = 8;
+const char QUIET_TONE = '6';
+
+char tone(char letter) {
+    int position = letter - 'a';
+    return static_cast<char>('0' + (position * 3 + 1) % TONES);
+}
+
+long long value(char letter) {
+    int position = letter - 'a';
+    return 4 + position % 11;
+}
+
+long long claps(char letter, int echoes) {
+    return value(letter) * (2 + echoes % 9);
+}
+
+bool is_announced(char first_tone) {
+    return first_tone != QUIET_TONE;
+}
+
+bool is_fresh(int echoes) {
+    return echoes == 0;
+}
+
+std::vector<int> count_echoes(const std::string& tones) {
+    int phrases = 1;
+    for (int i = 0; i < PHRASE; i++) {
+        phrases *= TONES;
+    }
+    // A phrase is a number with a digit for each tone.
+    std::vector<int> heard(phrases, 0);
+    std::vector<int> echoes;
+    int phrase = 0;
+    for (std::size_t i = 0; i < tones.size(); i++) {
+        phrase = (phrase * TONES + (tones[i] - '0')) % phrases;
+        if (i + 1 >= PHRASE) {
+            echoes.push_back(heard[phrase]);
+            heard[phrase] += 1;
+        }
+    }
+    return echoes;
+}
+
+int main() {
+    std::ios::sync_with_stdio(false);
+    std::string song;
+    std::cin >> song;
+
+    std::string tones;
+    for (char letter : song) {
+        tones += tone(letter);
+    }
+    std::vector<int> echoes = count_echoes(tones);
+
+    long long fresh = 0;
+    long long total = 0;
+    long long most = 0;
+    for (std::size_t i = 0; i < echoes.size(); i++) {
+        if (!is_announced(tones[i])) {
+            continue;
+        }
+        if (is_fresh(echoes[i])) {
+            fresh += 1;
+        }
+        long long earned = claps(song[i], echoes[i]);
+        total += earned;
+        if (earned > most) {
+            most = earned;
+        }
+    }
+    std::cout << fresh << " " << total << " " << most << "\n";
+    return 0;
+}

@@ -80,7 +80,7 @@ int main() {
         return 1;
     }
     std::queue<long long> waiting;
-    for (int i = 0; i < 20 * n; i++) {
+    for (int i = 0; i < 8 * n; i++) {
         waiting.push(i * 7919LL % 10007);
     }
     long long total = 0;
@@ -100,7 +100,7 @@ from collections import deque
 
 n = int(input())
 waiting = deque()
-for i in range(40 * n):
+for i in range(10 * n):
     waiting.append(i * 7919 % 10007)
 total = 0
 while waiting:

@@ -1,4 +1,4 @@
-"""The author: writes a program with new behavior, after two problems with a program each."""
+"""The author: writes programs with new behavior, and slower versions of fast programs."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -27,9 +27,28 @@ class AuthorTask(FrozenModel):
     strategy: str = DEFAULTS["author"]
 
 
+class AntiPattern(FrozenModel):
+    """An anti-pattern as the prompt shows it: an example without it and with it."""
+
+    description: str
+    fast: str
+    slow: str
+
+
+class DeoptimizerTask(FrozenModel):
+    """The author's task: a slower program with the same outputs."""
+
+    program: str
+    """The fast program."""
+    language: LanguageNames
+    examples: tuple[AntiPattern, ...]
+    """What the slower program does wrong."""
+    strategy: Literal["deoptimize"] = "deoptimize"
+
+
 @dataclass(frozen=True)
 class Author:
-    """Asks a model for new programs.
+    """Asks a model for programs: new ones, or slower versions of known ones.
 
     Attributes:
         model: The model that writes the programs.
@@ -39,18 +58,27 @@ class Author:
 
     model: ChatModel
 
-    def build_request(self, task: AuthorTask, *, seed: int, n: int | None = None) -> ModelRequest:
+    def build_request(
+        self, task: AuthorTask | DeoptimizerTask, *, seed: int, n: int | None = None
+    ) -> ModelRequest:
         """Return the request for `n` programs; the model's setting if `n` is None."""
-        prompt = render(discover_strategies(self.ROLE)[task.strategy].template, dict(task))
+        if isinstance(task, DeoptimizerTask):
+            template, shown = "deoptimize.md.j2", [task.program]
+        else:
+            template = discover_strategies(self.ROLE)[task.strategy].template
+            shown = [task.first.code, task.second.code]
+        prompt = render(template, dict(task))
         return self.model.build_request(
             (Message(role="user", content=prompt),),
             seed=seed,
             n=n,
-            program_chars=max(len(task.first.code), len(task.second.code)),
+            program_chars=max(map(len, shown)),
         )
 
-    def shorten(self, task: AuthorTask) -> AuthorTask | None:
+    def shorten(self, task: AuthorTask | DeoptimizerTask) -> AuthorTask | DeoptimizerTask | None:
         """Return a task with a shorter prompt, or None: the longer description is cut."""
+        if isinstance(task, DeoptimizerTask):
+            return None
         first, second = task.first.description, task.second.description
         which = "first" if len(first) > len(second) else "second"
         shown: ShownProblem = getattr(task, which)
@@ -59,7 +87,13 @@ class Author:
             return None
         return task.model_copy(update={which: shown.model_copy(update={"description": cut})})
 
-    def parse_replies(self, task: AuthorTask, completion: Completion) -> tuple[ParsedReply, ...]:
+    def parse_replies(
+        self, task: AuthorTask | DeoptimizerTask, completion: Completion
+    ) -> tuple[ParsedReply, ...]:
         """Parse each choice of a completion, in order."""
-        shown = (task.first.code, task.second.code)
+        shown: tuple[str, ...]
+        if isinstance(task, AuthorTask):
+            shown = (task.first.code, task.second.code)
+        else:
+            shown = (task.program, *(example.slow for example in task.examples))
         return parse_completion(completion, task.language, shown)

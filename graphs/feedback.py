@@ -16,6 +16,7 @@ from pieforge.graphs.results import (
     KeptPair,
     PlanRoundResult,
 )
+from pieforge.graphs.slower_versions import plan_slower_versions
 from pieforge.records import ProgramText, compute_pair_id, digest
 from pieforge.similarity import find_nearest
 
@@ -66,6 +67,7 @@ def plan_calls(context: Context, round_number: int) -> PlanRoundResult:
                 group = most if room[most] > 0 else group
             room[group] -= n
             calls.append(problems[group[0]].plan_call(group[1], n))
+    calls += plan_slower_versions(context, kept, round_number)
     if not calls:
         raise PackageError(
             "no call of the author can be planned: no problem has a sound slow submission in "

@@ -106,10 +106,13 @@ class AuthorCall(FrozenModel):
     n: int
     """Programs asked for."""
     seed: int
+    patterns: tuple[str, ...] = ()
+    """Anti-patterns that the new program shall have, where it is to be a slower version of
+    `second`; otherwise none."""
 
     def compute_key(self) -> str:
         """Return a hash of all of it: what a call gave is kept by this."""
-        return digest("author-call", self.model_dump_json())
+        return digest("author-call", self.model_dump_json(exclude_defaults=True))
 
 
 class PlanRoundResult(Record):
@@ -217,10 +220,15 @@ class OptimizeResult(StageResult):
     """Program ids of their fast sides."""
     call_id: str
     model: str
+    known: Program | None = None
+    """The fast program that the slow one was made from: it is the candidate, and no optimizer is
+    asked."""
 
     @property
     def candidates(self) -> list[ProgramText]:
         """The fast programs offered, each once."""
+        if self.known is not None:
+            return [ProgramText(**self.known.model_dump(include=set(ProgramText.model_fields)))]
         offered = (reply.program for reply in self.replies if reply.program is not None)
         return list({program.program_id: program for program in offered}.values())
 
@@ -375,6 +383,8 @@ class FitScalingResult(FrozenModel):
     """What a kept pair's edit was, and what it gives on inputs of several sizes."""
 
     edit_kind: EditKind | None
+    edit_patterns: tuple[str, ...] = ()
+    """The anti-patterns of the dictionary that make the fast program the slow one."""
     ratios: tuple[InputSpeedup, ...]
     """The speedup by input, the smallest amount of work first."""
     outputs: tuple[str, ...]
@@ -419,9 +429,11 @@ class CandidateResult(Record):
 
     @property
     def offered(self) -> list[Program]:
-        """The optimizer's programs for the slow one, each once."""
+        """The candidates with their origin, each once."""
         if (asked := self.optimize) is None:
             return []
+        if asked.known is not None:
+            return [asked.known]
         return [
             Program(
                 **program.model_dump(),

@@ -5,10 +5,16 @@ Replies are part of an answer: a change of their text needs a new version in `EN
 
 import random
 
-from pieforge.agents.embedded.grammar import find_grammar
+from pieforge.agents.embedded.deoptimization import SlowedProgram, slow_down
+from pieforge.agents.embedded.grammar import find_grammar, find_language
 from pieforge.agents.embedded.merge import MergeCandidate, merge_examples
 from pieforge.agents.embedded.mutation import Mutant, generate_mutants
-from pieforge.agents.embedded.reading import AuthorPrompt, OptimizerPrompt, parse_prompt
+from pieforge.agents.embedded.reading import (
+    AuthorPrompt,
+    DeoptimizerPrompt,
+    OptimizerPrompt,
+    parse_prompt,
+)
 from pieforge.agents.fences import format_block
 from pieforge.records import digest
 
@@ -33,6 +39,11 @@ def answer_prompt(prompt: str, *, n: int, seed: int, temperature: float) -> list
         mutants = generate_mutants(asked.second, grammar, n=n, rng=rng, temperature=temperature)
         replies = [_format_author_reply(mutant, asked) for mutant in mutants]
         return _pad_replies(replies, n, "I find nothing in code 2 that I could change.")
+    if isinstance(asked, DeoptimizerPrompt):
+        rng = random.Random(digest("deoptimizer", prompt, str(seed)))  # noqa: S311
+        slowed = slow_down(asked.program, asked.examples, find_language(asked.fence), n=n, rng=rng)
+        replies = [_format_slowed_reply(program, asked) for program in slowed]
+        return _pad_replies(replies, n, "I find no place for what the examples show.")
     merged = merge_examples(asked.program, asked.examples, grammar, n=n)
     replies = [_format_optimizer_reply(candidate, asked) for candidate in merged]
     return _pad_replies(replies, n, "None of the examples shows me how to make it faster.")
@@ -50,6 +61,11 @@ def _format_author_reply(mutant: Mutant, asked: AuthorPrompt) -> str:
         f"This program reads the input of code 2 but {changes}.\n\n"
         f"{format_block(mutant.code, asked.fence)}\n"
     )
+
+
+def _format_slowed_reply(program: SlowedProgram, asked: DeoptimizerPrompt) -> str:
+    what = "; ".join(program.changes)
+    return f"This program {what}.\n\n{format_block(program.code, asked.fence)}\n"
 
 
 def _format_optimizer_reply(candidate: MergeCandidate, asked: OptimizerPrompt) -> str:

@@ -39,11 +39,16 @@ class EditGrammar(Syntax):
         return len(code) <= MAX_PARSED_BYTES and not parse(code, self).has_error
 
 
+def find_language(fence: str) -> str:
+    """Return the key of the language that a fence names; empty for an unknown one."""
+    return _LANGUAGES.get(fence, "")
+
+
 @cache
 def find_grammar(fence: str) -> EditGrammar | None:
     """Return the grammar of the language that a fence names, or None."""
-    language = _LANGUAGES.get(fence)
-    if language is None:
+    language = find_language(fence)
+    if not language:
         return None
     syntax, (opaque, output, templates) = find_syntax(language), _RULES[language]
     output_names = syntax.output_names | split_words(output)

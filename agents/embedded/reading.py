@@ -24,7 +24,16 @@ class OptimizerPrompt:
     fence: str
 
 
-def parse_prompt(text: str) -> AuthorPrompt | OptimizerPrompt | None:
+@dataclass(frozen=True)
+class DeoptimizerPrompt:
+    """A fast program, and (fast, slow) examples of what to do to it."""
+
+    program: str
+    examples: tuple[tuple[str, str], ...]
+    fence: str
+
+
+def parse_prompt(text: str) -> AuthorPrompt | OptimizerPrompt | DeoptimizerPrompt | None:
     """Return the parts of a prompt by its headings, or None if it is neither role's prompt."""
     blocks: dict[str, FencedBlock] = {}
     for block in parse_blocks(text):
@@ -37,6 +46,10 @@ def parse_prompt(text: str) -> AuthorPrompt | OptimizerPrompt | None:
     if "slow program" in blocks:
         program = blocks["slow program"]
         return OptimizerPrompt(program.text, _collect_examples(blocks), program.info)
+    if "fast program" in blocks:
+        program = blocks["fast program"]
+        examples = tuple((fast, slow) for slow, fast in _collect_examples(blocks))
+        return DeoptimizerPrompt(program.text, examples, program.info)
     return None
 
 

@@ -2,7 +2,7 @@
 
 from langgraph.runtime import Runtime
 
-from pieforge.agents.author import AuthorTask, ShownProblem
+from pieforge.agents.author import AntiPattern, AuthorTask, DeoptimizerTask, ShownProblem
 from pieforge.agents.strategies import draw_strategy
 from pieforge.errors import EndpointError
 from pieforge.graphs.asking import ask_role
@@ -12,6 +12,7 @@ from pieforge.graphs.language_names import name_language
 from pieforge.graphs.pending import catch_failure
 from pieforge.graphs.results import AuthorCall, AuthorResult, ProgramReply
 from pieforge.graphs.state import BatchState, CallState
+from pieforge.lessons.patterns import discover_patterns, show_example
 from pieforge.records import Pending
 
 
@@ -55,13 +56,25 @@ async def ask_author(context: Context, call: AuthorCall) -> AuthorResult:
     )
 
 
-def create_author_task(context: Context, call: AuthorCall) -> AuthorTask:
+def create_author_task(context: Context, call: AuthorCall) -> AuthorTask | DeoptimizerTask:
     """Return the author's task of a planned call."""
-    return AuthorTask(
-        first=_show_problem(context, call.first),
-        second=_show_problem(context, call.second),
-        language=name_language(context.executor.languages[call.language]),
-        strategy=draw_strategy("author", context.config.author.strategies, call.seed),
+    language = name_language(context.executor.languages[call.language])
+    if not call.patterns:
+        return AuthorTask(
+            first=_show_problem(context, call.first),
+            second=_show_problem(context, call.second),
+            language=language,
+            strategy=draw_strategy("author", context.config.author.strategies, call.seed),
+        )
+    known = discover_patterns()
+    shown = [(known[key], show_example(key, call.language)) for key in call.patterns]
+    return DeoptimizerTask(
+        program=context.get_program(call.second).code,
+        language=language,
+        examples=tuple(
+            AntiPattern(description=pattern.description, fast=fast, slow=slow)
+            for pattern, (fast, slow) in shown
+        ),
     )
 
 

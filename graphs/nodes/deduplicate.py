@@ -19,7 +19,7 @@ from pieforge.graphs.gather import gather
 from pieforge.graphs.results import DeduplicateResult, FailedInput, ParseRepliesResult
 from pieforge.graphs.state import BatchState, format_batch_key
 from pieforge.inputs import NamedInput
-from pieforge.records import Pending, Program, RejectReason, Verdict, compute_reject_id
+from pieforge.records import Origin, Pending, Program, RejectReason, Verdict, compute_reject_id
 from pieforge.rows import Reject
 from pieforge.similarity import compute_similarity
 from pieforge.syntax.tokens import SourceText
@@ -147,7 +147,8 @@ class _FormatClassifier:
         if refusal is not None:
             self.rejects.append(self._create_reject(program, refusal))
             return
-        self.index.mark(program.program_id, snapshot.ADVANCED)
+        if program.origin is not Origin.DEOPTIMIZER:
+            self.index.mark(program.program_id, snapshot.ADVANCED)
         self.members.append(program.program_id)
 
     async def _find_refusal(
@@ -174,6 +175,10 @@ class _FormatClassifier:
             problem_id = self.context.get_program(strip_language(other)).problem_id
             detail = f"{problem_id}, which is in {self.context.other_parts[problem_id]}"
             return Refusal(RejectReason.OTHER_PART, detail)
+        if program.origin is Origin.DEOPTIMIZER:
+            # It is meant to behave like a known program, with almost the same text.
+            self.classes[name] = placed.class_id
+            return self._describe_failure(program, await self._observe_tests(program))
         known = self.index.list_marked(placed.class_id, snapshot.SUBMISSION)
         if known:
             equal_on = self.index.count_equal_inputs(name)

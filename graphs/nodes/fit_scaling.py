@@ -9,6 +9,7 @@ from pieforge.graphs.evidence.whole_outputs import store_outputs
 from pieforge.graphs.results import CandidateResult, FitScalingResult, require
 from pieforge.lessons.edit_identity import find_edit
 from pieforge.lessons.edit_kind import classify_edit
+from pieforge.lessons.patterns import identify_patterns
 from pieforge.measurement.scaling import compute_speedups, sort_by_cycles
 
 
@@ -33,6 +34,7 @@ async def fit_scaling(candidate: CandidateResult, runtime: Runtime[Context]) -> 
         raise SandboxError(f"{slow.program_id} failed on {name}, where it ended well before")
     result = FitScalingResult(
         edit_kind=classify_edit(slow.code, fast.code, slow.language),
+        edit_patterns=identify_patterns(fast.code, slow.code, slow.language),
         ratios=sort_by_cycles(
             [item for both in measured for item in compute_speedups(*both, sizes)]
         ),

@@ -1,4 +1,4 @@
-"""The node `optimize`: fast versions of a slow program, asked of the optimizer."""
+"""The node `optimize`: fast versions of a slow program, asked of the optimizer or known."""
 
 from collections.abc import Sequence
 
@@ -8,14 +8,18 @@ from pieforge.agents.optimizer import Example, OptimizerTask
 from pieforge.agents.strategies import discover_strategies, draw_strategy
 from pieforge.graphs.asking import ask_role
 from pieforge.graphs.context import Context
-from pieforge.graphs.feedback import KnownPair, find_examples
+from pieforge.graphs.feedback import KnownPair, find_examples, get_kept_pairs
 from pieforge.graphs.language_names import name_language
 from pieforge.graphs.results import CandidateResult, OptimizeResult, ProgramReply
-from pieforge.records import Program, digest
+from pieforge.graphs.slower_versions import find_fast_program
+from pieforge.records import Origin, Program, digest
 
 
 async def optimize(candidate: CandidateResult, runtime: Runtime[Context]) -> OptimizeResult:
-    """Ask the optimizer for fast versions, with the nearest known pairs in the prompt."""
+    """Ask the optimizer for fast versions, with the nearest known pairs in the prompt.
+
+    The fast version of a program that was made slower is known.
+    """
     context, slow = runtime.context, candidate.slow
     if context.recorded is not None:
         before = context.recorded.get(CandidateResult, slow.program_id)
@@ -25,6 +29,17 @@ async def optimize(candidate: CandidateResult, runtime: Runtime[Context]) -> Opt
             replies=(), example_ids=(), example_fast_ids=(), call_id="", model=""
         )
         context.copy_recorded_call(result.call_id)
+    elif slow.origin is Origin.DEOPTIMIZER:
+        result = OptimizeResult(
+            replies=(),
+            example_ids=(),
+            example_fast_ids=(),
+            call_id="",
+            model="",
+            known=find_fast_program(
+                context, get_kept_pairs(context, slow.round), slow.parent_ids[0]
+            ),
+        )
     else:
         result = await _ask_optimizer(context, slow)
     context.budget.leave(slow.program_id)

@@ -78,9 +78,9 @@ def _iter_replies(
             continue
         yield Program(
             **reply.program.model_dump(),
-            origin=Origin.AUTHOR,
+            origin=Origin.DEOPTIMIZER if call.patterns else Origin.AUTHOR,
             round=round_number,
-            parent_ids=(call.second, call.first),
+            parent_ids=tuple(dict.fromkeys((call.second, call.first))),
             call_id=answer.call_id,
             model=answer.model,
         )

@@ -33,6 +33,9 @@ class RunSection(FrozenModel):
     """Programs that the author is asked for, per problem and round; calls alternate between the
     languages. Later rounds move calls from problems whose edits have enough pairs
     (`lessons.per_cluster`) to others."""
+    deoptimizations: int = Field(default=2, ge=0)
+    """Slower versions of fast programs that the author is asked for, per problem and round, each
+    with one or two [anti-patterns](anti-patterns.md)."""
     batch: int = Field(default=100, ge=1)
     """Programs per batch; a checkpoint is taken after each batch."""
     languages: tuple[str, ...] = ("cpp17", "python")

@@ -259,6 +259,8 @@ class Origin(StrEnum):
 
     SUBMISSION = "submission"
     AUTHOR = "author"
+    DEOPTIMIZER = "deoptimizer"
+    """The author, asked for a slower version of its first parent."""
     OPTIMIZER = "optimizer"
 
 

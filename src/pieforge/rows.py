@@ -326,6 +326,13 @@ class Pair(FrozenModel):
         _ROW,
         "`src_code`, `tgt_code`, `language`",
     )
+    edit_patterns: tuple[str, ...] = column(
+        "[anti-patterns](anti-patterns.md) that make the fast program the slow one; empty where"
+        " none are known",
+        _ROW,
+        "`src_code`, `tgt_code`, `language`",
+        default=(),
+    )
     edit_id: str = column(
         "id of the [edit](../explanation/edit-identity.md): equal where the two programs differ in"
         " the same way, whatever their names and constants; empty for very large programs",
@@ -433,7 +440,12 @@ class ProgramRow(FrozenModel):
     problem_id: str = column("problem whose input format it reads", _LEDGER, "the call")
     language: str = column("key of the language", _LEDGER, "the call")
     code: str = column("source text", _NOTHING, "it is the row's subject")
-    origin: Origin = column("`submission`, `author` or `optimizer`", _LEDGER, "the call")
+    origin: Origin = column(
+        "`submission`, `author`, `deoptimizer` (the author, asked for a slower version of its first"
+        " parent) or `optimizer`",
+        _LEDGER,
+        "the call",
+    )
     round: int = column("round that made it; 0 for a submission", _LEDGER, "the call")
     parent_ids: tuple[str, ...] = column(
         "programs in the prompt, first the one that it departs from or is to replace; none for a"

@@ -96,6 +96,7 @@ def config(
     path: Path,
     *lines: str,
     attempts: int = 3,
+    deoptimizations: int = 0,
     rounds: int = 2,
     seed: int = 1,
     jobs: int = 4,
@@ -106,6 +107,7 @@ def config(
 run.problems = {json.dumps(problems)}
 run.languages = ["cpp17"]
 run.attempts = {attempts}
+run.deoptimizations = {deoptimizations}
 run.rounds = {rounds}
 run.seed = {seed}
 lessons.per_cluster = 2

@@ -104,3 +104,14 @@ def test_names_in_the_card_are_text() -> None:
     text = card.split("---\n", 2)[2]
     assert "&lt;script&gt;" in text
     assert not [word for word in ("<script>", "![i]", "\x1b") if word in text]
+
+
+def test_the_card_counts_pairs_and_problems_by_anti_pattern() -> None:
+    pair = read_pair().model_copy(update={"edit_patterns": ("copied_dict", "keys_as_list")})
+    other = pair.model_copy(update={"problem_id": "q", "edit_patterns": ("copied_dict",)})
+    unknown = pair.model_copy(update={"edit_patterns": ()})
+    card = render_card(Config(), [pair, other, pair, unknown], [problem("p", "cc0")], [], None)
+    assert "| copied_dict | 3 | 2 |" in card
+    assert "| keys_as_list | 2 | 1 |" in card.replace("\\", "")
+    assert "No anti-pattern is known of 1 pairs" in card
+    assert "anti-pattern" not in render_card(Config(), [unknown], [problem("p", "cc0")], [], None)

@@ -519,3 +519,15 @@ def test_a_program_that_nests_too_deeply_to_be_read_is_refused() -> None:
     deep = "int main() { " + "if (1) " * 3_000 + "; }"
     assert RejectReason.OBFUSCATED in reasons("cpp17", deep, side=Side.SLOW)
     assert RejectReason.OBFUSCATED not in reasons("cpp17", c("if (n) " * 20 + ";"))
+
+
+def test_a_rewrite_of_the_dictionary_is_no_padding_at_its_own_site_alone() -> None:
+    fast = py(
+        "seen = {}\nfor k in range(n):\n    if k % 7 in seen:\n        print(k)\n"
+        "    seen[k % 7] = k",
+        "",
+    )
+    slow = fast.replace("in seen:", "in list(seen.keys()):")
+    assert RejectReason.PADDED_SLOW not in reasons("python", fast, slow=slow)
+    padded = slow.replace("    seen[k % 7] = k", "    seen[k % 7] = k\n    sorted(seen)")
+    assert RejectReason.PADDED_SLOW in reasons("python", fast, slow=padded)

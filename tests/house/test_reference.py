@@ -8,6 +8,7 @@ from typing import get_args
 import click
 import config_table
 import export_table
+import pattern_page
 import pytest
 import row_tables
 from pydantic import BaseModel
@@ -54,6 +55,12 @@ def test_the_page_on_run_folders_lists_every_name(heading: str, names: Iterable[
 def test_the_funnel_is_described_as_it_is_printed() -> None:
     for stage, counts in STAGES.items():
         assert f"| `{stage}` | {counts} |" in section(RUN_FOLDER, "Funnel")
+
+
+def test_the_page_on_anti_patterns_is_generated() -> None:
+    assert pattern_page.PAGE.read_text() == pattern_page.render_page(), (
+        "run: python tests/house/pattern_page.py"
+    )
 
 
 def test_every_reject_reason_is_on_one_of_two_pages() -> None:

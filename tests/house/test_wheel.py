@@ -87,9 +87,10 @@ def test_the_installed_command_works_from_another_folder(pieforge: Path, tmp_pat
     assert Path(where.strip()).is_relative_to(pieforge.parent.parent)
     assert json.loads(ended(pieforge, "doctor", "--json", folder=tmp_path, **cache))["ok"] is True
     (tmp_path / "my.toml").write_text(
-        'run = { problems = ["echosong"], languages = ["cpp17"], attempts = 1, rounds = 1 }\n'
+        'run = { problems = ["echosong"], languages = ["cpp17"], attempts = 1, rounds = 1,'
+        " deoptimizations = 1 }\n"
         "simulator = { tests = 1, budget_mcycles = 20 }\n"
     )
     printed = ended(pieforge, "run", "my.toml", "--name", "a", "--json", folder=tmp_path, **cache)
-    assert json.loads(printed)["total"]["author"] == 1
+    assert json.loads(printed)["total"]["author"] == 2
     assert (tmp_path / "datasets_out" / "a" / "pairs.jsonl").is_file()

@@ -75,6 +75,7 @@ def render_card(
         edits=[it for it in summary.edits if it.language or not it.problem_id],
         edit_kinds=Counter(pair.edit_kind for pair in pairs),
         edit_kind_error=MEASURED_ERROR,
+        edit_patterns=_count_patterns(pairs),
         growths=Counter(pair.growth for pair in pairs),
         least_exponent=MIN_GROWTH_EXPONENT,
         models={
@@ -183,6 +184,15 @@ def _describe_language(pairs: Sequence[Pair]) -> dict[str, float]:
         "gross": median(pair.src_gross_runtime / pair.tgt_gross_runtime for pair in pairs),
         "startup": median(pair.tgt_startup / pair.tgt_gross_runtime for pair in pairs),
     }
+
+
+def _count_patterns(pairs: Sequence[Pair]) -> dict[str, tuple[int, int]]:
+    """Return the pairs, and the problems, that each anti-pattern is in."""
+    found = Counter(key for pair in pairs for key in pair.edit_patterns)
+    used_in = Counter(
+        key for key, _ in {(key, pair.problem_id) for pair in pairs for key in pair.edit_patterns}
+    )
+    return {key: (count, used_in[key]) for key, count in found.items()}
 
 
 def _describe_lengths(pairs: Sequence[Pair]) -> dict[str, int]:

@@ -19,7 +19,7 @@ from pieforge.graphs.results import (
 )
 from pieforge.lessons.clusters import EditLabel, EditLabeler
 from pieforge.measurement.scaling import classify_growth, fit_exponent
-from pieforge.records import SCHEMA_VERSION, Program, ProgramText, Verdict
+from pieforge.records import SCHEMA_VERSION, Origin, Program, ProgramText, Verdict
 from pieforge.rows import Pair, StratumCount, ToolSet
 
 ORDINARY_BUILD = "ordinary"
@@ -105,6 +105,12 @@ def collect_evidence(
     tools = {each: build_tool_set(context, each) for each in context.config.run.languages}
     labeler = EditLabeler(context.config.lessons.per_cluster)
     departs_from = {name: candidate.slow.parent_ids[0] for name, candidate in candidates.items()}
+    # A slower version can descend from a program of the optimizer, and so from its slow program.
+    departs_from |= {
+        pair.fast.program_id: pair.fast.parent_ids[0]
+        for pair in kept
+        if pair.fast.origin is Origin.OPTIMIZER
+    }
     for pair in kept:
         slow = pair.slow
         if slow.program_id not in classes:
@@ -265,4 +271,5 @@ def _describe_scaling(scaled: FitScalingResult) -> dict[str, Any]:
         "growth": classify_growth(slope),
         "growth_exponent": slope or 0.0,
         "edit_kind": scaled.edit_kind or "unknown",
+        "edit_patterns": scaled.edit_patterns,
     }

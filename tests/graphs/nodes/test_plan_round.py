@@ -68,7 +68,9 @@ def context_of(executor: CachedExecutor, **lessons: int) -> Context:
     )
     values: dict[str, Any] = {
         name: PreparedProblem.model_construct(
-            problem_id=name, slow={each: f"{name}-{each}" for each in config.run.languages}
+            problem_id=name,
+            slow={each: f"{name}-{each}" for each in config.run.languages},
+            fast={},
         )
         for name in PROBLEMS
     }

@@ -16,6 +16,7 @@ from pieforge.integrity.analysis.names import parse_source
 from pieforge.integrity.analysis.python_dataflow import analyze_python_program
 from pieforge.integrity.analysis.python_names import parse_python
 from pieforge.integrity.check import CheckedProgram, HackCheck, Side
+from pieforge.lessons.patterns import identify_patterns
 from pieforge.records import RejectReason
 from pieforge.syntax.tree import find_nodes, get_field_text
 
@@ -29,6 +30,10 @@ def _look(checked: CheckedProgram) -> Iterator[str]:
     removed tokens did not affect the output.
     """
     if checked.side is Side.SLOW or not checked.slow_text:
+        return
+    # A rewrite of the dictionary makes its work serve the output. The whole program is compared, so
+    # that only its own site is exempt.
+    if identify_patterns(checked.source.text, checked.slow.text, checked.source.language):
         return
     slow, fast = (
         [word.text for word in list_tokens(source)] for source in (checked.slow, checked.source)

@@ -39,8 +39,11 @@ _GIVEN_SHARE = 0.3
 """Part of the budget after which no further given input is run."""
 _RUN_SHARES = 1 / 64, 1 / 8
 """Least and largest part of the budget that one run may take: an input on which the program takes
-more is not used. Between them it is `_MAX_WORK_FACTOR` times the most expensive given input's."""
-_MAX_WORK_FACTOR = 16
+more is not used. Between them it is `_MAX_WORK_FACTOR` times the most expensive input's so far."""
+_MAX_GIVEN_SHARE = 1 / 4
+"""The same for a given input, which is known to come to an end."""
+_MAX_WORK_FACTOR, _MIN_WORK_FACTOR = 16, 2
+"""The least factor counts where the most expensive input takes most of a run's part."""
 _CPU_FACTOR, _MIN_CPU_S = 4.0, 10.0
 """CPU seconds that the runs may take for each second of the budget, and in any case: only a program
 that works in code that is not counted takes so many."""
@@ -172,7 +175,7 @@ class _StressSearch:
         self.cpu_s = 0.0
         self.share = 1.0
         """Part of the largest size that the next plan is tried at."""
-        self.is_size_known = False
+        self.is_size_known = self.is_started = False
         self.seen: set[str] = set()
         self.entries: list[_Entry] = []
         self.leaders: dict[int, _Entry] = {}
@@ -184,8 +187,11 @@ class _StressSearch:
 
     @property
     def max_run_steps(self) -> int:
-        low, high = (int(self.budget * share / self.steps_per_count) for share in _RUN_SHARES)
-        return clamp(_MAX_WORK_FACTOR * self.most, low, high) if self.most else high
+        shares = (*_RUN_SHARES, _MAX_GIVEN_SHARE)
+        low, high, given = (int(self.budget * it / self.steps_per_count) for it in shares)
+        if not self.is_started:
+            return given
+        return clamp(_MAX_WORK_FACTOR * self.most, low, max(high, _MIN_WORK_FACTOR * self.most))
 
     async def run_all(self, given: Sequence[NamedInput]) -> FoundInputs:
         """Run the given inputs, then new ones until the budget is used."""
@@ -198,6 +204,7 @@ class _StressSearch:
                 if work.is_whole:
                     self.given.append(StressInput(item, work.steps))
                     self._keep(_Entry(item.data, "", work))
+        self.is_started = True
         if not self.grammar.unstructured:
             await self._try_proposals(self._iter_built(), _BUILT_SHARE)
         await self._try_proposals(self._iter_changed(), 1.0)

@@ -106,11 +106,10 @@ def collect_evidence(
     labeler = EditLabeler(context.config.lessons.per_cluster)
     departs_from = {name: candidate.slow.parent_ids[0] for name, candidate in candidates.items()}
     # A slower version can descend from a program of the optimizer, and so from its slow program.
-    departs_from |= {
-        pair.fast.program_id: pair.fast.parent_ids[0]
-        for pair in kept
-        if pair.fast.origin is Origin.OPTIMIZER
-    }
+    # The first pair counts: later ones can have its fast program, for programs descended from it.
+    for pair in iter_kept_pairs(context):
+        if pair.fast.origin is Origin.OPTIMIZER:
+            departs_from.setdefault(pair.fast.program_id, pair.fast.parent_ids[0])
     for pair in kept:
         slow = pair.slow
         if slow.program_id not in classes:

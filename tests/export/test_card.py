@@ -110,8 +110,12 @@ def test_the_card_counts_pairs_and_problems_by_anti_pattern() -> None:
     pair = read_pair().model_copy(update={"edit_patterns": ("copied_dict", "keys_as_list")})
     other = pair.model_copy(update={"problem_id": "q", "edit_patterns": ("copied_dict",)})
     unknown = pair.model_copy(update={"edit_patterns": ()})
-    card = render_card(Config(), [pair, other, pair, unknown], [problem("p", "cc0")], [], None)
+    card = render_card(
+        Config(), [pair, other, pair, unknown], [problem("p", "cc0")], [], EMPTY, None
+    )
     assert "| copied_dict | 3 | 2 |" in card
     assert "| keys_as_list | 2 | 1 |" in card.replace("\\", "")
     assert "No anti-pattern is known of 1 pairs" in card
-    assert "anti-pattern" not in render_card(Config(), [unknown], [problem("p", "cc0")], [], None)
+    assert "anti-pattern" not in render_card(
+        Config(), [unknown], [problem("p", "cc0")], [], EMPTY, None
+    )

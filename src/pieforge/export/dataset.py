@@ -186,7 +186,7 @@ def find_column(name: str, where: str) -> Any:  # noqa: ANN401  a type
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class _PairEntry:
     """What stays in memory of a pair: where it is, and what selects and divides."""
 
     run: int
@@ -234,7 +234,7 @@ class _Run:
             optimizer_model=self._models.get(pair.tgt_id, ""),
         )
 
-    def read_pair(self, entry: _Entry) -> Pair:
+    def read_pair(self, entry: _PairEntry) -> Pair:
         return require_pair(
             parse_pair(entry.number, self._read(self.path, entry.offset)), self.path
         )
@@ -339,7 +339,7 @@ class DataSet:
                 names=names,
             )
 
-    def _iter_entries(self) -> Iterator[_Entry]:
+    def _iter_entries(self) -> Iterator[_PairEntry]:
         seen: set[str] = set()
         for index, run in enumerate(self._runs):
             for number, (offset, line) in enumerate(iter_lines(run.path), 1):
@@ -357,7 +357,7 @@ class DataSet:
                 else:
                     seen.add(pair.record_id)
                     self._relatives.union(pair.record_id, *_list_relatives(pair))
-                    yield _Entry(
+                    yield _PairEntry(
                         run=index,
                         offset=offset,
                         number=number,
@@ -366,7 +366,7 @@ class DataSet:
                         most=tuple(f"{key}={values[key]}" for key in self.selection.most),
                     )
 
-    def _cap(self, entries: list[_Entry]) -> list[_Entry]:
+    def _cap(self, entries: list[_PairEntry]) -> list[_PairEntry]:
         """Return at most so many entries for each value of a column, the fastest first."""
         limits = list(self.selection.most.items())
         counts: Counter[str] = Counter()
@@ -381,14 +381,14 @@ class DataSet:
             kept.append(entry)
         return kept
 
-    def _divide(self, entries: list[_Entry]) -> dict[str, list[_Entry]]:
+    def _divide(self, entries: list[_PairEntry]) -> dict[str, list[_PairEntry]]:
         """Divide entries so that related ones are in one split.
 
         The largest group goes first, each to the split that has least of its share.
         """
         generator = random.Random(self.selection.seed)  # noqa: S311
         entries = sorted(entries, key=lambda it: it.record_id)
-        by_root: dict[str, list[_Entry]] = {}
+        by_root: dict[str, list[_PairEntry]] = {}
         for entry in entries:
             by_root.setdefault(self._relatives[entry.record_id], []).append(entry)
         # Roots depend on the order of the rows, the groups do not.
@@ -403,7 +403,7 @@ class DataSet:
         generator.shuffle(groups)
         groups.sort(key=len, reverse=True)
         weights = self.selection.weights
-        found: dict[str, list[_Entry]] = {name: [] for name in self.splits}
+        found: dict[str, list[_PairEntry]] = {name: [] for name in self.splits}
         for at, group in enumerate(groups):
             # Every split gets a group, however small its share.
             empty = [name for name in self.splits if not found[name]]

@@ -41,8 +41,11 @@ def plan_slower_versions(
     )
     gave = _count_pairs(context, kept)
     for place, problem_id in enumerate(sorted(context.prepared)):
-        fast = context.prepared[problem_id].fast
-        languages = [each for each in context.config.run.languages if each in fast]
+        prepared = context.prepared[problem_id]
+        fast = prepared.fast
+        # The tests to measure on are chosen by a slow submission in the language.
+        usable = prepared.fast.keys() & prepared.slow.keys()
+        languages = [each for each in context.config.run.languages if each in usable]
         seed = f"slower/{context.config.run.seed}/{round_number}/{problem_id}"
         draw = random.Random(seed)  # noqa: S311
         for index in range(context.config.run.deoptimizations if languages else 0):

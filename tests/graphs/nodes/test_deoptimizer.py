@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from loop import BATCH
+from loop import BATCH, create_context
 
 from pieforge.config import Config, parse_config
+from pieforge.executors.cached import CachedExecutor
 from pieforge.export.run_files import export_run
+from pieforge.graphs.classes.input_format import store_program
 from pieforge.graphs.context import Context
 from pieforge.graphs.feedback import plan_calls
 from pieforge.graphs.nodes.author import ask_author
@@ -20,13 +22,15 @@ from pieforge.graphs.results import (
     AuthorResult,
     CandidateResult,
     PlanRoundResult,
+    PreparedProblem,
     require,
 )
 from pieforge.graphs.run import open_context
 from pieforge.graphs.run_folder import create_run_folder
 from pieforge.graphs.self_play import build_candidate_graph
-from pieforge.lessons.patterns import list_rewrites
-from pieforge.records import Origin
+from pieforge.graphs.slower_versions import plan_slower_versions
+from pieforge.lessons.patterns import list_rewrites, show_example
+from pieforge.records import Origin, ProgramText
 
 PROBLEM = "lanternoil"
 
@@ -62,6 +66,22 @@ def test_a_call_for_a_new_program_has_the_key_that_it_had_before_there_were_patt
     assert call.compute_key() == "35d554b01719893199a60166eca2c48f50ad9d57c7ef4f585916fff9e56c5348"
     slower = call.model_copy(update={"patterns": ("copied_dict",)})
     assert slower.compute_key() != call.compute_key()
+
+
+async def test_no_slower_version_is_planned_where_no_slow_submission_chose_the_tests(
+    executor: CachedExecutor,
+) -> None:
+    fast = ProgramText.create("p", "cpp17", show_example("list_for_vector", "cpp17")[0])
+    store_program(executor.ledger, fast)
+    planned = []
+    for slow in ({"cpp17": "any"}, {}):
+        prepared = PreparedProblem.model_construct(
+            problem_id="p", slow=slow, fast={"cpp17": fast.program_id}
+        )
+        context = create_context(executor, configure(1), prepared={"p": prepared})
+        planned.append([call.patterns for call in plan_slower_versions(context, (), 1)])
+    assert len(planned[0]) == 1
+    assert planned[1] == []
 
 
 @pytest.mark.slow

@@ -42,6 +42,7 @@ def test_the_folder_has_all_its_files(run_folder: Path) -> None:
         "ledger.sqlite",
         "checkpoints.sqlite",
         "lock",
+        "prices.jsonl",
     }
 
 

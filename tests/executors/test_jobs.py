@@ -214,4 +214,4 @@ def test_nothing_but_the_executor_and_the_model_client_limits_what_runs_at_once(
         for path in (part.rglob("*.py") if part.is_dir() else [part])
         if re.search(r"\bSemaphore\(|\bCondition\(|\bgate\b", path.read_text())
     }
-    assert takers == {"executors/local.py", "graphs/run.py"}  # the latter for the model client
+    assert takers == {"executors/local.py", "agents/models/endpoint.py"}

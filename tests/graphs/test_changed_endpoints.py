@@ -33,7 +33,7 @@ async def test_a_change_since_the_last_run_is_in_the_log_the_summary_and_the_car
             context = SimpleNamespace(config=config, ledger=ledger, **own)
             for _ in range(2):  # the second time as a session that continues the run
                 await check_endpoints(cast("Context", context))
-        summary = summarize_run(ledger, [], ())
+        summary = summarize_run(ledger, [], [], ())
         changes.append(list(summary.changed_endpoints.values()))
         ledger.close()
     assert len(server.asked) == 18

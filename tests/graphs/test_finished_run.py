@@ -8,12 +8,13 @@ import pytest
 
 from pieforge import earlier_schemas
 from pieforge.audit.verify_run import RowState, VerifiedPair, VerifyOptions, verify_run
-from pieforge.config import Config
+from pieforge.config import Config, RunSection
 from pieforge.errors import RunFolderError
 from pieforge.executors.records import Suite
 from pieforge.graphs.finished_run import open_finished_run
 from pieforge.graphs.results import PreparedProblem
 from pieforge.graphs.run_folder import read_config
+from pieforge.problems import BUNDLED
 from pieforge.records import SCHEMA_VERSION
 from pieforge.rows import Pair
 from pieforge.sandbox.sandbox import SandboxSettings
@@ -72,11 +73,16 @@ def test_a_row_of_an_earlier_version_has_the_columns_of_today_and_keeps_its_figu
 
 @pytest.mark.slow
 async def test_verify_runs_the_pairs_of_version_2_again(
-    old: Path, settings: SandboxSettings
+    old: Path, settings: SandboxSettings, tmp_path: Path
 ) -> None:
     before, heard = contents(old), list[VerifiedPair]()
+    # Inputs follow from the constants of submissions, too: the package had these alone.
+    shutil.copytree(BUNDLED / "overtakers", tmp_path / "overtakers")
+    for name in ("accepted/fast_merge.cpp", "time_limit_exceeded/slow_sorted.cpp"):
+        (tmp_path / "overtakers" / "submissions" / name).unlink()
     options = VerifyOptions(
-        own=Config(sandbox=settings), report=lambda found, left: heard.append(found)
+        own=Config(sandbox=settings, run=RunSection(problem_folder=tmp_path)),
+        report=lambda found, left: heard.append(found),
     )
     [found] = (await verify_run(old, options)).pairs
     with open_finished_run(old) as run:

@@ -53,7 +53,7 @@ def test_price_and_kept_pairs_are_counted_by_role_strategy_and_model(tmp_path: P
         record_id="k", slow=slow, fast=fast, class_id="c", class_rank=1, speedup=9, enabled_by=()
     )
     ledger.put(CollectResult(pairs=(pair,), rejects=(), passed={}, open=()), "001/0000")
-    summary = summarize_run(ledger, [], {*asked, author, optimizer})
+    summary = summarize_run(ledger, [], [], {*asked, author, optimizer})
     first, second = summary.spend
     assert (first.role, first.strategy, first.model) == ("author", "author's", "a")
     assert (first.calls, first.refused, first.prompt_tokens, first.completion_tokens) == (
@@ -66,7 +66,7 @@ def test_price_and_kept_pairs_are_counted_by_role_strategy_and_model(tmp_path: P
     assert summary.usd_per_kept == 1.75
     assert "1.7500 USD per kept pair" in describe_price(summary)
     asked.append(answer(5, "tester", "t", None))
-    summary = summarize_run(ledger, [], {*asked, author, optimizer})
+    summary = summarize_run(ledger, [], [], {*asked, author, optimizer})
     assert (summary.usd_per_kept, summary.unpriced) == (None, 1)
     assert describe_price(summary).endswith("1 calls have no known price")
     ledger.close()

@@ -102,7 +102,7 @@ class Lesson:
 
 
 @dataclass(frozen=True)
-class Condition:
+class Criterion:
     """A condition on a column, such as `speedup>=10`."""
 
     column: str
@@ -128,7 +128,7 @@ class Selection:
         tag_speed: Whether prompts ask for a score from 1 to 10, as PIE's do.
     """
 
-    conditions: tuple[Condition, ...] = ()
+    conditions: tuple[Criterion, ...] = ()
     most: Mapping[str, int] = field(default_factory=dict)
     weights: Mapping[str, float] = field(default_factory=lambda: {"train": 1.0})
     seed: int = 0
@@ -136,7 +136,7 @@ class Selection:
     tag_speed: bool = False
 
 
-def parse_condition(text: str) -> Condition:
+def parse_condition(text: str) -> Criterion:
     """Return the condition that a text such as `language=cpp17` states.
 
     Raises:
@@ -163,7 +163,7 @@ def parse_condition(text: str) -> Condition:
             where=f"--where {text}",
             fix="docs/reference/columns.md has the values of every column",
         ) from error
-    return Condition(column, operator, found)
+    return Criterion(column, operator, found)
 
 
 def find_column(name: str, where: str) -> Any:  # noqa: ANN401  a type

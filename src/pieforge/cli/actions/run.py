@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from shlex import quote
 
+from pieforge.agents.embedded import MODEL
 from pieforge.cli.output import format_count, print_json, print_line, print_table
 from pieforge.cli.progress import RunProgress
 from pieforge.config import Config
@@ -91,7 +92,7 @@ def _report(folder: Path, end: RunEnd, again: str, seconds: float, *, as_json: b
     )
     if summary.shown_by_stress:
         print_line(f"{format_count(summary.shown_by_stress, 'pair')} shown by stress inputs only")
-    if summary.spend:
+    if any(each.model != MODEL for each in summary.spend):  # the embedded engines cost nothing
         _print_spend(summary)
     if prefilter:
         print_line(prefilter.sentence)

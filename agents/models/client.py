@@ -20,7 +20,7 @@ from pieforge.plugins import choose, discover
 from pieforge.records import TokenUsage
 
 _MIN_ANSWER_TOKENS = 1024
-"""Tokens of an answer beside those of the program in it."""
+"""Tokens of an answer in addition to those of the program in it."""
 _NO_TABLES: Mapping[str, EndpointSettings] = MappingProxyType({})
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pieforge.agents.models.endpoint import Endpoint
 
 _SAMPLE = 1000
-"""Tokens by which a price is found: some models are dearer for very long prompts."""
+"""Tokens by which a price is found: some models cost more for each token of very long prompts."""
 
 
 class ModelPrice(FrozenModel):

@@ -13,7 +13,7 @@ from pieforge import __version__
 from pieforge.errors import UserInputError
 from pieforge.export.dataset import DataSet, Selection
 from pieforge.export.kinds import discover_kinds
-from pieforge.files import translate_os_errors
+from pieforge.files import translate_os_errors, write_jsonl
 from pieforge.plugins import choose
 from pieforge.records import SCHEMA_VERSION, FrozenModel
 
@@ -91,6 +91,5 @@ def _write(data: DataSet, kind: str, folder: Path) -> ExportReport:
     )
     text = json.dumps(report.model_dump(mode="json"), indent=1)
     (folder / "export.json").write_text(text + "\n")
-    with (folder / "problems.jsonl").open("w") as lines:
-        lines.writelines(row.model_dump_json() + "\n" for row in data.problems)
+    write_jsonl(folder / "problems.jsonl", (row.model_dump(mode="json") for row in data.problems))
     return report

@@ -1,4 +1,4 @@
-"""Formats in which others read the pairs: one per file, which declares it as `KIND`.
+"""Formats in which others read the pairs: one per file, which declares it as `EXPORT`.
 
 The data files have exactly the columns of the format, because some readers refuse others. What a
 row came from is on the line of the same number in the file `NAME.metadata.jsonl` of its split.
@@ -73,7 +73,7 @@ class ExportKind:
 
 def discover_kinds() -> Mapping[str, ExportKind]:
     """Return every format that a file of this package declares, by name."""
-    found = cast("Mapping[str, ExportKind]", discover(__name__, "KIND"))
+    found = cast("Mapping[str, ExportKind]", discover(__name__, "EXPORT"))
     return {name.replace("_", "-"): kind for name, kind in found.items()}
 
 

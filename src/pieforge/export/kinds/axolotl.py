@@ -10,15 +10,13 @@ from pieforge.export.dataset import DataSet
 from pieforge.export.kinds import ExportKind, write_rows
 from pieforge.export.kinds.openai_sft import build_chat
 
-_TEST_KEYS = {"train": "datasets"}
-"""Key of a split in the configuration; other splits are for evaluation."""
-
 
 def _write(data: DataSet, folder: Path) -> Mapping[str, int]:
     counts = write_rows(build_chat)(data, folder)
     declared: dict[str, list[dict[str, Any]]] = {}
     for split in data.splits:
-        declared.setdefault(_TEST_KEYS.get(split, "test_datasets"), []).append(
+        key = "datasets" if split == "train" else "test_datasets"
+        declared.setdefault(key, []).append(
             {
                 "path": f"{split}.jsonl",
                 "ds_type": "json",
@@ -33,7 +31,7 @@ def _write(data: DataSet, folder: Path) -> Mapping[str, int]:
     return counts
 
 
-KIND = ExportKind(
+EXPORT = ExportKind(
     title="chats with the datasets part of axolotl's configuration",
     reader="axolotl",
     checked_by="a schema written after its documentation",

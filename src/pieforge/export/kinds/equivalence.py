@@ -31,7 +31,7 @@ def _build(lesson: Lesson) -> Iterator[TrainingRow]:
         )
 
 
-KIND = ExportKind(
+EXPORT = ExportKind(
     title="program pairs, equal on `equal_on` inputs or different on `input`",
     reader="anything that reads JSON lines",
     checked_by="datasets",

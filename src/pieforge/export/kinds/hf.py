@@ -156,7 +156,7 @@ def _render_card(data: DataSet, counts: Mapping[str, int], licenses: Mapping[str
     )
 
 
-KIND = ExportKind(
+EXPORT = ExportKind(
     title="Parquet files with all columns, and a card",
     reader="the Hugging Face hub, datasets",
     checked_by="datasets",

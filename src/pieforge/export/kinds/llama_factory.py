@@ -32,7 +32,7 @@ def _write(data: DataSet, folder: Path) -> Mapping[str, int]:
     return counts
 
 
-KIND = ExportKind(
+EXPORT = ExportKind(
     title="chats with dataset_info.json",
     reader="LLaMA-Factory",
     checked_by="a schema written after its data/README.md",

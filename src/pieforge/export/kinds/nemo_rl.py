@@ -25,7 +25,7 @@ def _order(reject: Reject) -> tuple[float, str]:
     return -reject.ratio, reject.record_id
 
 
-KIND = ExportKind(
+EXPORT = ExportKind(
     title="ranked answers: the fast program, slower ones by speed, wrong ones last",
     reader="NeMo-RL's preference data sets",
     checked_by="a schema written after its documentation",

@@ -18,7 +18,7 @@ def _build(lesson: Lesson) -> Iterator[TrainingRow]:
         )
 
 
-KIND = ExportKind(
+EXPORT = ExportKind(
     title="preferences: the fast program over each refused one",
     reader="OpenAI, Azure, Fireworks, Together",
     checked_by="the message types of the package openai",

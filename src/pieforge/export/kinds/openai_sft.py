@@ -11,7 +11,7 @@ def build_chat(lesson: Lesson) -> Iterator[TrainingRow]:
     yield TrainingRow({"messages": [*ask(lesson), *answer(lesson.answer)]})
 
 
-KIND = ExportKind(
+EXPORT = ExportKind(
     title="chats for supervised fine-tuning",
     reader="OpenAI, Fireworks; TRL with assistant_only_loss",
     checked_by="the message types of the package openai",

@@ -13,7 +13,7 @@ def _build(lesson: Lesson) -> Iterator[TrainingRow]:
     yield TrainingRow(lesson.pair.model_dump(mode="json", include=set(COLUMNS)))
 
 
-KIND = ExportKind(
+EXPORT = ExportKind(
     title="PIE's train.jsonl",
     reader="the fine-tuning scripts of LearningOpt/pie",
     checked_by="datasets",

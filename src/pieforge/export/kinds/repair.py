@@ -35,7 +35,7 @@ def explain_reject(reject: Reject) -> str:
     return "\n\n".join([*parts, "Try again."])
 
 
-KIND = ExportKind(
+EXPORT = ExportKind(
     title="a refused program with the reason and the input that shows it, and the fast program",
     reader="TRL's SFTTrainer",
     checked_by="datasets",

@@ -3,7 +3,7 @@
 from pieforge.export.kinds import ExportKind, write_rows
 from pieforge.export.kinds.openai_sft import build_chat
 
-KIND = ExportKind(
+EXPORT = ExportKind(
     title="chats for supervised fine-tuning",
     reader="Together",
     checked_by="a schema written after its documentation",

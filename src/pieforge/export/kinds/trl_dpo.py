@@ -18,7 +18,7 @@ def _build(lesson: Lesson) -> Iterator[TrainingRow]:
         )
 
 
-KIND = ExportKind(
+EXPORT = ExportKind(
     title="preferences: the fast program over each refused one",
     reader="TRL's DPOTrainer, CPOTrainer, ORPOTrainer",
     checked_by="datasets",

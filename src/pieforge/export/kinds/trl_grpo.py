@@ -13,7 +13,7 @@ def _build(lesson: Lesson) -> Iterator[TrainingRow]:
     yield TrainingRow({"prompt": ask(lesson), **columns})
 
 
-KIND = ExportKind(
+EXPORT = ExportKind(
     title="prompts with what a reward function needs to judge an answer",
     reader="TRL's GRPOTrainer and RLOOTrainer",
     checked_by="datasets",

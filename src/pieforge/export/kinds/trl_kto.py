@@ -14,7 +14,7 @@ def _build(lesson: Lesson) -> Iterator[TrainingRow]:
         yield TrainingRow({"prompt": prompt, "completion": completion, "label": False}, reject)
 
 
-KIND = ExportKind(
+EXPORT = ExportKind(
     title="answers with a label",
     reader="TRL's KTOTrainer",
     checked_by="datasets",

@@ -10,7 +10,7 @@ def _build(lesson: Lesson) -> Iterator[TrainingRow]:
     yield TrainingRow({"prompt": ask(lesson), "completion": answer(lesson.answer)})
 
 
-KIND = ExportKind(
+EXPORT = ExportKind(
     title="prompt and completion for supervised fine-tuning",
     reader="TRL's SFTTrainer",
     checked_by="datasets",

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from pydantic import ValidationError
+from tenacity import retry, retry_if_exception, stop_after_delay, wait_random
 
 from pieforge import earlier_schemas
 from pieforge.errors import RunFolderError, StorageError
@@ -52,6 +53,10 @@ def find_sqlite_fix(error: sqlite3.DatabaseError) -> str:
     if name in _DAMAGED_READS:
         return ""
     return next((fix for beginning, fix in _REFUSALS.items() if name.startswith(beginning)), "")
+
+
+def _is_busy(error: BaseException) -> bool:
+    return getattr(error, "sqlite_errorname", "").startswith("SQLITE_BUSY")
 
 
 READABLE_VERSIONS = (*earlier_schemas.VERSIONS, SCHEMA_VERSION)
@@ -190,13 +195,24 @@ class Ledger(LedgerReader):
         self._in_progress: dict[tuple[str, str, str], asyncio.Task[Record]] = {}
         with self._translate_sqlite_errors():
             self._db = sqlite3.connect(path, isolation_level=None)
-            # A killed process loses nothing committed; a power cut may lose the last stages.
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = NORMAL")
-            self._check_version(0, SCHEMA_VERSION)
+            self._create_tables()
             self._version = SCHEMA_VERSION
-            self._db.executescript(_SCHEMA)
-            self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+    # SQLite does not wait for another process that changes the journal mode: two processes that
+    # both hold the shared lock would wait for each other.
+    @retry(
+        retry=retry_if_exception(_is_busy),
+        wait=wait_random(0.01, 0.1),
+        stop=stop_after_delay(5),
+        reraise=True,
+    )
+    def _create_tables(self) -> None:
+        # A killed process loses nothing committed; a power cut may lose the last stages.
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA synchronous = NORMAL")
+        self._check_version(0, SCHEMA_VERSION)
+        self._db.executescript(_SCHEMA)
+        self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
     def put_blob(self, data: str | bytes) -> str:
         """Store a text or bytes by content; return the SHA-256 in hex."""

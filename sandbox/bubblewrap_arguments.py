@@ -29,10 +29,12 @@ class SeccompProfile(StrEnum):
     """One process with one thread; it can start neither processes nor threads."""
     THREADS = "threads"
     """One process with threads."""
+    THREADS_FORK = "threads-fork"
+    """As THREADS, for runs that are forks of one process; see fork_server.c."""
     SIMULATE = "simulate"
     """As THREADS, and valgrind may delete its temporary file in the scratch folder."""
     FORK = "fork"
-    """As SIMULATE, for runs that are forks of one process; see fork_server.c."""
+    """As SIMULATE, likewise."""
     BUILD = "build"
     """For compilers and gem5: processes, and files in the scratch folder."""
 

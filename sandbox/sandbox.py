@@ -58,6 +58,8 @@ _SPACE_SLACK = 256 * MIB
 """How far the kernel's limit on address space lies above the run's memory limit."""
 _WRONG_ACCESS = (signal.SIGSEGV, signal.SIGBUS)
 _UNLIMITED = 1 << 45
+FORK_SERVER = "/fork_server.so"
+"""Path inside the sandbox of the library that makes an interpreter a fork server."""
 _SCRIPT_FOLDER = "/package"
 """Working folder inside the sandbox of a package's scripts and programs."""
 
@@ -259,6 +261,15 @@ class Sandbox:
         request = build_program_request(language, limits, command, environment, eager=eager)
         results: list[RunResult] = []
         contents = build_program_contents(executable)
+        # An interpreter's start takes longer than most runs. With a random layout each has its own.
+        if language.is_interpreted and not limits.randomize_layout:
+            contents = replace(
+                contents,
+                files={**contents.files, FORK_SERVER: self.fork_server},
+                profile=SeccompProfile.THREADS_FORK,
+            )
+            preloaded = {**request.environment, "LD_PRELOAD": FORK_SERVER}
+            request = replace(request, environment=preloaded)
         async with aclosing(self._stream_records(contents, request, inputs)) as records:
             async for record in records:
                 results.append(interpret_record(record, limits))

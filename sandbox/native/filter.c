@@ -36,7 +36,7 @@
 
 /* What programs may do; `SeccompProfile` in bubblewrap_arguments.py describes each. All but RUN
  * may start threads. */
-enum profile { RUN, THREADS, SIMULATE, FORK, BUILD };
+enum profile { RUN, THREADS, THREADS_FORK, SIMULATE, FORK, BUILD };
 
 #define NAMESPACES (CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | \
                     CLONE_NEWPID | CLONE_NEWNET)
@@ -124,12 +124,14 @@ static void on_secret(int number, uint64_t secret) {
     load(offsetof(struct seccomp_data, nr)); /* BUILD allows some of these calls further down */
 }
 
-/* Threads for every profile but RUN; processes for BUILD only, and for FORK the one kind that its
- * server starts, as children of the supervisor; never a new namespace. */
+static int has_server(enum profile profile) { return profile == THREADS_FORK || profile == FORK; }
+
+/* Threads for every profile but RUN; processes for BUILD only, and for fork servers the one kind that
+ * they start, as children of the supervisor; never a new namespace. */
 static void on_clone(enum profile profile) {
-    on(SYS_clone, profile == FORK ? 7 : 5);
+    on(SYS_clone, has_server(profile) ? 7 : 5);
     load(argument(0, 0));
-    if (profile == FORK) {
+    if (has_server(profile)) {
         emit(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, CLONE_PARENT | SIGCHLD);
         give(SECCOMP_RET_ALLOW);
     }
@@ -192,7 +194,7 @@ static struct sock_fprog __attribute__((unused)) filter_build(enum profile profi
     if (profile == BUILD) on_socketpair();
     if (profile == BUILD) allow(builders, COUNT(builders));
     if (profile == SIMULATE || profile == FORK) allow(simulators, COUNT(simulators));
-    if (profile == FORK) allow(fork_servers, COUNT(fork_servers));
+    if (has_server(profile)) allow(fork_servers, COUNT(fork_servers));
     refuse(EPERM);
     return (struct sock_fprog){length, code};
 }

@@ -1,6 +1,6 @@
 /* Makes an interpreter a fork server: it is started once, and every run is a fork of it.
  *
- * This library is preloaded into the interpreter, which runs under valgrind. The
+ * This library is preloaded into the interpreter, with or without valgrind. The
  * interpreter starts as usual until it asks for the status of its program for the
  * first time, before it has read anything of it. There the library waits for tokens
  * of the supervisor, and forks for each. The fork is a child of the supervisor
@@ -20,9 +20,13 @@
  * Runs are the same user as the server, and must reach neither it nor each other: it
  * is not dumpable (no ptrace, no /proc/PID/mem), `filter_build_narrow` stops their
  * signals, nothing is left writable, and no open file is shared.
+ *
+ * Without valgrind all runs of a server are of one program, which is a file, and nothing
+ * is counted: there is neither a descriptor of the program nor a log, nor a scratch folder.
  */
 #define _GNU_SOURCE
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -38,7 +42,8 @@ enum { TOKENS = 50, DOOR = 51, FIRST_OF_VALGRIND = 52, PROGRAM_FD = 59, LOG = 60
 
 struct token { long number, argument; }; /* a system call */
 
-static long hidden; /* process and thread ids are larger than what the run sees */
+static int is_native; /* without valgrind */
+static long hidden;   /* process and thread ids are larger than what the run sees */
 
 /* A system call without the C library, whose thread-local data does not exist outside the
  * simulation. Returns a negative error number on failure. */
@@ -72,7 +77,8 @@ static long seal(long thread, long argument) {
         if (!call(SYS_fstat, file, (long)&status, 0) && S_ISREG(status.st_mode) && !is_log(file))
             call(SYS_close, file, 0, 0);
     }
-    return call(SYS_chmod, (long)SCRATCH, 0500, 0) | call(SYS_prctl, PR_SET_DUMPABLE, 0, 0);
+    if (!is_native && call(SYS_chmod, (long)SCRATCH, 0500, 0)) return 1;
+    return call(SYS_prctl, PR_SET_DUMPABLE, 0, 0);
 }
 
 /* Returns in each fork. Executes a system call for each token; that of a fork returns 0 in it. */
@@ -111,11 +117,12 @@ static long join_run(long thread, long server) {
     int self = (int)call(SYS_getpid, 0, 0, 0);
     hidden = self - SEEN_PID;
     if (call(SYS_recvmsg, DOOR, (long)&message, 0) != 1) return 1;
-    if (message.msg_controllen < CMSG_LEN(sizeof wanted)) return 2;
+    size_t count = is_native ? 3 : COUNT(wanted);
+    if (message.msg_controllen < CMSG_LEN(count * sizeof *wanted)) return 2;
     const int *files = (const int *)CMSG_DATA(&ancillary.align);
-    for (long file = FIRST_OF_VALGRIND; file < LOG; file++)
-        if (is_log(file) && call(SYS_dup2, files[COUNT(wanted) - 1], file, 0) < 0) return 3;
-    for (size_t i = 0; i < COUNT(wanted); i++)
+    for (long file = FIRST_OF_VALGRIND; !is_native && file < LOG; file++)
+        if (is_log(file) && call(SYS_dup2, files[count - 1], file, 0) < 0) return 3;
+    for (size_t i = 0; i < count; i++)
         if (call(SYS_dup2, files[i], wanted[i], 0) < 0 || call(SYS_close, files[i], 0, 0)) return 4;
     struct sock_fprog narrow = filter_build_narrow((uint32_t)self, (uint32_t)server);
     if (call(SYS_prctl, PR_SET_SECCOMP, SECCOMP_MODE_FILTER, (long)&narrow)) return 5;
@@ -123,16 +130,23 @@ static long join_run(long thread, long server) {
     return call(SYS_close, TOKENS, 0, 0) | call(SYS_close, DOOR, 0, 0);
 }
 
-/* Runs a function outside the simulation: valgrind's client request CLIENT_CALL1 (valgrind.h). Ends
- * the process if the function fails; then no run has begun. */
+/* Runs a function outside the simulation: valgrind's client request CLIENT_CALL1 (valgrind.h), whose
+ * instructions do nothing without valgrind. Ends the process if the function fails; then no run has
+ * begun. */
 static void call_outside(long (*function)(long, long), long argument) {
+    enum { UNANSWERED = 1000 };
     volatile long words[6] = {0x1102, (long)function, argument};
-    long result = 1;
+    long result = UNANSWERED;
     __asm__ volatile("rolq $3, %%rdi; rolq $13, %%rdi; rolq $61, %%rdi; rolq $51, %%rdi;"
                      "xchgq %%rbx, %%rbx"
                      : "+d"(result) : "a"(words) : "cc", "memory");
+    is_native = result == UNANSWERED;
+    if (is_native) result = function(0, argument);
     if (result) _exit(71);
 }
+
+/* Before the interpreter copies its environment, so that programs see that of any other run. */
+__attribute__((constructor)) static void hide_preloading(void) { unsetenv("LD_PRELOAD"); }
 
 /* ------------------------------------------------------------------ instead of the C library's */
 

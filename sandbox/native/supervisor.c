@@ -11,11 +11,12 @@
  * of each input, then the inputs. Several records share a packet, so that pieforge
  * wakes up less often. protocol.py mirrors the layout.
  *
- * With the profile `fork` the command of the first request is started once, as a
- * fork server (fork_server.c), and every run is a fork of it. A second memory file
- * comes with each request then: the program, which its runs get as a descriptor.
+ * With the profiles `threads-fork` and `fork` the command of the first request is
+ * started once, as a fork server (fork_server.c), and every run is a fork of it. With
+ * `fork` a second memory file comes with each request: the program, which its runs get
+ * as a descriptor.
  *
- * usage: supervisor CONTROL_FD run|threads|simulate|fork|build
+ * usage: supervisor CONTROL_FD run|threads|threads-fork|simulate|fork|build
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -210,7 +211,7 @@ static _Noreturn void become(const struct channels *c) {
     dup2(c->out, 1);
     dup2(c->err, 2);
     if (job.log_fd) dup2(c->log_write, (int)job.log_fd);
-    if (profile == FORK) {
+    if (has_server(profile)) {
         dup2(server.tokens_read, TOKENS);
         dup2(server.door_inside, DOOR);
     } else {
@@ -223,7 +224,7 @@ static _Noreturn void become(const struct channels *c) {
     limit(RLIMIT_DATA, job.data, job.data);
     limit(RLIMIT_AS, job.space, job.space);
     limit(RLIMIT_STACK, job.stack, job.stack);
-    uint64_t own = profile == FORK ? 2 : 1; /* the supervisor and the fork server count too */
+    uint64_t own = has_server(profile) ? 2 : 1; /* the supervisor and the fork server count too */
     limit(RLIMIT_NPROC, job.processes + own, job.processes + own);
     sigprocmask(SIG_SETMASK, &nothing, NULL);
     keyed(SYS_personality, job.flags & RANDOMIZE ? 0 : ADDR_NO_RANDOMIZE, 0, 0);
@@ -277,7 +278,7 @@ static uint32_t wait_until_over(pid_t pid, uint64_t begun) {
 static void clear(pid_t pid, struct record *r) {
     struct rusage use;
     int status;
-    pid_t all = profile == FORK ? pid : -1; /* -1: all processes of the namespace but this one */
+    pid_t all = has_server(profile) ? pid : -1; /* -1: all processes of the namespace but this one */
     kill(all, SIGKILL);
     for (pid_t gone; (gone = wait4(all, &status, 0, &use)) > 0 || errno == EINTR;) {
         if (gone < 0) continue;
@@ -386,9 +387,10 @@ static pid_t start_fork(const struct channels *c, struct record *r) {
     struct pollfd watched[] = {{server.door, POLLIN, 0}, {control, POLLIN, 0}};
     struct timespec patience = {FORK_S, 0};
     int files[] = {c->in, c->out, c->err, program, c->log_write}, pid, ready;
+    int count = profile == FORK ? 5 : 3;
     if (!server.pid) start_server();
     send_token(SYS_clone, CLONE_PARENT | SIGCHLD);
-    if (send_files(server.door, "", 1, files, 5) < 0) die("the fork server's files");
+    if (send_files(server.door, "", 1, files, count) < 0) die("the fork server's files");
     while ((ready = ppoll(watched, 2, &patience, &nothing)) < 0 && errno == EINTR) {}
     if (watched[1].revents) _exit(0);
     if (ready <= 0 || read(server.door, &pid, sizeof pid) != sizeof pid)
@@ -425,7 +427,7 @@ static void run(int request, uint64_t at, uint64_t size, uint64_t index) {
         c.log_write = log[1];
     }
     exec_errno = 0;
-    pid_t pid = profile == FORK ? start_fork(&c, &r) : start(&c);
+    pid_t pid = has_server(profile) ? start_fork(&c, &r) : start(&c);
     uint64_t begun = now(CLOCK_MONOTONIC);
     r.reason = wait_until_over(pid, begun);
     r.wall_ns = now(CLOCK_MONOTONIC) - begun;
@@ -476,7 +478,7 @@ static void settle(void) {
 }
 
 static enum profile parse_profile(const char *name) {
-    static const char *const names[] = {"run", "threads", "simulate", "fork", "build"};
+    static const char *const names[] = {"run", "threads", "threads-fork", "simulate", "fork", "build"};
     for (int i = RUN; i <= BUILD; i++)
         if (!strcmp(name, names[i])) return (enum profile)i;
     errno = EINVAL;
@@ -502,7 +504,7 @@ int main(int argc, char **argv) {
     cores = sched_getaffinity(0, sizeof mine, &mine) ? 1 : (unsigned)CPU_COUNT(&mine);
     settle();
     if (getrandom(&secret, sizeof secret, 0) != sizeof secret) die("getrandom");
-    if (profile == FORK) open_server();
+    if (has_server(profile)) open_server();
     struct sock_fprog filter = filter_build(profile, secret);
     /* Without this the kernel lets only a privileged process load a filter (seccomp(2)). */
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) die("seccomp");

@@ -66,6 +66,7 @@ from pieforge.sandbox import languages, native
 from pieforge.sandbox.bubblewrap import SandboxContents, SeccompProfile
 from pieforge.sandbox.protocol import PROGRAM_FD, RunRequest
 from pieforge.sandbox.sandbox import (
+    FORK_SERVER,
     Executable,
     Limits,
     Sandbox,
@@ -111,7 +112,6 @@ BASELINE: Mapping[str, str] = {
     "OPENSSL_ia32cap": "0x7000000:0",  # FXSR, SSE and SSE2
 }
 """Variables of every simulated run that bind libraries to one level of processor features."""
-_FORK_SERVER = "/fork_server.so"
 _ROUND_COUNTS: Mapping[str, int] = {"instructions": 14, "reads": 2, "conditional_branches": 1}
 """What each earlier fork of a fork server adds; see `wait_for_run` in fork_server.c."""
 _SCRATCH_BYTES = 64 << 10
@@ -259,11 +259,11 @@ class Cachegrind:
             return contents, request
         contents = replace(
             contents,
-            files={_FORK_SERVER: sandbox.fork_server},
+            files={FORK_SERVER: sandbox.fork_server},
             links={languages.PROGRAM: f"/proc/self/fd/{PROGRAM_FD}"},
             profile=SeccompProfile.FORK,
         )
-        environment["LD_PRELOAD"] = _FORK_SERVER
+        environment["LD_PRELOAD"] = FORK_SERVER
         return contents, replace(request, program=executable.artifact)
 
 

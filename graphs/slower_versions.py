@@ -14,7 +14,7 @@ from pieforge.graphs.results import (
     KeptPair,
     PlanRoundResult,
 )
-from pieforge.lessons.patterns import list_rewrites
+from pieforge.lessons.patterns import discover_patterns, list_rewrites
 from pieforge.records import Origin, Program, digest
 
 
@@ -23,9 +23,9 @@ def plan_slower_versions(
 ) -> Iterator[AuthorCall]:
     """Yield a round's calls for slower versions of fast programs, by problem.
 
-    Odd calls ask for two anti-patterns together. Those that gave no pair least often come first,
-    among them those that were tried least often. A program is tried with the same anti-patterns
-    as often as they have sites in it.
+    Odd calls ask for two anti-patterns together. Those that change how the cost grows come first,
+    among them those that gave no pair least often, then those that were tried least often. A
+    program is tried with the same anti-patterns as often as they have sites in it.
 
     Args:
         context: The run's dependencies.
@@ -79,10 +79,18 @@ def plan_slower_versions(
             )
 
 
-def _rank(used: Counter[str], gave: Counter[str], patterns: tuple[str, ...]) -> tuple[int, int]:
-    """Return how often anti-patterns gave no pair, and how often they were tried."""
+def _rank(
+    used: Counter[str], gave: Counter[str], patterns: tuple[str, ...]
+) -> tuple[bool, int, int]:
+    """Return what speaks against anti-patterns, the most important first.
+
+    Whether they make the program slower by constant factors only, which seldom reaches the
+    threshold; how often they gave no pair; how often they were tried.
+    """
+    declared = discover_patterns()
     tried = sum(used[key] for key in patterns)
-    return tried - sum(gave[key] for key in patterns), tried
+    constant = all(declared[key].kind == "constant" for key in patterns)
+    return constant, tried - sum(gave[key] for key in patterns), tried
 
 
 def find_fast_program(context: Context, kept: Sequence[KeptPair], name: str) -> Program:

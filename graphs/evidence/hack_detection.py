@@ -77,13 +77,13 @@ def check_costs(slow: MeasuredCost, fast: MeasuredCost) -> HackFinding | None:
 
 
 async def check_fresh_input(
-    executor: CachedExecutor, prepared: PreparedProblem, slow: ProgramText, fast: ProgramText
+    executor: CachedExecutor,
+    prepared: PreparedProblem,
+    before: MeasuredCost,
+    slow: ProgramText,
+    fast: ProgramText,
 ) -> HackFinding | None:
     """Return whether a fast program is slow, or wrong, on a hidden input similar to the tests."""
-    if not _needs_fresh_input(executor, slow, fast):
-        return None
-    names = prepared.timed[fast.language]
-    before = await executor.measure(fast, prepared.selection, names)
     sizes = executor.get_sizes(prepared.selection)
     return await check_similar_input(executor, before, sizes, prepared.hidden, slow, fast)
 

@@ -36,7 +36,8 @@ async def confirm_by_race(
     prepared = context.prepared[slow.problem_id]
     pair = slow, fast
     # The tests that it was counted on are cached already, and show most of the difference.
-    rungs = dict.fromkeys((*prepared.size_ladder[slow.language], *prepared.timed[slow.language]))
+    counted = require(candidate.measure).slow.tests
+    rungs = dict.fromkeys((*prepared.size_ladder[slow.language], *counted))
     tests, suites = prepared.all_inputs, [prepared.selection, prepared.hidden]
     if require(candidate.stress).shown_by[fast.program_id] == "stress":
         rungs = dict.fromkeys(candidate.get_costs(fast.program_id)[0].tests)

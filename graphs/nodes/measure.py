@@ -63,7 +63,11 @@ class CandidateCounter:
 
     @classmethod
     async def create(cls, context: Context, slow: ProgramText, model: TimeModel | None) -> Self:
-        """Count the slow program.
+        """Count the slow program, on the smallest timed tests first.
+
+        The tests were chosen for the problem's slow submission. A program that takes the whole
+        budget on the smaller ones is not counted on the others: it would take several times as long
+        there, and show the same.
 
         Args:
             context: The run's dependencies.
@@ -71,9 +75,15 @@ class CandidateCounter:
             model: What the candidates are predicted by; None where nothing is.
         """
         prepared = context.prepared[slow.problem_id]
+        sizes = context.executor.get_sizes(prepared.selection)
         names = prepared.timed[slow.language]
-        costs = await context.executor.measure_each(slow, prepared.selection, names)
-        return cls(context, slow, costs, model)
+        left = context.config.simulator.budget_mcycles * 1_000_000
+        costs: dict[str, MeasuredCost] = {}
+        for name in sorted(names, key=lambda name: (sizes[name], name)):
+            if left > 0:
+                costs[name] = await context.executor.measure(slow, prepared.selection, [name])
+                left -= costs[name].gross
+        return cls(context, slow, [costs[name] for name in names if name in costs], model)
 
     async def count(self, fast: ProgramText) -> None:
         """Count one candidate, and judge it."""

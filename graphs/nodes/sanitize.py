@@ -29,7 +29,8 @@ async def sanitize(candidate: CandidateResult, runtime: Runtime[Context]) -> San
     result = SanitizeResult(candidates=())
     for fast in require(candidate.stress).fastest_first:
         # One more simulation is much less expensive than two more builds and their runs.
-        if seen := await check_fresh_input(context.executor, prepared, slow, fast):
+        before = require(candidate.measure).fast[fast.program_id]
+        if seen := await check_fresh_input(context.executor, prepared, before, slow, fast):
             judged.append(JudgedCandidate(program=fast, reason=seen.reason, detail=seen.detail))
             continue
         implausible, compared = await _check_plausibility(context, candidate, fast)

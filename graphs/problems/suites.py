@@ -1,14 +1,15 @@
 """The inputs of a problem within a run: from its generators, and from its portfolio."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
+from pieforge.equivalence.comparison import ComparableOutput, explain_difference
 from pieforge.equivalence.output_validator import OutputRules
 from pieforge.errors import PackageError
 from pieforge.executors.cached import CachedExecutor
 from pieforge.executors.input_check import InputCheck
-from pieforge.executors.jobs import ArtifactJob, CheckInputsJob, GeneratorJob, ValidatorJob
+from pieforge.executors.jobs import ArtifactJob, GeneratorJob, ValidatorJob
 from pieforge.graphs.results import PreparedProblem
 from pieforge.inputs import InputPredicate, NamedInput
 from pieforge.inputs.generation.package_generators import derive_largest_calls
@@ -17,7 +18,7 @@ from pieforge.inputs.generation.strata import discover_strata
 from pieforge.inputs.grammar.input_grammar import InputGrammar
 from pieforge.inputs.validation.validators import ACCEPTED
 from pieforge.problems import GeneratorCall, Problem, SubmissionRole
-from pieforge.records import ProgramText, digest
+from pieforge.records import ProgramText, Verdict, digest
 from pieforge.syntax.tokens import SourceText
 
 HIDDEN_INPUTS = 24
@@ -246,11 +247,28 @@ class HiddenInputSource:
         found += await source.draw(max(0, wanted - len(found)), programs=texts, only=rest)
         fitting = _limit_bytes(found, _HIDDEN_BYTES)
         # Validators have accepted these. The programs must also end in time, with equal outputs.
-        agreement = replace(self.check, validators={})
-        inputs = tuple(item.data for item in fitting)
-        good = await self.executor.execute(CheckInputsJob(agreement, inputs, _TIME_SHARE))
-        kept = tuple(item for item, fits in zip(fitting, good, strict=True) if fits)
-        return DrawnInputs(inputs=kept[:wanted], dropped=len(fitting) - len(kept))
+        kept = await self._keep_agreed(fitting)
+        return DrawnInputs(inputs=tuple(kept[:wanted]), dropped=len(fitting) - len(kept))
+
+    async def _keep_agreed(self, inputs: Sequence[NamedInput]) -> list[NamedInput]:
+        """Return the inputs on which the right programs end in time, with equal outputs."""
+        left = list(inputs)
+        answers: dict[bytes, ComparableOutput] = {}
+        rules, judge = self.check.output_rules, self.executor.judge
+        for program in self.right:
+            data = [item.data for item in left]
+            runs = await self.executor.run_all(
+                program, data, whole=rules.lenient, time_share=_TIME_SHARE
+            )
+            agreed = []
+            for item, run in zip(left, runs, strict=True):
+                if run.verdict is Verdict.AC:
+                    output = ComparableOutput.from_run(run)
+                    answer = answers.setdefault(item.data, output)
+                    if not await explain_difference(rules, judge, item.data, answer, output):
+                        agreed.append(item)
+            left = agreed
+        return left
 
     async def _generate_largest(self, valid: InputPredicate, known: set[bytes]) -> list[NamedInput]:
         """Call generators with the largest arguments that any of their calls has."""

@@ -33,7 +33,7 @@ from pieforge.inputs import NamedInput
 from pieforge.inputs.grammar.inference import infer_grammar
 from pieforge.measurement.simulators.cachegrind import Cachegrind
 from pieforge.problems import load_problem
-from pieforge.records import ProgramText
+from pieforge.records import ProgramText, Verdict
 from pieforge.sandbox.sandbox import Limits, Sandbox
 
 SLOW = """\
@@ -189,6 +189,18 @@ async def test_a_job_that_fails_makes_room_for_the_next(executor: CachedExecutor
             await alone.execute_once(StartupJob("cpp17", wrong))
     program = ProgramText.create("p", "cpp17", "int main() {}\n")
     assert await alone.run_all(program, [b""])
+
+
+async def test_a_run_that_ends_well_is_known_afterwards(executor: CachedExecutor) -> None:
+    code = "n = int(input())\nprint(n // (n - 3))\n"
+    program = ProgramText.create("p", "python", code)
+    data = [b"4\n", b"3\n", b"6\n"]
+    runs = await executor.run_all(program, data)
+    assert [run.verdict for run in runs] == [Verdict.AC, Verdict.RE, Verdict.AC]
+    inputs = [NamedInput(str(at), one) for at, one in enumerate(data)]
+    assert len(executor.get_known_outcomes(program, inputs)) == 1, "a failure is not kept"
+    known = executor.get_known_outcomes(program, inputs[::2])
+    assert [executor.ledger.get_blob(it.blob) for it in known] == [b"4\n", b"2\n"]
 
 
 def test_a_jobs_key_changes_with_everything_that_decides_its_result() -> None:

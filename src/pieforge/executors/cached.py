@@ -32,6 +32,7 @@ from pieforge.measurement.cost import MeasuredCost, merge_costs, sum_measurement
 from pieforge.measurement.simulators import Simulator, choose_confirmer
 from pieforge.records import ProgramText, Verdict, digest
 from pieforge.sandbox.languages import Language
+from pieforge.sandbox.output import HEAD_BYTES
 from pieforge.sandbox.sandbox import Limits, RunResult
 
 
@@ -133,7 +134,7 @@ class CachedExecutor:
         """
         name = program.program_id
         limits = self.get_limits(program.problem_id)
-        keys = [self._make_outcome_key(program, item) for item in inputs]
+        keys = [self._make_outcome_key(program, item.data) for item in inputs]
         known = [self.ledger.get(RunOutcome, name, key) for key in keys]
         failed = next((at for at, f in enumerate(known) if f and f.verdict is not Verdict.AC), None)
         missing = [at for at, found in enumerate(known[:failed]) if found is None]
@@ -152,13 +153,13 @@ class CachedExecutor:
     def _keep_outcome(self, run: RunResult) -> RunOutcome:
         """Return the outcome of a run; its output is kept if it is short, as most are."""
         outcome, output = summarize_run(run), run.output
-        if outcome.output is None or len(output.head) < output.size:
+        if outcome.output is None or output.size > HEAD_BYTES:
             return outcome
         return outcome.model_copy(update={"blob": self.ledger.put_blob(output.head)})
 
     def find_outputs(self, program: ProgramText, suite: Suite) -> list[str]:
         """Return the blob of a program's output on each input of a suite; empty if not kept."""
-        keys = (self._make_outcome_key(program, item) for item in self.get_named_inputs(suite))
+        keys = (self._make_outcome_key(program, item.data) for item in self.get_named_inputs(suite))
         known = (self.ledger.get(RunOutcome, program.program_id, key) for key in keys)
         return [outcome.blob if outcome is not None else "" for outcome in known]
 
@@ -166,7 +167,7 @@ class CachedExecutor:
         self, program: ProgramText, inputs: Sequence[NamedInput]
     ) -> list[RunOutcome]:
         """Return what is already known of a program on inputs, up to the first gap or failure."""
-        keys = (self._make_outcome_key(program, item) for item in inputs)
+        keys = (self._make_outcome_key(program, item.data) for item in inputs)
         return list(
             _take_until_failure(self.ledger.get(RunOutcome, program.program_id, k) for k in keys)
         )
@@ -238,7 +239,7 @@ class CachedExecutor:
         return (await self.execute_once(job)).ticks
 
     async def run_once(self, program: ProgramText, data: bytes) -> RunResult:
-        """Run a program that compiles on one input; nothing is cached.
+        """Run a program that compiles on one input; see `run_all`.
 
         Raises:
             UserInputError: It does not compile.
@@ -254,12 +255,14 @@ class CachedExecutor:
         whole: bool = False,
         time_share: float = 1.0,
     ) -> list[RunResult]:
-        """Run a program on every input, also after failures; nothing is cached.
+        """Run a program on every input, also after failures and where the result is known.
+
+        Runs that end well are known afterwards to `run_inputs` and `observe`.
 
         Args:
             program: A program.
             inputs: Standard inputs.
-            whole: Whether to keep large outputs whole.
+            whole: Whether to return large outputs whole.
             time_share: Part of the limit on time that each run has.
 
         Raises:
@@ -270,6 +273,10 @@ class CachedExecutor:
         runs = await self.execute(RunJob(program, tuple(inputs), limits, keep_output=whole))
         if runs.compile_error is not None:
             raise UserInputError(f"the program does not compile: {runs.compile_error}")
+        for data, run in zip(inputs, runs.results, strict=True):
+            if run.verdict is Verdict.AC:
+                key = self._make_outcome_key(program, data)
+                self.ledger.put(self._keep_outcome(run), program.program_id, key)
         return list(runs.results)
 
     async def judge(
@@ -289,8 +296,8 @@ class CachedExecutor:
     def _make_observation_key(self, program: ProgramText, suite: Suite) -> str:
         return digest(suite.sha, repr(self.get_limits(program.problem_id)))
 
-    def _make_outcome_key(self, program: ProgramText, item: NamedInput) -> str:
-        return digest(digest(item.data), repr(self.get_limits(program.problem_id)))
+    def _make_outcome_key(self, program: ProgramText, data: bytes) -> str:
+        return digest(digest(data), repr(self.get_limits(program.problem_id)))
 
 
 def identify_simulator(simulator: Simulator) -> SimulatorIdentity:

@@ -1,7 +1,7 @@
 """Which inputs belong to a problem: its validators say, or else its known-right programs."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pieforge.equivalence.comparison import ComparableOutput, explain_difference
 from pieforge.equivalence.output_validator import OutputRules
@@ -28,15 +28,12 @@ class InputCheck:
     output_rules: OutputRules
     limits: Limits
 
-    async def check(
-        self, machine: Machine, inputs: Sequence[bytes], *, time_share: float = 1.0
-    ) -> list[bool]:
+    async def check(self, machine: Machine, inputs: Sequence[bytes]) -> list[bool]:
         """Say of each input whether it is one of the problem's.
 
         Args:
             machine: Where validators and programs run.
             inputs: What to check.
-            time_share: Part of the limit on time that a program has for each run.
 
         Raises:
             PackageError: A validator cannot be used.
@@ -44,13 +41,10 @@ class InputCheck:
         """
         if self.validators:
             return await InputValidators(machine.sandbox, self.validators).validate_inputs(inputs)
-        return await self._check_agreement(machine, inputs, time_share)
+        return await self._check_agreement(machine, inputs)
 
-    async def _check_agreement(
-        self, machine: Machine, inputs: Sequence[bytes], time_share: float
-    ) -> list[bool]:
+    async def _check_agreement(self, machine: Machine, inputs: Sequence[bytes]) -> list[bool]:
         """Run every known-right program on the inputs that those before it left over."""
-        limits = replace(self.limits, cpu_s=self.limits.cpu_s * time_share)
         answers: dict[int, ComparableOutput] = {}
         left = list(range(len(inputs)))
         for program in self.accepted:
@@ -58,7 +52,7 @@ class InputCheck:
             results = await machine.sandbox.run(
                 executable,
                 [inputs[at] for at in left],
-                limits,
+                self.limits,
                 keep_output=self.output_rules.lenient,
             )
             ended = []

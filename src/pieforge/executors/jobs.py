@@ -320,19 +320,14 @@ class JudgeJob:
 
 @dataclass(frozen=True)
 class CheckInputsJob:
-    """Say of each input whether it is one of the problem's.
-
-    Attributes:
-        time_share: Part of the limit on time that a known-right program has; see `InputCheck`.
-    """
+    """Say of each input whether it is one of the problem's."""
 
     check: InputCheck
     inputs: tuple[bytes, ...]
-    time_share: float = 1.0
 
     async def run(self, machine: Machine) -> list[bool]:
         """Do it."""
-        return await self.check.check(machine, self.inputs, time_share=self.time_share)
+        return await self.check.check(machine, self.inputs)
 
 
 @dataclass(frozen=True)

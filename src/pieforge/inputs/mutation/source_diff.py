@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from pieforge.syntax.declaration import find_syntax
 from pieforge.syntax.tokens import SourceText, Token, join_texts, split_statements
@@ -98,11 +99,13 @@ def _iter_thresholds(tokens: Statement) -> Iterator[str]:
             yield f"{text} {' '.join(texts[at + 1 : end])}"
 
 
-def _normalize_statements(source: SourceText) -> list[tuple[str, Statement]]:
+# A text is compared with many others, one after the other.
+@lru_cache(maxsize=1000)
+def _normalize_statements(source: SourceText) -> tuple[tuple[str, Statement], ...]:
     """Return a text's statements, each with the form by which it is compared."""
     kept = find_syntax(source.language).keywords
     forms = ((_normalize_statement(part, kept), part) for part in inline_constants(source))
-    return [(form, part) for form, part in forms if form.strip("x ")]
+    return tuple((form, part) for form, part in forms if form.strip("x "))
 
 
 def _normalize_statement(tokens: Statement, kept: frozenset[str]) -> str:

@@ -1,14 +1,18 @@
-"""Compare the default run at an earlier commit with that of this tree: kept pairs per CPU hour.
+"""Compare an earlier commit with this tree on the same workload: kept pairs per CPU hour.
 
     before   the commit, 5f3dd52 by default, in a clone with a virtual environment of its own
     now      the tree that this file is in, with its `.venv`
 
+The workload is the earlier commit's default run: its problem packages, as many new programs, pairs
+that the packages' tests show. What a run does by default besides, slower versions of fast programs
+and inputs on which slow programs are slow, gives other pairs; with `default` as the third argument
+both make their own default runs.
+
 A repetition runs `pieforge run` for each, one after the other, each with a new run folder and an
 empty cache of compiled programs, headers and native parts.
 
-Run it with `python -m benchmarks.throughput [REPETITIONS [COMMIT [CONFIG]]]`, on two idle cores 8
-minutes a repetition. CONFIG is a file that both versions can read, instead of the defaults. It
-needs `perf` (Debian: linux-perf).
+Run it with `python -m benchmarks.throughput [REPETITIONS [COMMIT [default]]]`, on two idle cores 8
+minutes a repetition. It needs `perf` (Debian: linux-perf).
 
 `perf record` samples the CPU clock of the command and all its descendants, inside the sandbox too.
 A sample counts for the stage of its process:
@@ -40,6 +44,14 @@ from statistics import median
 from benchmarks import measuring
 
 TREE = Path(__file__).parents[1]
+SAME_WORKLOAD = """
+[run]
+deoptimizations = 0
+problem_folder = "{problems}"
+[keep]
+by = "typical"
+"""
+"""This tree's configuration for the workload of a commit without these keys."""
 HERTZ = 1999
 """Samples for each second of CPU time. Each process loses half a sample, and a run starts 20,000.
 A prime, so that samples do not follow the kernel's ticks."""
@@ -162,15 +174,20 @@ def report(ways: Mapping[str, list[Played]]) -> None:
     )
 
 
-def main(repetitions: int = 2, commit: str = "5f3dd52", *config: str) -> None:
+def main(repetitions: int = 2, commit: str = "5f3dd52", workload: str = "same") -> None:
     """Run both in turn, and report."""
     with tempfile.TemporaryDirectory() as name:
         trees = {"before": clone(commit, Path(name) / "clone"), "now": TREE}
+        configs: dict[str, list[str]] = {"before": [], "now": []}
+        if workload == "same":
+            file = Path(name) / "same.toml"
+            file.write_text(SAME_WORKLOAD.format(problems=trees["before"] / "problems"))
+            configs["now"].append(str(file))
         ways: dict[str, list[Played]] = {way: [] for way in trees}
         for _ in range(repetitions):
             for way, tree in trees.items():
                 with tempfile.TemporaryDirectory(dir=name) as work:
-                    ways[way].append(play(tree, Path(work), config))
+                    ways[way].append(play(tree, Path(work), configs[way]))
                 print(f"{way}: {ways[way][-1]}", file=sys.stderr)
         report(ways)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit, apply_edits
-from pieforge.lessons.rewriting.template import fill_template, find_matches
+from pieforge.lessons.rewriting.template import fill_template, find_matches, list_typed_nodes
 from pieforge.syntax.declaration import find_syntax
 from pieforge.syntax.tree import get_text, parse
 
@@ -59,7 +59,7 @@ def main():
 
 def find(template: str, code: str, language: str = "cpp17") -> list[dict[str, str]]:
     syntax = find_syntax(language)
-    found = find_matches(template, parse(code, syntax), syntax)
+    found = find_matches(template, list_typed_nodes(parse(code, syntax)), syntax)
     return [{name: get_text(node) for name, node in match.nodes.items()} for match in found]
 
 
@@ -87,7 +87,9 @@ def test_an_operator_is_part_of_a_template() -> None:
 
 def test_a_block_is_filled_in_with_the_indentation_of_its_place() -> None:
     syntax = find_syntax("python")
-    [loop, *_] = find_matches("for $x in $s:\n    $body", parse(PYTHON, syntax), syntax)
+    [loop, *_] = find_matches(
+        "for $x in $s:\n    $body", list_typed_nodes(parse(PYTHON, syntax)), syntax
+    )
     text = fill_template(
         "while $s:\n    if $x:\n        $body", {**loop.nodes, "s": "rest"}, "    "
     )

@@ -12,9 +12,11 @@ from tree_sitter import Node
 
 from pieforge.lessons.rewriting.template import (
     Match,
+    TypedNodes,
     fill_template,
     find_matches,
     get_indent,
+    list_typed_nodes,
     match_template,
 )
 from pieforge.syntax.declaration import Syntax, find_syntax, split_words
@@ -74,7 +76,8 @@ class RewritableProgram:
 
     def find(self, template: str, within: Node | None = None) -> Iterator[Match]:
         """Yield each place where a template fits, in source order."""
-        return find_matches(template, within or self.root, self.syntax)
+        typed = self._typed_nodes if within is None else list_typed_nodes(within)
+        return find_matches(template, typed, self.syntax)
 
     def match(self, template: str, node: Node | None) -> Match | None:
         """Return how a template fits a node as a whole, or None."""
@@ -131,6 +134,10 @@ class RewritableProgram:
         first = self.root.named_children[0]
         gap = "\n\n\n" if first.type in self.syntax.functions else "\n\n"
         return [TextEdit(first.start_byte, first.start_byte, line + gap)]
+
+    @cached_property
+    def _typed_nodes(self) -> TypedNodes:
+        return list_typed_nodes(self.root)
 
     @cached_property
     def names(self) -> frozenset[str]:

@@ -69,15 +69,27 @@ def _parse_template(template: str, syntax: Syntax) -> tuple[Node, ...]:
     return tuple(nodes)
 
 
-def find_matches(template: str, root: Node, syntax: Syntax) -> Iterator[Match]:
-    """Yield each place below `root` where a template fits, in source order."""
+TypedNodes = Sequence[tuple[str, Node]]
+"""Nodes with their types, which are expensive to ask for."""
+
+
+def list_typed_nodes(root: Node) -> TypedNodes:
+    """Return a node and all nodes below it, in source order."""
+    return [(node.type, node) for node in walk(root)]
+
+
+def find_matches(template: str, typed: TypedNodes, syntax: Syntax) -> Iterator[Match]:
+    """Yield each place in some nodes where a template fits, in their order."""
     wanted = _parse_template(template, syntax)
-    for node in walk(root):
+    # Most nodes are not of the type with which the template begins.
+    first = wanted[0].type if _get_variable(wanted[0]) is None else None
+    for kind, node in typed:
         if len(wanted) == 1:
-            windows: list[list[Node]] = [[node]]
-        elif node.type in syntax.blocks:
+            windows = [[node]] if first in (None, kind) else []
+        elif kind in syntax.blocks:
             parts = [child for child in list_parts(node) if child.is_named]
-            windows = [parts[i : i + len(wanted)] for i in range(len(parts) - len(wanted) + 1)]
+            starts = range(len(parts) - len(wanted) + 1)
+            windows = [parts[i : i + len(wanted)] for i in starts if first in (None, parts[i].type)]
         else:
             continue
         for window in windows:

@@ -194,4 +194,5 @@ def main(repetitions: int = 2, commit: str = "5f3dd52", workload: str = "same") 
 
 if __name__ == "__main__":
     measuring.say_where()
-    main(*map(int, sys.argv[1:2]), *sys.argv[2:])
+    repetitions, *rest = sys.argv[1:] or ["2"]
+    main(int(repetitions), *rest)

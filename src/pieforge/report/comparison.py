@@ -102,7 +102,7 @@ def compare_runs(first: ReportedRun, second: ReportedRun) -> RunComparison:
 
 
 def _sum_problems(run: ReportedRun, problems: Sequence[str]) -> _Array:
-    """Return a row per problem: author's programs, pairs, edits, sum of log speedups, USD, tokens."""
+    """Return per problem: authored programs, pairs, edits, sum of log speedups, USD, tokens."""
     at = {name: index for index, name in enumerate(problems)}
     sums = np.zeros((len(problems), 6))
     for program in run.authored:
@@ -115,7 +115,7 @@ def _sum_problems(run: ReportedRun, problems: Sequence[str]) -> _Array:
     for problem, _ in {(pair.problem_id, get_edit(pair)) for pair in pairs}:
         sums[at[problem], 2] += 1
     # Every call is for one problem.
-    asked = {row.call_id: row.problem_id for row in (*run.programs.values(), *run.rejects)}
+    asked = {row.call_id: row.problem_id for row in run.answered}
     for call_id, problem in asked.items():
         if call_id in run.calls and problem in at:
             call = run.calls[call_id]

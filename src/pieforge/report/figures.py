@@ -1,6 +1,7 @@
 """The figures of a run that its summary does not have: yields, costs by round, learning curve."""
 
 import math
+import operator
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
@@ -169,13 +170,13 @@ def count_losses(run: ReportedRun) -> list[Loss]:
 def sum_rounds(run: ReportedRun) -> list[RoundCost]:
     """Return the cost of each round; a call belongs to the first round with a row from it."""
     first: dict[str, int] = {}
-    for row in (*run.programs.values(), *run.rejects):
+    for row in run.answered:
         if row.call_id in run.calls:
             first[row.call_id] = min(first.get(row.call_id, row.round), row.round)
     rounds = sorted({*first.values(), *(pair.round for pair in run.pairs)})
     calls = {at: [run.calls[key] for key, it in first.items() if it == at] for at in rounds}
     pairs = {at: [pair for pair in run.pairs if pair.round == at] for at in rounds}
-    edits = accumulate((set(map(get_edit, pairs[at])) for at in rounds), set.union)
+    new_edits = [set(map(get_edit, pairs[at])) for at in rounds]
     return [
         RoundCost(
             round=at,
@@ -186,7 +187,7 @@ def sum_rounds(run: ReportedRun) -> list[RoundCost]:
             pairs=len(pairs[at]),
             edits=len(seen),
         )
-        for at, seen in zip(rounds, edits, strict=True)
+        for at, seen in zip(rounds, accumulate(new_edits, operator.or_), strict=True)
     ]
 
 
@@ -224,7 +225,10 @@ def compute_learning_curve(edits: Sequence[str]) -> list[tuple[int, float]]:
 
 
 def count_speedups(pairs: Sequence[Pair]) -> list[tuple[float, int]]:
-    """Return the histogram of speedups: lower bound of each bin, half a doubling wide, and count."""
+    """Return the histogram of speedups: the lower bound of each bin, and its count.
+
+    Bins are half a doubling wide.
+    """
     bins = Counter(
         math.floor(_BINS_PER_DOUBLING * math.log2(pair.speedup))
         for pair in pairs

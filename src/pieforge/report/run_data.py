@@ -1,4 +1,4 @@
-"""What the report shows of a run: its exported files, read with the checks that foreign rows need."""
+"""What the report shows of a run: its exported files, with the checks that foreign rows need."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -71,6 +71,11 @@ class ReportedRun:
     def optimized(self) -> list[ProgramRow]:
         """The optimizer's programs."""
         return [it for it in self.programs.values() if it.origin is Origin.OPTIMIZER]
+
+    @property
+    def answered(self) -> list[ProgramRow | Reject]:
+        """The rows that name the call that they come from."""
+        return [*self.programs.values(), *self.rejects]
 
     def find_call(self, program_id: str) -> CallRow | None:
         """Return the model call that gave a program; None where the run does not say."""

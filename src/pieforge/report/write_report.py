@@ -1,7 +1,7 @@
 """Put runs into one HTML file: data in compressed blocks, libraries and scripts inside the file.
 
-Nothing that comes from a run is part of the HTML: the page's script unpacks the blocks and sets what
-it finds as text. A content security policy allows exactly the scripts and styles of the file.
+Nothing that comes from a run is part of the HTML: the page's script unpacks the blocks and sets
+what it finds as text. A content security policy allows exactly the scripts and styles of the file.
 """
 
 import base64
@@ -22,7 +22,7 @@ from pieforge.errors import UserInputError
 from pieforge.export.summary import describe_price
 from pieforge.files import replace_file, translate_os_errors
 from pieforge.graphs.funnel import STAGES
-from pieforge.records import FrozenModel
+from pieforge.records import FrozenModel, Origin
 from pieforge.report.comparison import compare_runs
 from pieforge.report.figures import (
     compute_learning_curve,
@@ -34,7 +34,7 @@ from pieforge.report.figures import (
     sum_rounds,
 )
 from pieforge.report.run_data import ReportedRun, cut_text, read_run
-from pieforge.rows import Pair, ProgramRow
+from pieforge.rows import Pair, ProgramRow, Reject
 
 _MARK = b"<!doctype html><!-- pieforge report -->"
 """The beginning of every report: such a file may be replaced."""
@@ -288,40 +288,45 @@ def _iter_blocks(run: ReportedRun) -> Iterator[tuple[str, object]]:
 
 def _iter_unlisted_programs(run: ReportedRun) -> Iterator[ProgramRow]:
     """Yield the programs that only pairs or rejects have, with what these say."""
-    seen = set(run.programs)
-    texts = [
-        *((it.src_id, it.src_code, it) for it in run.pairs),
-        *((it.tgt_id, it.tgt_code, it) for it in run.pairs),
-        *((it.program_id, it.code, it) for it in run.rejects if it.code and it.program_id),
-    ]
-    for program_id, code, row in texts:
-        if program_id in seen:
-            continue
-        seen.add(program_id)
-        is_fast = isinstance(row, Pair) and program_id == row.tgt_id
-        parents = (row.src_id,) if is_fast else getattr(row, "parent_ids", ())
-        yield ProgramRow(
-            program_id=program_id,
-            problem_id=row.problem_id,
-            language=row.language,
-            code=code,
-            origin="optimizer" if is_fast or getattr(row, "for_program_id", "") else "author",
-            round=row.round,
-            parent_ids=parents or tuple(filter(None, (getattr(row, "for_program_id", ""),))),
-            call_id=row.call_id,
-            verdict="",
-            class_id="",
-            class_rank=0,
-            equal_on=0,
-            split_by="",
-            split_stratum="",
-            counted_seconds=0.0,
-        )
+    found: dict[str, ProgramRow] = {}
+
+    def add(
+        row: Pair | Reject, name: str, code: str, origin: Origin, parents: tuple[str, ...]
+    ) -> None:
+        if name and name not in run.programs and name not in found:
+            found[name] = ProgramRow(
+                program_id=name,
+                problem_id=row.problem_id,
+                language=row.language,
+                code=code,
+                origin=origin,
+                round=row.round,
+                parent_ids=parents,
+                call_id="" if origin is Origin.AUTHOR and isinstance(row, Pair) else row.call_id,
+                verdict="",
+                class_id="",
+                class_rank=0,
+                equal_on=0,
+                split_by="",
+                split_stratum="",
+                counted_seconds=0.0,
+            )
+
+    for pair in run.pairs:
+        add(pair, pair.src_id, pair.src_code, Origin.AUTHOR, pair.parent_ids)
+        add(pair, pair.tgt_id, pair.tgt_code, Origin.OPTIMIZER, (pair.src_id,))
+    for row in run.rejects:
+        if row.code:
+            slow = (row.for_program_id,) if row.for_program_id else ()
+            add(row, row.program_id, row.code, Origin.OPTIMIZER if slow else Origin.AUTHOR, slow)
+    yield from found.values()
 
 
 def _rank_for_compression(row: ProgramRow) -> tuple[str, ...]:
     """Return a key that puts similar texts next to each other."""
-    family = row.parent_ids[0] if row.origin == "optimizer" and row.parent_ids else row.program_id
+    family = (
+        row.parent_ids[0] if row.origin is Origin.OPTIMIZER and row.parent_ids else row.program_id
+    )
     return row.problem_id, row.language, family, row.origin, row.program_id
 
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from pieforge.graphs.funnel import STAGES
 from pieforge.records import FrozenModel
-from pieforge.report.figures import count_tokens, get_edit
+from pieforge.report.figures import count_edits, count_tokens
 from pieforge.report.run_data import ReportedRun
 
 _RESAMPLES = 10_000
@@ -112,8 +112,9 @@ def _sum_problems(run: ReportedRun, problems: Sequence[str]) -> _Array:
     for pair in pairs:
         sums[at[pair.problem_id], 1] += 1
         sums[at[pair.problem_id], 3] += np.log(pair.speedup)
-    for problem, _ in {(pair.problem_id, get_edit(pair)) for pair in pairs}:
-        sums[at[problem], 2] += 1
+    for problem in {pair.problem_id for pair in pairs}:
+        edits = count_edits(pair for pair in pairs if pair.problem_id == problem)
+        sums[at[problem], 2] = np.nan if edits is None else edits
     # Every call is for one problem.
     asked = {row.call_id: row.problem_id for row in run.answered}
     for call_id, problem in asked.items():

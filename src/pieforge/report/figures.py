@@ -36,8 +36,8 @@ class GroupYield(FrozenModel):
     """Bounds of the 95 % interval (Wilson) of `share`."""
     high: float | None
     pairs: int
-    edits: int
-    """Different edits among the pairs."""
+    edits: int | None
+    """Different edits among the pairs; None where the rows do not say."""
     speedup: float | None
     """Median of the pairs."""
 
@@ -53,8 +53,8 @@ class RoundCost(FrozenModel):
     unpriced: int
     """Calls without a known price."""
     pairs: int
-    edits: int
-    """Different edits in this round and all before."""
+    edits: int | None
+    """Different edits in this round and all before; None where the rows do not say."""
 
 
 class Loss(FrozenModel):
@@ -146,16 +146,26 @@ def _rank(
                 low=float(interval.low) if interval else None,
                 high=float(interval.high) if interval else None,
                 pairs=len(pairs),
-                edits=len(set(map(get_edit, pairs))),
+                edits=count_edits(pairs),
                 speedup=median(pair.speedup for pair in pairs) if pairs else None,
             )
         )
     return sorted(found, key=lambda it: (-it.pairs, -it.programs, it.value))
 
 
-def get_edit(pair: Pair) -> str:
-    """Return the id of a pair's edit; a pair without a known edit counts as one of its own."""
-    return pair.edit_id or pair.record_id
+def count_edits(pairs: Iterable[Pair]) -> int | None:
+    """Return the number of different edits; None where the rows do not say."""
+    edits = list_edits(pairs)
+    return len(set(edits)) if edits else None
+
+
+def list_edits(pairs: Iterable[Pair]) -> list[str]:
+    """Return the edit of each pair; none where the run is older than the column.
+
+    A pair without a known edit, which is a very large one, has one of its own.
+    """
+    found = [(pair.edit_id, pair.record_id) for pair in pairs]
+    return [edit or own for edit, own in found] if any(edit for edit, _ in found) else []
 
 
 def count_losses(run: ReportedRun) -> list[Loss]:
@@ -176,7 +186,7 @@ def sum_rounds(run: ReportedRun) -> list[RoundCost]:
     rounds = sorted({*first.values(), *(pair.round for pair in run.pairs)})
     calls = {at: [run.calls[key] for key, it in first.items() if it == at] for at in rounds}
     pairs = {at: [pair for pair in run.pairs if pair.round == at] for at in rounds}
-    new_edits = [set(map(get_edit, pairs[at])) for at in rounds]
+    until = accumulate((pairs[at] for at in rounds), operator.add)
     return [
         RoundCost(
             round=at,
@@ -185,9 +195,9 @@ def sum_rounds(run: ReportedRun) -> list[RoundCost]:
             usd=sum(it.usd or 0.0 for it in calls[at]),
             unpriced=sum(it.usd is None for it in calls[at]),
             pairs=len(pairs[at]),
-            edits=len(seen),
+            edits=count_edits(so_far),
         )
-        for at, seen in zip(rounds, accumulate(new_edits, operator.or_), strict=True)
+        for at, so_far in zip(rounds, until, strict=True)
     ]
 
 

@@ -29,8 +29,8 @@ from pieforge.report.figures import (
     count_losses,
     count_speedups,
     get_counted_speedup,
-    get_edit,
     iter_yields,
+    list_edits,
     sum_rounds,
 )
 from pieforge.report.run_data import ReportedRun, cut_text, read_run
@@ -185,7 +185,7 @@ def _describe_run(run: ReportedRun) -> dict[str, Any]:
         "rounds": [_dump(it) for it in sum_rounds(run)],
         "yields": [_dump(it) for it in iter_yields(run)],
         "speedups": count_speedups(run.pairs),
-        "learning": compute_learning_curve([get_edit(pair) for pair in run.pairs]),
+        "learning": compute_learning_curve(list_edits(run.pairs)),
         "problems": {name: problem.title for name, problem in run.problems.items()},
         "rejects": len(run.rejects),
         "pairs": _list_columns([_describe_pair(run, pair) for pair in run.pairs]),

@@ -133,7 +133,7 @@ function color(name) {
 function chart(title, caption, build) {
   const box = el("div", {role: "img", "aria-label": `${title}. ${caption}`});
   const draw = () => {
-    if (!box.isConnected) return;
+    if (!box.isConnected) return false;
     box.replaceChildren();
     const {options, values} = build();
     const axis = {stroke: color("ink"), grid: {stroke: color("line"), width: 1}, ticks: {stroke: color("line")}};
@@ -144,7 +144,7 @@ function chart(title, caption, build) {
   return el("figure", null, el("h3", null, title), box, el("figcaption", null, caption));
 }
 
-const redraw = () => charts.forEach(draw => draw());
+const redraw = () => charts.forEach(draw => draw() === false && charts.delete(draw));
 const logTicks = (_, splits) => splits.map(it => Math.log10(it) % 1 === 0 || splits.length < 6 ? number(it) : "");
 
 function drawHistogram(run) {
@@ -341,6 +341,8 @@ function showYields(run) {
 
 /* Tables of pairs and refusals */
 
+const TITLES = {kind: "edit kind", patterns: "anti-pattern", author: "author's strategy", problem_id: "problem"};
+
 // A table with a search box and a choice for each of some columns. Rows open by click or Enter.
 function browse({rows, columns, choices, least, open, label, chosen = {}, search, remember}) {
   const holder = el("div");
@@ -372,7 +374,7 @@ function browse({rows, columns, choices, least, open, label, chosen = {}, search
       const values = [...new Set(rows.flatMap(row => name === "patterns" ? row[name].split(", ") : [String(row[name])]))].filter(Boolean).sort();
       const select = el("select", {onchange: event => change(name, event)}, el("option", {value: ""}, "all"), values.map(it => el("option", {value: it}, it)));
       select.value = state[name] ?? "";
-      return el("label", null, name, select);
+      return el("label", null, TITLES[name] ?? name, select);
     }),
     least ? el("label", null, `${least} at least`, el("input", {type: "number", min: 0, step: "any", value: state.least, oninput: event => change("least", event)})) : null,
     count);
@@ -599,16 +601,16 @@ function showComparison() {
   const fate = (run, text, pair) => pair ? link(run, "pair", pair, text) : text;
   return {nodes: [
     el("h2", null, `${first.name} and ${second.name}`),
-    el("p", {class: "note"}, `Figures on the ${number(found.problems)} problems that both runs have. The interval contains the difference with a probability of 95 %: it is a bootstrap that draws whole problems, the same ones in both runs, because programs of one problem resemble each other. An interval without 0 % (or 1x) is a difference that is unlikely to be due to the choice of problems.`),
+    el("p", {class: "note"}, `Figures on the ${number(found.problems)} problems that both runs have. The interval contains the difference with a probability of 95 %: it is a bootstrap that draws whole problems, the same ones in both runs, because programs of one problem resemble each other. An interval without 0 (or 1x) is a difference that is unlikely to be due to the choice of problems.`),
     found.metrics.length ? table([
       ["figure", it => it.name], [first.name, it => shown(it.first), true], [second.name, it => shown(it.second), true],
-      ["difference", it => it.difference == null ? "" : it.relative ? times(it.difference) : `${it.difference > 0 ? "+" : ""}${percent(it.difference)}`, true],
-      ["95 % interval", it => it.low == null ? "" : it.relative ? `${times(it.low)} to ${times(it.high)}` : `${percent(it.low)} to ${percent(it.high)}`, true],
+      ["difference", it => it.difference == null ? "" : it.relative ? times(it.difference) : `${it.difference > 0 ? "+" : ""}${number(it.difference)}`, true],
+      ["95 % interval", it => it.low == null ? "" : it.relative ? `${times(it.low)} to ${times(it.high)}` : `${number(it.low)} to ${number(it.high)}`, true],
     ], found.metrics, "Differences") : el("p", {class: "note warning"}, "The runs have no problem in common, or do not have their programs.jsonl."),
     el("div", {class: "grid"}, chart("Learning curves", "Different edits that are expected among so many pairs of each run.", () => drawLearning(runs)),
       runs.map(run => run.speedups.length ? chart(`Speedups of ${run.name}`, `${number(run.pairs.length)} pairs, median ${times(median(run.pairs.map(it => it.speedup)))}.`, () => drawHistogram(run)) : null)),
     el("h2", null, "Where the runs disagree"),
-    el("p", {class: "note"}, `${number(found.disagreements.length)} of the ${number(found.programs)} slow programs that both runs have met another end.`),
+    el("p", {class: "note"}, `${number(found.disagreements.length)} of the ${number(found.programs)} slow programs that both runs have ended differently.`),
     found.disagreements.length ? table([
       ["slow program", it => el("th", {scope: "row"}, link(first, "program", it.program_id))], ["problem", it => it.problem_id], ["language", it => it.language],
       [first.name, it => fate(first, it.first, it.first_pair)], [second.name, it => fate(second, it.second, it.second_pair)],
@@ -639,7 +641,6 @@ async function route() {
     console.error(error);
   }
   if (number_ !== visit) return;  // another view was asked for meanwhile
-  charts.clear();
   view.replaceChildren(...[shown.nodes].flat(9).filter(it => it instanceof Node));
   const pending = shown.start;
   current = shown.keys ?? null;

@@ -35,7 +35,7 @@ class Page:
         for domain in ("Page", "Runtime", "Log"):
             self.call(f"{domain}.enable")
 
-    def call(self, method: str, **parameters: Any) -> dict[str, Any]:
+    def call(self, method: str, **parameters: object) -> dict[str, Any]:
         """Call a method of the protocol; return its result."""
         self._last += 1
         self._socket.send(json.dumps({"id": self._last, "method": method, "params": parameters}))
@@ -57,7 +57,7 @@ class Page:
         elif method == "Page.javascriptDialogOpening":
             self.messages.append(f"dialog: {values['message']}")
 
-    def ask(self, expression: str) -> Any:
+    def ask(self, expression: str) -> Any:  # noqa: ANN401
         """Return the value of an expression, or of its promise."""
         found = self.call(
             "Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True

@@ -19,6 +19,13 @@ from markupsafe import Markup
 
 from pieforge import __version__
 from pieforge.errors import UserInputError
+from pieforge.export.realism import (
+    GroupedProgram,
+    compare_with_reference,
+    list_slow_programs,
+    measure_repetition,
+    read_reference,
+)
 from pieforge.export.summary import describe_price
 from pieforge.files import replace_file, translate_os_errors
 from pieforge.graphs.funnel import STAGES
@@ -34,7 +41,8 @@ from pieforge.report.figures import (
     sum_rounds,
 )
 from pieforge.report.run_data import ReportedRun, cut_text, read_run
-from pieforge.rows import Pair, ProgramRow, Reject
+from pieforge.rows import Pair, PairTests, ProgramRow, Reject
+from pieforge.stored_rows import iter_rows
 
 _MARK = b"<!doctype html><!-- pieforge report -->"
 """The beginning of every report: such a file may be replaced."""
@@ -61,22 +69,27 @@ class ReportSummary(FrozenModel):
     """What could not be read of the runs, one sentence each."""
 
 
-def write_report(folder: Path, other: Path | None, target: Path) -> ReportSummary:
+def write_report(
+    folder: Path, other: Path | None, target: Path, reference: Path | None = None
+) -> ReportSummary:
     """Write the report on a run, or on two runs, whole or not at all.
 
     Args:
         folder: The run folder.
         other: A second run folder to compare with.
         target: The file; one that exists is replaced if it is a report.
+        reference: Folder of programs that people wrote, with which those of the runs are compared.
 
     Raises:
         RunFolderError: A folder has no pairs.jsonl, or a line of it is no pair.
-        UserInputError: `target` exists and is no report.
+        UserInputError: `target` exists and is no report, or `reference` has no program.
         StorageError: The disk is full or refuses the write.
     """
     _check_target(target)
     runs = [read_run(it, _SHOWN_CHARS) for it in (folder, other) if it is not None]
-    html = render_report(runs).encode()
+    languages = {pair.language for run in runs for pair in run.pairs}
+    people = read_reference(reference, languages) if reference and languages else []
+    html = render_report(runs, people).encode()
     with replace_file(target) as temporary:
         temporary.write_bytes(html)
     return ReportSummary(
@@ -103,12 +116,17 @@ def _check_target(target: Path) -> None:
     )
 
 
-def render_report(runs: Sequence[ReportedRun]) -> str:
-    """Return the report on one run or two as HTML; equal runs give equal bytes."""
+def render_report(runs: Sequence[ReportedRun], people: Sequence[GroupedProgram] = ()) -> str:
+    """Return the report on one run or two as HTML; equal runs give equal bytes.
+
+    Args:
+        runs: The runs.
+        people: Programs that people wrote, to compare with; may be empty.
+    """
     blocks: dict[str, str] = {}
     overviews = []
     for number, run in enumerate(runs):
-        overviews.append(_describe_run(run))
+        overviews.append(_describe_run(run) | _describe_realism(run, people))
         blocks |= {f"run{number}-{name}": _pack(it) for name, it in _iter_blocks(run)}
     properties = Pair.model_fields
     main = {
@@ -189,6 +207,18 @@ def _describe_run(run: ReportedRun) -> dict[str, Any]:
         "problems": {name: problem.title for name, problem in run.problems.items()},
         "rejects": len(run.rejects),
         "pairs": _list_columns([_describe_pair(run, pair) for pair in run.pairs]),
+    }
+
+
+def _describe_realism(run: ReportedRun, people: Sequence[GroupedProgram]) -> dict[str, Any]:
+    """Return how much a run repeats, and how its programs differ from those of people."""
+    # Where the run has no inputs, tests.jsonl cannot be read.
+    tests = iter_rows(run.folder / "tests.jsonl", PairTests) if run.inputs else ()
+    return {
+        "repetition": _dump(measure_repetition(run.pairs, (row for _, row in tests))),
+        "realism": [
+            _dump(it) for it in compare_with_reference(list_slow_programs(run.pairs), people)
+        ],
     }
 
 

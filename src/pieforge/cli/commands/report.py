@@ -11,8 +11,13 @@ from pieforge.cli.output import FILE, FOLDER, json_option
 @click.argument("folder", type=FOLDER)
 @click.option("--compare", "other", type=FOLDER, help="Run folder of a second run to compare with.")
 @click.option("--out", type=FILE, help="The file; by default report.html in FOLDER.")
+@click.option(
+    "--reference", type=FOLDER, help="Folder of programs that people wrote, to compare with."
+)
 @json_option
-def command(folder: Path, other: Path | None, out: Path | None, as_json: bool) -> None:
+def command(
+    folder: Path, other: Path | None, out: Path | None, reference: Path | None, as_json: bool
+) -> None:
     """Write a report on the run in FOLDER: one HTML file that needs no network and no other file.
 
     It has the funnel, yields, costs, speedups, every pair with its diff, measurements, checks and
@@ -21,7 +26,7 @@ def command(folder: Path, other: Path | None, out: Path | None, as_json: bool) -
     from pieforge.cli.output import format_count, print_json, print_line
     from pieforge.report.write_report import write_report
 
-    found = write_report(folder, other, out or folder / "report.html")
+    found = write_report(folder, other, out or folder / "report.html", reference)
     if as_json:
         print_json(found.model_dump(mode="json"))
         return

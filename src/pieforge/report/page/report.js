@@ -235,6 +235,7 @@ function showOverview(run) {
     el("h2", null, "Speedups, costs, edits"),
     el("div", {class: "grid"}, showCharts(run)),
     showYields(run),
+    showRealism(run),
   ];
 }
 
@@ -339,9 +340,27 @@ function showYields(run) {
   ];
 }
 
+function showRealism(run) {
+  const {programs, similarity, near_duplicates, pairs, constant, nearly_constant} = run.repetition;
+  return [
+    el("h2", null, "Realism"),
+    el("p", {class: "note"}, programs ? `${number(near_duplicates)} of ${number(programs)} slow programs are near duplicates of another one of their problem and language: they share at least 90 % of their tokens in order. The median similarity to the nearest one is ${percent(similarity)}.` : "No slow program has another one of its problem and language.",
+      pairs ? ` Of ${number(pairs)} pairs, ${number(constant)} have one output on all their tests, and ${number(nearly_constant)} on at least nine of ten.` : ""),
+    run.realism.length ? null : el("p", {class: "note"}, "With --reference FOLDER, the report compares the slow programs with programs that people wrote."),
+    run.realism.map(it => [
+      el("h3", null, `${it.language}: ${number(it.programs)} slow programs and ${number(it.reference)} of the reference`),
+      el("p", {class: "note"}, it.accuracy == null ? "There are too few programs or groups for a classifier." : `A classifier that sees these features assigns ${percent(it.accuracy)} of the programs correctly to run or reference (95 % interval ${percent(it.low)} to ${percent(it.high)}; 50 % where it cannot).`,
+        ` Near duplicates: ${percent(it.duplicates)} in the run, ${percent(it.reference_duplicates)} in the reference.`),
+      table([["feature", row => row.name], ["median, run", row => number(row.run), true], ["median, reference", row => number(row.reference), true], ["distance", row => barCell(row.distance, 1, row.distance.toFixed(2)), true]], it.features, `Features of ${it.language} programs`)]),
+  ];
+}
+
 /* Tables of pairs and refusals */
 
 const TITLES = {kind: "edit kind", patterns: "anti-pattern", author: "author's strategy", problem_id: "problem"};
+
+const ROW_HEIGHT = 30;
+const textOf = (format, value) => String((format ? format(value) : value) ?? "");
 
 // A table with a search box and a choice for each of some columns. Rows open by click or Enter.
 function browse({rows, columns, choices, least, open, label, chosen = {}, search, remember}) {
@@ -379,10 +398,14 @@ function browse({rows, columns, choices, least, open, label, chosen = {}, search
     least ? el("label", null, `${least} at least`, el("input", {type: "number", min: 0, step: "any", value: state.least, oninput: event => change("least", event)})) : null,
     count);
   const start = () => {
+    // Known widths and heights: Tabulator need not measure while it scrolls.
+    const sample = rows.filter((_, at) => at % Math.ceil(rows.length / 300) === 0);
+    const widthOf = (title, field, format) => 30 + 8.2 * Math.min(40, Math.max(title.length + 2, ...sample.map(row => textOf(format, row[field]).length)));
     grid = new Tabulator(holder, {
-      data: rows, height: Math.max(320, window.innerHeight - 260), layout: "fitDataStretch", index: "at", placeholder: "No row matches.",
-      columns: columns.map(([title, field, format, isNumber]) => ({title, field, headerTooltip: false, hozAlign: isNumber ? "right" : "left", sorter: isNumber ? "number" : "string",
-        formatter: cell => document.createTextNode(visible(format ? format(cell.getValue()) : cell.getValue() ?? ""))})),
+      data: rows, height: Math.max(320, window.innerHeight - 260), layout: "fitData", rowHeight: ROW_HEIGHT, renderVerticalBuffer: 10 * ROW_HEIGHT,
+      index: "at", placeholder: "No row matches.", columnDefaults: {resizable: false},
+      columns: columns.map(([title, field, format, isNumber]) => ({title, field, width: widthOf(title, field, format), hozAlign: isNumber ? "right" : "left", sorter: isNumber ? "number" : "string",
+        formatter: cell => document.createTextNode(visible(textOf(format, cell.getValue())))})),
       rowFormatter: row => { row.getElement().tabIndex = 0; },
     });
     grid.on("rowClick", (_, row) => open(row.getData()));

@@ -400,7 +400,7 @@ function browse({rows, columns, choices, least, open, label, chosen = {}, search
   const start = () => {
     // Known widths and heights: Tabulator need not measure while it scrolls.
     const sample = rows.filter((_, at) => at % Math.ceil(rows.length / 300) === 0);
-    const widthOf = (title, field, format) => 30 + 8.2 * Math.min(40, Math.max(title.length + 2, ...sample.map(row => textOf(format, row[field]).length)));
+    const widthOf = (title, field, format) => 30 + 8.2 * Math.min(40, Math.max(title.length + 3, ...sample.map(row => textOf(format, row[field]).length)));
     grid = new Tabulator(holder, {
       data: rows, height: Math.max(320, window.innerHeight - 260), layout: "fitData", rowHeight: ROW_HEIGHT, renderVerticalBuffer: 10 * ROW_HEIGHT,
       index: "at", placeholder: "No row matches.", columnDefaults: {resizable: false},
@@ -630,7 +630,7 @@ function showComparison() {
       ["difference", it => it.difference == null ? "" : it.relative ? times(it.difference) : `${it.difference > 0 ? "+" : ""}${number(it.difference)}`, true],
       ["95 % interval", it => it.low == null ? "" : it.relative ? `${times(it.low)} to ${times(it.high)}` : `${number(it.low)} to ${number(it.high)}`, true],
     ], found.metrics, "Differences") : el("p", {class: "note warning"}, "The runs have no problem in common, or do not have their programs.jsonl."),
-    el("div", {class: "grid"}, chart("Learning curves", "Different edits that are expected among so many pairs of each run.", () => drawLearning(runs)),
+    el("div", {class: "grid"}, chart("Learning curves", "Different edits that are expected among so many pairs of each run.", () => drawLearning(runs.filter(run => run.learning.length))),
       runs.map(run => run.speedups.length ? chart(`Speedups of ${run.name}`, `${number(run.pairs.length)} pairs, median ${times(median(run.pairs.map(it => it.speedup)))}.`, () => drawHistogram(run)) : null)),
     el("h2", null, "Where the runs disagree"),
     el("p", {class: "note"}, `${number(found.disagreements.length)} of the ${number(found.programs)} slow programs that both runs have ended differently.`),

@@ -238,7 +238,6 @@ def _describe_pair(run: ReportedRun, pair: Pair) -> dict[str, Any]:
         "model": optimizer.model if optimizer else "",
         "slow": pair.src_id,
         "fast": pair.tgt_id,
-        "cluster": pair.edit_cluster,
     }
 
 

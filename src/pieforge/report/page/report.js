@@ -402,7 +402,7 @@ function browse({rows, columns, choices, least, open, label, chosen = {}, search
     const sample = rows.filter((_, at) => at % Math.ceil(rows.length / 300) === 0);
     const widthOf = (title, field, format) => 30 + 8.2 * Math.min(40, Math.max(title.length + 3, ...sample.map(row => textOf(format, row[field]).length)));
     grid = new Tabulator(holder, {
-      data: rows, height: Math.max(320, window.innerHeight - 260), layout: "fitData", rowHeight: ROW_HEIGHT, renderVerticalBuffer: 10 * ROW_HEIGHT,
+      data: rows, height: Math.min(640, Math.max(320, window.innerHeight - 260)), layout: "fitData", rowHeight: ROW_HEIGHT, renderVerticalBuffer: 4 * ROW_HEIGHT,
       index: "at", placeholder: "No row matches.", columnDefaults: {resizable: false},
       columns: columns.map(([title, field, format, isNumber]) => ({title, field, width: widthOf(title, field, format), hozAlign: isNumber ? "right" : "left", sorter: isNumber ? "number" : "string",
         formatter: cell => document.createTextNode(visible(textOf(format, cell.getValue())))})),
@@ -430,7 +430,7 @@ function showPairs(run) {
     rows: run.pairs, label: "Pairs", remember: known, least: "speedup",
     choices: ["problem", "language", "kind", "patterns", "growth", "author", "round"],
     columns: [["pair", "id"], ["problem", "problem"], ["language", "language"], ["speedup", "speedup", times, true], ["edit kind", "kind"], ["anti-patterns", "patterns"],
-      ["growth", "growth"], ["round", "round", null, true], ["author's strategy", "author"], ["optimizer's model", "model"], ["edit cluster", "cluster"]],
+      ["growth", "growth"], ["round", "round", null, true], ["author's strategy", "author"], ["optimizer's model", "model"]],
     open: row => { location.hash = `${run.number}/pair/${row.id}`; },
     search: (text, report) => searchTexts(run, text, report),
   });

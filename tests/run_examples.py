@@ -1,7 +1,9 @@
 """Run folders for tests of the export, made of rows like those of real runs."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from row_examples import read_pair
 
@@ -143,3 +145,9 @@ def _make_call(role: str) -> CallRow:
 
 def _write(path: Path, rows: list) -> None:
     path.write_text("".join(row.model_dump_json() + "\n" for row in rows))
+
+
+def edit_rows(path: Path, edit: Callable[[dict[str, Any]], dict[str, Any] | None]) -> None:
+    """Change each row of a file; None removes it."""
+    rows = [edit(json.loads(line)) for line in path.read_text().splitlines()]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows if row is not None))

@@ -9,7 +9,7 @@ from pieforge.export.card import escape_markdown, render_card
 from pieforge.export.features import describe_tables
 from pieforge.export.side_rows import LICENSES
 from pieforge.export.summary import RunSummary
-from pieforge.rows import FILES, Pair, ProblemRow
+from pieforge.rows import FILES, Pair, PairTests, ProblemRow, TestContent
 
 EMPTY = RunSummary(rounds=(), rejects=(), spend=(), edits=(), shown_by_stress=0)
 
@@ -25,7 +25,7 @@ def problem(name: str, words: str) -> ProblemRow:
 
 
 def metadata(*pairs: Pair, problems: tuple[ProblemRow, ...]) -> dict[str, object]:
-    card = render_card(Config(), pairs, problems, [], EMPTY, None)
+    card = render_card(Config(), pairs, problems, [], EMPTY, None, [])
     found = yaml.safe_load(card.split("---\n")[1])
     assert isinstance(found, dict)
     return found
@@ -69,7 +69,7 @@ def test_the_card_states_medians_by_language_lengths_and_origins() -> None:
     python = pair.model_copy(
         update={"language": "python", "speedup": 30.0, "src_chars": 1600, "record_id": "k2"}
     )
-    card = render_card(Config(), [pair, python], [problem("p", "cc0")], [], EMPTY, None)
+    card = render_card(Config(), [pair, python], [problem("p", "cc0")], [], EMPTY, None, [])
     assert f"| cpp17 | 1 | {pair.speedup:.1f}x |" in card
     assert "| python | 1 | 30.0x |" in card
     assert "1 slow programs are longer" in card
@@ -78,7 +78,7 @@ def test_the_card_states_medians_by_language_lengths_and_origins() -> None:
 
 
 def test_a_run_without_pairs_has_a_card() -> None:
-    assert "# 0 pairs" in render_card(Config(), [], [], [], EMPTY, None)
+    assert "# 0 pairs" in render_card(Config(), [], [], [], EMPTY, None, [])
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_markdown_shows_a_text_as_it_is(text: str, shown: str) -> None:
 def test_names_in_the_card_are_text() -> None:
     odd = 'x"\nextra: 1\n---\n<script>|![i](http://h)`\x1b[2J'
     pair = read_pair().model_copy(update=dict.fromkeys(("problem_id", "confirmed_by"), odd))
-    card = render_card(Config(), [pair], [problem("p", odd)], [], EMPTY, None)
+    card = render_card(Config(), [pair], [problem("p", odd)], [], EMPTY, None, [])
     head = yaml.safe_load(card.split("---\n")[1])
     assert head["license_name"] == odd
     assert "extra" not in head
@@ -111,11 +111,27 @@ def test_the_card_counts_pairs_and_problems_by_anti_pattern() -> None:
     other = pair.model_copy(update={"problem_id": "q", "edit_patterns": ("copied_dict",)})
     unknown = pair.model_copy(update={"edit_patterns": ()})
     card = render_card(
-        Config(), [pair, other, pair, unknown], [problem("p", "cc0")], [], EMPTY, None
+        Config(), [pair, other, pair, unknown], [problem("p", "cc0")], [], EMPTY, None, []
     )
     assert "| copied_dict | 3 | 2 |" in card
     assert "| keys_as_list | 2 | 1 |" in card.replace("\\", "")
     assert "No anti-pattern is known of 1 pairs" in card
     assert "anti-pattern" not in render_card(
-        Config(), [unknown], [problem("p", "cc0")], [], EMPTY, None
+        Config(), [unknown], [problem("p", "cc0")], [], EMPTY, None, []
     )
+
+
+def test_the_card_counts_near_duplicates_and_constant_outputs() -> None:
+    pair = read_pair()
+    copy = pair.model_copy(update={"src_id": "p1", "record_id": "k1"})
+    tests = PairTests(
+        record_id="k1",
+        tests_sha="",
+        validated_by="package",
+        inputs_grammar="inferred",
+        tests=tuple(TestContent(test=f"t{at}", input=f"i{at}", output="o") for at in range(2)),
+    )
+    card = render_card(Config(), [pair, copy], [problem("p", "cc0")], [], EMPTY, None, [tests])
+    assert "1.000 in the median" in card
+    assert "2 of 2 are near\n  duplicates" in card
+    assert "1 of 1 pairs have one output on all their tests, 1 on at least nine of ten" in card

@@ -40,5 +40,5 @@ async def test_a_change_since_the_last_run_is_in_the_log_the_summary_and_the_car
     assert changes == [[], [], ["3 of 3 answers at temperature 0 differ"]]
     assert caplog.text.count("the endpoint has changed") == 1
     assert server.base_url in caplog.text
-    card = render_card(config, [], [], [], summary, None)
+    card = render_card(config, [], [], [], summary, None, [])
     assert "has changed since the last run or session: 3 of 3 answers" in card

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from pieforge import __version__
 from pieforge.config import Config
 from pieforge.export.features import describe_tables
+from pieforge.export.realism import NEAR_DUPLICATE, measure_repetition
 from pieforge.export.summary import RunSummary, describe_price
 from pieforge.graphs.evidence.speedup_prediction import PrefilterSummary
 from pieforge.graphs.funnel import STAGES
@@ -18,14 +19,10 @@ from pieforge.lessons.edit_kind import MEASURED_ERROR
 from pieforge.logs import escape_controls
 from pieforge.measurement.scaling import MIN_GROWTH_EXPONENT
 from pieforge.records import SCHEMA_VERSION
-from pieforge.rows import CallRow, Pair, ProblemRow
-from pieforge.similarity import find_nearest
+from pieforge.rows import CallRow, Pair, PairTests, ProblemRow
 
 PIE_CUT = 1500
 """Characters at which PIE's fine-tuning script cuts a program."""
-_MAX_COMPARED = 50
-"""Slow programs of a problem and language that are compared with each other: all pairs are
-formed."""
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 
 
@@ -36,6 +33,7 @@ def render_card(
     calls: Sequence[CallRow],
     summary: RunSummary,
     prefilter: PrefilterSummary | None,
+    tests: Sequence[PairTests],
 ) -> str:
     """Return the card as Markdown with the metadata block that the Hugging Face hub reads.
 
@@ -46,6 +44,7 @@ def render_card(
         calls: Its model calls.
         summary: Its figures.
         prefilter: How its prediction did; None where the counter itself confirmed.
+        tests: The tests of its pairs.
     """
     # Jinja escapes for HTML only; `finalize` applies to every value of the template.
     environment = jinja2.Environment(  # noqa: S701
@@ -87,7 +86,8 @@ def render_card(
         origins=len({pair.base_slow_id for pair in pairs}),
         same_edit=sum(pair.same_edit_as_base for pair in pairs),
         variants=sum(pair.behavior == "variant" for pair in pairs),
-        similarity=_compute_median_similarity(pairs),
+        repetition=measure_repetition(pairs, tests),
+        near_duplicate=NEAR_DUPLICATE,
         lengths=_describe_lengths(pairs),
         pie_cut=PIE_CUT,
         cut=sum(pair.src_chars > PIE_CUT for pair in pairs),
@@ -213,18 +213,3 @@ def _describe_timed(pairs: Sequence[Pair]) -> dict[str, list[str]]:
     for pair in pairs:
         found.setdefault(pair.problem_id, set()).update(item.test for item in pair.timed)
     return {name: sorted(tests) for name, tests in sorted(found.items())}
-
-
-def _compute_median_similarity(pairs: Sequence[Pair]) -> float:
-    """Return the median, over slow programs, of the similarity to the nearest in their problem."""
-    groups: dict[tuple[str, str], dict[str, str]] = {}
-    for pair in pairs:
-        group = groups.setdefault((pair.problem_id, pair.language), {})
-        if len(group) < _MAX_COMPARED:
-            group[pair.src_id] = pair.src_code
-    nearest = []
-    for (_, language), group in groups.items():
-        for name, code in group.items():
-            others = {key: text for key, text in group.items() if key != name}
-            nearest += [score for _, score in find_nearest(code, language, others, 1)]
-    return median(nearest) if nearest else 0.0

@@ -21,7 +21,7 @@ from pieforge.graphs.context import Context
 from pieforge.graphs.evidence.speedup_prediction import summarize_prefilter
 from pieforge.graphs.results import KeptPair
 from pieforge.records import FrozenModel
-from pieforge.rows import CallRow, Pair, ProblemRow, ProgramRow
+from pieforge.rows import CallRow, Pair, PairTests, ProblemRow, ProgramRow
 
 SUMMARY = "summary.json"
 _logger = logging.getLogger(__name__)
@@ -54,6 +54,7 @@ def export_run(context: Context) -> None:
         cast("list[CallRow]", tables["calls.jsonl"]),
         cast("RunSummary", tables[SUMMARY][0]),
         summarize_prefilter(context.ledger),
+        cast("list[PairTests]", tables["tests.jsonl"]),
     )
     write_text(folder / "README.md", card)
     counts = {name: len(tables[f"{name}.jsonl"]) for name in ("pairs", "rejects", "programs")}

@@ -16,7 +16,7 @@ from pieforge.equivalence.class_tree import ClassIndex
 from pieforge.executors.cached import CachedExecutor
 from pieforge.graphs.budget import Budget
 from pieforge.graphs.classes.input_format import InputFormat, load_program
-from pieforge.graphs.results import PreparedProblem
+from pieforge.graphs.results import KnownPair, PreparedProblem
 from pieforge.ledger import Ledger, LedgerReader
 from pieforge.problems import Problem
 from pieforge.records import ProgramText
@@ -75,6 +75,8 @@ class Context:
         earlier: The run whose answers are taken instead of asking models.
         shared: The answers that runs share.
         loaded_classes: The last state of the classes in memory, by format id (`classes.snapshot`).
+        examples: The pairs that the optimizer is shown in an evaluation; None in a run, where they
+            are those of its own problems and rounds.
         other_parts: The part of each problem that the split keeps apart from the run's, by its id.
     """
 
@@ -95,6 +97,7 @@ class Context:
     shared: Ledger | None = None
     loaded_classes: dict[str, LoadedClasses] = field(default_factory=dict)
     other_parts: Mapping[str, str] = field(default_factory=dict)
+    examples: Sequence[KnownPair] | None = None
 
     @property
     def recorded(self) -> LedgerReader | None:

@@ -4,7 +4,6 @@ import math
 import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from pieforge.agents.strategies import ExampleChoice
 from pieforge.errors import PackageError
@@ -14,24 +13,12 @@ from pieforge.graphs.results import (
     CollectResult,
     FeedbackResult,
     KeptPair,
+    KnownPair,
     PlanRoundResult,
 )
 from pieforge.graphs.slower_versions import plan_slower_versions
-from pieforge.records import ProgramText, compute_pair_id, digest
+from pieforge.records import ProgramText, digest
 from pieforge.similarity import find_nearest
-
-
-@dataclass(frozen=True)
-class KnownPair:
-    """A slow program and its fast version: a problem's own, or a pair of an earlier round."""
-
-    slow: ProgramText
-    fast: ProgramText
-
-    @property
-    def record_id(self) -> str:
-        """The pair's id; a problem's own pair has one too."""
-        return compute_pair_id(self.slow.program_id, self.fast.program_id)
 
 
 def plan_calls(context: Context, round_number: int) -> PlanRoundResult:
@@ -207,6 +194,9 @@ def find_examples(
 
 
 def _iter_known_pairs(context: Context, round_number: int, language: str) -> Iterator[KnownPair]:
+    if context.examples is not None:
+        yield from (pair for pair in context.examples if pair.slow.language == language)
+        return
     for prepared in context.prepared.values():
         if language in prepared.slow and language in prepared.fast:
             yield KnownPair(prepared.get_slow(language), prepared.get_fast(language))

@@ -6,6 +6,7 @@ cached by content (a model's `Completion`, a program's `Observation` and `Measur
 `PreparedProblem`), and are written again whenever their node runs.
 """
 
+from dataclasses import dataclass
 from typing import ClassVar, Literal, TypeVar
 
 from pydantic import Field
@@ -31,6 +32,7 @@ from pieforge.records import (
     ProgramText,
     Record,
     RejectReason,
+    compute_pair_id,
     digest,
 )
 from pieforge.rows import Reject, SpeedupEstimate
@@ -91,6 +93,19 @@ class PreparedProblem(Record):
 
     def _get(self, name: str) -> Program:
         return next(program for program in self.submissions if program.program_id == name)
+
+
+@dataclass(frozen=True)
+class KnownPair:
+    """A slow program and its fast version: a problem's own, or a pair of an earlier round."""
+
+    slow: ProgramText
+    fast: ProgramText
+
+    @property
+    def record_id(self) -> str:
+        """The pair's id; a problem's own pair has one too."""
+        return compute_pair_id(self.slow.program_id, self.fast.program_id)
 
 
 class AuthorCall(FrozenModel):
@@ -268,6 +283,22 @@ class CheckOutputsResult(JudgingResult):
     candidates: tuple[ComparedCandidate, ...]
 
 
+class JudgeRawResult(StageResult):
+    """What the tests alone say of the only candidate; only evaluations ask."""
+
+    compiles: bool
+    tests: int
+    equal_on: int
+    """Tests on which its output is the slow program's."""
+    speedup: float = 0.0
+    """Counted; 0 where a test fails or the simulation does not end."""
+
+    @property
+    def passed(self) -> bool:
+        """True: what is wrong is left to the stages that refuse."""
+        return True
+
+
 class AdversarialInputs(Record):
     """What a tester found for two programs."""
 
@@ -403,6 +434,7 @@ class CandidateResult(Record):
     """Its batch's subject in the ledger."""
     vet: VetResult | None = None
     optimize: OptimizeResult | None = None
+    judge_raw: JudgeRawResult | None = None
     check_outputs: CheckOutputsResult | None = None
     measure: MeasureResult | None = None
     stress: StressResult | None = None
@@ -467,6 +499,18 @@ class CandidateResult(Record):
             return found.slow, found.fast
         counted = require(self.measure)
         return counted.slow, counted.fast[name]
+
+
+def split_candidates(candidate: CandidateResult) -> dict[str, CandidateResult]:
+    """Return each candidate of a slow program as if it were the only one, by the ids of both."""
+    asked = require(candidate.optimize)
+    alone = {}
+    for reply in asked.replies:
+        if reply.program is not None:
+            name = f"{candidate.slow.program_id}/{reply.program.program_id}"
+            only = asked.model_copy(update={"replies": (reply,)})
+            alone[name] = candidate.model_copy(update={"optimize": only})
+    return alone
 
 
 Part = TypeVar("Part")

@@ -238,6 +238,7 @@ async def open_context(
     events: Events,
     export: Exporter,
     earlier: EarlierRun | None = None,
+    inputs: Mapping[str, str] = MappingProxyType({}),
 ) -> AsyncIterator[Context]:
     """Open everything that a run works with, holding the folder's lock.
 
@@ -247,6 +248,7 @@ async def open_context(
         events: Receives the progress.
         export: Writes the run folder's files.
         earlier: See `Context`.
+        inputs: Hashes of what else the results depend on, by name: kept with the tools' versions.
 
     Raises:
         RunFolderError: Another process works in the folder, or its ledger cannot be read.
@@ -270,7 +272,7 @@ async def open_context(
                 config, ledger, package_limits=package_limits, report_cpu_s=budget.add_simulation
             )
         )
-        tools = await list_tools(config, executor)
+        tools = {**await list_tools(config, executor), **inputs}
         if earlier is not None and earlier.verdicts_sha:
             # A folder's verdicts come from one run.
             tools["rejudged"] = earlier.verdicts_sha

@@ -43,6 +43,28 @@ def create_run_folder(folder: Path, config: Config) -> None:
     _write(folder, config, {})
 
 
+def begin_or_continue(folder: Path, config: Config) -> None:
+    """Make a new run folder, or go on with one of the same configuration.
+
+    Raises:
+        RunFolderError: The folder holds a run with another configuration.
+        StorageError: It cannot be written.
+    """
+    if not (folder / "run.toml").exists():
+        create_run_folder(folder, config)
+        return
+    try:
+        is_same = read_config(folder, config) == config
+    except RunFolderError:  # it was begun with a key that the configuration does not set
+        is_same = False
+    if not is_same:
+        raise RunFolderError(
+            "this folder holds a run with another configuration",
+            where=str(folder),
+            fix="choose another --name",
+        )
+
+
 def read_config(
     folder: Path,
     own: Config | None = None,

@@ -21,6 +21,7 @@ from pieforge.graphs.nodes.end_candidate import end_candidate
 from pieforge.graphs.nodes.export import export
 from pieforge.graphs.nodes.feedback import feedback
 from pieforge.graphs.nodes.fit_scaling import fit_scaling
+from pieforge.graphs.nodes.judge_raw import judge_raw
 from pieforge.graphs.nodes.measure import measure
 from pieforge.graphs.nodes.next_batch import next_batch
 from pieforge.graphs.nodes.optimize import optimize
@@ -32,11 +33,18 @@ from pieforge.graphs.nodes.start_batch import start_batch
 from pieforge.graphs.nodes.stress import stress
 from pieforge.graphs.nodes.vet import vet
 from pieforge.graphs.pending import catch_failure
-from pieforge.graphs.results import CandidateResult, ParseRepliesResult, require
+from pieforge.graphs.results import (
+    CandidateResult,
+    ParseRepliesResult,
+    require,
+    split_candidates,
+)
 from pieforge.graphs.state import (
+    EVALUATION,
     BatchState,
     CandidateOutput,
     CandidateState,
+    EvaluationState,
     RoundState,
     format_batch_key,
 )
@@ -45,6 +53,7 @@ from pieforge.records import FrozenModel, Pending
 RoundGraph = CompiledStateGraph[RoundState, Context, RoundState, RoundState]
 BatchGraph = CompiledStateGraph[BatchState, Context, BatchState, BatchState]
 CandidateGraph = CompiledStateGraph[CandidateState, Context, CandidateState, CandidateOutput]
+EvaluationGraph = CompiledStateGraph[EvaluationState, Context, EvaluationState, EvaluationState]
 CandidateStage = Callable[[CandidateResult, Runtime[Context]], Awaitable[FrozenModel]]
 """Finds out one thing about a candidate: the part of `CandidateResult` with the stage's name."""
 
@@ -63,20 +72,63 @@ CANDIDATE_STAGES: Mapping[str, CandidateStage] = {
 Inexpensive stages come first."""
 
 
+JUDGING_STAGES: Mapping[str, CandidateStage] = {
+    "judge_raw": judge_raw,
+    **{
+        stage: CANDIDATE_STAGES[stage]
+        for stage in ("check_outputs", "measure", "stress", "sanitize", "confirm")
+    },
+}
+"""What each candidate goes through by itself in an evaluation: what the tests alone say, then the
+loop's own stages."""
+
+
 def build_candidate_graph() -> CandidateGraph:
     """Build one slow program's way through its stages; it is not checkpointed, the ledger is."""
+    return _build_stages("candidate", CANDIDATE_STAGES)
+
+
+def _build_stages(name: str, stages: Mapping[str, CandidateStage]) -> CandidateGraph:
     graph = StateGraph(CandidateState, Context, output_schema=CandidateOutput)
-    for stage, work in CANDIDATE_STAGES.items():
+    for stage, work in stages.items():
         graph.add_node(stage, _create_candidate_node(stage, work))
     graph.add_node("end_candidate", end_candidate)
-    graph.add_edge(START, "vet")
-    for stage, following in pairwise(CANDIDATE_STAGES):
+    first, *_, last = stages
+    graph.add_edge(START, first)
+    for stage, following in pairwise(stages):
         choose = partial(_choose_after, stage, following)
         graph.add_conditional_edges(stage, choose, [following, "end_candidate"])
     # Every way ends there, failures too: it is the one place that writes or reports.
-    graph.add_edge("fit_scaling", "end_candidate")
+    graph.add_edge(last, "end_candidate")
     graph.add_edge("end_candidate", END)
-    return graph.compile(checkpointer=False, name="candidate")
+    return graph.compile(checkpointer=False, name=name)
+
+
+def build_judging_graph() -> CandidateGraph:
+    """Build one candidate's way through the stages of an evaluation."""
+    return _build_stages("judging", JUDGING_STAGES)
+
+
+def build_subject_graph() -> CandidateGraph:
+    """Build: ask the optimizer about one slow program, judge every candidate."""
+    graph = StateGraph(CandidateState, Context, output_schema=CandidateOutput)
+    graph.add_node("optimize", _create_candidate_node("optimize", optimize))
+    graph.add_node("judging", build_judging_graph())
+    graph.add_node("end_candidate", end_candidate)
+    graph.add_edge(START, "optimize")
+    graph.add_conditional_edges("optimize", _send_candidates, ["judging", "end_candidate"])
+    graph.add_edge("judging", "end_candidate")
+    graph.add_edge("end_candidate", END)
+    return graph.compile(checkpointer=False, name="subject")
+
+
+def build_evaluation_graph() -> EvaluationGraph:
+    """Build an evaluation: all slow programs, each by itself."""
+    graph = StateGraph(EvaluationState, Context)
+    graph.add_node("subject", build_subject_graph())
+    graph.add_conditional_edges(START, _send_subjects, ["subject"])
+    graph.add_edge("subject", END)
+    return graph.compile(name="evaluation")
 
 
 def build_batch_graph() -> BatchGraph:
@@ -141,6 +193,29 @@ def _send_programs(state: BatchState) -> Sequence[Send] | str:
 def _send_members(state: BatchState) -> Sequence[Send] | str:
     where = {"round": state["round"], "batch": state["batch"]}
     return [Send("candidate", {**where, "member": name}) for name in state["members"]] or "collect"
+
+
+def _send_subjects(state: EvaluationState) -> Sequence[Send]:
+    return [
+        Send(
+            "subject",
+            {
+                "member": slow.program_id,
+                "candidate": CandidateResult(slow=slow, batch=EVALUATION),
+            },
+        )
+        for slow in state["programs"]
+    ]
+
+
+def _send_candidates(state: CandidateState) -> Sequence[Send] | str:
+    """Send each candidate on as if the optimizer had offered no other."""
+    if "pending" in state:
+        return "end_candidate"
+    alone = split_candidates(state["candidate"])
+    return [
+        Send("judging", {"member": name, "candidate": it}) for name, it in alone.items()
+    ] or "end_candidate"
 
 
 def _choose_after(stage: str, following: str, state: CandidateState) -> str:

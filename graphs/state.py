@@ -9,7 +9,10 @@ import operator
 from typing import Annotated, TypedDict
 
 from pieforge.graphs.results import CandidateResult
-from pieforge.records import Pending
+from pieforge.records import Pending, Program
+
+EVALUATION = "evaluation"
+"""The ledger's subject for an evaluation, in the place of a batch."""
 
 
 def format_batch_key(round_number: int, batch: int) -> str:
@@ -74,6 +77,14 @@ class CandidateState(TypedDict, total=False):
     """What is known of it so far."""
     pending: Pending
     """The stage that the infrastructure failed; the last node hands it to the batch."""
+    open: Annotated[list[Pending], merge_unique]
+
+
+class EvaluationState(TypedDict, total=False):
+    """Of one evaluation; it is not checkpointed."""
+
+    programs: list[Program]
+    """The slow programs."""
     open: Annotated[list[Pending], merge_unique]
 
 

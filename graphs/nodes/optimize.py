@@ -8,9 +8,9 @@ from pieforge.agents.optimizer import Example, OptimizerTask
 from pieforge.agents.strategies import discover_strategies, draw_strategy
 from pieforge.graphs.asking import ask_role
 from pieforge.graphs.context import Context
-from pieforge.graphs.feedback import KnownPair, find_examples, get_kept_pairs
+from pieforge.graphs.feedback import find_examples, get_kept_pairs
 from pieforge.graphs.language_names import name_language
-from pieforge.graphs.results import CandidateResult, OptimizeResult, ProgramReply
+from pieforge.graphs.results import CandidateResult, KnownPair, OptimizeResult, ProgramReply
 from pieforge.graphs.slower_versions import find_fast_program
 from pieforge.records import Origin, Program, digest
 

@@ -8,7 +8,14 @@ import pytest
 from pieforge.graphs import results
 from pieforge.graphs.funnel import STAGES, Funnel
 from pieforge.graphs.nodes import collect
-from pieforge.graphs.self_play import build_batch_graph, build_candidate_graph, build_graph
+from pieforge.graphs.self_play import (
+    build_batch_graph,
+    build_candidate_graph,
+    build_evaluation_graph,
+    build_graph,
+    build_judging_graph,
+    build_subject_graph,
+)
 
 ROOT = Path(__file__).parent.parent.parent
 ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text()
@@ -17,6 +24,9 @@ BUILDERS = {
     "round": lambda: build_graph(2),
     "batch": build_batch_graph,
     "candidate": build_candidate_graph,
+    "evaluation": build_evaluation_graph,
+    "subject": build_subject_graph,
+    "judging": build_judging_graph,
 }
 _STAGES_OF_PROGRAMS = {"parse_replies", "run_programs", "deduplicate"}
 """Stages that refuse programs before they become slow programs with candidates."""

@@ -14,7 +14,10 @@ BASE = (
 )
 PARTS = ("sandbox", "agents", "problems")
 """These packages import only from the base, never from each other."""
-MIDDLE = ("inputs", "equivalence", "measurement", "integrity", "executors", "config", "doctor")
+MIDDLE = (
+    *("evaluation", "inputs", "equivalence", "measurement", "integrity", "executors"),
+    *("config", "doctor"),
+)
 TOP = ("graphs", "export", "audit", "report", "cli", "__main__")
 ORDER = (*BASE, *PARTS, *MIDDLE, *TOP)
 """From the bottom up: a package imports only from packages listed before it."""

@@ -17,7 +17,7 @@ from pieforge.files import read_jsonl, write_jsonl
 from pieforge.graphs.context import EarlierRun
 from pieforge.graphs.finished_run import open_finished_run
 from pieforge.graphs.run import Events, check_languages, run_rounds
-from pieforge.graphs.run_folder import create_run_folder, read_config
+from pieforge.graphs.run_folder import begin_or_continue
 from pieforge.records import SCHEMA_VERSION, FrozenModel, Pending, digest
 from pieforge.rows import Reject
 
@@ -90,14 +90,7 @@ async def rejudge(source: Path, folder: Path, policy: Config, events: Events) ->
             )
         config = policy.model_copy(update={"run": run.config.run})
         check_languages(config)
-        if not (folder / "run.toml").exists():
-            create_run_folder(folder, config)
-        elif not _holds(folder, config):
-            raise RunFolderError(
-                "this folder holds a run with another configuration",
-                where=str(folder),
-                fix="choose another --name",
-            )
+        begin_or_continue(folder, config)
         earlier = EarlierRun(run.ledger, digest(*shas))
         still_open = (await run_rounds(folder, config, events, export_run, earlier)).open
     after = dict(_iter_verdicts(folder))
@@ -112,14 +105,6 @@ async def rejudge(source: Path, folder: Path, policy: Config, events: Events) ->
         other_reasons=tuple(item for item in changed if not item.is_flip),
         open=tuple(still_open),
     )
-
-
-def _holds(folder: Path, config: Config) -> bool:
-    """Return whether the run in a folder has a configuration."""
-    try:
-        return read_config(folder, config) == config
-    except RunFolderError:  # it was begun with a key that the configuration does not set
-        return False
 
 
 _Verdicts = Mapping[tuple[str, str, str], PairVerdict]

@@ -19,6 +19,7 @@ _BEGINS = {
     "start_batch": ("author", "programs"),
     "parse_replies": ("run_programs", "programs"),
     "deduplicate": ("candidate", "members"),
+    "evaluate": ("candidate", "samples"),
 }
 """Bars that events begin, and the keys of their totals."""
 _ADVANCES = {

@@ -116,7 +116,7 @@ def collect_declared(root: Node, syntax: Syntax) -> frozenset[str]:
     while waiting:
         node, parent, binds = waiting.pop()
         if binds and parent is not None and is_identifier(node):
-            name = _qualify(node, parent, syntax)
+            name = qualify_name(node, parent, syntax)
             found.add(name)
             found.add(name.removeprefix("."))  # a method uses a member without its object
             if parent.type in syntax.functions:
@@ -137,7 +137,7 @@ def collect_declared(root: Node, syntax: Syntax) -> frozenset[str]:
     return frozenset(found)
 
 
-def _qualify(node: Node, parent: Node, syntax: Syntax) -> str:
+def qualify_name(node: Node, parent: Node, syntax: Syntax) -> str:
     """Return a name, with a dot before it for a member: `first` may be a variable and a member."""
     is_member = node.type == "field_identifier" or (
         parent.type in syntax.members and node != parent.children[0]
@@ -178,7 +178,7 @@ def _convert(
     if (
         parent is not None
         and is_identifier(node)
-        and (name := _qualify(node, parent, syntax)) in own
+        and (name := qualify_name(node, parent, syntax)) in own
     ):
         yield make_tree("name", value=renamed.get(name, name))
     elif kind in syntax.numbers | syntax.strings | syntax.characters or (

@@ -60,6 +60,14 @@ def test_nothing_of_a_run_is_part_of_the_html(run_folder: Path, tmp_path: Path) 
     assert "unsafe" not in page
 
 
+def test_the_licenses_of_the_libraries_are_in_the_report(run_folder: Path, tmp_path: Path) -> None:
+    write_report(run_folder, None, tmp_path / "report.html")
+    text = unescape((tmp_path / "report.html").read_text())
+    for path in (PACKAGE / "vendor").iterdir():
+        if path.name.startswith("LICENSE."):
+            assert path.read_text().strip() in text
+
+
 def test_equal_runs_give_equal_bytes(run_folder: Path, tmp_path: Path) -> None:
     for name in ("one.html", "two.html"):
         write_report(run_folder, None, tmp_path / name)

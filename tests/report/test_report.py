@@ -182,6 +182,16 @@ def test_two_runs_differ_by_what_one_of_them_kept(run_folder: Path, tmp_path: Pa
     assert second.program_id != first.program_id
 
 
+@pytest.mark.parametrize("speedup", [0.0, 1e308, float("nan")])
+def test_a_foreign_run_with_a_speedup_that_cannot_be_is_compared(
+    speedup: float, run_folder: Path, tmp_path: Path
+) -> None:
+    other = make_run(tmp_path / "other")
+    edit_rows(other / "pairs.jsonl", lambda row: row | {"speedup": speedup})
+    for folders in ((run_folder, other), (other, run_folder)):
+        assert write_report(*folders, tmp_path / "out.html").pairs == 48
+
+
 def test_the_command_prints_what_it_wrote(
     run_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -54,8 +54,22 @@ class Page:
             self.messages.append(values["entry"]["text"])
         elif method == "Runtime.consoleAPICalled" and values["type"] in {"error", "warning"}:
             self.messages.append(json.dumps(values["args"])[:2000])
+        elif method == "Tracing.dataCollected":
+            self._traced += values["value"]
         elif method == "Page.javascriptDialogOpening":
             self.messages.append(f"dialog: {values['message']}")
+
+    def trace(self, act: Callable[[], object], categories: Sequence[str]) -> list[dict[str, Any]]:
+        """Return the events that Chromium traces while `act` runs."""
+        self._traced: list[dict[str, Any]] = []
+        self.call("Tracing.start", traceConfig={"includedCategories": categories})
+        act()
+        self.call("Tracing.end")
+        while (event := json.loads(self._socket.recv(timeout=_PATIENCE_S))).get(
+            "method"
+        ) != "Tracing.tracingComplete":
+            self._note(event)
+        return self._traced
 
     def ask(self, expression: str) -> Any:  # noqa: ANN401
         """Return the value of an expression, or of its promise."""

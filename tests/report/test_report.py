@@ -60,6 +60,14 @@ def test_nothing_of_a_run_is_part_of_the_html(run_folder: Path, tmp_path: Path) 
     assert "unsafe" not in page
 
 
+def test_the_licenses_of_the_libraries_are_in_the_report(run_folder: Path, tmp_path: Path) -> None:
+    write_report(run_folder, None, tmp_path / "report.html")
+    text = unescape((tmp_path / "report.html").read_text())
+    for path in (PACKAGE / "vendor").iterdir():
+        if path.name.startswith("LICENSE."):
+            assert path.read_text().strip() in text
+
+
 def test_equal_runs_give_equal_bytes(run_folder: Path, tmp_path: Path) -> None:
     for name in ("one.html", "two.html"):
         write_report(run_folder, None, tmp_path / name)
@@ -172,6 +180,16 @@ def test_two_runs_differ_by_what_one_of_them_kept(run_folder: Path, tmp_path: Pa
     assert first.second.startswith("refused by ")
     assert (bool(first.first_pair), first.second_pair) == (True, "")
     assert second.program_id != first.program_id
+
+
+@pytest.mark.parametrize("speedup", [0.0, 1e308, float("nan")])
+def test_a_foreign_run_with_a_speedup_that_cannot_be_is_compared(
+    speedup: float, run_folder: Path, tmp_path: Path
+) -> None:
+    other = make_run(tmp_path / "other")
+    edit_rows(other / "pairs.jsonl", lambda row: row | {"speedup": speedup})
+    for folders in ((run_folder, other), (other, run_folder)):
+        assert write_report(*folders, tmp_path / "out.html").pairs == 48
 
 
 def test_the_command_prints_what_it_wrote(

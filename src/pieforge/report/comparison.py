@@ -1,5 +1,6 @@
 """Two runs next to each other: paired differences with intervals, and where they disagree."""
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -91,12 +92,16 @@ def compare_runs(first: ReportedRun, second: ReportedRun) -> RunComparison:
     problems = sorted(
         {it.problem_id for it in first.authored} & {it.problem_id for it in second.authored}
     )
-    sums = [_sum_problems(run, problems) for run in (first, second)]
+    # A part of the problems may have no pair, and a foreign run a speedup of 0: such figures are no
+    # numbers, and do not count.
+    with np.errstate(all="ignore"):
+        sums = [_sum_problems(run, problems) for run in (first, second)]
+        metrics = tuple(_compare(metric, *sums) for metric in _METRICS) if problems else ()
     known = {it.program_id for it in first.authored} & {it.program_id for it in second.authored}
     return RunComparison(
         problems=len(problems),
         programs=len(known),
-        metrics=tuple(_compare(metric, *sums) for metric in _METRICS) if problems else (),
+        metrics=metrics,
         disagreements=tuple(_iter_disagreements(first, second, sorted(known))),
     )
 
@@ -131,25 +136,23 @@ def _compare(metric: _Metric, first: _Array, second: _Array) -> MetricDifference
     def subtract(one: _Array, other: _Array) -> _Array:
         return other / one if metric.relative else other - one
 
-    # A part of the problems may have no pair: its figure is not a number, and does not count.
-    with np.errstate(divide="ignore", invalid="ignore"):
-        values = [metric.compute(sums.sum(axis=0)) for sums in (first, second)]
-        low = high = None
-        if len(first) >= _LEAST_PROBLEMS:
-            draws = np.random.default_rng(0).integers(len(first), size=(_RESAMPLES, len(first)))
-            drawn = subtract(*(metric.compute(it[draws].sum(axis=1)) for it in (first, second)))
-            drawn = drawn[np.isfinite(drawn)]
-            if len(drawn):
-                low, high = (float(it) for it in np.quantile(drawn, (0.025, 0.975)))
-        return MetricDifference(
-            name=metric.name,
-            first=_to_float(values[0]),
-            second=_to_float(values[1]),
-            relative=metric.relative,
-            difference=_to_float(subtract(*values)),
-            low=low,
-            high=high,
-        )
+    values = [metric.compute(sums.sum(axis=0)) for sums in (first, second)]
+    low = high = None
+    if len(first) >= _LEAST_PROBLEMS:
+        draws = np.random.default_rng(0).integers(len(first), size=(_RESAMPLES, len(first)))
+        drawn = subtract(*(metric.compute(it[draws].sum(axis=1)) for it in (first, second)))
+        drawn = drawn[np.isfinite(drawn)]
+        if len(drawn):
+            low, high = (float(it) for it in np.quantile(drawn, (0.025, 0.975)))
+    return MetricDifference(
+        name=metric.name,
+        first=_to_float(values[0]),
+        second=_to_float(values[1]),
+        relative=metric.relative,
+        difference=_to_float(subtract(*values)),
+        low=low,
+        high=high,
+    )
 
 
 def _to_float(value: _Array) -> float | None:
@@ -186,7 +189,7 @@ class _Fate:
 
     def is_same(self, other: "_Fate") -> bool:
         if self.pair_id and self.pair_id == other.pair_id:
-            return abs(self.speedup / other.speedup - 1) <= _SAME_SPEEDUP
+            return math.isclose(self.speedup, other.speedup, rel_tol=_SAME_SPEEDUP)
         return self == other
 
 

@@ -10,7 +10,6 @@ import hashlib
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -136,11 +135,13 @@ def render_report(runs: Sequence[ReportedRun], people: Sequence[GroupedProgram] 
         "runs": overviews,
         "comparison": _dump(compare_runs(*runs)) if len(runs) > 1 else None,
     }
-    own, vendor = files("pieforge.report") / "page", files("pieforge.report") / "vendor"
+    own, vendor = (Path(__file__).parent / name for name in ("page", "vendor"))
     sources = {
         name: (own if name.startswith("report.") else vendor).joinpath(name).read_text("utf-8")
         for name in (*_SCRIPTS, *_STYLES)
     }
+    # The libraries may be passed on only together with their licenses.
+    licenses = [it.read_text("utf-8") for it in sorted(vendor.glob("LICENSE.*"))]
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, keep_trailing_newline=True
     )
@@ -158,6 +159,7 @@ def render_report(runs: Sequence[ReportedRun], people: Sequence[GroupedProgram] 
         # Files of this package: a test checks that none has an end tag.
         scripts=[Markup(sources[name]) for name in _SCRIPTS],  # noqa: S704
         styles=[Markup(sources[name]) for name in _STYLES],  # noqa: S704
+        licenses=licenses,
         main=_pack(main),
         blocks=blocks,
     )

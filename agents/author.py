@@ -24,6 +24,9 @@ class AuthorTask(FrozenModel):
     first: ShownProblem
     second: ShownProblem
     language: LanguageNames
+    """Of the new program."""
+    parent_language: LanguageNames | None = None
+    """Of the programs shown, if it is another one."""
     strategy: str = DEFAULTS["author"]
 
 

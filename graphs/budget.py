@@ -127,7 +127,13 @@ class Budget:
 
     @asynccontextmanager
     async def admit(
-        self, role: RoleName, request: ModelRequest, usd: float | None, subject: str
+        self,
+        role: RoleName,
+        request: ModelRequest,
+        usd: float | None,
+        subject: str,
+        *,
+        holds: bool = False,
     ) -> AsyncIterator[None]:
         """Reserve what a call may use while it is under way.
 
@@ -136,6 +142,7 @@ class Budget:
             request: The call.
             usd: Upper estimate of its price; None if it is unknown.
             subject: What the call is for; see `queue`.
+            holds: Whether the subject keeps its turn until it leaves, because it will ask again.
 
         Raises:
             BudgetError: A limit does not allow the call.
@@ -149,7 +156,8 @@ class Budget:
                 await self._changed.wait()
             await self._reserve(role, amount)
         finally:
-            self.leave(subject)
+            if not holds:
+                self.leave(subject)
         try:
             yield
         finally:

@@ -102,7 +102,13 @@ class Context:
         return self.earlier.ledger if self.earlier and self.earlier.verdicts_sha else None
 
     async def ask(
-        self, agent: Agent, request: ModelRequest, strategy: str = "", subject: str = ""
+        self,
+        agent: Agent,
+        request: ModelRequest,
+        strategy: str = "",
+        subject: str = "",
+        *,
+        holds: bool = False,
     ) -> Completion:
         """Return a model's answer, from the ledger where the same request was ever answered.
 
@@ -111,6 +117,7 @@ class Context:
             request: The call.
             strategy: How it is asked; see `agents.strategies`.
             subject: What the call is for, if it has its turn (see `Budget.queue`).
+            holds: Whether the subject keeps its turn, because it will ask again.
 
         Raises:
             BudgetError: The run's budget does not allow the call.
@@ -126,7 +133,7 @@ class Context:
                 self.budget.settle(agent.ROLE, request, known)
                 return known
             usd = agent.model.estimate_usd(request, prompts=request.n)
-            async with self.budget.admit(agent.ROLE, request, usd, subject):
+            async with self.budget.admit(agent.ROLE, request, usd, subject, holds=holds):
                 completion = await fetch_answer(agent.model, request, replay)
                 self.budget.settle(agent.ROLE, request, completion)
             # An engine in this process costs nothing, and a refused prompt may fit another day.

@@ -11,7 +11,9 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 from langgraph.types import Send
 
+from pieforge.agents.strategies import Strategy, discover_strategies
 from pieforge.graphs.context import Context
+from pieforge.graphs.nodes.ask import ask
 from pieforge.graphs.nodes.author import author
 from pieforge.graphs.nodes.check_outputs import check_outputs
 from pieforge.graphs.nodes.collect import collect
@@ -30,28 +32,69 @@ from pieforge.graphs.nodes.run_programs import run_programs
 from pieforge.graphs.nodes.sanitize import sanitize
 from pieforge.graphs.nodes.start_batch import start_batch
 from pieforge.graphs.nodes.stress import stress
+from pieforge.graphs.nodes.try_candidates import try_candidates
 from pieforge.graphs.nodes.vet import vet
 from pieforge.graphs.pending import catch_failure
-from pieforge.graphs.results import CandidateResult, ParseRepliesResult, require
+from pieforge.graphs.results import (
+    CandidateResult,
+    OptimizerTurn,
+    ParseRepliesResult,
+    require,
+)
 from pieforge.graphs.state import (
     BatchState,
     CandidateOutput,
     CandidateState,
     RoundState,
+    TurnsState,
     format_batch_key,
 )
-from pieforge.records import FrozenModel, Pending
+from pieforge.records import FrozenModel, Pending, Program
 
 RoundGraph = CompiledStateGraph[RoundState, Context, RoundState, RoundState]
 BatchGraph = CompiledStateGraph[BatchState, Context, BatchState, BatchState]
 CandidateGraph = CompiledStateGraph[CandidateState, Context, CandidateState, CandidateOutput]
+TurnsGraph = CompiledStateGraph[TurnsState, Context, TurnsState, TurnsState]
 CandidateStage = Callable[[CandidateResult, Runtime[Context]], Awaitable[FrozenModel]]
 """Finds out one thing about a candidate: the part of `CandidateResult` with the stage's name."""
 
 
+def build_turns_graph() -> TurnsGraph:
+    """Build the questions to the optimizer about one slow program: ask, try, ask again."""
+    graph = StateGraph(TurnsState, Context)
+    graph.add_node("ask", ask)
+    graph.add_node("try_candidates", try_candidates)
+    graph.add_edge(START, "ask")
+    graph.add_conditional_edges("ask", _choose_after_answer, ["try_candidates", END])
+    graph.add_conditional_edges("try_candidates", _choose_after_trial, ["ask", END])
+    return graph.compile(checkpointer=False, name="turns")
+
+
+def _get_strategy(state: TurnsState) -> Strategy:
+    return discover_strategies("optimizer")[state["turns"][-1].task.strategy]
+
+
+def _choose_after_answer(state: TurnsState) -> str:
+    turns = state["turns"]
+    ends = len(turns) == _get_strategy(state).turns or not turns[-1].completion.choices
+    return END if ends else "try_candidates"
+
+
+def _choose_after_trial(state: TurnsState) -> str:
+    return END if _get_strategy(state).until_right and state["best"].speedup else "ask"
+
+
+_TURNS = build_turns_graph()
+
+
+async def _ask_in_turns(context: Context, slow: Program) -> list[OptimizerTurn]:
+    found = await _TURNS.ainvoke({"slow": slow}, context=context)
+    return list(found["turns"])
+
+
 CANDIDATE_STAGES: Mapping[str, CandidateStage] = {
     "vet": vet,
-    "optimize": optimize,
+    "optimize": partial(optimize, ask_in_turns=_ask_in_turns),
     "check_outputs": check_outputs,
     "measure": measure,
     "stress": stress,

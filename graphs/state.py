@@ -8,8 +8,8 @@ its state holds the record that its nodes fill in.
 import operator
 from typing import Annotated, TypedDict
 
-from pieforge.graphs.results import CandidateResult
-from pieforge.records import Pending
+from pieforge.graphs.results import CandidateResult, OptimizerTurn, TriedAnswer
+from pieforge.records import Pending, Program
 
 
 def format_batch_key(round_number: int, batch: int) -> str:
@@ -75,6 +75,15 @@ class CandidateState(TypedDict, total=False):
     pending: Pending
     """The stage that the infrastructure failed; the last node hands it to the batch."""
     open: Annotated[list[Pending], merge_unique]
+
+
+class TurnsState(TypedDict, total=False):
+    """Of the questions to the optimizer about one slow program."""
+
+    slow: Program
+    turns: list[OptimizerTurn]
+    best: TriedAnswer
+    """The fastest right answer so far; the last one where none is right."""
 
 
 class CandidateOutput(TypedDict, total=False):

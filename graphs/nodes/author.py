@@ -3,7 +3,8 @@
 from langgraph.runtime import Runtime
 
 from pieforge.agents.author import AntiPattern, AuthorTask, DeoptimizerTask, ShownProblem
-from pieforge.agents.strategies import draw_strategy
+from pieforge.agents.models.settings import draw_index
+from pieforge.agents.strategies import DEFAULTS, discover_strategies, draw_strategy
 from pieforge.errors import EndpointError
 from pieforge.graphs.asking import ask_role
 from pieforge.graphs.context import Context
@@ -43,12 +44,13 @@ async def ask_author(context: Context, call: AuthorCall) -> AuthorResult:
         context.copy_recorded_call(recorded.call_id)
         return recorded
     task = create_author_task(context, call)
+    language = _choose_way(context, call)[1]
     task, request, completion = await ask_role(
         context, context.author, task, call.call_id, seed=call.seed, n=call.n
     )
     return AuthorResult(
         replies=tuple(
-            ProgramReply.create(call.problem_id, call.language, reply)
+            ProgramReply.create(call.problem_id, language, reply)
             for reply in context.author.parse_replies(task, completion)
         ),
         call_id=request.compute_key(),
@@ -60,11 +62,13 @@ def create_author_task(context: Context, call: AuthorCall) -> AuthorTask | Deopt
     """Return the author's task of a planned call."""
     language = name_language(context.executor.languages[call.language])
     if not call.patterns:
+        strategy, own = _choose_way(context, call)
         return AuthorTask(
             first=_show_problem(context, call.first),
             second=_show_problem(context, call.second),
-            language=language,
-            strategy=draw_strategy("author", context.config.author.strategies, call.seed),
+            language=name_language(context.executor.languages[own]),
+            parent_language=language if own != call.language else None,
+            strategy=strategy,
         )
     known = discover_patterns()
     shown = [(known[key], show_example(key, call.language)) for key in call.patterns]
@@ -76,6 +80,23 @@ def create_author_task(context: Context, call: AuthorCall) -> AuthorTask | Deopt
             for pattern, (fast, slow) in shown
         ),
     )
+
+
+def _choose_way(context: Context, call: AuthorCall) -> tuple[str, str]:
+    """Return the strategy of a call, and the language of the programs that it asks for.
+
+    A problem whose programs are all in one language is asked about by the default strategy instead
+    of one that changes the language.
+    """
+    name = draw_strategy("author", context.config.author.strategies, call.seed)
+    if call.patterns or not discover_strategies("author")[name].changes_language:
+        return name, call.language
+    slow = context.prepared[call.problem_id].slow
+    others = [it for it in context.config.run.languages if it in slow and it != call.language]
+    if not others:
+        return DEFAULTS["author"], call.language
+    weights = tuple(1.0 for _ in others)
+    return name, others[draw_index(weights, call.seed, "language")]
 
 
 def _show_problem(context: Context, name: str) -> ShownProblem:

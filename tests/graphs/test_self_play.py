@@ -8,7 +8,12 @@ import pytest
 from pieforge.graphs import results
 from pieforge.graphs.funnel import STAGES, Funnel
 from pieforge.graphs.nodes import collect
-from pieforge.graphs.self_play import build_batch_graph, build_candidate_graph, build_graph
+from pieforge.graphs.self_play import (
+    build_batch_graph,
+    build_candidate_graph,
+    build_graph,
+    build_turns_graph,
+)
 
 ROOT = Path(__file__).parent.parent.parent
 ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text()
@@ -17,6 +22,7 @@ BUILDERS = {
     "round": lambda: build_graph(2),
     "batch": build_batch_graph,
     "candidate": build_candidate_graph,
+    "turns": build_turns_graph,
 }
 _STAGES_OF_PROGRAMS = {"parse_replies", "run_programs", "deduplicate"}
 """Stages that refuse programs before they become slow programs with candidates."""

@@ -46,6 +46,8 @@ class OptimizerTask(FrozenModel):
     earlier: EarlierAnswer | None = None
     """Set from the second turn on."""
     turn: int = 1
+    endpoint: int | None = None
+    """Position of the endpoint to ask; the seed chooses if it is None."""
     strategy: str = DEFAULTS["optimizer"]
 
 
@@ -74,7 +76,7 @@ class Optimizer:
             tuple(messages),
             # The same question, asked again, gets another answer; from the same endpoint.
             seed=seed if task.turn == 1 else derive_seed("turn", str(task.turn), str(seed)),
-            endpoint_seed=seed,
+            endpoint=self.model.draw_endpoint(seed) if task.endpoint is None else task.endpoint,
             n=n,
             program_chars=len(task.hot_function.code if task.hot_function else task.program),
         )
@@ -82,7 +84,8 @@ class Optimizer:
     def build_plan_request(self, task: OptimizerTask, *, seed: int) -> ModelRequest:
         """Return the request for pseudocode, where the task's strategy has a plan."""
         prompt = render(discover_strategies(self.ROLE)[task.strategy].plan, dict(task))
-        return self.model.build_request((Message(role="user", content=prompt),), seed=seed, n=1)
+        messages = (Message(role="user", content=prompt),)
+        return self.model.build_request(messages, seed=seed, n=1, endpoint=task.endpoint)
 
     def shorten(self, task: OptimizerTask) -> OptimizerTask | None:
         """Return a task with a shorter prompt, or None.

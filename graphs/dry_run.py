@@ -64,7 +64,7 @@ def _forecast(context: Context) -> RunForecast:
     calls = list(chain.from_iterable(plan_calls(context, 1).batches))
     author, optimizer = context.author, context.optimizer
     asked = [
-        author.build_request(create_author_task(context, call), seed=call.seed, n=call.n)
+        author.build_request(create_author_task(context, call, ""), seed=call.seed, n=call.n)
         for call in calls
     ]
     slow = [
@@ -73,7 +73,7 @@ def _forecast(context: Context) -> RunForecast:
         for program in prepared.accepted
         if program.program_id in prepared.slow.values()
     ]
-    tasks = [create_optimizer_task(context, program, 0)[0] for program in slow]
+    tasks = [create_optimizer_task(context, program, 0, "")[0] for program in slow]
     # A prompt of a later turn is longer by an answer; a plan is asked once for a problem.
     improved = [
         optimizer.build_request(task, seed=0)

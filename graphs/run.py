@@ -419,6 +419,7 @@ async def check_endpoints(context: Context) -> None:
         if agent is None:
             continue
         async for address, now in agent.model.ask_canaries():
+            context.budget.add_canaries(now.usage, now.usd)
             subject, name = str(address), f"{digest(str(SCHEMA_VERSION), str(address))}.json"
             stored = files.read(name)
             before = context.ledger.get(CanaryAnswers, subject)

@@ -87,8 +87,8 @@ def _choose_after_trial(state: TurnsState) -> str:
 _TURNS = build_turns_graph()
 
 
-async def _ask_in_turns(context: Context, slow: Program) -> list[OptimizerTurn]:
-    found = await _TURNS.ainvoke({"slow": slow}, context=context)
+async def _ask_in_turns(context: Context, slow: Program, batch: str) -> list[OptimizerTurn]:
+    found = await _TURNS.ainvoke({"slow": slow, "batch": batch}, context=context)
     return list(found["turns"])
 
 

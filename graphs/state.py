@@ -81,6 +81,7 @@ class TurnsState(TypedDict, total=False):
     """Of the questions to the optimizer about one slow program."""
 
     slow: Program
+    batch: str
     turns: list[OptimizerTurn]
     best: TriedAnswer
     """The fastest right answer so far; the last one where none is right."""

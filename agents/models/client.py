@@ -57,7 +57,7 @@ class ChatModel:
         seed: int,
         n: int | None = None,
         program_chars: int = 0,
-        endpoint_seed: int | None = None,
+        endpoint: int | None = None,
     ) -> ModelRequest:
         """Return a request with this model's settings; nothing is sent.
 
@@ -66,12 +66,15 @@ class ChatModel:
             seed: Seed of the sampling; it also chooses the endpoint, if there are several.
             n: Number of choices; the setting if it is None.
             program_chars: Characters of the program that the answer is to be like.
-            endpoint_seed: Chooses the endpoint, if it is not `seed` that does.
+            endpoint: Position of the endpoint; the seed chooses if it is None.
         """
-        endpoint_seed = seed if endpoint_seed is None else endpoint_seed
-        endpoint = self.endpoints[draw_index(self._weights, endpoint_seed, "endpoint")]
+        chosen = self.endpoints[self.draw_endpoint(seed) if endpoint is None else endpoint]
         max_tokens = _MIN_ANSWER_TOKENS + program_chars
-        return self._build_for(endpoint, messages, seed, n, max_tokens)
+        return self._build_for(chosen, messages, seed, n, max_tokens)
+
+    def draw_endpoint(self, seed: int) -> int:
+        """Return the position of the endpoint that a seed chooses."""
+        return draw_index(self._weights, seed, "endpoint")
 
     def _build_for(
         self,

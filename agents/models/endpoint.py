@@ -261,7 +261,13 @@ class Endpoint:
         answers = tuple(
             CanaryAnswer(text=answer.choices[0].text, logprobs=answer.logprobs) for answer in found
         )
-        return CanaryAnswers(model=found[0].model or self.model, answers=answers)
+        usage = sum((answer.usage for answer in found), TokenUsage())
+        return CanaryAnswers(
+            model=found[0].model or self.model,
+            answers=answers,
+            usage=usage,
+            usd=compute_price(usage, self.settings, self.model),
+        )
 
     async def _ask_with_logprobs(self, request: ModelRequest) -> ReceivedAnswer:
         more = request.model_copy(update={"extra_body": {**request.extra_body, "logprobs": True}})

@@ -85,6 +85,9 @@ class ModelSettings(EndpointSettings):
     """How the role asks: names with weights, as in `{ nearest_pairs = 2, instruction = 1 }`. Each
     request uses one, chosen at random by its seed. By default `pie` (author) or `nearest_pairs`
     (optimizer)."""
+    bandit: bool = False
+    """Whether author or optimizer asks those endpoints and strategies more often that gave more
+    kept pairs for their cost; their weights then count for nothing."""
     n: int = Field(default=5, ge=1, le=128)
     """Number of choices in one request."""
     temperature: float = Field(default=1.0, ge=0, le=2)

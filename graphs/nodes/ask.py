@@ -6,7 +6,7 @@ from langgraph.runtime import Runtime
 
 from pieforge.agents.hot_code import estimate_costs, find_hot_function, list_hot_lines
 from pieforge.agents.optimizer import Example, OptimizerTask
-from pieforge.agents.strategies import discover_strategies, draw_strategy
+from pieforge.agents.strategies import discover_strategies
 from pieforge.executors.jobs import ProfileJob
 from pieforge.graphs.asking import ask_role
 from pieforge.graphs.context import Context
@@ -14,6 +14,7 @@ from pieforge.graphs.feedback import KnownPair, find_examples
 from pieforge.graphs.language_names import name_language
 from pieforge.graphs.results import OptimizerTurn, ProgramReply
 from pieforge.graphs.state import TurnsState
+from pieforge.graphs.ways import choose_way
 from pieforge.records import Program, ProgramText, derive_seed, digest
 
 
@@ -27,7 +28,7 @@ async def ask(state: TurnsState, runtime: Runtime[Context]) -> TurnsState:
         task = last.task.model_copy(update={"earlier": asked_again, "turn": len(turns) + 1})
         ids, fast_ids, plan = last.example_ids, last.example_fast_ids, ""
     else:
-        task, examples = create_optimizer_task(context, slow, seed)
+        task, examples = create_optimizer_task(context, slow, seed, state["batch"])
         ids = tuple(example.record_id for example in examples)
         fast_ids = tuple(example.fast.program_id for example in examples)
         task, plan = await _ask_for_plan(context, slow, await _add_profile(context, slow, task))
@@ -57,10 +58,10 @@ async def ask(state: TurnsState, runtime: Runtime[Context]) -> TurnsState:
 
 
 def create_optimizer_task(
-    context: Context, slow: Program, seed: int
+    context: Context, slow: Program, seed: int, batch: str
 ) -> tuple[OptimizerTask, Sequence[KnownPair]]:
-    """Return the optimizer's task for a slow program, and the pairs that it shows."""
-    strategy = draw_strategy("optimizer", context.config.optimizer.strategies, seed)
+    """Return the optimizer's task for a slow program of a batch, and the pairs that it shows."""
+    strategy, endpoint = choose_way(context, "optimizer", seed, batch)
     choice = discover_strategies("optimizer")[strategy].examples
     examples = find_examples(context, slow.round, slow, choice)
     task = OptimizerTask(
@@ -70,6 +71,7 @@ def create_optimizer_task(
             Example(slow=e.slow.code, fast=e.fast.code, decile=e.decile) for e in examples
         ),
         strategy=strategy,
+        endpoint=endpoint,
     )
     return task, examples
 

@@ -10,8 +10,8 @@ from pieforge.graphs.results import CandidateResult, OptimizeResult, OptimizerTu
 from pieforge.graphs.slower_versions import find_fast_program
 from pieforge.records import Origin, Program
 
-AskInTurns = Callable[[Context, Program], Awaitable[list[OptimizerTurn]]]
-"""Asks the optimizer about a slow program as often as its strategy says; at least one turn."""
+AskInTurns = Callable[[Context, Program, str], Awaitable[list[OptimizerTurn]]]
+"""Asks the optimizer about a slow program of a batch, once or as often as its strategy says."""
 
 
 async def optimize(
@@ -48,16 +48,16 @@ async def optimize(
             ),
         )
     else:
-        result = await _ask_optimizer(context, slow, ask_in_turns)
+        result = await _ask_optimizer(context, candidate, ask_in_turns)
     context.budget.leave(slow.program_id)
     runtime.stream_writer({"stage": "optimize", "candidates": len(result.candidates)})
     return result
 
 
 async def _ask_optimizer(
-    context: Context, slow: Program, ask_in_turns: AskInTurns
+    context: Context, candidate: CandidateResult, ask_in_turns: AskInTurns
 ) -> OptimizeResult:
-    turns = await ask_in_turns(context, slow)
+    turns = await ask_in_turns(context, candidate.slow, candidate.batch)
     first = turns[0]
     return OptimizeResult(
         replies=tuple(reply for turn in turns for reply in turn.replies),

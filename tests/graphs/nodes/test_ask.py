@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from loop import create_context, create_slow, write_package
+from loop import BATCH, create_context, create_slow, write_package
 from scripted_server import Answer, Answers, Serve, Server
 
 from pieforge.agents.fences import format_block
@@ -64,7 +64,9 @@ async def ask_in_turns(
     program = create_slow("sums", "cpp17", slow)
     async with open_model(settings, {}) as model:
         own = replace(context, config=config, optimizer=Optimizer(model))
-        state: Any = await build_turns_graph().ainvoke({"slow": program}, context=own)
+        state: Any = await build_turns_graph().ainvoke(
+            {"slow": program, "batch": BATCH}, context=own
+        )
     return list(state["turns"])
 
 

@@ -15,7 +15,7 @@ from typing import ClassVar, NamedTuple
 
 from pieforge.agents.models.request import AskedCall, Completion, ModelRequest, RoleName
 from pieforge.config import BudgetLimits, BudgetSection
-from pieforge.errors import BudgetError
+from pieforge.errors import AwaitedAnswerError, BudgetError
 from pieforge.ledger import Ledger, LedgerReader
 from pieforge.records import Record, TokenUsage
 
@@ -177,11 +177,16 @@ class Budget:
         finally:
             if not holds:
                 self.leave(subject)
+        is_awaited = False
         try:
             yield
+        except AwaitedAnswerError:
+            is_awaited = True
+            raise
         finally:
             self._under_way -= 1
-            for name in (_RUN, role):
+            # What a batch will use stays reserved.
+            for name in (_RUN, role) if not is_awaited else ():
                 self._reserved[name] = self._reserved[name].plus(amount, -1)
             self._notify()
 

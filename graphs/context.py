@@ -8,11 +8,13 @@ from typing import Protocol
 from pieforge.agents.author import Author
 from pieforge.agents.models.call_ledger import fetch_answer, find_shared_answer
 from pieforge.agents.models.client import ChatModel
+from pieforge.agents.models.endpoint import Endpoint
 from pieforge.agents.models.request import AskedCall, Completion, ModelRequest, RoleName
 from pieforge.agents.optimizer import Optimizer
 from pieforge.agents.tester import Tester
 from pieforge.config import Config
 from pieforge.equivalence.class_tree import ClassIndex
+from pieforge.errors import AwaitedAnswerError
 from pieforge.executors.cached import CachedExecutor
 from pieforge.graphs.budget import Budget
 from pieforge.graphs.classes.input_format import InputFormat, load_program
@@ -76,6 +78,7 @@ class Context:
         shared: The answers that runs share.
         loaded_classes: The last state of the classes in memory, by format id (`classes.snapshot`).
         other_parts: The part of each problem that the split keeps apart from the run's, by its id.
+        awaited: The endpoints of the calls whose answers come with a batch, by the calls' keys.
     """
 
     folder: Path
@@ -95,6 +98,7 @@ class Context:
     shared: Ledger | None = None
     loaded_classes: dict[str, LoadedClasses] = field(default_factory=dict)
     other_parts: Mapping[str, str] = field(default_factory=dict)
+    awaited: dict[str, Endpoint] = field(default_factory=dict)
 
     @property
     def recorded(self) -> LedgerReader | None:
@@ -122,6 +126,7 @@ class Context:
         Raises:
             BudgetError: The run's budget does not allow the call.
             ConfigError, EndpointError: See `ChatModel.complete`.
+            AwaitedAnswerError: The call will be sent in a batch.
         """
         key = request.compute_key()
         asked = AskedCall(role=agent.ROLE, strategy=strategy, request=request)
@@ -134,15 +139,28 @@ class Context:
                 return known
             usd = agent.model.estimate_usd(request, prompts=request.n)
             async with self.budget.admit(agent.ROLE, request, usd, subject, holds=holds):
+                endpoint = agent.model.find_batch_endpoint(request)
+                if endpoint is not None and replay is None:
+                    self.awaited[key] = endpoint
+                    raise AwaitedAnswerError(
+                        "the answer comes with a batch",
+                        where=str(endpoint.address),
+                        fix="wait for it, then continue with: pieforge run --resume RUN CONFIG",
+                    )
                 completion = await fetch_answer(agent.model, request, replay)
                 self.budget.settle(agent.ROLE, request, completion)
-            # An engine in this process costs nothing, and a refused prompt may fit another day.
-            if self.shared is not None and "://" in request.endpoint and not completion.refusal:
-                self.shared.put(asked, key)
-                self.shared.put(completion, key)
+            self.share(key, completion)
             return completion
 
         return await self.ledger.compute_once(Completion, key, "", fetch)
+
+    def share(self, key: str, completion: Completion) -> None:
+        """Let other runs use an answer that this one has paid for."""
+        asked = self.ledger.get(AskedCall, key)
+        # An engine in this process costs nothing, and a refused prompt may fit another day.
+        if self.shared and asked and "://" in asked.request.endpoint and not completion.refusal:
+            self.shared.put(asked, key)
+            self.shared.put(completion, key)
 
     def copy_recorded_call(self, call_id: str) -> None:
         """Copy a model call of the run that is judged again; earlier schema versions kept none."""

@@ -153,7 +153,7 @@ def build_graph(
         return "export" if ends else "next_batch"
 
     def choose_after_export(state: RoundState) -> str:
-        ends = state["stopped"] or state["round"] == rounds_wanted
+        ends = state["stopped"] or state.get("awaits") or state["round"] == rounds_wanted
         return END if ends else "feedback"
 
     graph = StateGraph(RoundState, Context)

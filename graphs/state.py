@@ -33,6 +33,8 @@ class RoundState(TypedDict, total=False):
     """Kept pairs that are not surplus."""
     stopped: str
     """Key of the configuration that ends the run after this batch; empty for none."""
+    awaits: bool
+    """Whether calls wait for a batch endpoint: the next round builds on their answers."""
     open: Annotated[list[Pending], merge_unique]
 
 

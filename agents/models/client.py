@@ -116,6 +116,11 @@ class ChatModel:
         )
         return compute_price(usage, self._get_endpoint(request).settings, request.model)
 
+    def find_batch_endpoint(self, request: ModelRequest) -> Endpoint | None:
+        """Return the endpoint of a request, if it answers in batches."""
+        endpoint = self._get_endpoint(request)
+        return endpoint if endpoint.settings.mode == "batch" else None
+
     async def complete(self, request: ModelRequest) -> Completion:
         """Send a request to its endpoint; see `Endpoint.complete`."""
         return await self._get_endpoint(request).complete(request)

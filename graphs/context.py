@@ -1,6 +1,7 @@
 """What the graphs' nodes work with: handed in through LangGraph's context, never global."""
 
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -61,6 +62,25 @@ class LoadedClasses:
     index: ClassIndex
 
 
+class BackgroundTasks:
+    """Work that no node waits for; it is given up when the run ends."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def create_task(self, work: Coroutine[None, None, None]) -> None:
+        """Begin some work."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def close(self) -> None:
+        """Give up what has not ended."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
 @dataclass(frozen=True)
 class Context:
     """The dependencies of one run.
@@ -78,6 +98,7 @@ class Context:
         shared: The answers that runs share.
         loaded_classes: The last state of the classes in memory, by format id (`classes.snapshot`).
         other_parts: The part of each problem that the split keeps apart from the run's, by its id.
+        tasks: What goes on while nodes work.
         awaited: The endpoints of the calls whose answers come with a batch, by the calls' keys.
     """
 
@@ -99,6 +120,7 @@ class Context:
     loaded_classes: dict[str, LoadedClasses] = field(default_factory=dict)
     other_parts: Mapping[str, str] = field(default_factory=dict)
     awaited: dict[str, Endpoint] = field(default_factory=dict)
+    tasks: BackgroundTasks = field(default_factory=BackgroundTasks)
 
     @property
     def recorded(self) -> LedgerReader | None:

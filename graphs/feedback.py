@@ -225,6 +225,6 @@ def _iter_known_pairs(context: Context, round_number: int, language: str) -> Ite
 
 
 def get_planned_calls(context: Context, round_number: int, batch: int) -> tuple[AuthorCall, ...]:
-    """Return the author calls of a batch, as the round's plan has them."""
+    """Return the author calls of a batch, as the round's plan has them; none behind the last."""
     plan = context.ledger.get(PlanRoundResult, f"{round_number:03}")
-    return plan.batches[batch] if plan is not None else ()
+    return plan.batches[batch] if plan is not None and batch < len(plan.batches) else ()

@@ -305,6 +305,7 @@ async def open_context(
         )
         await gather(initialize_classes(context, each) for each in context.formats)
         await load_timed_runs(context)
+        stack.push_async_callback(context.tasks.close)
         yield context
 
 

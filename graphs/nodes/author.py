@@ -1,11 +1,13 @@
 """The node `author`: new programs, asked of the author."""
 
+from contextlib import suppress
+
 from langgraph.runtime import Runtime
 
 from pieforge.agents.author import AntiPattern, AuthorTask, DeoptimizerTask, ShownProblem
 from pieforge.agents.models.settings import draw_index
 from pieforge.agents.strategies import DEFAULTS, discover_strategies
-from pieforge.errors import EndpointError
+from pieforge.errors import EndpointError, PieforgeError
 from pieforge.graphs.asking import ask_role
 from pieforge.graphs.context import Context
 from pieforge.graphs.feedback import get_planned_calls
@@ -31,6 +33,26 @@ async def author(state: CallState, runtime: Runtime[Context]) -> BatchState:
     context.ledger.put(found, call.call_id, call.compute_key())
     runtime.stream_writer({"stage": "author", "programs": call.n})
     return {}
+
+
+def ask_ahead(context: Context, round_number: int, batch: int) -> None:
+    """Begin the calls of a batch while an earlier one is judged; the node finds their answers.
+
+    Only where they are sure to be needed, and the same as they will be then: not if a budget or
+    enough pairs can end the run before, or if the author's bandit still learns.
+    """
+    config = context.config
+    is_sure = not context.budget.is_limited and config.stop.kept is None
+    if not is_sure or config.author.bandit or context.earlier is not None:
+        return
+    key = format_batch_key(round_number, batch)
+
+    async def ask(call: AuthorCall) -> None:
+        with suppress(PieforgeError):  # the node asks again, and reports it
+            await ask_author(context, call, key)
+
+    for call in get_planned_calls(context, round_number, batch):
+        context.tasks.create_task(ask(call))
 
 
 async def ask_author(context: Context, call: AuthorCall, batch: str) -> AuthorResult:

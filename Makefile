@@ -7,7 +7,7 @@ LOCK := --python-version 3.11 --python-platform x86_64-unknown-linux-gnu --gener
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 # Debian packages: the sandbox, the simulator, the compilers, ps for the tests.
-DEBIAN := bubblewrap valgrind g++ gcc clang libc6-dev mold procps python3-venv
+DEBIAN := bubblewrap valgrind g++ gcc clang libc6-dev mold openssl procps python3-venv
 
 .PHONY: run check test test-long test-formats fuzz lint format lock clean
 

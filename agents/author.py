@@ -24,7 +24,12 @@ class AuthorTask(FrozenModel):
     first: ShownProblem
     second: ShownProblem
     language: LanguageNames
+    """Of the new program."""
+    parent_language: LanguageNames | None = None
+    """Of the programs shown, if it is another one."""
     strategy: str = DEFAULTS["author"]
+    endpoint: int | None = None
+    """Position of the endpoint to ask; the seed chooses if it is None."""
 
 
 class AntiPattern(FrozenModel):
@@ -63,16 +68,17 @@ class Author:
     ) -> ModelRequest:
         """Return the request for `n` programs; the model's setting if `n` is None."""
         if isinstance(task, DeoptimizerTask):
-            template, shown = "deoptimize.md.j2", [task.program]
+            template, shown, endpoint = "deoptimize.md.j2", [task.program], None
         else:
             template = discover_strategies(self.ROLE)[task.strategy].template
-            shown = [task.first.code, task.second.code]
+            shown, endpoint = [task.first.code, task.second.code], task.endpoint
         prompt = render(template, dict(task))
         return self.model.build_request(
             (Message(role="user", content=prompt),),
             seed=seed,
             n=n,
             program_chars=max(map(len, shown)),
+            endpoint=endpoint,
         )
 
     def shorten(self, task: AuthorTask | DeoptimizerTask) -> AuthorTask | DeoptimizerTask | None:

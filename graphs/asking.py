@@ -33,6 +33,7 @@ async def ask_role(
     *,
     seed: int,
     n: int | None = None,
+    holds: bool = False,
 ) -> tuple[Task, ModelRequest, Completion]:
     """Return the task as it was asked, its request and the answer.
 
@@ -46,6 +47,7 @@ async def ask_role(
         subject: The id of the same; see `Context.ask`.
         seed: Seed of the sampling.
         n: Answers to ask for; the role's setting if it is None.
+        holds: Whether the subject will ask again; see `Context.ask`.
 
     Raises:
         BudgetError: The run's budget does not allow the call.
@@ -57,7 +59,7 @@ async def ask_role(
         request = role.build_request(task, seed=seed, n=n)
         shorter = role.shorten(task)
         if shorter is None or role.model.fits(request):
-            completion = await context.ask(role, request, task.strategy, subject)
+            completion = await context.ask(role, request, task.strategy, subject, holds=holds)
             is_refused = completion.refusal is not None and completion.refusal.too_long
             if shorter is None or not is_refused:
                 break

@@ -15,7 +15,7 @@ from typing import ClassVar, NamedTuple
 
 from pieforge.agents.models.request import AskedCall, Completion, ModelRequest, RoleName
 from pieforge.config import BudgetLimits, BudgetSection
-from pieforge.errors import BudgetError
+from pieforge.errors import AwaitedAnswerError, BudgetError
 from pieforge.ledger import Ledger, LedgerReader
 from pieforge.records import Record, TokenUsage
 
@@ -30,6 +30,8 @@ class SessionUse(Record):
     seconds: float
     """Wall time."""
     simulator_cpu_s: float
+    canaries: TokenUsage = TokenUsage()
+    canaries_usd: float = 0.0
 
 
 class Amount(NamedTuple):
@@ -92,6 +94,18 @@ class Budget:
         self._earlier_s = sum(use.seconds for use in earlier)
         self._earlier_cpu_s = sum(use.simulator_cpu_s for use in earlier)
         self._cpu_s = 0.0
+        self._canaries, self._canaries_usd = TokenUsage(), 0.0
+        for use in earlier:
+            self._use_canaries(use.canaries, use.canaries_usd)
+
+    def add_canaries(self, usage: TokenUsage, usd: float | None) -> None:
+        """Count what the canary prompts of an endpoint took; they are nobody's attempts."""
+        self._canaries += usage
+        self._canaries_usd += usd or 0.0
+        self._use_canaries(usage, usd)
+
+    def _use_canaries(self, usage: TokenUsage, usd: float | None) -> None:
+        self._used[_RUN] = self._used[_RUN].plus(Amount.create(usage, usd, 0))
 
     def add_simulation(self, cpu_s: float) -> None:
         """Count the CPU seconds of a simulation."""
@@ -99,7 +113,12 @@ class Budget:
 
     def store_session(self) -> None:
         """Write down what this session used so far."""
-        use = SessionUse(seconds=monotonic() - self._began, simulator_cpu_s=self._cpu_s)
+        use = SessionUse(
+            seconds=monotonic() - self._began,
+            simulator_cpu_s=self._cpu_s,
+            canaries=self._canaries,
+            canaries_usd=self._canaries_usd,
+        )
         self._ledger.put(use, self._session)
 
     def find_spent(self) -> str:
@@ -127,7 +146,13 @@ class Budget:
 
     @asynccontextmanager
     async def admit(
-        self, role: RoleName, request: ModelRequest, usd: float | None, subject: str
+        self,
+        role: RoleName,
+        request: ModelRequest,
+        usd: float | None,
+        subject: str,
+        *,
+        holds: bool = False,
     ) -> AsyncIterator[None]:
         """Reserve what a call may use while it is under way.
 
@@ -136,6 +161,7 @@ class Budget:
             request: The call.
             usd: Upper estimate of its price; None if it is unknown.
             subject: What the call is for; see `queue`.
+            holds: Whether the subject keeps its turn until it leaves, because it will ask again.
 
         Raises:
             BudgetError: A limit does not allow the call.
@@ -149,12 +175,18 @@ class Budget:
                 await self._changed.wait()
             await self._reserve(role, amount)
         finally:
-            self.leave(subject)
+            if not holds:
+                self.leave(subject)
+        is_awaited = False
         try:
             yield
+        except AwaitedAnswerError:
+            is_awaited = True
+            raise
         finally:
             self._under_way -= 1
-            for name in (_RUN, role):
+            # What a batch will use stays reserved.
+            for name in (_RUN, role) if not is_awaited else ():
                 self._reserved[name] = self._reserved[name].plus(amount, -1)
             self._notify()
 

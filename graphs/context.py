@@ -1,6 +1,7 @@
 """What the graphs' nodes work with: handed in through LangGraph's context, never global."""
 
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -8,11 +9,13 @@ from typing import Protocol
 from pieforge.agents.author import Author
 from pieforge.agents.models.call_ledger import fetch_answer, find_shared_answer
 from pieforge.agents.models.client import ChatModel
+from pieforge.agents.models.endpoint import Endpoint
 from pieforge.agents.models.request import AskedCall, Completion, ModelRequest, RoleName
 from pieforge.agents.optimizer import Optimizer
 from pieforge.agents.tester import Tester
 from pieforge.config import Config
 from pieforge.equivalence.class_tree import ClassIndex
+from pieforge.errors import AwaitedAnswerError
 from pieforge.executors.cached import CachedExecutor
 from pieforge.graphs.budget import Budget
 from pieforge.graphs.classes.input_format import InputFormat, load_program
@@ -59,6 +62,25 @@ class LoadedClasses:
     index: ClassIndex
 
 
+class BackgroundTasks:
+    """Work that no node waits for; it is given up when the run ends."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def create_task(self, work: Coroutine[None, None, None]) -> None:
+        """Begin some work."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def close(self) -> None:
+        """Give up what has not ended."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
 @dataclass(frozen=True)
 class Context:
     """The dependencies of one run.
@@ -78,6 +100,8 @@ class Context:
         examples: The pairs that the optimizer is shown in an evaluation; None in a run, where they
             are those of its own problems and rounds.
         other_parts: The part of each problem that the split keeps apart from the run's, by its id.
+        tasks: What goes on while nodes work.
+        awaited: The endpoints of the calls whose answers come with a batch, by the calls' keys.
     """
 
     folder: Path
@@ -98,6 +122,8 @@ class Context:
     loaded_classes: dict[str, LoadedClasses] = field(default_factory=dict)
     other_parts: Mapping[str, str] = field(default_factory=dict)
     examples: Sequence[KnownPair] | None = None
+    awaited: dict[str, Endpoint] = field(default_factory=dict)
+    tasks: BackgroundTasks = field(default_factory=BackgroundTasks)
 
     @property
     def recorded(self) -> LedgerReader | None:
@@ -105,7 +131,13 @@ class Context:
         return self.earlier.ledger if self.earlier and self.earlier.verdicts_sha else None
 
     async def ask(
-        self, agent: Agent, request: ModelRequest, strategy: str = "", subject: str = ""
+        self,
+        agent: Agent,
+        request: ModelRequest,
+        strategy: str = "",
+        subject: str = "",
+        *,
+        holds: bool = False,
     ) -> Completion:
         """Return a model's answer, from the ledger where the same request was ever answered.
 
@@ -114,10 +146,12 @@ class Context:
             request: The call.
             strategy: How it is asked; see `agents.strategies`.
             subject: What the call is for, if it has its turn (see `Budget.queue`).
+            holds: Whether the subject keeps its turn, because it will ask again.
 
         Raises:
             BudgetError: The run's budget does not allow the call.
             ConfigError, EndpointError: See `ChatModel.complete`.
+            AwaitedAnswerError: The call will be sent in a batch.
         """
         key = request.compute_key()
         asked = AskedCall(role=agent.ROLE, strategy=strategy, request=request)
@@ -129,16 +163,29 @@ class Context:
                 self.budget.settle(agent.ROLE, request, known)
                 return known
             usd = agent.model.estimate_usd(request, prompts=request.n)
-            async with self.budget.admit(agent.ROLE, request, usd, subject):
+            async with self.budget.admit(agent.ROLE, request, usd, subject, holds=holds):
+                endpoint = agent.model.find_batch_endpoint(request)
+                if endpoint is not None and replay is None:
+                    self.awaited[key] = endpoint
+                    raise AwaitedAnswerError(
+                        "the answer comes with a batch",
+                        where=str(endpoint.address),
+                        fix="wait for it, then continue with: pieforge run --resume RUN CONFIG",
+                    )
                 completion = await fetch_answer(agent.model, request, replay)
                 self.budget.settle(agent.ROLE, request, completion)
-            # An engine in this process costs nothing, and a refused prompt may fit another day.
-            if self.shared is not None and "://" in request.endpoint and not completion.refusal:
-                self.shared.put(asked, key)
-                self.shared.put(completion, key)
+            self.share(key, completion)
             return completion
 
         return await self.ledger.compute_once(Completion, key, "", fetch)
+
+    def share(self, key: str, completion: Completion) -> None:
+        """Let other runs use an answer that this one has paid for."""
+        asked = self.ledger.get(AskedCall, key)
+        # An engine in this process costs nothing, and a refused prompt may fit another day.
+        if self.shared and asked and "://" in asked.request.endpoint and not completion.refusal:
+            self.shared.put(asked, key)
+            self.shared.put(completion, key)
 
     def copy_recorded_call(self, call_id: str) -> None:
         """Copy a model call of the run that is judged again; earlier schema versions kept none."""

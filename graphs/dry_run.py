@@ -8,11 +8,12 @@ from typing import Any
 
 from pieforge.agents.models.client import ChatModel
 from pieforge.agents.models.request import ModelRequest
+from pieforge.agents.strategies import discover_strategies
 from pieforge.config import Config
 from pieforge.graphs.context import Context
 from pieforge.graphs.feedback import plan_calls
+from pieforge.graphs.nodes.ask import create_optimizer_task
 from pieforge.graphs.nodes.author import create_author_task
-from pieforge.graphs.nodes.optimize import create_optimizer_task
 from pieforge.graphs.run import open_context
 from pieforge.graphs.run_folder import create_run_folder
 from pieforge.records import FrozenModel
@@ -63,7 +64,7 @@ def _forecast(context: Context) -> RunForecast:
     calls = list(chain.from_iterable(plan_calls(context, 1).batches))
     author, optimizer = context.author, context.optimizer
     asked = [
-        author.build_request(create_author_task(context, call), seed=call.seed, n=call.n)
+        author.build_request(create_author_task(context, call, ""), seed=call.seed, n=call.n)
         for call in calls
     ]
     slow = [
@@ -72,9 +73,12 @@ def _forecast(context: Context) -> RunForecast:
         for program in prepared.accepted
         if program.program_id in prepared.slow.values()
     ]
+    tasks = [create_optimizer_task(context, program, 0, "")[0] for program in slow]
+    # A prompt of a later turn is longer by an answer; a plan is asked once for a problem.
     improved = [
-        optimizer.build_request(create_optimizer_task(context, program, 0)[0], seed=0)
-        for program in slow
+        optimizer.build_request(task, seed=0)
+        for task in tasks
+        for _ in range(discover_strategies("optimizer")[task.strategy].turns)
     ]
     rounds = context.config.run.rounds
     programs = rounds * sum(call.n for call in calls)
@@ -82,7 +86,12 @@ def _forecast(context: Context) -> RunForecast:
     return RunForecast(
         roles=(
             _sum_role("author", author.model, asked, rounds * len(asked)),
-            _sum_role("optimizer", optimizer.model, improved, programs),
+            _sum_role(
+                "optimizer",
+                optimizer.model,
+                improved,
+                programs * len(improved) // max(1, len(tasks)),
+            ),
         ),
         prompts=tuple(request.messages[0].content for request in shown),
     )

@@ -222,10 +222,8 @@ def _load_examples(config: Config) -> list[KnownPair]:
                 for role in (SubmissionRole.SLOW, SubmissionRole.FAST)
             )
             if slow is not None and fast is not None:
-                texts = (
-                    ProgramText.create(problem.problem_id, key, it.code) for it in (slow, fast)
-                )
-                found.append(KnownPair(*texts))
+                both = [ProgramText.create(problem.problem_id, key, it.code) for it in (slow, fast)]
+                found.append(KnownPair(slow=both[0], fast=both[1]))
     return found
 
 

@@ -17,6 +17,7 @@ from pieforge.graphs.results import (
     PlanRoundResult,
 )
 from pieforge.graphs.slower_versions import plan_slower_versions
+from pieforge.measurement.cost import compute_decile
 from pieforge.records import ProgramText, digest
 from pieforge.similarity import find_nearest
 
@@ -200,12 +201,17 @@ def _iter_known_pairs(context: Context, round_number: int, language: str) -> Ite
     for prepared in context.prepared.values():
         if language in prepared.slow and language in prepared.fast:
             yield KnownPair(prepared.get_slow(language), prepared.get_fast(language))
-    for pair in get_kept_pairs(context, round_number):
-        if pair.slow.language == language:
-            yield KnownPair(pair.slow, pair.fast)
+    kept = [it for it in get_kept_pairs(context, round_number) if it.slow.language == language]
+    speedups: dict[str, list[float]] = {}
+    for pair in kept:
+        speedups.setdefault(pair.slow.problem_id, []).append(pair.speedup)
+    for pair in kept:
+        others = speedups[pair.slow.problem_id]
+        decile = compute_decile(-pair.speedup, [-it for it in others])
+        yield KnownPair(pair.slow, pair.fast, decile)
 
 
 def get_planned_calls(context: Context, round_number: int, batch: int) -> tuple[AuthorCall, ...]:
-    """Return the author calls of a batch, as the round's plan has them."""
+    """Return the author calls of a batch, as the round's plan has them; none behind the last."""
     plan = context.ledger.get(PlanRoundResult, f"{round_number:03}")
-    return plan.batches[batch] if plan is not None else ()
+    return plan.batches[batch] if plan is not None and batch < len(plan.batches) else ()

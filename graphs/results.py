@@ -11,6 +11,8 @@ from typing import ClassVar, Literal, TypeVar
 
 from pydantic import Field
 
+from pieforge.agents.models.request import Completion
+from pieforge.agents.optimizer import EarlierAnswer, OptimizerTask
 from pieforge.agents.replies import ParsedReply
 from pieforge.equivalence.output_validator import OutputRules
 from pieforge.executors.records import Suite, TestCase
@@ -101,6 +103,9 @@ class KnownPair:
 
     slow: ProgramText
     fast: ProgramText
+    decile: int = 10
+    """Its place among the kept pairs of its problem and language by speedup; a problem's own pair
+    is in the highest tenth."""
 
     @property
     def record_id(self) -> str:
@@ -144,14 +149,19 @@ class ProgramReply(FrozenModel):
     program: ProgramText | None = None
     reason: RejectReason | None = None
     detail: str = ""
+    call_id: str = ""
+    """The call that gave it, if it is not the first one of its stage."""
 
     @classmethod
-    def create(cls, problem_id: str, language: str, reply: ParsedReply) -> "ProgramReply":
+    def create(
+        cls, problem_id: str, language: str, reply: ParsedReply, call_id: str = ""
+    ) -> "ProgramReply":
         """Return what a reply says for a problem and a language."""
         if reply.code is None:
             reason = RejectReason(reply.fault) if reply.fault else RejectReason.NO_CODE
-            return cls(reason=reason, detail=reply.detail)
-        return cls(program=ProgramText.create(problem_id, language, reply.code))
+            return cls(reason=reason, detail=reply.detail, call_id=call_id)
+        program = ProgramText.create(problem_id, language, reply.code)
+        return cls(program=program, call_id=call_id)
 
 
 class AuthorResult(Record):
@@ -235,6 +245,8 @@ class OptimizeResult(StageResult):
     """Program ids of their fast sides."""
     call_id: str
     model: str
+    other_calls: tuple[str, ...] = ()
+    """Further calls: for pseudocode, and of later turns."""
     known: Program | None = None
     """The fast program that the slow one was made from: it is the candidate, and no optimizer is
     asked."""
@@ -247,10 +259,39 @@ class OptimizeResult(StageResult):
         offered = (reply.program for reply in self.replies if reply.program is not None)
         return list({program.program_id: program for program in offered}.values())
 
+    def get_call_id(self, name: str) -> str:
+        """Return the call that offered a candidate first, by the candidate's program id."""
+        replies = (it for it in self.replies if it.program and it.program.program_id == name)
+        return next((it.call_id for it in replies), "") or self.call_id
+
     @property
     def passed(self) -> bool:
         """Whether a program was offered."""
         return bool(self.candidates)
+
+
+class TriedAnswer(FrozenModel):
+    """An answer of the optimizer, after its program ran on the package's own tests.
+
+    Hidden inputs stay hidden: nothing that is said about them could be an answer to them.
+    """
+
+    asked_again: EarlierAnswer
+    speedup: float
+    """The counted ratio, 1 where nothing was counted; 0 for a program that is not right."""
+
+
+class OptimizerTurn(FrozenModel):
+    """One question to the optimizer about a slow program, and what came back."""
+
+    task: OptimizerTask
+    example_ids: tuple[str, ...]
+    example_fast_ids: tuple[str, ...]
+    call_id: str
+    plan_call_id: str
+    """The call for the pseudocode in the task; empty for none."""
+    completion: Completion
+    replies: tuple[ProgramReply, ...]
 
 
 class JudgingResult(StageResult):
@@ -472,7 +513,7 @@ class CandidateResult(Record):
                 origin=Origin.OPTIMIZER,
                 round=self.slow.round,
                 parent_ids=(self.slow.program_id, *asked.example_fast_ids),
-                call_id=asked.call_id,
+                call_id=asked.get_call_id(program.program_id),
                 model=asked.model,
             )
             for program in asked.candidates

@@ -6,6 +6,7 @@ import platform
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
@@ -29,6 +30,7 @@ from pieforge.executors.job import Machine
 from pieforge.executors.jobs import VersionsJob
 from pieforge.executors.local import LocalExecutor
 from pieforge.files import FileCache, lock_file, translate_os_errors
+from pieforge.graphs.batch_calls import collect_batches, submit_awaited
 from pieforge.graphs.budget import Budget
 from pieforge.graphs.checkpoints import THREAD, play_from_checkpoints
 from pieforge.graphs.classes.input_format import add_programs_apart, collect_formats
@@ -305,6 +307,7 @@ async def open_context(
         )
         await gather(initialize_classes(context, each) for each in context.formats)
         await load_timed_runs(context)
+        stack.push_async_callback(context.tasks.close)
         yield context
 
 
@@ -401,11 +404,15 @@ async def run_rounds(
         try:
             for line in differences:
                 report({"stage": "differs", "line": line})
-            async with open_context(folder, config, report, export, earlier) as context:
-                checkpoints = folder / "state" / "checkpoints.sqlite"
-                return await play_from_checkpoints(
-                    checkpoints, lambda saver: _play(context, saver, report)
-                )
+            while True:
+                # With batch endpoints, once more whenever answers have come.
+                async with open_context(folder, config, report, export, earlier) as context:
+                    if earlier is None:
+                        await collect_batches(context)
+                    checkpoints = folder / "state" / "checkpoints.sqlite"
+                    end = await play_from_checkpoints(checkpoints, partial(_play, context, report))
+                    if not await submit_awaited(context):
+                        return end
         except PieforgeError as error:
             _logger.info("stopped", extra={"data": {"error": str(error)}})
             raise
@@ -421,6 +428,7 @@ async def check_endpoints(context: Context) -> None:
         if agent is None:
             continue
         async for address, now in agent.model.ask_canaries():
+            context.budget.add_canaries(now.usage, now.usd)
             subject, name = str(address), f"{digest(str(SCHEMA_VERSION), str(address))}.json"
             stored = files.read(name)
             before = context.ledger.get(CanaryAnswers, subject)
@@ -433,7 +441,7 @@ async def check_endpoints(context: Context) -> None:
             files.write(name, now.model_dump_json().encode())
 
 
-async def _play(context: Context, saver: AsyncSqliteSaver, report: Events) -> RunEnd:
+async def _play(context: Context, report: Events, saver: AsyncSqliteSaver) -> RunEnd:
     """Play from the last checkpoint on."""
     config = context.config
     graph = build_graph(config.run.rounds, saver)

@@ -11,7 +11,9 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 from langgraph.types import Send
 
+from pieforge.agents.strategies import Strategy, discover_strategies
 from pieforge.graphs.context import Context
+from pieforge.graphs.nodes.ask import ask
 from pieforge.graphs.nodes.author import author
 from pieforge.graphs.nodes.check_outputs import check_outputs
 from pieforge.graphs.nodes.collect import collect
@@ -31,10 +33,12 @@ from pieforge.graphs.nodes.run_programs import run_programs
 from pieforge.graphs.nodes.sanitize import sanitize
 from pieforge.graphs.nodes.start_batch import start_batch
 from pieforge.graphs.nodes.stress import stress
+from pieforge.graphs.nodes.try_candidates import try_candidates
 from pieforge.graphs.nodes.vet import vet
 from pieforge.graphs.pending import catch_failure
 from pieforge.graphs.results import (
     CandidateResult,
+    OptimizerTurn,
     ParseRepliesResult,
     require,
     split_candidates,
@@ -46,21 +50,56 @@ from pieforge.graphs.state import (
     CandidateState,
     EvaluationState,
     RoundState,
+    TurnsState,
     format_batch_key,
 )
-from pieforge.records import FrozenModel, Pending
+from pieforge.records import FrozenModel, Pending, Program
 
 RoundGraph = CompiledStateGraph[RoundState, Context, RoundState, RoundState]
 BatchGraph = CompiledStateGraph[BatchState, Context, BatchState, BatchState]
 CandidateGraph = CompiledStateGraph[CandidateState, Context, CandidateState, CandidateOutput]
 EvaluationGraph = CompiledStateGraph[EvaluationState, Context, EvaluationState, EvaluationState]
+TurnsGraph = CompiledStateGraph[TurnsState, Context, TurnsState, TurnsState]
 CandidateStage = Callable[[CandidateResult, Runtime[Context]], Awaitable[FrozenModel]]
 """Finds out one thing about a candidate: the part of `CandidateResult` with the stage's name."""
 
 
+def build_turns_graph() -> TurnsGraph:
+    """Build the questions to the optimizer about one slow program: ask, try, ask again."""
+    graph = StateGraph(TurnsState, Context)
+    graph.add_node("ask", ask)
+    graph.add_node("try_candidates", try_candidates)
+    graph.add_edge(START, "ask")
+    graph.add_conditional_edges("ask", _choose_after_answer, ["try_candidates", END])
+    graph.add_conditional_edges("try_candidates", _choose_after_trial, ["ask", END])
+    return graph.compile(checkpointer=False, name="turns")
+
+
+def _get_strategy(state: TurnsState) -> Strategy:
+    return discover_strategies("optimizer")[state["turns"][-1].task.strategy]
+
+
+def _choose_after_answer(state: TurnsState) -> str:
+    turns = state["turns"]
+    ends = len(turns) == _get_strategy(state).turns or not turns[-1].completion.choices
+    return END if ends else "try_candidates"
+
+
+def _choose_after_trial(state: TurnsState) -> str:
+    return END if _get_strategy(state).until_right and state["best"].speedup else "ask"
+
+
+_TURNS = build_turns_graph()
+
+
+async def _ask_in_turns(context: Context, slow: Program, batch: str) -> list[OptimizerTurn]:
+    found = await _TURNS.ainvoke({"slow": slow, "batch": batch}, context=context)
+    return list(found["turns"])
+
+
 CANDIDATE_STAGES: Mapping[str, CandidateStage] = {
     "vet": vet,
-    "optimize": optimize,
+    "optimize": partial(optimize, ask_in_turns=_ask_in_turns),
     "check_outputs": check_outputs,
     "measure": measure,
     "stress": stress,
@@ -112,7 +151,7 @@ def build_judging_graph() -> CandidateGraph:
 def build_subject_graph() -> CandidateGraph:
     """Build: ask the optimizer about one slow program, judge every candidate."""
     graph = StateGraph(CandidateState, Context, output_schema=CandidateOutput)
-    graph.add_node("optimize", _create_candidate_node("optimize", optimize))
+    graph.add_node("optimize", _create_candidate_node("optimize", CANDIDATE_STAGES["optimize"]))
     graph.add_node("judging", build_judging_graph())
     graph.add_node("end_candidate", end_candidate)
     graph.add_edge(START, "optimize")
@@ -162,7 +201,7 @@ def build_graph(
         return "export" if ends else "next_batch"
 
     def choose_after_export(state: RoundState) -> str:
-        ends = state["stopped"] or state["round"] == rounds_wanted
+        ends = state["stopped"] or state.get("awaits") or state["round"] == rounds_wanted
         return END if ends else "feedback"
 
     graph = StateGraph(RoundState, Context)

@@ -26,7 +26,7 @@ class CallSpend(FrozenModel):
     unpriced: int = 0
     """Calls without a known price."""
     kept: int = 0
-    """Kept pairs with a program from these calls."""
+    """Kept pairs with a program from these calls, without surplus ones."""
 
     @property
     def usd_per_kept(self) -> float | None:
@@ -54,6 +54,7 @@ def sum_spend(ledger: LedgerReader, call_ids: Collection[str]) -> list[CallSpend
         program.call_id
         for _, end in ledger.iter_results(CollectResult)
         for pair in end.pairs
+        if not pair.surplus
         for program in (pair.slow, pair.fast)
     )
     spent: dict[tuple[str, str, str], CallSpend] = {}

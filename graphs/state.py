@@ -8,7 +8,7 @@ its state holds the record that its nodes fill in.
 import operator
 from typing import Annotated, TypedDict
 
-from pieforge.graphs.results import CandidateResult
+from pieforge.graphs.results import CandidateResult, OptimizerTurn, TriedAnswer
 from pieforge.records import Pending, Program
 
 EVALUATION = "evaluation"
@@ -36,6 +36,8 @@ class RoundState(TypedDict, total=False):
     """Kept pairs that are not surplus."""
     stopped: str
     """Key of the configuration that ends the run after this batch; empty for none."""
+    awaits: bool
+    """Whether calls wait for a batch endpoint: the next round builds on their answers."""
     open: Annotated[list[Pending], merge_unique]
 
 
@@ -86,6 +88,16 @@ class EvaluationState(TypedDict, total=False):
     programs: list[Program]
     """The slow programs."""
     open: Annotated[list[Pending], merge_unique]
+
+
+class TurnsState(TypedDict, total=False):
+    """Of the questions to the optimizer about one slow program."""
+
+    slow: Program
+    batch: str
+    turns: list[OptimizerTurn]
+    best: TriedAnswer
+    """The fastest right answer so far; the last one where none is right."""
 
 
 class CandidateOutput(TypedDict, total=False):

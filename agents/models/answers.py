@@ -50,6 +50,17 @@ async def read_answer(parts: AsyncIterator[bytes]) -> ReceivedAnswer:
     return reader.finish()
 
 
+def parse_answer(body: bytes) -> ReceivedAnswer:
+    """Read a whole chat completion.
+
+    Raises:
+        CallFailure: It is none.
+    """
+    reader = _Reader()
+    reader.read_line(body)
+    return reader.finish()
+
+
 class _Reader:
     """Collects the choices of one response."""
 

@@ -7,7 +7,7 @@ serving stack shows in the answers at temperature 0 and in their log-probabiliti
 from typing import ClassVar
 
 from pieforge.agents.models.request import Message
-from pieforge.records import FrozenModel, Record
+from pieforge.records import FrozenModel, Record, TokenUsage
 
 PROMPTS = tuple(
     Message(role="user", content=text)
@@ -39,6 +39,9 @@ class CanaryAnswers(Record):
     model: str
     """The model's name in the answers."""
     answers: tuple[CanaryAnswer, ...]
+    usage: TokenUsage = TokenUsage()
+    usd: float | None = None
+    """Price of these calls; None if it is unknown."""
 
 
 class EndpointChange(Record):

@@ -57,6 +57,7 @@ class ChatModel:
         seed: int,
         n: int | None = None,
         program_chars: int = 0,
+        endpoint: int | None = None,
     ) -> ModelRequest:
         """Return a request with this model's settings; nothing is sent.
 
@@ -65,10 +66,15 @@ class ChatModel:
             seed: Seed of the sampling; it also chooses the endpoint, if there are several.
             n: Number of choices; the setting if it is None.
             program_chars: Characters of the program that the answer is to be like.
+            endpoint: Position of the endpoint; the seed chooses if it is None.
         """
-        endpoint = self.endpoints[draw_index(self._weights, seed, "endpoint")]
+        chosen = self.endpoints[self.draw_endpoint(seed) if endpoint is None else endpoint]
         max_tokens = _MIN_ANSWER_TOKENS + program_chars
-        return self._build_for(endpoint, messages, seed, n, max_tokens)
+        return self._build_for(chosen, messages, seed, n, max_tokens)
+
+    def draw_endpoint(self, seed: int) -> int:
+        """Return the position of the endpoint that a seed chooses."""
+        return draw_index(self._weights, seed, "endpoint")
 
     def _build_for(
         self,
@@ -109,6 +115,11 @@ class ChatModel:
             completion_tokens=request.n * request.max_tokens,
         )
         return compute_price(usage, self._get_endpoint(request).settings, request.model)
+
+    def find_batch_endpoint(self, request: ModelRequest) -> Endpoint | None:
+        """Return the endpoint of a request, if it answers in batches."""
+        endpoint = self._get_endpoint(request)
+        return endpoint if endpoint.settings.mode == "batch" else None
 
     async def complete(self, request: ModelRequest) -> Completion:
         """Send a request to its endpoint; see `Endpoint.complete`."""

@@ -165,7 +165,7 @@ class Endpoint:
         self._left_out: set[str] = set()
         """Parameters that the server refused."""
         self._said: set[str] = set()
-        self._client = openai.AsyncOpenAI(
+        self.client = openai.AsyncOpenAI(
             base_url=_IN_PROCESS_URL if backend.in_process else settings.base_url,
             api_key=api_key,
             max_retries=0,  # `_try_repeatedly` retries, and logs it
@@ -187,7 +187,7 @@ class Endpoint:
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._client.close()
+        await self.client.close()
 
     async def _limit_answer(self, response: httpx2.Response) -> None:
         """Limit the size of a body before any of it is read; error messages have one, too."""
@@ -219,18 +219,24 @@ class Endpoint:
             completion = await self._collect_choices(request)
         except CallFailure as failure:
             if failure.status in _GENERAL_STATUS or failure.kind not in _MAY_CONCERN_PROMPT:
-                raise self._explain(failure) from failure
+                raise self.explain(failure) from failure
             if not await self._answers_probe(request):
-                raise self._explain(failure) from failure
+                raise self.explain(failure) from failure
             too_long = failure.kind is FailureKind.TOO_LONG
             _logger.info("prompt refused", extra={"data": {"error": str(failure)}})
             refusal = PromptRefusal(message=str(failure), too_long=too_long)
             completion = Completion(
                 choices=(), usage=TokenUsage(), model=request.model, refusal=refusal
             )
+        return self.add_price(request, completion, monotonic() - began)
+
+    def add_price(
+        self, request: ModelRequest, completion: Completion, seconds: float
+    ) -> Completion:
+        """Return a completion with its tokens, their price, and the time that it took."""
         usage = _fill_in_usage(request, completion)
         update = {
-            "seconds": round(monotonic() - began, 3),
+            "seconds": round(seconds, 3),
             "usage": usage,
             "usd": compute_price(usage, self.settings, self.model),
         }
@@ -255,13 +261,19 @@ class Endpoint:
         except CallFailure as failure:
             if failure.is_transient:
                 return None
-            raise self._explain(failure) from failure
+            raise self.explain(failure) from failure
         if "temperature" in self._left_out | set(request.omit):
             return None
         answers = tuple(
             CanaryAnswer(text=answer.choices[0].text, logprobs=answer.logprobs) for answer in found
         )
-        return CanaryAnswers(model=found[0].model or self.model, answers=answers)
+        usage = sum((answer.usage for answer in found), TokenUsage())
+        return CanaryAnswers(
+            model=found[0].model or self.model,
+            answers=answers,
+            usage=usage,
+            usd=compute_price(usage, self.settings, self.model),
+        )
 
     async def _ask_with_logprobs(self, request: ModelRequest) -> ReceivedAnswer:
         more = request.model_copy(update={"extra_body": {**request.extra_body, "logprobs": True}})
@@ -278,10 +290,11 @@ class Endpoint:
         except CallFailure as failure:
             if failure.kind in _MAY_CONCERN_PROMPT or failure.status in _GENERAL_STATUS:
                 return False
-            raise self._explain(failure) from failure
+            raise self.explain(failure) from failure
         return True
 
-    def _explain(self, failure: CallFailure) -> Exception:
+    def explain(self, failure: CallFailure) -> Exception:
+        """Return the error for the user."""
         return explain_failure(failure, self.address, self.settings.retries + 1)
 
     async def _collect_choices(self, request: ModelRequest) -> Completion:
@@ -396,7 +409,10 @@ class Endpoint:
             pace.answers += 1
             return answer
 
-    async def _send(self, request: ModelRequest, n: int, seed: int) -> ReceivedAnswer:
+    def build_body(
+        self, request: ModelRequest, n: int, seed: int, *, stream: bool = True
+    ) -> dict[str, Any]:
+        """Return the fields of a request's body, without those that the server refuses."""
         left_out = self._left_out | set(request.omit)
         values: dict[str, Any] = {
             "n": n,
@@ -410,25 +426,28 @@ class Endpoint:
         if "max_tokens" in self._left_out and "max_tokens" not in request.omit:
             # OpenAI's reasoning models refuse a request with `max_tokens`.
             values["max_completion_tokens"] = request.max_tokens
-        if "stream" in left_out:
+        if "stream" in left_out or not stream:
+            left_out = left_out | {"stream"}
             left_out = left_out | {"stream_options"}
         if "max_completion_tokens" in request.extra_body:
             left_out = left_out | {"max_tokens", "max_completion_tokens"}
-        body = {
+        return {
             "messages": [message.model_dump() for message in request.messages],
             **{name: value for name, value in values.items() if name not in left_out},
             **request.extra_body,
         }
+
+    async def _send(self, request: ModelRequest, n: int, seed: int) -> ReceivedAnswer:
         # The client's own time limit restarts with each byte: a server that sends slowly could
         # hold a call forever. A request that is given up closes its connection, at which servers
         # that stream stop writing.
         async with (
             asyncio.timeout(self.settings.timeout_s),
-            self._client.chat.completions.with_streaming_response.create(
+            self.client.chat.completions.with_streaming_response.create(
                 model=request.model,
                 messages=[],
                 # All of it: the client would walk through its own arguments for twice the CPU time.
-                extra_body=body,
+                extra_body=self.build_body(request, n, seed),
             ) as response,
         ):
             return await read_answer(response.http_response.aiter_bytes())

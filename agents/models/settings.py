@@ -44,6 +44,11 @@ class EndpointSettings(FrozenModel):
     """Limit on requests per minute, tries included."""
     tokens_per_minute: float | None = Field(default=None, gt=0)
     """Limit on tokens per minute, by an estimate: prompt, and `max_tokens` of each choice."""
+    mode: Literal["live", "batch"] = "live"
+    """`batch`: requests are collected over a round and sent to the endpoint's batch API, which is
+    cheaper and answers within a day. The command ends, and `--resume` collects the answers."""
+    batch_wait_s: Annotated[float, FromUser(required=False)] = Field(default=0.0, ge=0)
+    """Seconds for which the command waits for the batches that it sent, before it ends."""
     context_tokens: int | None = Field(default=None, ge=256)
     """Tokens of prompt and answer together. Longer prompts lose examples, then the ends of
     descriptions."""
@@ -85,6 +90,9 @@ class ModelSettings(EndpointSettings):
     """How the role asks: names with weights, as in `{ nearest_pairs = 2, instruction = 1 }`. Each
     request uses one, chosen at random by its seed. By default `pie` (author) or `nearest_pairs`
     (optimizer)."""
+    bandit: bool = False
+    """Whether author or optimizer asks those endpoints and strategies more often that gave more
+    kept pairs for their cost; their weights then count for nothing."""
     n: int = Field(default=5, ge=1, le=128)
     """Number of choices in one request."""
     temperature: float = Field(default=1.0, ge=0, le=2)

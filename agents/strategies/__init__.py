@@ -36,12 +36,26 @@ class Strategy:
         template: File name of the prompt in agents/prompts.
         sample: A reply as the prompt asks for it, to `SAMPLE_PROGRAM`: the contract suite reads it.
         examples: The pairs that are shown.
+        plan: Template of a prompt for pseudocode that is asked once for each problem, and shown.
+        shows_hot_lines: Whether the program's hottest lines are shown.
+        shows_hot_function: Whether its hottest function alone is shown whole and replaced.
+        turns: How often it asks about one program at most; later prompts say what became of the
+            answers.
+        until_right: Whether it stops asking at a program with the right outputs on the package's
+            tests.
+        changes_language: Whether the new program is in another language than its parent.
     """
 
     role: RoleName
     template: str
     sample: str
     examples: ExampleChoice = ExampleChoice.NONE
+    plan: str = ""
+    shows_hot_lines: bool = False
+    shows_hot_function: bool = False
+    turns: int = 1
+    until_right: bool = False
+    changes_language: bool = False
 
 
 SAMPLE_PROGRAM = "int main() {\n    slow();\n}\n"

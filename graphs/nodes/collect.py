@@ -190,7 +190,14 @@ def iter_rejects(candidate: CandidateResult) -> Iterator[Reject]:
         yield _create_reject(candidate, "optimize", RejectReason.NO_CANDIDATE, "")
     for index, reply in enumerate(asked.replies if asked is not None else ()):
         if reply.reason is not None:
-            yield _create_reject(candidate, "optimize", reply.reason, reply.detail, index=index)
+            yield _create_reject(
+                candidate,
+                "optimize",
+                reply.reason,
+                reply.detail,
+                index=index,
+                call_id=reply.call_id,
+            )
     for stage, judged in candidate.judgments.items():
         for one in judged:
             if one.reason is not None:
@@ -220,6 +227,7 @@ def _create_reject(
     program: ProgramText | None = None,
     *,
     index: int = 0,
+    call_id: str = "",
     failure: FailedInput | None = None,
 ) -> Reject:
     slow, name = candidate.slow, program.program_id if program else ""
@@ -228,6 +236,10 @@ def _create_reject(
     if stage == "confirm":
         ratio = require(candidate.confirm).ratio
     made_by = slow if stage == "vet" else asked
+    if asked is not None and stage != "vet":
+        call_id = call_id or asked.get_call_id(name)
+    elif made_by is not None:
+        call_id = made_by.call_id
     return Reject(
         record_id=compute_reject_id(stage, slow.program_id, name, str(index), reason),
         stage=stage,
@@ -239,7 +251,7 @@ def _create_reject(
         program_id=slow.program_id if stage == "vet" else name,
         for_program_id="" if stage == "vet" else slow.program_id,
         code=slow.code if stage == "vet" else program.code if program else "",
-        call_id=made_by.call_id if made_by is not None else "",
+        call_id=call_id,
         model=made_by.model if made_by is not None else "",
         ratio=ratio,
         **(failure.model_dump() if failure is not None else {}),

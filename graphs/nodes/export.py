@@ -10,4 +10,4 @@ async def export(state: RoundState, runtime: Runtime[Context]) -> RoundState:
     """Write the run folder's files from the ledger."""
     runtime.context.export(runtime.context)
     runtime.stream_writer({"stage": "export"})
-    return {}
+    return {"awaits": bool(runtime.context.awaited)}

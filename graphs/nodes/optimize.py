@@ -1,24 +1,30 @@
 """The node `optimize`: fast versions of a slow program, asked of the optimizer or known."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable
 
 from langgraph.runtime import Runtime
 
-from pieforge.agents.optimizer import Example, OptimizerTask
-from pieforge.agents.strategies import discover_strategies, draw_strategy
-from pieforge.graphs.asking import ask_role
 from pieforge.graphs.context import Context
-from pieforge.graphs.feedback import find_examples, get_kept_pairs
-from pieforge.graphs.language_names import name_language
-from pieforge.graphs.results import CandidateResult, KnownPair, OptimizeResult, ProgramReply
+from pieforge.graphs.feedback import get_kept_pairs
+from pieforge.graphs.results import CandidateResult, OptimizeResult, OptimizerTurn
 from pieforge.graphs.slower_versions import find_fast_program
-from pieforge.records import Origin, Program, digest
+from pieforge.records import Origin, Program
+
+AskInTurns = Callable[[Context, Program, str], Awaitable[list[OptimizerTurn]]]
+"""Asks the optimizer about a slow program of a batch, once or as often as its strategy says."""
 
 
-async def optimize(candidate: CandidateResult, runtime: Runtime[Context]) -> OptimizeResult:
-    """Ask the optimizer for fast versions, with the nearest known pairs in the prompt.
+async def optimize(
+    candidate: CandidateResult, runtime: Runtime[Context], *, ask_in_turns: AskInTurns
+) -> OptimizeResult:
+    """Ask the optimizer for fast versions, as its strategy says.
 
     The fast version of a program that was made slower is known.
+
+    Args:
+        candidate: The slow program.
+        runtime: With the run's dependencies.
+        ask_in_turns: Asks, and asks again.
     """
     context, slow = runtime.context, candidate.slow
     if context.recorded is not None:
@@ -28,7 +34,8 @@ async def optimize(candidate: CandidateResult, runtime: Runtime[Context]) -> Opt
         result = result or OptimizeResult(
             replies=(), example_ids=(), example_fast_ids=(), call_id="", model=""
         )
-        context.copy_recorded_call(result.call_id)
+        for call_id in (result.call_id, *result.other_calls):
+            context.copy_recorded_call(call_id)
     elif slow.origin is Origin.DEOPTIMIZER:
         result = OptimizeResult(
             replies=(),
@@ -41,42 +48,24 @@ async def optimize(candidate: CandidateResult, runtime: Runtime[Context]) -> Opt
             ),
         )
     else:
-        result = await _ask_optimizer(context, slow)
+        result = await _ask_optimizer(context, candidate, ask_in_turns)
     context.budget.leave(slow.program_id)
     runtime.stream_writer({"stage": "optimize", "candidates": len(result.candidates)})
     return result
 
 
-async def _ask_optimizer(context: Context, slow: Program) -> OptimizeResult:
-    seed = int(digest(str(context.config.run.seed), slow.program_id)[:8], 16) % (1 << 31)
-    task, examples = create_optimizer_task(context, slow, seed)
-    task, request, completion = await ask_role(
-        context, context.optimizer, task, slow.program_id, seed=seed
-    )
-    examples = examples[: len(task.examples)]
+async def _ask_optimizer(
+    context: Context, candidate: CandidateResult, ask_in_turns: AskInTurns
+) -> OptimizeResult:
+    turns = await ask_in_turns(context, candidate.slow, candidate.batch)
+    first = turns[0]
     return OptimizeResult(
-        replies=tuple(
-            ProgramReply.create(slow.problem_id, slow.language, reply)
-            for reply in context.optimizer.parse_replies(task, completion)
+        replies=tuple(reply for turn in turns for reply in turn.replies),
+        example_ids=first.example_ids,
+        example_fast_ids=first.example_fast_ids,
+        call_id=first.call_id,
+        model=first.completion.model,
+        other_calls=tuple(
+            call for call in (first.plan_call_id, *(turn.call_id for turn in turns[1:])) if call
         ),
-        example_ids=tuple(example.record_id for example in examples),
-        example_fast_ids=tuple(example.fast.program_id for example in examples),
-        call_id=request.compute_key(),
-        model=completion.model,
     )
-
-
-def create_optimizer_task(
-    context: Context, slow: Program, seed: int
-) -> tuple[OptimizerTask, Sequence[KnownPair]]:
-    """Return the optimizer's task for a slow program, and the pairs that it shows."""
-    strategy = draw_strategy("optimizer", context.config.optimizer.strategies, seed)
-    choice = discover_strategies("optimizer")[strategy].examples
-    examples = find_examples(context, slow.round, slow, choice)
-    task = OptimizerTask(
-        program=slow.code,
-        language=name_language(context.executor.languages[slow.language]),
-        examples=tuple(Example(slow=e.slow.code, fast=e.fast.code) for e in examples),
-        strategy=strategy,
-    )
-    return task, examples

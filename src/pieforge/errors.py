@@ -125,6 +125,10 @@ class EndpointError(InfrastructureError):
     """The model endpoint failed, refused a request, or sent an answer that cannot be parsed."""
 
 
+class AwaitedAnswerError(EndpointError):
+    """A model call is to be answered with a batch, later."""
+
+
 class SandboxError(InfrastructureError):
     """The sandbox died during a run."""
 

@@ -3,6 +3,7 @@
 import asyncio
 import random
 import ssl
+import subprocess
 import threading
 from collections import Counter
 from datetime import UTC, datetime
@@ -20,7 +21,6 @@ from pieforge.agents.models.settings import ModelSettings
 from pieforge.errors import ConfigError
 
 REQUESTS = 1000
-TLS = Path(__file__).parent / "tls"
 NOW = format_datetime(datetime.now(UTC), usegmt=True)
 PASSING: dict[str, Answer] = {
     "429": Answers.error(429, "slow down"),
@@ -129,10 +129,21 @@ async def test_an_address_with_https_of_a_server_without_it_is_a_mistake_in_the_
     assert "http://" in caught.value.fix
 
 
-async def test_a_certificate_of_an_unknown_authority_is_named_with_the_fix(serve: Serve) -> None:
+def create_certificate(folder: Path) -> tuple[Path, Path]:
+    """Return the files of a certificate that signed itself, and of its key."""
+    certificate, key = folder / "certificate.pem", folder / "key.pem"
+    new = ["openssl", "req", "-x509", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"]
+    kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]
+    files = ["-out", str(certificate), "-keyout", str(key)]
+    subprocess.run([*new, *kind, *files], check=True, capture_output=True)
+    return certificate, key
+
+
+async def test_a_certificate_of_an_unknown_authority_is_named_with_the_fix(
+    serve: Serve, tmp_path: Path
+) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    # Made by `openssl req -x509` for these tests alone, self-signed and valid for a century.
-    context.load_cert_chain(TLS / "certificate.pem", TLS / "key.pem")
+    context.load_cert_chain(*create_certificate(tmp_path))
     server = serve(Answers.choices("never"))
     server.socket = context.wrap_socket(server.socket, server_side=True)
     with pytest.raises(ConfigError, match="certificate") as caught:

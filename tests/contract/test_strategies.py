@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from pieforge.agents.author import Author, AuthorTask, ShownProblem
+from pieforge.agents.hot_code import HotFunction, HotLine
 from pieforge.agents.models.client import open_model
 from pieforge.agents.models.request import Completion, ModelAnswer
 from pieforge.agents.models.settings import ModelSettings
@@ -24,6 +25,7 @@ from pieforge.records import TokenUsage
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "how-to" / "models.md"
 CPP = LanguageNames(title="C++17", fence="cpp")
+PYTHON = LanguageNames(title="Python 3", fence="python")
 NAMES = {role: list(discover_strategies(role)) for role in ("author", "optimizer")}
 EXAMPLE = Example(slow="int example_slow;\n", fast="int example_fast;\n")
 
@@ -37,12 +39,26 @@ def build_prompt(role: str, name: str) -> tuple[str, str | None]:
     if role == "author":
         first = ShownProblem(description="one task", code="int main() { other(); }\n")
         second = ShownProblem(description="another task", code=SAMPLE_PROGRAM)
-        task = AuthorTask(first=first, second=second, language=CPP, strategy=name)
+        parent = PYTHON if strategy.changes_language else None
+        task = AuthorTask(
+            first=first, second=second, language=CPP, parent_language=parent, strategy=name
+        )
         request = Author(model).build_request(task, seed=1)
         [reply] = Author(model).parse_replies(task, completion)
     else:
         shown = (EXAMPLE,) if strategy.examples is not ExampleChoice.NONE else ()
-        asked = OptimizerTask(program=SAMPLE_PROGRAM, language=CPP, examples=shown, strategy=name)
+        whole = {"before": "", "after": "", "margin": "", "outline": SAMPLE_PROGRAM}
+        hot = HotFunction(code=SAMPLE_PROGRAM, **whole) if strategy.shows_hot_function else None
+        line = HotLine(number=2, percent=90, text="slow();")
+        asked = OptimizerTask(
+            program=SAMPLE_PROGRAM,
+            language=CPP,
+            examples=shown,
+            hot_lines=(line,) if strategy.shows_hot_lines else (),
+            hot_function=hot,
+            pseudocode="for each, do it" if strategy.plan else "",
+            strategy=name,
+        )
         request = Optimizer(model).build_request(asked, seed=1)
         [reply] = Optimizer(model).parse_replies(asked, completion)
     [message] = request.messages
@@ -61,7 +77,11 @@ def test_a_strategy_shows_the_program_and_its_reply_is_read(role: str, name: str
     assert "{%" not in prompt
     assert prompt == build_prompt(role, name)[0]
     assert code == SAMPLE_PROGRAM.replace("slow", "fast")
-    examples = discover_strategies(role)[name].examples
+    strategy = discover_strategies(role)[name]
+    examples = strategy.examples
+    assert ("line 2, 90 %" in prompt) == strategy.shows_hot_lines
+    assert ("for each, do it" in prompt) == bool(strategy.plan)
+    assert ("Python 3" in prompt) == strategy.changes_language
     assert ("example_slow" in prompt) == (examples is not ExampleChoice.NONE)
     assert f"`{name}`" in PAGE.read_text()
 
@@ -97,3 +117,18 @@ def test_a_strategy_that_cannot_be_used_is_named(weights: dict[str, float], word
     with pytest.raises(ConfigError) as caught:
         check_strategies("optimizer", weights)
     assert words in caught.value.fix
+
+
+def test_examples_are_tagged_for_the_strategy_that_asks_for_the_best_tenth() -> None:
+    task = OptimizerTask(
+        program=SAMPLE_PROGRAM,
+        language=CPP,
+        examples=(EXAMPLE.model_copy(update={"decile": 3}), EXAMPLE),
+        strategy="performance_conditioned",
+    )
+    optimizer = Optimizer(open_model(ModelSettings(), {}))
+    tagged = optimizer.build_request(task, seed=1).messages[0].content
+    assert "## Example 1: fast (3/10)" in tagged
+    assert "## Example 2: fast (10/10)" in tagged
+    plain = task.model_copy(update={"strategy": "nearest_pairs"})
+    assert "/10" not in optimizer.build_request(plain, seed=1).messages[0].content

@@ -20,6 +20,7 @@ from pieforge.executors.job import Executor, Job, Machine, Result, SimulatorIden
 from pieforge.executors.jobs import (
     CountJob,
     FuzzJob,
+    ProfileJob,
     RunJob,
     ScriptJob,
     StartupJob,
@@ -119,6 +120,8 @@ async def test_a_candidate_is_kept_where_every_job_runs_in_another_process(
     script = ScriptJob({"a.py": b"print(7)"}, ("a.py",), Limits())
     assert (await executor.execute(script)).stdout == b"7\n"
     await executor.measure_own_startup(slow, executor.counter)
+    profile = await executor.execute_once(ProfileJob(slow, known[1], Limits()))
+    assert max(profile.costs.values()) > 0
     every = {
         name
         for name, kind in vars(jobs).items()

@@ -11,7 +11,7 @@ from pieforge.export.side_rows import LICENSES
 from pieforge.export.summary import RunSummary
 from pieforge.rows import FILES, Pair, PairTests, ProblemRow, TestContent
 
-EMPTY = RunSummary(rounds=(), rejects=(), spend=(), edits=(), shown_by_stress=0)
+EMPTY = RunSummary(rounds=(), rejects=(), spend=(), edits=(), shown_by_stress=0, kept=1)
 
 
 def problem(name: str, words: str) -> ProblemRow:

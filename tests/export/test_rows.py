@@ -4,10 +4,11 @@ import pytest
 from row_examples import read_pair
 
 from pieforge.export.lineage import build_lineage
-from pieforge.export.rows import compute_decile, list_changes
+from pieforge.export.rows import list_changes
 from pieforge.graphs.funnel import Funnel, build_funnels, sum_funnels
 from pieforge.graphs.results import CollectResult, DeduplicateResult, KeptPair, ParseRepliesResult
 from pieforge.ledger import Ledger
+from pieforge.measurement.cost import compute_decile
 from pieforge.records import Origin, Program, compute_program_id
 from pieforge.rows import ProgramRow
 

@@ -29,11 +29,11 @@ def create_context(tmp_path: Path) -> Context:
     """Return a context that has only what asking takes."""
     ledger = Ledger(tmp_path / "ledger.sqlite")
 
-    async def ask(agent: Agent, request: ModelRequest, *where: str) -> Completion:
+    async def ask(agent: Agent, request: ModelRequest, *where: str, holds: bool) -> Completion:
         own = SimpleNamespace(
             ledger=ledger, earlier=None, shared=None, budget=Budget(BudgetSection(), ledger)
         )
-        return await Context.ask(cast("Context", own), agent, request, *where)
+        return await Context.ask(cast("Context", own), agent, request, *where, holds=holds)
 
     return cast("Context", SimpleNamespace(ask=ask, close=ledger.close))
 

@@ -114,3 +114,14 @@ async def test_a_roles_limit_does_not_hold_for_other_roles(ledger: Ledger) -> No
     assert await ask(budget, ledger, 1) == "budget.author.attempts is used up"
     assert await ask(budget, ledger, 2, "optimizer") == ""
     assert budget.find_spent() == "budget.author.attempts"
+
+
+async def test_canary_prompts_count_in_this_session_and_the_next(ledger: Ledger) -> None:
+    first = Budget(BudgetSection(usd=1.0, tokens=1000), ledger)
+    first.add_canaries(USED, 0.6)
+    first.store_session()
+    assert await ask(first, ledger, 0) == "budget.usd is used up"
+    again = Budget(BudgetSection(usd=1.0), ledger)
+    assert await ask(again, ledger, 0) == "budget.usd is used up"
+    assert await ask(Budget(BudgetSection(usd=1.2), ledger), ledger, 0) == ""
+    assert await ask(Budget(BudgetSection(tokens=599), ledger), ledger, 1) != ""

@@ -13,6 +13,7 @@ from pieforge.agents.models.settings import ModelSettings
 from pieforge.config import Config
 from pieforge.export.card import render_card
 from pieforge.export.summary import summarize_run
+from pieforge.graphs.budget import Budget
 from pieforge.graphs.context import Context
 from pieforge.graphs.run import check_endpoints
 from pieforge.ledger import Ledger
@@ -30,7 +31,9 @@ async def test_a_change_since_the_last_run_is_in_the_log_the_summary_and_the_car
         ledger = Ledger(tmp_path / f"{run}.sqlite")
         async with open_model(settings, {}) as model:
             own = {"author": Author(model), "optimizer": None, "tester": None}
-            context = SimpleNamespace(config=config, ledger=ledger, **own)
+            context = SimpleNamespace(
+                config=config, ledger=ledger, budget=Budget(config.budget, ledger), **own
+            )
             for _ in range(2):  # the second time as a session that continues the run
                 await check_endpoints(cast("Context", context))
         summary = summarize_run(ledger, [], [], ())

@@ -15,6 +15,7 @@ from pieforge.graphs.self_play import (
     build_graph,
     build_judging_graph,
     build_subject_graph,
+    build_turns_graph,
 )
 
 ROOT = Path(__file__).parent.parent.parent
@@ -27,6 +28,7 @@ BUILDERS = {
     "evaluation": build_evaluation_graph,
     "subject": build_subject_graph,
     "judging": build_judging_graph,
+    "turns": build_turns_graph,
 }
 _STAGES_OF_PROGRAMS = {"parse_replies", "run_programs", "deduplicate"}
 """Stages that refuse programs before they become slow programs with candidates."""

@@ -32,6 +32,7 @@ from pieforge.inputs.stress.search import STEPS_PER_S, FoundInputs, search_stres
 from pieforge.inputs.stress.work import Work, compile_counting, count_work
 from pieforge.inputs.validation.validators import InputValidators
 from pieforge.integrity.sanitizers import SanitizedProgram, SanitizerReport, run_sanitizers
+from pieforge.measurement.line_profile import LineProfile, profile_lines
 from pieforge.measurement.race import RaceResult, run_race
 from pieforge.measurement.simulators import (
     Measurement,
@@ -165,6 +166,29 @@ class MeasureJob:
             machine.sandbox, built.executable, [self.data], self.limits
         )
         return found
+
+
+@dataclass(frozen=True)
+class ProfileJob:
+    """Find what each line of a program costs on one input; see `profile_lines`."""
+
+    RESULT: ClassVar[type[Record]] = LineProfile
+
+    program: ProgramText
+    data: bytes
+    limits: Limits
+
+    @property
+    def subject(self) -> str:
+        """The program."""
+        return self.program.program_id
+
+    async def run(self, machine: Machine) -> LineProfile:
+        """Do it."""
+        language = machine.languages[self.program.language]
+        return await profile_lines(
+            machine.sandbox, language, self.program.code, self.data, self.limits
+        )
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from pieforge.graphs.results import (
     require,
 )
 from pieforge.lessons.clusters import EditLabel, EditLabeler
+from pieforge.measurement.cost import compute_decile
 from pieforge.measurement.scaling import classify_growth, fit_exponent
 from pieforge.records import SCHEMA_VERSION, Origin, Program, ProgramText, Verdict
 from pieforge.rows import Pair, StratumCount, ToolSet
@@ -155,6 +156,8 @@ def find_base(context: Context, slow: Program, departs_from: Mapping[str, str]) 
         name = departs_from[name]
     base = context.get_program(name)
     prepared = context.prepared[base.problem_id]
+    if base.language != slow.language:  # it was written after a program of another language
+        base = prepared.get_slow(slow.language)
     fast = prepared.get_fast(slow.language) if slow.language in prepared.fast else None
     return BaseEdit(base, fast)
 
@@ -164,12 +167,6 @@ def list_changes(slow: str, fast: str) -> list[tuple[list[str], list[str]]]:
     a, b = slow.splitlines(), fast.splitlines()
     matcher = SequenceMatcher(None, a, b, autojunk=False)
     return [(a[i:j], b[k:m]) for tag, i, j, k, m in matcher.get_opcodes() if tag != "equal"]
-
-
-def compute_decile(seconds: float, others: Sequence[float]) -> int:
-    """Return 10 for a program among the fastest tenth of `others`, 1 for the slowest tenth."""
-    slower_or_equal = sum(other >= seconds for other in others)
-    return max(1, -(-10 * slower_or_equal // len(others)))
 
 
 def build_pair(evidence: PairEvidence) -> Pair:

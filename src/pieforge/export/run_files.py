@@ -12,7 +12,13 @@ from pieforge.export.card import render_card
 from pieforge.export.lineage import build_lineage
 from pieforge.export.program_rows import build_program_rows, iter_rejects
 from pieforge.export.row_measurements import build_tool_set
-from pieforge.export.rows import PairEvidence, build_pair, collect_evidence, iter_kept_pairs
+from pieforge.export.rows import (
+    PairEvidence,
+    build_pair,
+    collect_evidence,
+    iter_candidates,
+    iter_kept_pairs,
+)
 from pieforge.export.side_rows import build_call_rows, iter_contents, iter_pair_tests, iter_problems
 from pieforge.export.summary import RunSummary, summarize_run
 from pieforge.files import write_jsonl, write_text
@@ -72,6 +78,8 @@ def build_tables(context: Context) -> dict[str, Sequence[FrozenModel]]:
     programs = sorted(build_program_rows(context, standing), key=lambda row: row.program_id)
     pairs = [build_pair(one) for one in evidence]
     named = {row.call_id for rows in (pairs, programs, rejects) for row in rows}
+    for _, candidate in iter_candidates(context):
+        named.update(candidate.optimize.other_calls if candidate.optimize else ())
     calls = list(build_call_rows(context, named))
     call_ids = {call.call_id for call in calls}
     return {

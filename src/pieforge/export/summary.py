@@ -10,6 +10,7 @@ from pydantic import Field, computed_field
 from pieforge.agents.models.canaries import EndpointChange
 from pieforge.export.edit_counts import EditCount, count_edits
 from pieforge.graphs.funnel import Funnel, build_funnels, sum_funnels
+from pieforge.graphs.results import CollectResult
 from pieforge.graphs.spend import CallSpend, sum_spend
 from pieforge.ledger import LedgerReader
 from pieforge.records import FrozenModel
@@ -35,6 +36,8 @@ class RunSummary(FrozenModel):
     """Of all pairs, by language, by problem, and by both."""
     shown_by_stress: int
     """Pairs that stress inputs alone show to be fast enough."""
+    kept: int
+    """Kept pairs that are not surplus."""
     changed_endpoints: dict[str, str] = Field(default_factory=dict)
     """What canary prompts showed, by endpoint and model."""
 
@@ -59,9 +62,8 @@ class RunSummary(FrozenModel):
     @computed_field  # type: ignore[prop-decorator]
     @property
     def usd_per_kept(self) -> float | None:
-        """Price of a kept pair; None if there is none, or a price is unknown."""
-        kept = self.total.collect
-        return self.usd / kept if kept and not self.unpriced else None
+        """Price of a kept pair that is not surplus; None without any, or if a price is unknown."""
+        return self.usd / self.kept if self.kept and not self.unpriced else None
 
 
 def summarize_run(
@@ -89,6 +91,9 @@ def summarize_run(
         spend=tuple(sum_spend(ledger, call_ids)),
         edits=tuple(count_edits(pairs)),
         shown_by_stress=sum(pair.shown_by == "stress" for pair in pairs),
+        kept=sum(
+            not pair.surplus for _, end in ledger.iter_results(CollectResult) for pair in end.pairs
+        ),
         changed_endpoints={
             subject: found.change for subject, found in ledger.iter_results(EndpointChange)
         },
@@ -104,6 +109,6 @@ def read_summary(path: Path) -> RunSummary:
 def describe_price(summary: RunSummary) -> str:
     """Return the price of a kept pair in a sentence."""
     note = f"; {summary.unpriced} calls have no known price" if summary.unpriced else ""
-    kept = summary.total.collect
+    kept = summary.kept
     per_pair = f"{summary.usd / kept:.4f} USD per kept pair" if kept else "and no pair was kept"
     return f"model calls cost {summary.usd:.4f} USD, {per_pair}{note}"

@@ -156,3 +156,9 @@ def is_too_costly(cycles: int, size: int, next_size: int, budget: int) -> bool:
         budget: See `choose_tests`.
     """
     return cycles * (next_size / max(1, size)) ** 2 > budget
+
+
+def compute_decile(seconds: float, others: Sequence[float]) -> int:
+    """Return 10 for a program among the fastest tenth of `others`, 1 for the slowest tenth."""
+    slower_or_equal = sum(other >= seconds for other in others)
+    return max(1, -(-10 * slower_or_equal // len(others)))

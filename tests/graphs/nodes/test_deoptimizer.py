@@ -91,7 +91,7 @@ async def test_a_slower_version_is_paired_with_the_program_that_it_was_made_from
     calls = list_slower(context, 1)
     assert {len(call.patterns) for call in calls} <= {1, 2}
     [call] = [call for call in calls if call.patterns == ("modulo_for_stride",)][:1]
-    answer = await ask_author(context, call)
+    answer = await ask_author(context, call, "")
     context.ledger.put(answer, call.call_id, call.compute_key())
     parsed = parse_batch(context, [call], 1, BATCH)
     context.ledger.put(parsed, BATCH)
@@ -138,7 +138,7 @@ async def test_an_answer_that_is_no_program_is_a_reject(context: Context) -> Non
     call = list_slower(context, 1)[0]
     lost = call.model_copy(update={"second": context.prepared[PROBLEM].slow["cpp17"]})
     lost = lost.model_copy(update={"patterns": ("sort_by_hand",)})
-    answer = await ask_author(context, lost)
+    answer = await ask_author(context, lost, "")
     context.ledger.put(answer, lost.call_id, lost.compute_key())
     assert isinstance(answer, AuthorResult)
     parsed = parse_batch(context, [lost], 1, BATCH)

@@ -113,11 +113,10 @@ def _report(folder: Path, end: RunEnd, again: str, seconds: float, *, as_json: b
 
 
 def _print_spend(summary: RunSummary) -> None:
-    rows = [
-        [
-            each.role,
+    asked: dict[tuple[str, str], list[list[str]]] = {}
+    for each in summary.spend:
+        row = [
             each.strategy,
-            each.model,
             str(each.calls),
             str(each.prompt_tokens),
             str(each.completion_tokens),
@@ -125,11 +124,10 @@ def _print_spend(summary: RunSummary) -> None:
             str(each.kept),
             "" if each.usd_per_kept is None else f"{each.usd_per_kept:.4f}",
         ]
-        for each in summary.spend
-    ]
-    headings = ["role", "strategy", "model", "calls", "prompt tokens", "answer tokens"]
-    headings += ["USD", "kept pairs", "USD per pair"]
-    print_table("\nModel calls", headings, rows, text_columns=3)
+        asked.setdefault((each.role, each.model), []).append(row)
+    headings = ["strategy", "calls", "prompt tokens", "answer tokens", "USD", "kept", "USD/pair"]
+    for (role, model), rows in asked.items():
+        print_table(f"\nModel calls of the {role}, {model}", headings, rows)
     print_line(describe_price(summary))
 
 

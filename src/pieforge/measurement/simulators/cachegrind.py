@@ -77,8 +77,6 @@ from pieforge.sandbox.verdict import interpret_record
 from pieforge.tools import query_tool
 
 _TOOL_FOLDERS = "/usr/libexec/valgrind:/usr/lib/x86_64-linux-gnu/valgrind"
-# The tool itself: the launcher `valgrind` would execute it, which the system call filter refuses.
-_TOOL = "cachegrind-amd64-linux"
 _LOG_FD = 60
 """Above the 52 descriptors that valgrind leaves to a program when the limit is 64."""
 _OPTIONS = (
@@ -167,7 +165,7 @@ class Cachegrind:
 
     def __init__(self, settings: CachegrindSettings | None = None) -> None:
         self._settings = settings or CachegrindSettings()
-        self._tool = _find_tool()
+        self._tool = find_valgrind_tool("cachegrind")
         weights = (f"{name}={weight}" for name, weight in _CYCLE_WEIGHTS.items())
         self.tools: Mapping[str, str] = {
             "valgrind": _query_version(),
@@ -235,26 +233,9 @@ class Cachegrind:
         self, sandbox: Sandbox, executable: Executable, limits: Limits
     ) -> tuple[SandboxContents, RunRequest]:
         language = languages.get_language(executable.language)
-        contents = build_program_contents(executable)
-        contents = replace(
-            contents,
-            # A static program's sandbox has no /usr: only the folder of the static tool is added.
-            folders=contents.folders or (str(self._tool.parent),),
-            scratch={languages.SCRATCH: _SCRATCH_BYTES},
-            has_dev_null=True,
-            has_proc=True,
-            profile=SeccompProfile.SIMULATE,
-        )
         options = (*_OPTIONS, *(_INTERPRETER_OPTIONS if language.is_interpreted else ()))
-        command = (str(self._tool), *options, *language.expand_command(language.run))
-        extra_bytes = language.extra_bytes + _TOOL_BYTES
-        wider = replace(language, threads=_THREADS, extra_bytes=extra_bytes, shadow_bytes=0)
-        request = build_program_request(wider, limits, command)
-        # The order of variables affects addresses and so counts: valgrind's variable comes first.
-        # The launcher would set it; the tool refuses to start without it.
-        launcher = {"VALGRIND_LAUNCHER": "/usr/bin/valgrind"}
-        environment = {**launcher, **request.environment, **BASELINE}
-        request = replace(request, log_fd=_LOG_FD, environment=environment)
+        contents, request = prepare_valgrind_run(self._tool, options, executable, limits)
+        request = replace(request, log_fd=_LOG_FD)
         if not language.is_interpreted:
             return contents, request
         contents = replace(
@@ -263,8 +244,33 @@ class Cachegrind:
             links={languages.PROGRAM: f"/proc/self/fd/{PROGRAM_FD}"},
             profile=SeccompProfile.FORK,
         )
-        environment["LD_PRELOAD"] = FORK_SERVER
-        return contents, replace(request, program=executable.artifact)
+        environment = {**request.environment, "LD_PRELOAD": FORK_SERVER}
+        return contents, replace(request, program=executable.artifact, environment=environment)
+
+
+def prepare_valgrind_run(
+    tool: Path, options: Sequence[str], executable: Executable, limits: Limits
+) -> tuple[SandboxContents, RunRequest]:
+    """Return how a program is run by one of valgrind's tools."""
+    language = languages.get_language(executable.language)
+    contents = build_program_contents(executable)
+    contents = replace(
+        contents,
+        # A static program's sandbox has no /usr: only the folder of the static tool is added.
+        folders=contents.folders or (str(tool.parent),),
+        scratch={languages.SCRATCH: _SCRATCH_BYTES},
+        has_dev_null=True,
+        has_proc=True,
+        profile=SeccompProfile.SIMULATE,
+    )
+    command = (str(tool), *options, *language.expand_command(language.run))
+    extra_bytes = language.extra_bytes + _TOOL_BYTES
+    wider = replace(language, threads=_THREADS, extra_bytes=extra_bytes, shadow_bytes=0)
+    request = build_program_request(wider, limits, command)
+    # The order of variables affects addresses and so counts: valgrind's variable comes first.
+    # The launcher would set it; the tool refuses to start without it.
+    launcher = {"VALGRIND_LAUNCHER": "/usr/bin/valgrind"}
+    return contents, replace(request, environment={**launcher, **request.environment, **BASELINE})
 
 
 def estimate_cycles(counts: Mapping[str, int]) -> int:
@@ -302,10 +308,17 @@ def _has_avx2() -> bool:
     return " avx2 " in Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
 
 
-def _find_tool() -> Path:
-    tool = shutil.which(_TOOL, path=_TOOL_FOLDERS)
+def find_valgrind_tool(name: str) -> Path:
+    """Return one of valgrind's tools, such as `cachegrind`.
+
+    The tool itself: the launcher `valgrind` would execute it, which the system call filter refuses.
+
+    Raises:
+        MissingToolError: It is not installed.
+    """
+    tool = shutil.which(f"{name}-amd64-linux", path=_TOOL_FOLDERS)
     if tool is None:
-        raise MissingToolError("valgrind's cachegrind is not installed", fix="apt install valgrind")
+        raise MissingToolError(f"valgrind's {name} is not installed", fix="apt install valgrind")
     return Path(tool)
 
 

@@ -52,7 +52,8 @@ def test_price_and_kept_pairs_are_counted_by_role_strategy_and_model(tmp_path: P
     pair = KeptPair(
         record_id="k", slow=slow, fast=fast, class_id="c", class_rank=1, speedup=9, enabled_by=()
     )
-    ledger.put(CollectResult(pairs=(pair,), rejects=(), passed={}, open=()), "001/0000")
+    surplus = pair.model_copy(update={"record_id": "s", "surplus": True})
+    ledger.put(CollectResult(pairs=(pair, surplus), rejects=(), passed={}, open=()), "001/0000")
     summary = summarize_run(ledger, [], [], {*asked, author, optimizer})
     first, second = summary.spend
     assert (first.role, first.strategy, first.model) == ("author", "author's", "a")

@@ -124,7 +124,10 @@ def open_browser(width: int = 1400, height: int = 900) -> Iterator[Page]:
     program = shutil.which("chromium")
     if program is None:
         pytest.skip("needs Chromium: apt-get install --no-install-recommends chromium")
-    with tempfile.TemporaryDirectory(prefix="pieforge-browser-") as folder:
+    # Chromium's helper processes may write for a moment after it has ended.
+    with tempfile.TemporaryDirectory(
+        prefix="pieforge-browser-", ignore_cleanup_errors=True
+    ) as folder:
         command = [program, *_FLAGS, f"--user-data-dir={folder}", f"--window-size={width},{height}"]
         process = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         try:

@@ -30,6 +30,8 @@ def draw(page: Page, folder: Path, place: str = "", other: Path | None = None) -
     out = folder.parent / "report.html"
     write_report(folder, other, out)
     page.open(out, place)
+    if place.endswith("pairs"):  # Tabulator builds the table some time later
+        page.wait("document.querySelector('output').textContent")
 
 
 def read(page: Page, selector: str) -> str:
@@ -103,8 +105,10 @@ def test_a_pair_is_opened_and_left_by_keys(page: Page, run_folder: Path) -> None
     page.wait(f"document.documentElement.dataset.ready > {before}")
     assert page.ask("location.hash") == f"#0/pair/{second}"
     assert count(page, ".d2h-del") > 0
+    before = page.ask("document.documentElement.dataset.ready")
     page.press("j")
-    page.wait(f"location.hash !== '#0/pair/{second}'")
+    page.wait(f"document.documentElement.dataset.ready > {before}")
+    assert page.ask("location.hash") != f"#0/pair/{second}"
     page.press("k")
     page.wait(f"location.hash === '#0/pair/{second}'")
 

@@ -22,7 +22,7 @@ _STAGES = list(STAGES)
 _Array = NDArray[np.float64]
 
 
-class MetricDifference(FrozenModel):
+class RunDifference(FrozenModel):
     """One figure of both runs, on the problems that both have."""
 
     name: str
@@ -58,7 +58,7 @@ class RunComparison(FrozenModel):
     """Problems that both have; the metrics are computed on them."""
     programs: int
     """Authors' programs that both have."""
-    metrics: tuple[MetricDifference, ...]
+    metrics: tuple[RunDifference, ...]
     disagreements: tuple[Disagreement, ...]
 
 
@@ -132,7 +132,7 @@ def _sum_problems(run: ReportedRun, problems: Sequence[str]) -> _Array:
     return sums
 
 
-def _compare(metric: _Metric, first: _Array, second: _Array) -> MetricDifference:
+def _compare(metric: _Metric, first: _Array, second: _Array) -> RunDifference:
     def subtract(one: _Array, other: _Array) -> _Array:
         return other / one if metric.relative else other - one
 
@@ -144,7 +144,7 @@ def _compare(metric: _Metric, first: _Array, second: _Array) -> MetricDifference
         drawn = drawn[np.isfinite(drawn)]
         if len(drawn):
             low, high = (float(it) for it in np.quantile(drawn, (0.025, 0.975)))
-    return MetricDifference(
+    return RunDifference(
         name=metric.name,
         first=_to_float(values[0]),
         second=_to_float(values[1]),

@@ -33,6 +33,7 @@ def create_context(tmp_path: Path) -> Context:
         own = SimpleNamespace(
             ledger=ledger, earlier=None, shared=None, budget=Budget(BudgetSection(), ledger)
         )
+        own.share = lambda *answer: Context.share(cast("Context", own), *answer)
         return await Context.ask(cast("Context", own), agent, request, *where, holds=holds)
 
     return cast("Context", SimpleNamespace(ask=ask, close=ledger.close))

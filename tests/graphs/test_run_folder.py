@@ -55,6 +55,7 @@ ENDPOINT = {
     "api_key_env": "AWS_SECRET_ACCESS_KEY",
     "endpoint": "theirs",
     "endpoints": {"theirs": 1.0},
+    "batch_wait_s": 1e9,
 }
 LIMITS = {"usd": 1e9, "tokens": 10**12, "attempts": 10**9}
 FOREIGN = {

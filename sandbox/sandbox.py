@@ -262,7 +262,7 @@ class Sandbox:
         results: list[RunResult] = []
         contents = build_program_contents(executable)
         # An interpreter's start takes longer than most runs. With a random layout each has its own.
-        if language.is_interpreted and not limits.randomize_layout:
+        if language.forks and not limits.randomize_layout:
             contents = replace(
                 contents,
                 files={**contents.files, FORK_SERVER: self.fork_server},

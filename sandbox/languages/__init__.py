@@ -112,6 +112,9 @@ class Language:
         builds: Other builds, whose outputs must match this one's.
         perturbations: For each perturbed re-run, the variables that differ from the ordinary
             run's; the address layout differs too.
+        forks: Whether the runs of a program are forks of one started interpreter; see
+            fork_server.c. The interpreter must ask for the program's status first, before it reads
+            anything of it, while it has one thread.
         net_of_startup: Whether speedups are computed net of start-up, because it exceeds the work
             of a small program.
         empty_program: A program that does nothing, to measure start-up.
@@ -157,6 +160,7 @@ class Language:
     shadow_bytes: int = 0
     builds: tuple[LanguageBuild, ...] = ()
     perturbations: tuple[tuple[tuple[str, str], ...], ...] = ((STACK_SHIFT,),)
+    forks: bool = False
     net_of_startup: bool = False
     coverage_command: tuple[str, ...] = ()
     counting_command: tuple[str, ...] = ()
@@ -209,11 +213,6 @@ class Language:
             f"{self.title} has no build for {processor}",
             fix="declare one in the language, or choose a simulator of this machine's processor",
         )
-
-    @property
-    def is_interpreted(self) -> bool:
-        """Return whether an interpreter runs the artifact."""
-        return self.run[0] != PROGRAM
 
     @property
     def source_name(self) -> str:

@@ -33,6 +33,7 @@ LANGUAGE = Language(
     perturbations=((("PYTHONHASHSEED", "1"), ("PYTHONMALLOC", "malloc_debug"), STACK_SHIFT),),
     threads=8,  # programs raise the recursion limit in a thread with a large stack
     extra_bytes=64 << 20,
+    forks=True,
     net_of_startup=True,
     simulators=frozenset({"cachegrind"}),
     refusals=(("gem5", "the interpreter's start-up alone is minutes of simulation"),),

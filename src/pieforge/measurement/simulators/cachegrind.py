@@ -233,10 +233,10 @@ class Cachegrind:
         self, sandbox: Sandbox, executable: Executable, limits: Limits
     ) -> tuple[SandboxContents, RunRequest]:
         language = languages.get_language(executable.language)
-        options = (*_OPTIONS, *(_INTERPRETER_OPTIONS if language.is_interpreted else ()))
+        options = (*_OPTIONS, *(_INTERPRETER_OPTIONS if language.forks else ()))
         contents, request = prepare_valgrind_run(self._tool, options, executable, limits)
         request = replace(request, log_fd=_LOG_FD)
-        if not language.is_interpreted:
+        if not language.forks:
             return contents, request
         contents = replace(
             contents,

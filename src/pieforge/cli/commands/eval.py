@@ -12,7 +12,10 @@ from pieforge.errors import UserInputError
 @click.command()
 @click.argument("config", type=FILE, required=False)
 @click.option(
-    "--part", default="held_out", show_default=True, help="Problems to take: a part of split.toml."
+    "--part",
+    default="validation",
+    show_default=True,
+    help="Problems to take: a part of split.toml.",
 )
 @click.option(
     "--reference", type=FILE, help="Slow programs; by default reference.jsonl of the problems."

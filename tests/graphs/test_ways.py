@@ -112,27 +112,27 @@ async def test_endpoints_are_arms_too_and_cost_their_price(
     server = serve(answer_one_strategy)
     prices = {"usd_per_million_prompt_tokens": 1.0, "usd_per_million_completion_tokens": 1.0}
     cheap = EndpointSettings(base_url=server.base_url, model="cheap", **prices)  # type: ignore[arg-type]
-    dear = cheap.model_copy(
+    expensive = cheap.model_copy(
         update={
-            "model": "dear",
+            "model": "expensive",
             "usd_per_million_prompt_tokens": 50.0,
             "usd_per_million_completion_tokens": 50.0,
         }
     )
-    dear = EndpointSettings.model_validate(dear.model_dump(exclude_unset=True))
+    expensive = EndpointSettings.model_validate(expensive.model_dump(exclude_unset=True))
     settings = ModelSettings(
-        endpoints={"cheap": 1.0, "dear": 5.0},
+        endpoints={"cheap": 1.0, "expensive": 5.0},
         strategies={"chain_of_thought": 1.0},
         bandit=True,
         n=1,
     )
     config = Config(optimizer=settings)
-    async with open_model(settings, {}, tables={"cheap": cheap, "dear": dear}) as model:
+    async with open_model(settings, {}, tables={"cheap": cheap, "expensive": expensive}) as model:
         context = replace(create_context(executor, config), optimizer=Optimizer(model))
         used = [await play(context, number, 4) for number in range(BATCHES)]
         state = context.ledger.get(BanditState, format_batch_key(1, BATCHES - 1))
     assert used[-1]["chain_of_thought", 0] >= SIZE - 1
-    assert {body["model"] for body in server.asked} == {"cheap", "dear"}
+    assert {body["model"] for body in server.asked} == {"cheap", "expensive"}
     assert state is not None
     one, other = state.arms["optimizer"]
     assert other.cost / other.calls > 10 * one.cost / one.calls

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from forked_programs import BY_INPUT
 from processes import descendants
 from sandbox_shortcuts import Build
 
@@ -25,22 +26,6 @@ SQUARES = """
 import os, threading  # which keeps the process id as an object
 n = int(input())
 print(sum(i * i for i in range(n)), os.getpid(), threading.get_native_id())
-"""
-BY_INPUT = """
-import sys
-word = input()
-if word == "spin":
-    while True: pass
-elif word == "fail":
-    sys.exit(3)
-elif word == "flood":
-    while True: print("x" * 1000)
-elif word == "hog":
-    kept = bytes(1 << 40)
-elif word == "thread":
-    import threading
-    threading.Thread(target=lambda: [None for _ in iter(int, 1)]).start()
-print(word)
 """
 
 

@@ -5,6 +5,7 @@ import signal
 from pathlib import Path
 
 import pytest
+from forked_programs import BY_INPUT
 from processes import descendants
 from sandbox_shortcuts import Build
 
@@ -28,23 +29,6 @@ print(opened, hash("x"), threading.active_count())
 thread = threading.Thread(target=print, args=("in a thread",))
 thread.start()
 thread.join()
-"""
-BY_INPUT = """
-import os, sys
-word = input()
-if word == "spin":
-    while True: pass
-elif word == "fail":
-    sys.exit(3)
-elif word == "flood":
-    while True: print("x" * 1000)
-elif word == "hog":
-    kept = bytes(1 << 40)
-elif word == "fork":
-    os.fork()
-elif word == "crash":
-    os.abort()
-print(word, os.getpid())
 """
 
 

@@ -272,6 +272,9 @@ async def test_peak_memory_is_the_programs_own_regardless_of_pythons(
     [alone] = await sandbox.run(bare, [b""])
     nothing, ten = await sandbox.run(program, [b"0", b"%d" % (10 << 20)])
     del held
-    assert 0.99 < alone.memory_bytes / (10 << 20) < 1.05
-    assert 0.99 < (ten.memory_bytes - nothing.memory_bytes) / (10 << 20) < 1.01
+    # Linux counts resident pages for each CPU and adds up in steps of 32 pages (percpu_counter):
+    # after a move to another CPU a count may be off by that much for each of the two.
+    slack = 2 * 32 * mmap.PAGESIZE
+    assert (10 << 20) - slack <= alone.memory_bytes < (10 << 20) + slack + (256 << 10)
+    assert abs(ten.memory_bytes - nothing.memory_bytes - (10 << 20)) <= 2 * slack
     assert nothing.memory_bytes < 1 << 20  # its own code, mostly of the C library

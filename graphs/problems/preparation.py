@@ -106,12 +106,9 @@ class _Preparation:
         drawn = await draw.draw(grammar, known, len(fresh))
         fresh += drawn.inputs
         hidden = self.executor.store_suite(fresh)
-        # A fault of a submission would be inherited by everything that is derived from it.
-        unused = await self._find_unsound(programs, hidden)
-        sound = [(program, role) for program, role in programs if program.program_id not in unused]
-        slow, fast = (
-            _group_by_language(sound, role) for role in (SubmissionRole.SLOW, SubmissionRole.FAST)
-        )
+        unused: dict[str, str] = {}
+        slow = await self._find_sound(programs, SubmissionRole.SLOW, hidden, unused)
+        fast = await self._find_sound(programs, SubmissionRole.FAST, hidden, unused)
         timed, smaller = await self._choose_timed_tests(slow, selection)
         store = self.executor.ledger
         for program, _ in programs:
@@ -161,16 +158,25 @@ class _Preparation:
             return ()
         return await choose_ladder(self.executor, slow, fast, suite, self.config.simulator)
 
-    async def _find_unsound(
-        self, programs: Iterable[tuple[Program, SubmissionRole]], hidden: Suite
-    ) -> dict[str, str]:
-        """Return the defects of submissions that programs would be derived from, by program id."""
-        found = {}
-        for program, role in programs:
-            if role is not SubmissionRole.WRONG:
+    async def _find_sound(
+        self,
+        programs: Iterable[tuple[Program, SubmissionRole]],
+        role: SubmissionRole,
+        hidden: Suite,
+        defects: dict[str, str],
+    ) -> dict[str, Program]:
+        """Return the first sound submission of a role by language; add the others' defects.
+
+        Programs are derived from these, which would inherit a fault. Others are not vetted.
+        """
+        found: dict[str, Program] = {}
+        for program, its_role in programs:
+            if its_role is role and program.language not in found:
                 vet = await vet_program(self.executor, program, hidden, self.output_rules)
-                if vet.reason is not None:
-                    found[program.program_id] = f"{role} {program.language} submission: " + (
+                if vet.reason is None:
+                    found[program.language] = program
+                else:
+                    defects[program.program_id] = f"{role} {program.language} submission: " + (
                         f"{vet.reason}: {vet.detail}"
                     )
         return found
@@ -334,13 +340,3 @@ class _Preparation:
 
 def _name_tests(tests: Iterable[PackageTest]) -> list[NamedInput]:
     return [NamedInput(test.name, test.input) for test in tests]
-
-
-def _group_by_language(
-    programs: Iterable[tuple[Program, SubmissionRole]], role: SubmissionRole
-) -> dict[str, Program]:
-    found: dict[str, Program] = {}
-    for program, its_role in programs:
-        if its_role is role:
-            found.setdefault(program.language, program)
-    return found

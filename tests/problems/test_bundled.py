@@ -1,13 +1,12 @@
 """The bundled packages have the properties on which the loop relies."""
 
 import difflib
-import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from bapctools import validate_inputs
 
 from pieforge.problems import BUNDLED, Problem, SubmissionRole, list_packages, load_problem
 
@@ -65,27 +64,7 @@ def test_slow_and_fast_share_most_of_their_lines(problem: Problem) -> None:
 
 @EACH
 def test_bt_accepts_the_inputs_of_a_package(problem: Problem, tmp_path: Path) -> None:
-    package = shutil.copytree(problem.folder, tmp_path / problem.problem_id)
-    # bt requires PyPy for Python; any interpreter works, by its absolute path: bt renames python3.
-    stand_in = tmp_path / "bin" / "pypy3"
-    stand_in.parent.mkdir()
-    stand_in.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
-    stand_in.chmod(0o755)
-    done = subprocess.run(
-        [Path(sys.executable).parent / "bt", "validate", "--no-bar", "--input"],
-        cwd=package,
-        # A copy of a package would conflict with bt's registry of identifiers of this user.
-        env={
-            **os.environ,
-            "PATH": f"{stand_in.parent}:{os.environ['PATH']}",
-            "XDG_CONFIG_HOME": str(tmp_path / "config"),
-        },
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    validate_inputs(problem.folder, tmp_path)
 
 
 @EACH

@@ -101,7 +101,7 @@ def test_a_statement_that_another_call_can_solve_becomes_a_package_that_a_run_us
     config.write_text(f'[run]\nrounds = 1\nattempts = 1\nproblem_folder = "{folder.parent}"\n')
     planned = pieforge("run", config, "--dry-run", "--json")
     assert planned.status == 0, planned.stderr
-    assert made["problem_id"] in planned.stdout
+    assert "With 4 points." in planned.stdout
 
 
 def test_no_package_is_made_of_statements_that_show_code_or_lead_to_other_programs(

@@ -1,7 +1,11 @@
 """The checks of `pieforge doctor`: each property of sandbox and tools is tested on this machine."""
 
-from collections.abc import Awaitable, Collection
+import platform
+import shutil
+import sys
+from collections.abc import Awaitable, Collection, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from pieforge.errors import InfrastructureError, MachineError, MissingToolError, SimulatorError
 from pieforge.measurement.simulators import discover_simulators
@@ -10,15 +14,35 @@ from pieforge.measurement.simulators.cachegrind import (
     Cachegrind,
     measure_copy_instructions,
 )
+from pieforge.plugins import describe_origin, iter_installed, load_installed
 from pieforge.records import Verdict
 from pieforge.sandbox.bubblewrap import BubblewrapSetup
-from pieforge.sandbox.languages import Language, discover_languages, get_language
+from pieforge.sandbox.languages import (
+    SEARCH_PATH,
+    Language,
+    discover_languages,
+    get_language,
+)
 from pieforge.sandbox.limits import require_sufficient_limits
 from pieforge.sandbox.native.build import build_probe, get_default_cache
 from pieforge.sandbox.sandbox import Executable, Sandbox, SandboxSettings
 from pieforge.sandbox.self_test import KERNEL_FIX, probe_containment, probe_limits
 
 _CONTAINED = "untrusted code is contained"
+_TESTED_PYTHONS = range(11, 14)
+"""Minor versions of Python 3 that the tests have run with."""
+_STATIC_LIBRARY = "libc.a"
+_TOOLS = {
+    "bwrap": "bubblewrap",
+    "gcc": "gcc",
+    "g++": "g++",
+    _STATIC_LIBRARY: "libc6-dev",
+    "valgrind": "valgrind",
+    "clang": "clang",
+    "ld.mold": "mold",
+}
+"""Debian's package of each program that a default run starts. clang and mold may be missing."""
+_OPTIONAL = {"clang": "a second compiler whose outputs must match", "ld.mold": "links faster"}
 
 
 @dataclass(frozen=True)
@@ -32,6 +56,7 @@ class MachineCheck:
         fix: What to do if it does not hold.
         required: Whether pieforge does not work without it. A language or a simulator is
             required only if the caller says so.
+        package: The Debian package to install if it does not hold; empty if none helps.
     """
 
     name: str
@@ -39,6 +64,7 @@ class MachineCheck:
     detail: str
     fix: str = ""
     required: bool = True
+    package: str = ""
 
 
 async def check_machine(
@@ -51,15 +77,69 @@ async def check_machine(
         needed: Keys of the languages and simulators that are required; the others may be missing.
     """
     settings = settings or SandboxSettings()
+    checks = [*_check_platform(), *_check_packages(), *_check_plugins()]
+    if not checks[0].ok:  # not the processor and system that everything below was written for
+        return checks[:1]
     try:
-        checks = await _check_containment(settings)
+        contained = await _check_containment(settings)
+        checks += contained
         # The checks of tools run untrusted code, so containment comes first.
-        if not all(check.ok for check in checks):
+        if not all(check.ok for check in contained):
             return checks
         async with Sandbox.open(settings) as sandbox:
             return [*checks, *await _check_tools(sandbox, needed)]
     except (MachineError, InfrastructureError) as error:
-        return [MachineCheck(_CONTAINED, ok=False, detail=error.what, fix=error.fix)]
+        return [*checks, MachineCheck(_CONTAINED, ok=False, detail=error.what, fix=error.fix)]
+
+
+def _check_platform() -> Iterator[MachineCheck]:
+    """Yield whether the processor and the system are supported, then what was never tested."""
+    found = f"{platform.system()} on {platform.machine()}"
+    ok = found == "Linux on x86_64"
+    fix = "" if ok else "run pieforge on Linux on x86-64, such as a Debian 12 container or machine"
+    yield MachineCheck("the platform is supported", ok, found, fix)
+    python = ".".join(map(str, sys.version_info[:3]))
+    tested = f"3.{_TESTED_PYTHONS[0]} to 3.{_TESTED_PYTHONS[-1]}"
+    ok = sys.version_info[1] in _TESTED_PYTHONS
+    fix = "" if ok else f"if something fails, use Python {tested}"
+    yield MachineCheck("this Python is tested", ok, python, fix, required=False)
+    try:
+        system = platform.freedesktop_os_release()
+    except OSError:
+        system = {}
+    ok = not {"debian", "ubuntu"}.isdisjoint(
+        (system.get("ID", ""), *system.get("ID_LIKE", "").split())
+    )
+    fix = "" if ok else "install the packages below by the names that they have here"
+    detail = system.get("PRETTY_NAME", "no /etc/os-release")
+    yield MachineCheck("the distribution is Debian or Ubuntu", ok, detail, fix, required=False)
+
+
+def _check_packages() -> Iterator[MachineCheck]:
+    for tool, package in _TOOLS.items():
+        path = _find_static_library() if tool == _STATIC_LIBRARY else None
+        path = path or shutil.which(tool, path=SEARCH_PATH)
+        detail = path or f"{tool} is not installed: {_OPTIONAL.get(tool, 'needed by every run')}"
+        fix = "" if path else f"apt install {package}"
+        required = tool not in _OPTIONAL
+        yield MachineCheck(f"package {package}", bool(path), detail, fix, required, package)
+
+
+def _find_static_library() -> str | None:
+    folders = ("/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/usr/lib")
+    paths = (Path(folder, _STATIC_LIBRARY) for folder in folders)
+    return next((str(path) for path in paths if path.exists()), None)
+
+
+def _check_plugins() -> Iterator[MachineCheck]:
+    for entry in iter_installed():
+        name, ok, fix = f"plugin {entry.name} for {entry.group}", True, ""
+        detail = describe_origin(entry)
+        try:
+            load_installed(entry)
+        except MachineError as error:
+            ok, detail, fix = False, error.what, error.fix
+        yield MachineCheck(name, ok, detail, fix)
 
 
 async def _check_containment(settings: SandboxSettings) -> list[MachineCheck]:

@@ -1,5 +1,6 @@
 """The action of `pieforge doctor`."""
 
+import os
 from dataclasses import asdict
 
 from pieforge.cli.output import print_json, print_line
@@ -14,18 +15,25 @@ def run_doctor(*, as_json: bool) -> bool:
     needed = {*usual.run.languages, usual.simulator.kind}
     found = run_async(check_machine(needed=needed))
     fine = all(check.ok or not check.required for check in found)
+    missing = " ".join(check.package for check in found if check.package and not check.ok)
+    if missing:
+        sudo = "sudo " if os.getuid() else ""
+        missing = f"{sudo}apt-get install --no-install-recommends {missing}"
     if as_json:
-        print_json({"ok": fine, "checks": [asdict(check) for check in found]})
+        checks = [asdict(check) for check in found]
+        print_json({"ok": fine, "install": missing, "checks": checks})
     else:
         for check in found:
             mark, color = _choose_mark(check)
             print_line(f" {check.name}: {check.detail}", mark=mark, color=color)
             if not check.ok:
                 print_line(f"     fix: {check.fix}")
+        if missing:
+            print_line(f"\ninstall all that is missing: {missing}")
         verdict = (
             "a default run can start" if fine else "a default run cannot start: fix what FAILs"
         )
-        print_line(f"\n{verdict}; `none` marks what only some configurations need")
+        print_line(f"\n{verdict}; `none` marks what only some configurations need, or is untested")
     return fine
 
 

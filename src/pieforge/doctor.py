@@ -29,8 +29,8 @@ from pieforge.sandbox.sandbox import Executable, Sandbox, SandboxSettings
 from pieforge.sandbox.self_test import KERNEL_FIX, probe_containment, probe_limits
 
 _CONTAINED = "untrusted code is contained"
-_TESTED_PYTHONS = range(11, 14)
-"""Minor versions of Python 3 that the tests have run with."""
+_PYTHONS = range(11, 14)
+"""Minor versions of Python 3 that are supported (docs/how-to/install.md)."""
 _STATIC_LIBRARY = "libc.a"
 _TOOLS = {
     "bwrap": "bubblewrap",
@@ -93,16 +93,16 @@ async def check_machine(
 
 
 def _check_platform() -> Iterator[MachineCheck]:
-    """Yield whether the processor and the system are supported, then what was never tested."""
+    """Yield whether the processor and the system are supported, then what may differ elsewhere."""
     found = f"{platform.system()} on {platform.machine()}"
     ok = found == "Linux on x86_64"
     fix = "" if ok else "run pieforge on Linux on x86-64, such as a Debian 12 container or machine"
     yield MachineCheck("the platform is supported", ok, found, fix)
     python = ".".join(map(str, sys.version_info[:3]))
-    tested = f"3.{_TESTED_PYTHONS[0]} to 3.{_TESTED_PYTHONS[-1]}"
-    ok = sys.version_info[1] in _TESTED_PYTHONS
-    fix = "" if ok else f"if something fails, use Python {tested}"
-    yield MachineCheck("this Python is tested", ok, python, fix, required=False)
+    versions = f"3.{_PYTHONS[0]} to 3.{_PYTHONS[-1]}"
+    ok = sys.version_info[1] in _PYTHONS
+    fix = "" if ok else f"if something fails, use Python {versions}"
+    yield MachineCheck("this Python is supported", ok, python, fix, required=False)
     try:
         system = platform.freedesktop_os_release()
     except OSError:

@@ -14,9 +14,15 @@ from pathlib import Path
 
 import pytest
 from commands import PATIENCE_S, PROBLEMS, ROOT
+from run_examples import make_run
 
 NEEDS = {"gpu", "cluster", "network", "hours"}
-LONG = {"docs/tutorial/first-run.md"}
+LONG = {
+    "docs/tutorial/first-run.md",
+    "docs/how-to/add-a-problem.md",
+    "docs/how-to/find-stress-inputs.md",
+    "docs/how-to/verify-a-run.md",
+}
 """Pages whose commands take minutes: `make test-long` runs them."""
 STRICTER = "[simulator]\nthreshold = 10.0\n"
 SMALL = """
@@ -83,8 +89,10 @@ def prepare(folder: Path, run: Path) -> None:
     (folder / "problems").symlink_to(PROBLEMS)
     for name in ("datasets_out/tonight", "datasets_out/before", "downloaded/run"):
         shutil.copytree(run, folder / name)
+    make_run(folder / "datasets_out" / "other_problems")
     package = PROBLEMS / "orchardplots"
     shutil.copytree(package, folder / "my-problems" / "mountains")
+    shutil.copytree(PROBLEMS / "echosong", folder / "my-problems" / "echosong")
     for name, kind in (("slow", "time_limit_exceeded"), ("fast", "accepted")):
         source = package / "submissions" / kind / f"{name}.cpp"
         for copy in (folder, folder / "solutions"):

@@ -11,6 +11,7 @@ from pieforge.interruption import run_async
 
 def run_doctor(*, as_json: bool) -> bool:
     """Test this machine and print the checks; return whether a default run can start."""
+    print_line("every tool and every layer of the sandbox is tried; this takes a while", err=True)
     usual = Config()
     needed = {*usual.run.languages, usual.simulator.kind}
     found = run_async(check_machine(needed=needed))

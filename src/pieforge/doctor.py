@@ -1,13 +1,11 @@
 """The checks of `pieforge doctor`: each property of sandbox and tools is tested on this machine."""
 
-import platform
 import shutil
-import sys
 from collections.abc import Awaitable, Collection, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from pieforge.errors import InfrastructureError, MachineError, MissingToolError, SimulatorError
+from pieforge.machine_check import MachineCheck
 from pieforge.measurement.simulators import discover_simulators
 from pieforge.measurement.simulators.cachegrind import (
     COPY_INSTRUCTIONS,
@@ -29,8 +27,6 @@ from pieforge.sandbox.sandbox import Executable, Sandbox, SandboxSettings
 from pieforge.sandbox.self_test import KERNEL_FIX, probe_containment, probe_limits
 
 _CONTAINED = "untrusted code is contained"
-_PYTHONS = range(11, 14)
-"""Minor versions of Python 3 that are supported (docs/how-to/install.md)."""
 _STATIC_LIBRARY = "libc.a"
 _TOOLS = {
     "bwrap": "bubblewrap",
@@ -45,28 +41,6 @@ _TOOLS = {
 _OPTIONAL = {"clang": "a second compiler whose outputs must match", "ld.mold": "links faster"}
 
 
-@dataclass(frozen=True)
-class MachineCheck:
-    """One property of this machine.
-
-    Attributes:
-        name: The property.
-        ok: Whether it holds.
-        detail: The observation that shows it.
-        fix: What to do if it does not hold.
-        required: Whether pieforge does not work without it. A language or a simulator is
-            required only if the caller says so.
-        package: The Debian package to install if it does not hold; empty if none helps.
-    """
-
-    name: str
-    ok: bool
-    detail: str
-    fix: str = ""
-    required: bool = True
-    package: str = ""
-
-
 async def check_machine(
     settings: SandboxSettings | None = None, *, needed: Collection[str] = ()
 ) -> list[MachineCheck]:
@@ -77,9 +51,10 @@ async def check_machine(
         needed: Keys of the languages and simulators that are required; the others may be missing.
     """
     settings = settings or SandboxSettings()
-    checks = [*_check_platform(), *_check_packages(), *_check_plugins()]
-    if not checks[0].ok:  # not the processor and system that everything below was written for
-        return checks[:1]
+    plugins = list(_check_plugins())
+    checks = [*_check_packages(), *plugins]
+    if not all(check.ok for check in plugins):  # the checks of tools would discover them
+        return checks
     try:
         contained = await _check_containment(settings)
         checks += contained
@@ -90,29 +65,6 @@ async def check_machine(
             return [*checks, *await _check_tools(sandbox, needed)]
     except (MachineError, InfrastructureError) as error:
         return [*checks, MachineCheck(_CONTAINED, ok=False, detail=error.what, fix=error.fix)]
-
-
-def _check_platform() -> Iterator[MachineCheck]:
-    """Yield whether the processor and the system are supported, then what may differ elsewhere."""
-    found = f"{platform.system()} on {platform.machine()}"
-    ok = found == "Linux on x86_64"
-    fix = "" if ok else "run pieforge on Linux on x86-64, such as a Debian 12 container or machine"
-    yield MachineCheck("the platform is supported", ok, found, fix)
-    python = ".".join(map(str, sys.version_info[:3]))
-    versions = f"3.{_PYTHONS[0]} to 3.{_PYTHONS[-1]}"
-    ok = sys.version_info[1] in _PYTHONS
-    fix = "" if ok else f"if something fails, use Python {versions}"
-    yield MachineCheck("this Python is supported", ok, python, fix, required=False)
-    try:
-        system = platform.freedesktop_os_release()
-    except OSError:
-        system = {}
-    ok = not {"debian", "ubuntu"}.isdisjoint(
-        (system.get("ID", ""), *system.get("ID_LIKE", "").split())
-    )
-    fix = "" if ok else "install the packages below by the names that they have here"
-    detail = system.get("PRETTY_NAME", "no /etc/os-release")
-    yield MachineCheck("the distribution is Debian or Ubuntu", ok, detail, fix, required=False)
 
 
 def _check_packages() -> Iterator[MachineCheck]:

@@ -23,3 +23,15 @@ def test_one_line_installs_all_that_is_missing() -> None:
     assert line.endswith(found["install"])
     failed = {check["name"] for check in found["checks"] if check["required"] and not check["ok"]}
     assert failed == {"package bubblewrap", "package valgrind", "untrusted code is contained"}
+
+
+def test_another_processor_is_named_and_nothing_else_is_tried() -> None:
+    command = ["setarch", "i686", sys.executable, "-m", "pieforge", "doctor", "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stderr
+    [first, *others] = json.loads(done.stdout)["checks"]
+    assert (first["name"], first["ok"]) == ("the platform is supported", False)
+    assert first["detail"] == "Linux on i686"
+    assert "x86-64" in first["fix"]
+    assert all(check["ok"] or not check["required"] for check in others)
+    assert len(others) == 2

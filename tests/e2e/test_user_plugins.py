@@ -115,3 +115,14 @@ def test_a_broken_plugin_is_named_with_its_package(
     assert done.returncode != 0
     assert message in done.stderr
     assert "bad-plugins 3, module bad_module" in done.stderr
+
+
+def test_doctor_fails_a_plugin_that_cannot_be_imported(tmp_path: Path) -> None:
+    metadata = tmp_path / "bad_plugins-3.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: bad-plugins\nVersion: 3\n")
+    (metadata / "entry_points.txt").write_text("[pieforge.lesson.patterns]\na = bad_module\n")
+    done = call(tmp_path, "-m", "pieforge", "doctor")
+    assert done.returncode == 1
+    assert "FAIL plugin a for pieforge.lesson.patterns: " in done.stdout
+    assert "fix: correct or uninstall bad-plugins" in done.stdout

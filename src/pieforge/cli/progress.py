@@ -125,6 +125,7 @@ class RunProgress:
 
     def __init__(self) -> None:
         self._console = Console(stderr=True)
+        self._is_live = self._console.is_terminal and not self._console.is_dumb_terminal
         self._progress = Progress(
             TextColumn("[bold]{task.description}"),
             BarColumn(),
@@ -142,7 +143,7 @@ class RunProgress:
         self._of_rounds = ""
 
     def __enter__(self) -> Self:
-        if self._console.is_terminal:
+        if self._is_live:
             self._live.start()
             # A second Ctrl-C ends the process at once, and must not leave the cursor hidden.
             self._console.show_cursor()
@@ -166,7 +167,7 @@ class RunProgress:
         self._figures.add(event)
         if stage in {"resumed", "plan_round"}:
             self._round = event["round"]
-        if stage == "plan_round" and self._console.is_terminal:
+        if stage == "plan_round" and self._is_live:
             self._of_rounds = f" of {event['rounds']}"
         if stage in _BEGINS:
             bar, total = _BEGINS[stage]
@@ -188,14 +189,14 @@ class RunProgress:
             self._progress.update(task, visible=False)
         title = f"round {self._round}{self._of_rounds}: {_BARS[bar]}" if self._round else _BARS[bar]
         self._tasks[bar] = self._progress.add_task(title, total=total)
-        if not self._console.is_terminal:
+        if not self._is_live:
             self._print_line(title if total is None else f"{title} ({total})")
 
     def _advance(self, bar: str, by: int = 1) -> None:
         if bar not in self._tasks:
             self._begin(bar)  # resumed in the middle: the total is not known
         self._progress.advance(self._tasks[bar], by)
-        if not self._console.is_terminal:
+        if not self._is_live:
             self._report_quarter(bar, by)
 
     def _report_quarter(self, bar: str, by: int) -> None:

@@ -38,6 +38,8 @@ def test_the_forecast_assumes_that_later_rounds_are_like_this_one() -> None:
         for confirmed in (1, 0, 0, 0, 1):
             figures.add(CONFIRMED | {"confirmed": confirmed})
         assert figures.describe_rate(100.0) == f"2 pairs, 72 an hour; about {left} left"
+    figures.add({"stage": "plan_round", "round": 2, "rounds": 3, "calls": 5, "programs": 10})
+    assert "about 0:05:00 left" in figures.describe_rate(100.0)  # 10 of 20 + 10 + 10
 
 
 def test_there_is_no_forecast_before_a_tenth_is_decided() -> None:
@@ -52,3 +54,5 @@ def test_a_resumed_run_without_a_plan_has_no_forecast() -> None:
     figures.add({"stage": "resumed", "round": 2})
     figures.add(CONFIRMED | {"confirmed": 1})
     assert figures.describe_rate(3600.0) == "1 pair, 1 an hour"
+    figures.add({"stage": "plan_round", "round": 3, "rounds": 3, "calls": 2, "programs": 4})
+    assert "about 4:00:00 left" in figures.describe_rate(3600.0)  # 1 of 1 + 4

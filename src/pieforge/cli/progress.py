@@ -79,7 +79,7 @@ class RunFigures:
         self.begun = begun
         self.counts = dict.fromkeys(_COUNTED, 0)
         self.last = ""
-        self._planned = self._decided = self._rounds_left = self._batch = 0
+        self._planned = self._later = self._decided = self._batch = 0
 
     def add(self, event: dict[str, Any]) -> None:
         """Count one event."""
@@ -88,8 +88,10 @@ class RunFigures:
             number = event[_COUNTED[stage][1]]
             self.counts[stage] += number if stage in _SUMS else bool(number)
         if stage == "plan_round":
-            self._planned += event["programs"]
-            self._rounds_left = event["rounds"] - event["round"]
+            # A resumed round has no plan: what was decided in it is all that is known of it.
+            self._planned = (self._planned or self._decided) + event["programs"]
+            # Later rounds are taken to be like the present one.
+            self._later = event["programs"] * (event["rounds"] - event["round"])
         elif stage == "start_batch":
             self._batch = event["programs"]
         elif stage == "deduplicate":
@@ -108,8 +110,7 @@ class RunFigures:
         """Return pairs per hour and, once a tenth of the run is decided, a forecast."""
         seconds, pairs = max(now - self.begun, 1.0), self.counts["confirm"]
         rate = f"{format_count(pairs, 'pair')}, {3600 * pairs / seconds:.0f} an hour"
-        # Later rounds are taken to be like the present one.
-        total = self._planned * (1 + self._rounds_left)
+        total = self._planned + self._later
         if not 10 * self._decided >= total > 0:
             return rate
         left = seconds * max(total / self._decided - 1, 0)

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 POINTS = {
     "preparing": ("check problems", Observation.KIND),
     "observing": ("round 1: compile and run", RunOutcome.KIND),
-    "improving": ("round 1: vet", CandidateResult.KIND),
+    "improving": ("round 1: judge", CandidateResult.KIND),
     "between rounds": ("pairs kept in this batch", ""),
 }
 """When to stop a run: after a line on stderr, then one more finished stage of a kind."""

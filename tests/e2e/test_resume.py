@@ -63,7 +63,7 @@ def test_a_run_that_is_killed_again_and_again_still_ends_the_same(
     run_folder: Path, pieforge: Pieforge
 ) -> None:
     kill_hard(start_and_wait(pieforge, "preparing"))
-    for wanted in ("round 1: vet", "round 2: vet"):
+    for wanted in ("round 1: judge", "round 2: judge"):
         process = pieforge.start("run", "--resume", "datasets_out/a")
         assert process.stderr is not None
         while wanted not in process.stderr.readline():

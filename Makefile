@@ -9,7 +9,7 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 # Debian packages: the sandbox, the simulator, the compilers, ps for the tests.
 DEBIAN := bubblewrap valgrind g++ gcc clang libc6-dev mold openssl procps python3-venv
 
-.PHONY: run check test test-long test-formats fuzz lint format lock clean
+.PHONY: run check test test-long test-formats fuzz lint format docs lock clean
 
 run: .venv/.run ## Run two rounds on the bundled problems
 	.venv/bin/pieforge run
@@ -49,9 +49,12 @@ format: .venv/.test ## Format the code
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
 
+docs: .venv/.test ## Build the documentation's site into build/docs; a broken link fails
+	.venv/bin/sphinx-build -q -W --keep-going -c docs . build/docs
+
 lock: ## Pin the dependencies again, without download addresses
 	uv pip compile -q $(LOCK) pyproject.toml requirements-build.in -o requirements.lock
-	uv pip compile -q $(LOCK) --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	uv pip compile -q $(LOCK) --extra dev --extra docs -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 .venv/.machine: Makefile
 	@missing=$$(for p in $(DEBIAN); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; done); \

@@ -53,7 +53,7 @@ from pieforge.measurement.simulators import (
 )
 from pieforge.measurement.simulators.cached import CachedSimulator
 from pieforge.measurement.simulators.metered import MeteredSimulator
-from pieforge.plugins import choose
+from pieforge.plugins import choose, describe_origin, iter_installed
 from pieforge.records import SCHEMA_VERSION, Pending, digest
 from pieforge.sandbox.languages import discover_languages, get_language
 from pieforge.sandbox.native.build import get_default_cache
@@ -350,6 +350,7 @@ async def list_tools(config: Config, executor: CachedExecutor) -> dict[str, str]
         **{name: version(name) for name in ("langgraph", "openai", "rapidfuzz", "tree-sitter")},
         executor.counter.name: executor.counter.sha,
         confirmer.name: confirmer.sha,
+        **{f"{it.group}.{it.name}": describe_origin(it) for it in iter_installed()},
         **await executor.execute(VersionsJob(config.run.languages, confirmer.processor)),
     }
 

@@ -3,7 +3,7 @@
 import ipaddress
 from collections.abc import AsyncIterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Self, cast
+from typing import Self
 
 import httpx2
 
@@ -167,7 +167,7 @@ def open_model(
 def _open_endpoint(
     settings: ModelSettings, environ: Mapping[str, str], limits: CallLimits
 ) -> Endpoint:
-    known = cast("Mapping[str, Backend]", discover("pieforge.agents.models", "BACKEND"))
+    known = discover("pieforge.agents.models", "BACKEND", Backend)
     backend = choose("model backend", settings.backend, known)
     if not backend.in_process:
         key = _resolve_api_key(settings, environ)

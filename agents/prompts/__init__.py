@@ -16,7 +16,7 @@ def render(template: str, values: Mapping[str, object]) -> str:
     """Return the text of one template of this folder.
 
     Args:
-        template: File name, such as `author.md.j2`.
+        template: File name, such as `author.md.j2`; the path of one in another folder.
         values: The template's variables.
 
     Raises:
@@ -30,7 +30,10 @@ def render(template: str, values: Mapping[str, object]) -> str:
 def _open_templates() -> jinja2.Environment:
     # Prompts are plain text for a model: escaping for HTML would change the programs.
     environment = jinja2.Environment(  # noqa: S701
-        loader=jinja2.PackageLoader("pieforge.agents", "prompts"),
+        # The prompt of a strategy in a user's package is named by its path.
+        loader=jinja2.ChoiceLoader(
+            [jinja2.PackageLoader("pieforge.agents", "prompts"), jinja2.FileSystemLoader("/")]
+        ),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

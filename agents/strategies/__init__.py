@@ -6,7 +6,6 @@ A reply is read in the same way whatever the strategy: see `agents.replies`.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import cast
 
 from pieforge.agents.models.request import RoleName
 from pieforge.agents.models.settings import draw_index
@@ -33,7 +32,7 @@ class Strategy:
 
     Attributes:
         role: Whose it is.
-        template: File name of the prompt in agents/prompts.
+        template: File name of the prompt in agents/prompts, or the path of another one.
         sample: A reply as the prompt asks for it, to `SAMPLE_PROGRAM`: the contract suite reads it.
         examples: The pairs that are shown.
         plan: Template of a prompt for pseudocode that is asked once for each problem, and shown.
@@ -65,7 +64,7 @@ SAMPLE_REPLY = "```cpp\nint main() {\n    fast();\n}\n```\n"
 
 def discover_strategies(role: str) -> dict[str, Strategy]:
     """Return a role's strategies by name."""
-    found = cast("Mapping[str, Strategy]", discover(__name__, "STRATEGY"))
+    found = discover(__name__, "STRATEGY", Strategy)
     return {name: strategy for name, strategy in found.items() if strategy.role == role}
 
 

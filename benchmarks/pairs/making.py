@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count, cycle
 from pathlib import Path
-from typing import cast
 
 from benchmarks.pairs import Edit, Family
 from benchmarks.pairs.refactored import REFACTORED
@@ -61,7 +60,7 @@ class Pair:
 
 def families() -> dict[str, Family]:
     """Return all families by the name of their file."""
-    return dict(cast("dict[str, Family]", discover("benchmarks.pairs.families", "FAMILY")))
+    return dict(discover("benchmarks.pairs.families", "FAMILY", Family))
 
 
 def all_pairs() -> list[Pair]:

@@ -24,7 +24,8 @@ async def confirm(candidate: CandidateResult, runtime: Runtime[Context]) -> Conf
             by=context.executor.counter.name,
             ratio=require(candidate.stress).speedups[fast.program_id],
         )
-    runtime.stream_writer({"stage": "confirm", "confirmed": int(result.passed)})
+    pair = {"problem": slow.problem_id, "language": slow.language, "ratio": result.ratio}
+    runtime.stream_writer({"stage": "confirm", "confirmed": int(result.passed), **pair})
     return result
 
 

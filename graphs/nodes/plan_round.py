@@ -15,7 +15,8 @@ async def plan_round(state: RoundState, runtime: Runtime[Context]) -> RoundState
     recorded = context.recorded.get(PlanRoundResult, key) if context.recorded else None
     result = recorded or plan_calls(context, number)
     context.ledger.put(result, key)
-    runtime.stream_writer(
-        {"stage": "plan_round", "round": number, "calls": sum(map(len, result.batches))}
-    )
+    calls = [call for batch in result.batches for call in batch]
+    counts = {"calls": len(calls), "programs": sum(call.n for call in calls)}
+    rounds = context.config.run.rounds
+    runtime.stream_writer({"stage": "plan_round", "round": number, "rounds": rounds, **counts})
     return {"round": number, "batch": 0, "batches": len(result.batches)}

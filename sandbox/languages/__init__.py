@@ -20,7 +20,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 
 from pieforge.errors import ConfigError, MissingToolError
 from pieforge.plugins import choose, discover
@@ -263,8 +262,7 @@ class Language:
 @cache
 def discover_languages() -> Mapping[str, Language]:
     """Return every language that a file of this package declares, by key."""
-    declared = discover(__name__, "LANGUAGE")
-    return MappingProxyType({k: v for k, v in declared.items() if isinstance(v, Language)})
+    return discover(__name__, "LANGUAGE", Language)
 
 
 @cache

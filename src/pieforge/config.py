@@ -325,7 +325,8 @@ def load_config(path: Path) -> Config:
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise ConfigError("there is no such configuration", where=str(path)) from error
+        fix = "`pieforge init FILE` writes one"
+        raise ConfigError("there is no such configuration", where=str(path), fix=fix) from error
     except (OSError, ValueError, RecursionError) as error:
         # TOML that cannot be parsed, text that is not UTF-8, and numbers of too many digits are
         # all a ValueError.

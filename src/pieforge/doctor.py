@@ -1,44 +1,44 @@
 """The checks of `pieforge doctor`: each property of sandbox and tools is tested on this machine."""
 
-from collections.abc import Awaitable, Collection
-from dataclasses import dataclass
+import shutil
+from collections.abc import Awaitable, Collection, Iterator
+from pathlib import Path
 
 from pieforge.errors import InfrastructureError, MachineError, MissingToolError, SimulatorError
+from pieforge.machine_check import MachineCheck
 from pieforge.measurement.simulators import discover_simulators
 from pieforge.measurement.simulators.cachegrind import (
     COPY_INSTRUCTIONS,
     Cachegrind,
     measure_copy_instructions,
 )
+from pieforge.plugins import describe_origin, iter_installed, load_installed
 from pieforge.records import Verdict
 from pieforge.sandbox.bubblewrap import BubblewrapSetup
-from pieforge.sandbox.languages import Language, discover_languages, get_language
+from pieforge.sandbox.languages import (
+    SEARCH_PATH,
+    Language,
+    discover_languages,
+    get_language,
+)
 from pieforge.sandbox.limits import require_sufficient_limits
 from pieforge.sandbox.native.build import build_probe, get_default_cache
 from pieforge.sandbox.sandbox import Executable, Sandbox, SandboxSettings
 from pieforge.sandbox.self_test import KERNEL_FIX, probe_containment, probe_limits
 
 _CONTAINED = "untrusted code is contained"
-
-
-@dataclass(frozen=True)
-class MachineCheck:
-    """One property of this machine.
-
-    Attributes:
-        name: The property.
-        ok: Whether it holds.
-        detail: The observation that shows it.
-        fix: What to do if it does not hold.
-        required: Whether pieforge does not work without it. A language or a simulator is
-            required only if the caller says so.
-    """
-
-    name: str
-    ok: bool
-    detail: str
-    fix: str = ""
-    required: bool = True
+_STATIC_LIBRARY = "libc.a"
+_TOOLS = {
+    "bwrap": "bubblewrap",
+    "gcc": "gcc",
+    "g++": "g++",
+    _STATIC_LIBRARY: "libc6-dev",
+    "valgrind": "valgrind",
+    "clang": "clang",
+    "ld.mold": "mold",
+}
+"""Debian's package of each program that a default run starts. clang and mold may be missing."""
+_OPTIONAL = {"clang": "a second compiler whose outputs must match", "ld.mold": "links faster"}
 
 
 async def check_machine(
@@ -51,15 +51,47 @@ async def check_machine(
         needed: Keys of the languages and simulators that are required; the others may be missing.
     """
     settings = settings or SandboxSettings()
+    plugins = list(_check_plugins())
+    checks = [*_check_packages(), *plugins]
+    if not all(check.ok for check in plugins):  # the checks of tools would discover them
+        return checks
     try:
-        checks = await _check_containment(settings)
+        contained = await _check_containment(settings)
+        checks += contained
         # The checks of tools run untrusted code, so containment comes first.
-        if not all(check.ok for check in checks):
+        if not all(check.ok for check in contained):
             return checks
         async with Sandbox.open(settings) as sandbox:
             return [*checks, *await _check_tools(sandbox, needed)]
     except (MachineError, InfrastructureError) as error:
-        return [MachineCheck(_CONTAINED, ok=False, detail=error.what, fix=error.fix)]
+        return [*checks, MachineCheck(_CONTAINED, ok=False, detail=error.what, fix=error.fix)]
+
+
+def _check_packages() -> Iterator[MachineCheck]:
+    for tool, package in _TOOLS.items():
+        path = _find_static_library() if tool == _STATIC_LIBRARY else None
+        path = path or shutil.which(tool, path=SEARCH_PATH)
+        detail = path or f"{tool} is not installed: {_OPTIONAL.get(tool, 'needed by every run')}"
+        fix = "" if path else f"apt install {package}"
+        required = tool not in _OPTIONAL
+        yield MachineCheck(f"package {package}", bool(path), detail, fix, required, package)
+
+
+def _find_static_library() -> str | None:
+    folders = ("/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/usr/lib")
+    paths = (Path(folder, _STATIC_LIBRARY) for folder in folders)
+    return next((str(path) for path in paths if path.exists()), None)
+
+
+def _check_plugins() -> Iterator[MachineCheck]:
+    for entry in iter_installed():
+        name, ok, fix = f"plugin {entry.name} for {entry.group}", True, ""
+        detail = describe_origin(entry)
+        try:
+            load_installed(entry)
+        except MachineError as error:
+            ok, detail, fix = False, error.what, error.fix
+        yield MachineCheck(name, ok, detail, fix)
 
 
 async def _check_containment(settings: SandboxSettings) -> list[MachineCheck]:

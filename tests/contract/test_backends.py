@@ -9,6 +9,7 @@ import pytest
 from pieforge.agents.author import Author, AuthorTask, ShownProblem
 from pieforge.agents.embedded import MODEL
 from pieforge.agents.embedded.app import respond
+from pieforge.agents.models.backend import Backend
 from pieforge.agents.models.client import ChatModel, open_model
 from pieforge.agents.models.settings import ModelSettings
 from pieforge.agents.optimizer import Example, Optimizer, OptimizerTask
@@ -87,7 +88,7 @@ def model_of(backend: str, engine_url: str, **settings: object) -> ChatModel:
     return open_model(ModelSettings.model_validate({"backend": backend, **place, **settings}), {})
 
 
-@pytest.fixture(params=discover("pieforge.agents.models", "BACKEND"))
+@pytest.fixture(params=discover("pieforge.agents.models", "BACKEND", Backend))
 async def model(request: pytest.FixtureRequest, engine_url: str) -> AsyncIterator[ChatModel]:
     async with model_of(request.param, engine_url) as opened:
         yield opened

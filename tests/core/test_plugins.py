@@ -1,15 +1,17 @@
 import pytest
 
+from pieforge.agents.models.backend import Backend
 from pieforge.errors import ConfigError
 from pieforge.plugins import choose, discover
+from pieforge.problems import ProblemFormat
 
 
 def test_plugins_are_found_by_their_files_names() -> None:
-    assert "icpc" in discover("pieforge.problems", "SOURCE")
+    assert "icpc" in discover("pieforge.problems", "SOURCE", ProblemFormat)
 
 
 def test_a_module_without_the_declaration_is_skipped() -> None:
-    found = discover("pieforge.agents.models", "BACKEND")
+    found = discover("pieforge.agents.models", "BACKEND", Backend)
     assert "embedded" in found
     assert "client" not in found
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 POINTS = {
     "preparing": ("check problems", Observation.KIND),
     "observing": ("round 1: compile and run", RunOutcome.KIND),
-    "improving": ("round 1: vet", CandidateResult.KIND),
+    "improving": ("round 1: judge", CandidateResult.KIND),
     "between rounds": ("pairs kept in this batch", ""),
 }
 """When to stop a run: after a line on stderr, then one more finished stage of a kind."""
@@ -63,7 +63,7 @@ def test_a_run_that_is_killed_again_and_again_still_ends_the_same(
     run_folder: Path, pieforge: Pieforge
 ) -> None:
     kill_hard(start_and_wait(pieforge, "preparing"))
-    for wanted in ("round 1: vet", "round 2: vet"):
+    for wanted in ("round 1: judge", "round 2: judge"):
         process = pieforge.start("run", "--resume", "datasets_out/a")
         assert process.stderr is not None
         while wanted not in process.stderr.readline():

@@ -16,7 +16,7 @@ PARTS = ("sandbox", "agents", "problems")
 """These packages import only from the base, never from each other."""
 MIDDLE = (
     *("evaluation", "inputs", "equivalence", "measurement", "integrity", "executors"),
-    *("config", "doctor"),
+    *("config", "config_keys", "machine_check", "doctor"),
 )
 TOP = ("graphs", "export", "audit", "report", "cli", "__main__")
 ORDER = (*BASE, *PARTS, *MIDDLE, *TOP)

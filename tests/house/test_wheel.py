@@ -62,9 +62,10 @@ def pieforge(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_holds_the_code_the_templates_and_the_problems(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     assert "pieforge/py.typed" in names
-    report = ROOT / "src" / "pieforge" / "report"
-    files = [path for part in ("page", "vendor") for path in (report / part).iterdir()]
-    assert {f"pieforge/report/{path.relative_to(report)}" for path in files} - names == set()
+    package = ROOT / "src" / "pieforge"
+    files = [path for path in package.rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    assert {".c", ".js", ".json", ".py"} <= {path.suffix for path in files}
+    assert {f"pieforge/{path.relative_to(package)}" for path in files} - names == set()
     for source in ("agents", "graphs", "sandbox"):
         wanted = [
             path for path in (ROOT / source).rglob("*") if path.suffix in {".py", ".c", ".j2"}

@@ -26,7 +26,7 @@ def test_vendored_files_are_those_of_the_manifest_each_package_with_its_license(
     manifest = json.loads((PACKAGE / "vendor" / "manifest.json").read_text())
     listed = {}
     for package in manifest:
-        assert set(package) == {"name", "version", "license", "files"}
+        assert set(package) - {"bundled_in"} == {"name", "version", "license", "files"}
         assert any(it["path"].startswith("LICENSE") for it in package["files"].values())
         listed |= {name: it["sha256"] for name, it in package["files"].items()}
     found = {
@@ -35,6 +35,9 @@ def test_vendored_files_are_those_of_the_manifest_each_package_with_its_license(
         if path.name != "manifest.json"
     }
     assert found == listed
+    # What another package's file contains is named, too.
+    inner = {(it["name"], it["bundled_in"]) for it in manifest if "bundled_in" in it}
+    assert inner == {(name, "diff2html.min.js") for name in ("@profoundlogic/hogan", "diff")}
 
 
 def test_no_script_or_style_of_the_page_can_end_its_element() -> None:

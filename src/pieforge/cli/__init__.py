@@ -47,7 +47,8 @@ class Commands(click.Group):
         rows = []
         for name in self.list_commands(ctx):
             title = ast.get_docstring(ast.parse((folder / f"{name}.py").read_bytes())) or ""
-            rows.append((name, title.splitlines()[0].partition(": ")[2].capitalize()))
+            title = title.splitlines()[0].partition(": ")[2]
+            rows.append((name, title[:1].upper() + title[1:]))
         with formatter.section("Commands"):
             formatter.write_dl(rows)
 

@@ -1,10 +1,15 @@
-"""Progress of a run: bars on a terminal, one line per event elsewhere."""
+"""Progress of a run: a live view on a terminal, one line per event elsewhere."""
 
+import time
+from datetime import timedelta
 from typing import Any, Self
 
-from rich.console import Console
+from rich.console import Console, Group
+from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
+from pieforge.cli.output import format_count
 from pieforge.inputs.grammar.input_grammar import PLAIN_INPUTS
 from pieforge.logs import escape_controls
 
@@ -12,7 +17,7 @@ _BARS = {
     "prepare": "check problems",
     "author": "ask the author",
     "run_programs": "compile and run",
-    "candidate": "vet, optimize, check, measure, stress, sanitize, confirm",
+    "candidate": "judge",
 }
 _BEGINS = {
     "problems": ("prepare", "total"),
@@ -49,38 +54,122 @@ _LINES = {
 }
 
 
+_COUNTED = {
+    "author": ("asked", "programs"),
+    "parse_replies": ("new", "programs"),
+    "deduplicate": ("to judge", "members"),
+    "vet": ("sound", "sound"),
+    "optimize": ("optimized", "candidates"),
+    "check_outputs": ("equal", "right"),
+    "stress": ("fast", "fast"),
+    "confirm": ("confirmed", "confirmed"),
+}
+"""Words of the live view's funnel, and the keys that they count; a slow program counts once."""
+_SUMS = ("author", "parse_replies", "deduplicate")
+
+
+class RunFigures:
+    """What a session did so far, and how long the rest may take.
+
+    Args:
+        begun: When it began, in seconds of a monotonic clock.
+    """
+
+    def __init__(self, begun: float) -> None:
+        self.begun = begun
+        self.counts = dict.fromkeys(_COUNTED, 0)
+        self.last = ""
+        self._planned = self._later = self._decided = self._batch = 0
+
+    def add(self, event: dict[str, Any]) -> None:
+        """Count one event."""
+        stage = event["stage"]
+        if stage in _COUNTED:
+            number = event[_COUNTED[stage][1]]
+            self.counts[stage] += number if stage in _SUMS else bool(number)
+        if stage == "plan_round":
+            # A resumed round has no plan: what was decided in it is all that is known of it.
+            self._planned = (self._planned or self._decided) + event["programs"]
+            # Later rounds are taken to be like the present one.
+            self._later = event["programs"] * (event["rounds"] - event["round"])
+        elif stage == "start_batch":
+            self._batch = event["programs"]
+        elif stage == "deduplicate":
+            self._decided += self._batch - event["members"]
+        elif stage == "confirm" or (stage in _CONTINUES and not event[_CONTINUES[stage]]):
+            self._decided += 1
+        if stage == "confirm" and event["confirmed"]:
+            self.last = f"{event['problem']}, {event['language']}, {event['ratio']:.1f}x"
+
+    def describe_funnel(self) -> str:
+        """Return the counts of the stages that were reached."""
+        counts = ((word, self.counts[stage]) for stage, (word, _) in _COUNTED.items())
+        return ", ".join(f"{word} {count}" for word, count in counts if count)
+
+    def describe_rate(self, now: float) -> str:
+        """Return pairs per hour and, once a tenth of the run is decided, a forecast."""
+        seconds, pairs = max(now - self.begun, 1.0), self.counts["confirm"]
+        rate = f"{format_count(pairs, 'pair')}, {3600 * pairs / seconds:.0f} an hour"
+        total = self._planned + self._later
+        if not 10 * self._decided >= total > 0:
+            return rate
+        left = seconds * max(total / self._decided - 1, 0)
+        return f"{rate}; about {timedelta(seconds=round(left))} left"
+
+
 class RunProgress:
     """Shows the events of a run's nodes on stderr.
 
-    One bar for each stage of a batch that fans out. Where stderr is no terminal, plain lines
-    show the same.
+    On a terminal a live view has a bar for the present stage of a batch, the funnel so far, the
+    rate and the last pair. Where stderr is no terminal, plain lines show the stages.
     """
 
     def __init__(self) -> None:
         self._console = Console(stderr=True)
+        self._is_live = self._console.is_terminal and not self._console.is_dumb_terminal
         self._progress = Progress(
             TextColumn("[bold]{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
             console=self._console,
-            disable=not self._console.is_terminal,
+        )
+        self._figures = RunFigures(time.monotonic())
+        # What is left of it after the end would only repeat the printed funnel.
+        self._live = Live(
+            get_renderable=self._render, console=self._console, refresh_per_second=4, transient=True
         )
         self._tasks: dict[str, Any] = {}
         self._round = 0
+        self._of_rounds = ""
 
     def __enter__(self) -> Self:
-        self._progress.start()
+        if self._is_live:
+            self._live.start()
+            # A second Ctrl-C ends the process at once, and must not leave the cursor hidden.
+            self._console.show_cursor()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._progress.stop()
+        self._live.stop()
+
+    def _render(self) -> Group:
+        figures, lines = self._figures, []
+        if funnel := figures.describe_funnel():
+            lines = [funnel, figures.describe_rate(time.monotonic())]
+        if figures.last:
+            lines.append(f"last pair: {figures.last}")
+        texts = (Text(escape_controls(it), no_wrap=True, overflow="ellipsis") for it in lines)
+        return Group(self._progress, *texts)
 
     def __call__(self, event: dict[str, Any]) -> None:
         """Show one event."""
         stage = event["stage"]
+        self._figures.add(event)
         if stage in {"resumed", "plan_round"}:
             self._round = event["round"]
+        if stage == "plan_round" and self._is_live:
+            self._of_rounds = f" of {event['rounds']}"
         if stage in _BEGINS:
             bar, total = _BEGINS[stage]
             self._begin(bar, event[total])
@@ -99,16 +188,16 @@ class RunProgress:
     def _begin(self, bar: str, total: int | None = None) -> None:
         for task in self._tasks.values():
             self._progress.update(task, visible=False)
-        title = f"round {self._round}: {_BARS[bar]}" if self._round else _BARS[bar]
+        title = f"round {self._round}{self._of_rounds}: {_BARS[bar]}" if self._round else _BARS[bar]
         self._tasks[bar] = self._progress.add_task(title, total=total)
-        if not self._console.is_terminal:
+        if not self._is_live:
             self._print_line(title if total is None else f"{title} ({total})")
 
     def _advance(self, bar: str, by: int = 1) -> None:
         if bar not in self._tasks:
             self._begin(bar)  # resumed in the middle: the total is not known
         self._progress.advance(self._tasks[bar], by)
-        if not self._console.is_terminal:
+        if not self._is_live:
             self._report_quarter(bar, by)
 
     def _report_quarter(self, bar: str, by: int) -> None:
@@ -119,6 +208,4 @@ class RunProgress:
             self._print_line(f"  {task.description}: {task.completed:.0f} of {task.total:.0f}")
 
     def _print_line(self, line: str) -> None:
-        self._progress.console.print(
-            escape_controls(line), highlight=False, markup=False, soft_wrap=True
-        )
+        self._console.print(escape_controls(line), highlight=False, markup=False, soft_wrap=True)

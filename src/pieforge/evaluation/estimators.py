@@ -1,10 +1,11 @@
 """Estimators: the best of k samples, efficiency, intervals, the threshold curve."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import CensoredData, ecdf
 
 from pieforge.records import FrozenModel
@@ -77,10 +78,33 @@ def estimate_mean(
         return Estimate(value=value)
     sums = np.bincount(where, weights=np.asarray(values, dtype=float))
     counts = np.bincount(where)
-    drawn = np.random.default_rng(_SEED).integers(0, len(names), (RESAMPLES, len(names)))
-    means = sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1)
-    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
-    return Estimate(value=value, low=float(low), high=float(high))
+    low, high = bootstrap_interval(
+        lambda drawn: sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1), len(names), level
+    )
+    return Estimate(value=value, low=low, high=high)
+
+
+def bootstrap_interval(
+    compute: Callable[[NDArray[np.int64]], NDArray[np.float64]], clusters: int, level: float = 0.95
+) -> tuple[float, float] | tuple[None, None]:
+    """Return the percentile interval of a figure over resampled clusters, with a fixed seed.
+
+    Args:
+        compute: Takes the drawn clusters' positions, one resample per row, and returns the figure
+            of each resample. Those that are no finite number do not count.
+        clusters: Number of clusters.
+        level: Confidence level.
+
+    Returns:
+        Low and high; None where no resample gives a number.
+    """
+    shape = RESAMPLES, clusters
+    drawn = compute(np.random.default_rng(_SEED).integers(0, clusters, shape))
+    drawn = drawn[np.isfinite(drawn)]
+    if not len(drawn):
+        return None, None
+    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
+    return float(low), float(high)
 
 
 def compute_shares(

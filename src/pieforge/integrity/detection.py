@@ -34,6 +34,9 @@ __all__ = [
 ]
 
 
+_CHECKS = "pieforge.integrity.checks"
+
+
 class HackFinding(NamedTuple):
     """Why a program is refused: the reason, and the finding as a sentence."""
 
@@ -48,17 +51,15 @@ def discover_checks() -> tuple[HackCheck, ...]:
     The first finding becomes the reject's reason. The order therefore puts what a program does
     before the hints on its text, such as `WORK_SKIPPED`.
     """
-    found = discover("pieforge.integrity.checks", "CHECK")
+    found = discover(_CHECKS, "CHECK", HackCheck, alternative="COST_CHECK")
     order = list(RejectReason)
-    every = [check for check in found.values() if isinstance(check, HackCheck)]
-    return tuple(sorted(every, key=lambda check: order.index(check.reason)))
+    return tuple(sorted(found.values(), key=lambda check: order.index(check.reason)))
 
 
 @cache
 def discover_cost_checks() -> tuple[CostCheck, ...]:
     """Return all checks of measured costs, in the order of their file names."""
-    found = discover("pieforge.integrity.checks", "COST_CHECK")
-    return tuple(check for check in found.values() if isinstance(check, CostCheck))
+    return tuple(discover(_CHECKS, "COST_CHECK", CostCheck, alternative="CHECK").values())
 
 
 def iter_findings(checked: CheckedProgram) -> Iterator[HackFinding]:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import cast
 
 from pieforge.errors import PackageError, UserInputError
 from pieforge.files import check_relative_path
@@ -159,7 +158,7 @@ class ProblemFormat:
 
 def discover_formats() -> Mapping[str, ProblemFormat]:
     """Return the known problem formats by name."""
-    return cast("Mapping[str, ProblemFormat]", discover("pieforge.problems", "SOURCE"))
+    return discover("pieforge.problems", "SOURCE", ProblemFormat)
 
 
 def load_problem(folder: Path) -> Problem:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pieforge.evaluation.estimators import bootstrap_interval
 from pieforge.graphs.funnel import STAGES
 from pieforge.records import FrozenModel
 from pieforge.report.figures import count_edits, count_tokens
 from pieforge.report.run_data import ReportedRun
 
-_RESAMPLES = 10_000
 _LEAST_PROBLEMS = 3
 """Below this number of shared problems no interval is given."""
 _SAME_SPEEDUP = 0.01
@@ -137,13 +137,12 @@ def _compare(metric: _Metric, first: _Array, second: _Array) -> RunDifference:
         return other / one if metric.relative else other - one
 
     values = [metric.compute(sums.sum(axis=0)) for sums in (first, second)]
-    low = high = None
-    if len(first) >= _LEAST_PROBLEMS:
-        draws = np.random.default_rng(0).integers(len(first), size=(_RESAMPLES, len(first)))
-        drawn = subtract(*(metric.compute(it[draws].sum(axis=1)) for it in (first, second)))
-        drawn = drawn[np.isfinite(drawn)]
-        if len(drawn):
-            low, high = (float(it) for it in np.quantile(drawn, (0.025, 0.975)))
+
+    def compute(drawn: NDArray[np.int64]) -> _Array:
+        return subtract(*(metric.compute(it[drawn].sum(axis=1)) for it in (first, second)))
+
+    enough = len(first) >= _LEAST_PROBLEMS
+    low, high = bootstrap_interval(compute, len(first)) if enough else (None, None)
     return RunDifference(
         name=metric.name,
         first=_to_float(values[0]),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 from pieforge.plugins import choose, discover
 
@@ -106,5 +106,4 @@ def find_syntax(language: str) -> Syntax:
     Raises:
         ConfigError: The language has no syntax declaration.
     """
-    found = discover("pieforge.syntax.languages", "SYNTAX")
-    return cast("Syntax", choose("syntax", language, found))
+    return choose("syntax", language, discover("pieforge.syntax.languages", "SYNTAX", Syntax))

@@ -107,9 +107,8 @@ def _report(folder: Path, end: RunEnd, again: str, seconds: float, *, as_json: b
     kept = format_count(every[-1].collect, "pair")
     print_line(f"\n{kept} kept; this call took {timedelta(seconds=round(seconds))}")
     print_line(f"run folder: {folder}")
-    print_line(
-        f"next: read its README.md; check its pairs with: pieforge verify {quote(str(folder))}"
-    )
+    print_line(f"look at it:  pieforge report {quote(str(folder))}")
+    print_line(f"check it:    pieforge verify {quote(str(folder))}")
 
 
 def _print_spend(summary: RunSummary) -> None:

@@ -7,7 +7,7 @@ row came from is on the line of the same number in the file `NAME.metadata.jsonl
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import jsonlines
 
@@ -73,7 +73,7 @@ class ExportKind:
 
 def discover_kinds() -> Mapping[str, ExportKind]:
     """Return every format that a file of this package declares, by name."""
-    found = cast("Mapping[str, ExportKind]", discover(__name__, "EXPORT"))
+    found = discover(__name__, "EXPORT", ExportKind)
     return {name.replace("_", "-"): kind for name, kind in found.items()}
 
 

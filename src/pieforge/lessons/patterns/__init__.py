@@ -8,7 +8,7 @@ recognized: `identify_patterns` says which rewrites lead from a fast program to 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Literal, cast
+from typing import Literal
 
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit, apply_edits
 from pieforge.plugins import discover
@@ -78,8 +78,7 @@ class Rewrite:
 @cache
 def discover_patterns() -> Mapping[str, Pattern]:
     """Return all anti-patterns by key, sorted."""
-    found = discover("pieforge.lessons.patterns", "PATTERN")
-    return cast("Mapping[str, Pattern]", found)
+    return discover("pieforge.lessons.patterns", "PATTERN", Pattern)
 
 
 def find_rewrites(key: str, code: str, language: str) -> list[Rewrite]:

@@ -116,13 +116,13 @@ class SimulatorProxy:
 @cache
 def discover_simulators() -> Mapping[str, Callable[..., Simulator]]:
     """Return every simulator's factory, by key."""
-    return cast("Mapping[str, Callable[..., Simulator]]", discover(__name__, "SIMULATOR"))
+    return cast("Mapping[str, Callable[..., Simulator]]", discover(__name__, "SIMULATOR", object))
 
 
 @cache
 def discover_settings() -> Mapping[str, type[BaseModel]]:
     """Return every simulator's settings, by key."""
-    return cast("Mapping[str, type[BaseModel]]", discover(__name__, "SETTINGS"))
+    return cast("Mapping[str, type[BaseModel]]", discover(__name__, "SETTINGS", type))
 
 
 def choose_confirmer(simulator: str, language: Language, processor: str = "") -> str:

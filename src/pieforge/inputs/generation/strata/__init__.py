@@ -3,7 +3,6 @@
 import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import cast
 
 from pieforge.inputs.grammar.input_grammar import InputGrammar
 from pieforge.plugins import discover
@@ -62,4 +61,4 @@ class Stratum:
 
 def discover_strata() -> Mapping[str, Stratum]:
     """Return the known strata by name."""
-    return cast("Mapping[str, Stratum]", discover("pieforge.inputs.generation.strata", "STRATUM"))
+    return discover("pieforge.inputs.generation.strata", "STRATUM", Stratum)

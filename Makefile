@@ -24,7 +24,7 @@ test-long: .venv/.test ## Run the exhaustive sweeps; CI never runs them
 	$(PYTHON) -m pytest -n auto -m long
 
 test-train: .venv/.test .venv-train/.done ## Fine-tune and serve real models of 135 million parameters: 15 minutes
-	$(PYTHON) -m pytest -m train tests/training
+	$(PYTHON) -m pytest -m train tests/e2e/test_real_models.py
 
 fuzz: .venv/.test ## Read 10,000 damaged packages and as many configurations: 10 minutes
 	PIEFORGE_FUZZ_CASES=10000 $(PYTHON) -m pytest -n auto tests/problems/test_fuzz.py

@@ -41,21 +41,20 @@ def tuning(pieforge: Pieforge) -> Pieforge:
     return pieforge.with_environment(PATH=f"{folder / 'bin'}:{os.environ['PATH']}")
 
 
-def write_config(folder: Path, *lines: str, every: int = 1, rounds: int = 2) -> Path:
+def write_config(folder: Path, *lines: str, min_pairs: int = 1) -> Path:
     solutions = [PROBLEMS / it / "submissions/accepted/fast.cpp" for it in VALIDATION]
     command = [sys.executable, SCRIPT, "train", *solutions]
     return config(
         folder / "my.toml",
         "stress.cpu_s = 0.5",
-        f"finetune.every = {every}",
+        "finetune.every = 1",
         'finetune.trainer = "command"',
         f"finetune.command = {json.dumps([str(it) for it in command])}",
         'finetune.base = "base.gguf"',
         'finetune.base_license = "Apache-2.0"',
         'finetune.reference = "slow.jsonl"',
-        "finetune.min_pairs = 1",
+        f"finetune.min_pairs = {min_pairs}",
         *lines,
-        rounds=rounds,
     )
 
 
@@ -140,7 +139,7 @@ def test_a_model_is_made_of_runs_and_made_once(tuning: Pieforge, run_folder: Pat
     refused = tuning.with_environment(TABLE_MODEL_DIFFERS="1")("finetune", own, run_folder)
     assert refused.status == 1
     assert "do not use it: the server llama_cpp answers 0 of 4 prompts" in refused.stdout
-    few = write_config(tuning.folder, "finetune.min_pairs = 1000")
+    few = write_config(tuning.folder, min_pairs=1000)
     done = tuning("finetune", few, run_folder, "--name", "few")
     assert done.status == 1
     assert "no model was made" in done.stdout

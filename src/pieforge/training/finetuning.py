@@ -145,11 +145,12 @@ async def finetune(
         parity=await _compare_server(config, work, job, result) if result.probes else None,
     )
     write_manifest(work, model)
-    for name in ("checkpoints", "job.json", "result.json", "progress.jsonl"):
-        path = work / name
-        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     with translate_os_errors(target):
+        shutil.rmtree(work / "checkpoints", ignore_errors=True)
         work.rename(target)
+        # Last: without them an unfinished model would be trained again.
+        for name in ("job.json", "result.json", "progress.jsonl"):
+            (target / name).unlink(missing_ok=True)
     report({"stage": "trained", "name": target.name})
     return FinetuneOutcome(data=data, model=model)
 

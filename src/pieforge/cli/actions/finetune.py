@@ -23,9 +23,10 @@ def finetune_model(
     lock = folder.parent / f".{folder.name}.lock"
     with translate_os_errors(lock):
         lock.parent.mkdir(parents=True, exist_ok=True)
-    with lock_file(lock), RunProgress() as progress:
-        found = run_async(finetune(runs, config, folder, progress))
-    lock.unlink(missing_ok=True)
+    with lock_file(lock):
+        with RunProgress() as progress:
+            found = run_async(finetune(runs, config, folder, progress))
+        lock.unlink(missing_ok=True)
     model = found.model
     fault = found.why or (model.parity.fault if model is not None and model.parity else "")
     if as_json:

@@ -13,7 +13,7 @@ from pieforge.config import Config
 from pieforge.errors import ConfigError, InfrastructureError, RunFolderError
 from pieforge.evaluation.reference import REFERENCE_FILE, read_reference
 from pieforge.evaluation.samples import EvaluatedProgram
-from pieforge.files import write_text
+from pieforge.files import check_relative_path, write_text
 from pieforge.graphs.context import Context
 from pieforge.graphs.evaluation import (
     RESULT,
@@ -92,6 +92,7 @@ class ModelTuner:
     ) -> Sequence[EvaluatedProgram]:
         """Ask a model, or the configured optimizer, about the validation programs."""
         name = model.name if model is not None else _CONFIGURED
+        check_relative_path(name)
         folder = context.folder / MODELS / "evaluations" / name
         if (folder / RESULT).exists():
             return read_evaluation(folder).programs
@@ -114,6 +115,7 @@ class ModelTuner:
     def open_optimizer(self, context: Context, model: FinetuneResult) -> Optimizer:
         """Return a model as an optimizer; the same one each time."""
         if model.name not in self._opened:
+            check_relative_path(model.name)
             section = context.config.finetune
             settings = create_settings(section, context.config.optimizer)
             calls = 1

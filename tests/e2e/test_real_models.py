@@ -112,10 +112,9 @@ def test_ten_rows_are_learned_and_the_server_answers_like_the_trained_model(
 
 def test_a_round_asks_a_promoted_model(pieforge: Pieforge, tuned: tuple[Path, Done]) -> None:
     base = tuned[0] / "weights"
-    # The configured optimizer finds nothing here, so that a model that is no worse is promoted.
+    # After two steps nothing has become better: the margin lets the model pass all the same.
     lines = f"""
 {COMMON}
-optimizer.strategies = {{ instruction = 1 }}
 finetune.base = "{base}"
 finetune.every = 1
 finetune.max_steps = 2

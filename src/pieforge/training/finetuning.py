@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pieforge.agents.models.canaries import PROMPTS
 from pieforge.config import Config
-from pieforge.errors import ConfigError, RunFolderError, TrainerError
+from pieforge.errors import ConfigError, RunFolderError, TrainerError, UserInputError
 from pieforge.files import read_jsonl, translate_os_errors
 from pieforge.plugins import choose
 from pieforge.records import FrozenModel
@@ -90,7 +90,11 @@ async def finetune(
     section = config.finetune
     assert section.base is not None  # noqa: S101  checked
     work = _create_work_folder(target)
-    data = write_training_data(runs, config, work)
+    try:
+        data = write_training_data(runs, config, work)
+    except UserInputError:
+        shutil.rmtree(work, ignore_errors=True)
+        raise
     if len(data.record_ids) < section.min_pairs:
         shutil.rmtree(work, ignore_errors=True)
         why = (

@@ -7,13 +7,11 @@ from pathlib import Path
 
 from pieforge import problems
 from pieforge.config import Config
-from pieforge.errors import UserInputError
 from pieforge.export.dataset import Criterion, DataSet, Selection
 from pieforge.export.kinds import discover_kinds
 from pieforge.files import translate_os_errors
 from pieforge.problems.split import SplitPart, read_split
 from pieforge.records import FrozenModel, digest
-from pieforge.stored_rows import iter_pairs
 
 KINDS = {"sft": "trl-sft", "dpo": "trl-dpo"}
 """The export kind of each stage of the training."""
@@ -68,12 +66,6 @@ def write_training_data(folders: Sequence[Path], config: Config, target: Path) -
         UserInputError: No pair is left.
         StorageError: The disk is full or refuses the write.
     """
-    if not any(True for folder in folders for _ in iter_pairs(folder)):
-        raise UserInputError(
-            "there are no pairs to learn from",
-            where=", ".join(map(str, folders)),
-            fix="name runs that kept pairs",
-        )
     files, rows = {}, {}
     with (
         closing(DataSet(folders, create_selection(config))) as data,

@@ -13,6 +13,7 @@ from pieforge.config import Config
 from pieforge.errors import ConfigError, InfrastructureError, RunFolderError
 from pieforge.evaluation.reference import REFERENCE_FILE, read_reference
 from pieforge.evaluation.samples import EvaluatedProgram
+from pieforge.export.rows import iter_kept_pairs
 from pieforge.files import check_relative_path, write_text
 from pieforge.graphs.context import Context
 from pieforge.graphs.evaluation import (
@@ -75,6 +76,9 @@ class ModelTuner:
 
     async def finetune(self, context: Context, key: str, report: _Report) -> FinetuneResult:
         """Train on the run's exported pairs."""
+        kept = sum(not pair.surplus for pair in iter_kept_pairs(context))
+        if kept < (least := context.config.finetune.min_pairs):
+            return FinetuneResult(why=f"{kept} pairs are kept, finetune.min_pairs is {least}")
         folder = context.folder / MODELS / f"round-{key}"
         found = await finetune([context.folder], context.config, folder, report)
         if found.model is None:

@@ -22,7 +22,6 @@ from transformers import (
     TrainerCallback,
     set_seed,
 )
-from transformers.trainer_utils import get_last_checkpoint
 from trl import DPOConfig, DPOTrainer, SFTConfig, SFTTrainer
 
 _PACKAGES = ("torch", "transformers", "trl", "peft")
@@ -175,12 +174,23 @@ def _train(
         _check_mask(trainer, tokenizer, rows)
     else:
         trainer = DPOTrainer(args=DPOConfig(**common), **more)
-    last = get_last_checkpoint(str(checkpoints)) if checkpoints.is_dir() else None
-    trainer.train(resume_from_checkpoint=last)
+    trainer.train(resume_from_checkpoint=_find_checkpoint(checkpoints))
     losses = [it["loss"] for it in trainer.state.log_history if "loss" in it]
     trained = trainer.model.merge_and_unload() if lora else trainer.model
     steps = trainer.state.global_step
     return trained, {"steps": steps, "loss": losses[-1] if losses else None}
+
+
+def _find_checkpoint(folder: Path) -> str | None:
+    """Return the last checkpoint that was written whole: its state is the last file."""
+    found = sorted(folder.glob("checkpoint-*"), key=lambda path: int(path.name.split("-")[1]))
+    for path in reversed(found):
+        try:
+            json.loads((path / "trainer_state.json").read_text())
+        except (OSError, ValueError):
+            continue
+        return str(path)
+    return None
 
 
 def _check_mask(trainer: Any, tokenizer: Any, rows: list[dict[str, Any]]) -> None:  # noqa: ANN401

@@ -183,9 +183,10 @@ timeout_s = {table["timeout_s"]}
             line + "\n" for line in COMMON.splitlines() if not line.startswith("optimizer.")
         )
         limits = "n = 1\nmax_tokens = 96\n"
+        alone = f"{limits}strategies = {{ instruction = 1 }}\n"
         (pieforge.folder / "both.toml").write_text(
             f"{keep}run.rounds = 1\nrun.attempts = 1\nconcurrency.model_calls = 1\n"
-            f"[author]{role}{limits}[optimizer]{role}{limits}"
+            f"[author]{role}{limits}[optimizer]{role}{alone}"
         )
         done = pieforge("run", "both.toml", "--name", "both", "--json")
         assert done.status == 0, done.stderr
@@ -195,7 +196,7 @@ timeout_s = {table["timeout_s"]}
         assert {row["role"] for row in calls} >= {"author"}
         assert all(row["completion_tokens"] for row in calls)
         (pieforge.folder / "eval.toml").write_text(
-            f'run.languages = ["cpp17"]\nsimulator.tests = 1\n[optimizer]{role}{limits}'
+            f'run.languages = ["cpp17"]\nsimulator.tests = 1\n[optimizer]{role}{alone}'
         )
         found = pieforge("eval", "eval.toml", "--reference", "slow.jsonl", "--name", "e", "--json")
         assert found.status == 0, found.stderr

@@ -119,10 +119,13 @@ finetune.base = "{base}"
 finetune.every = 1
 finetune.max_steps = 2
 finetune.margin = 1.0
+run.deoptimizations = 2
 run.rounds = 2
 run.attempts = 2
 """
-    lines = lines.replace("finetune.max_steps = 10\n", "", 1)
+    # Slower versions of fast programs give pairs without an answer of the optimizer.
+    for key in ("finetune.max_steps = 10", "run.deoptimizations = 0"):
+        lines = lines.replace(f"{key}\n", "", 1)
     (pieforge.folder / "loop.toml").write_text(lines)
     done = pieforge("run", "loop.toml", "--name", "loop")
     assert done.status == 0, done.stderr

@@ -23,7 +23,7 @@ test: lint ## Lint, type-check, and run every test except the sweeps: at most 25
 test-long: .venv/.test ## Run the exhaustive sweeps; CI never runs them
 	$(PYTHON) -m pytest -n auto -m long
 
-test-train: .venv/.test .venv-train/.done ## Fine-tune and serve real models of 135 million parameters: 15 minutes
+test-train: .venv/.test .venv-train/.done ## Fine-tune and serve real models of 135 million parameters; CI never runs it
 	$(PYTHON) -m pytest -m train tests/e2e/test_real_models.py
 
 fuzz: .venv/.test ## Read 10,000 damaged packages and as many configurations: 10 minutes

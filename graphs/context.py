@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from pieforge.agents.author import Author
 from pieforge.agents.models.call_ledger import fetch_answer, find_shared_answer
@@ -16,16 +16,57 @@ from pieforge.agents.tester import Tester
 from pieforge.config import Config
 from pieforge.equivalence.class_tree import ClassIndex
 from pieforge.errors import AwaitedAnswerError
+from pieforge.evaluation.samples import EvaluatedProgram
 from pieforge.executors.cached import CachedExecutor
 from pieforge.graphs.budget import Budget
 from pieforge.graphs.classes.input_format import InputFormat, load_program
-from pieforge.graphs.results import KnownPair, PreparedProblem
+from pieforge.graphs.results import FinetuneResult, KnownPair, PreparedProblem
 from pieforge.ledger import Ledger, LedgerReader
 from pieforge.problems import Problem
 from pieforge.records import ProgramText
 
 Exporter = Callable[["Context"], None]
 """Writes the files of a run folder from its ledger."""
+
+
+class Tuner(Protocol):
+    """Fine-tunes optimizers and measures them; it stands above the loop, and is handed in."""
+
+    async def finetune(
+        self, context: "Context", key: str, report: Callable[[dict[str, Any]], None]
+    ) -> FinetuneResult:
+        """Train on the run's exported pairs.
+
+        Args:
+            context: The run's dependencies.
+            key: The round's subject in the ledger.
+            report: Receives the progress.
+
+        Raises:
+            PieforgeError: What stopped it; the same call goes on from a checkpoint.
+        """
+
+    async def evaluate(
+        self,
+        context: "Context",
+        model: FinetuneResult | None,
+        report: Callable[[dict[str, Any]], None],
+    ) -> Sequence[EvaluatedProgram]:
+        """Ask a model, or the configured optimizer, about the validation programs.
+
+        Raises:
+            PieforgeError: What stopped it; the same call goes on.
+        """
+
+    def open_optimizer(self, context: "Context", model: FinetuneResult) -> Optimizer:
+        """Return a model as an optimizer; the same one each time.
+
+        Raises:
+            RunFolderError: The model is not in the run folder as it was written.
+        """
+
+    async def close(self) -> None:
+        """End the servers of all models."""
 
 
 class Agent(Protocol):
@@ -100,6 +141,7 @@ class Context:
         examples: The pairs that the optimizer is shown in an evaluation; None in a run, where they
             are those of its own problems and rounds.
         other_parts: The part of each problem that the split keeps apart from the run's, by its id.
+        tuner: Fine-tunes the optimizer; none in a run that does not.
         tasks: What goes on while nodes work.
         awaited: The endpoints of the calls whose answers come with a batch, by the calls' keys.
     """
@@ -122,6 +164,7 @@ class Context:
     loaded_classes: dict[str, LoadedClasses] = field(default_factory=dict)
     other_parts: Mapping[str, str] = field(default_factory=dict)
     examples: Sequence[KnownPair] | None = None
+    tuner: Tuner | None = None
     awaited: dict[str, Endpoint] = field(default_factory=dict)
     tasks: BackgroundTasks = field(default_factory=BackgroundTasks)
 

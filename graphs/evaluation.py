@@ -5,9 +5,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
+from pydantic import ValidationError
+
 from pieforge import problems
+from pieforge.agents.optimizer import Optimizer
 from pieforge.config import Config
-from pieforge.errors import UserInputError
+from pieforge.errors import RunFolderError, UserInputError
 from pieforge.evaluation.metrics import EvaluationMetrics, compute_metrics
 from pieforge.evaluation.reference import ReferenceProgram, find_near_copy, hash_reference
 from pieforge.evaluation.samples import (
@@ -16,6 +19,7 @@ from pieforge.evaluation.samples import (
     EvaluationSpend,
     JudgedSample,
 )
+from pieforge.files import translate_os_errors
 from pieforge.graphs.budget import iter_calls
 from pieforge.graphs.context import Context
 from pieforge.graphs.evidence.output_equivalence import compare_outputs
@@ -45,6 +49,8 @@ from pieforge.records import (
 from pieforge.rows import Pair
 from pieforge.sandbox.languages import get_language
 
+RESULT = "evaluation.json"
+
 
 class LeftOut(FrozenModel):
     """A slow program that was not asked about."""
@@ -73,6 +79,28 @@ class Evaluation(FrozenModel):
     open: tuple[Pending, ...]
     """What failures of the infrastructure left open: not in the metrics."""
     programs: tuple[EvaluatedProgram, ...]
+
+
+def read_evaluation(folder: Path) -> Evaluation:
+    """Return a finished evaluation.
+
+    Raises:
+        RunFolderError: The folder holds none, or one that cannot be read.
+    """
+    path = folder / RESULT
+    if not path.is_file():
+        raise RunFolderError(
+            "this is no finished evaluation",
+            where=str(path),
+            fix="name a folder that `pieforge eval` has written",
+        )
+    with translate_os_errors(path):
+        text = path.read_bytes()
+    try:
+        return Evaluation.model_validate_json(text)
+    except ValidationError as error:
+        what = f"this is no result of an evaluation: {error.errors()[0]['msg']}"
+        raise RunFolderError(what, where=str(path), fix="evaluate again") from error
 
 
 @dataclass(frozen=True)
@@ -153,7 +181,13 @@ def create_policy(config: Config, programs: Sequence[ReferenceProgram]) -> Confi
     )
 
 
-async def evaluate(folder: Path, own: Config, plan: EvaluationPlan, events: Events) -> Evaluation:
+async def evaluate(
+    folder: Path,
+    own: Config,
+    plan: EvaluationPlan,
+    events: Events,
+    optimizer: Optimizer | None = None,
+) -> Evaluation:
     """Ask the optimizer about slow programs and judge every answer; go on in a folder that exists.
 
     Args:
@@ -161,6 +195,7 @@ async def evaluate(folder: Path, own: Config, plan: EvaluationPlan, events: Even
         own: The user's configuration.
         plan: The slow programs and the training data.
         events: Receives the progress.
+        optimizer: Who is asked; that of the configuration if it is None.
 
     Raises:
         PieforgeError: What stopped it; finished work is in the ledger.
@@ -173,9 +208,11 @@ async def evaluate(folder: Path, own: Config, plan: EvaluationPlan, events: Even
         "train": digest(*sorted(pair.record_id for pair in plan.train)),
         "examples": digest(*(pair.record_id for pair in examples)),
     }
+    if optimizer is not None:
+        inputs["optimizer"] = optimizer.model.endpoints[0].url
     with log_to_file(folder / "run.log"):
         async with open_context(folder, config, events, _export_nothing, inputs=inputs) as opened:
-            context = replace(opened, examples=examples)
+            context = replace(opened, examples=examples, optimizer=optimizer or opened.optimizer)
             await check_endpoints(context)
             await fit_batch_model(context, EVALUATION)
             checked = await gather(_check_program(context, plan, it) for it in plan.programs)

@@ -17,6 +17,7 @@ from pieforge.graphs.results import (
     PlanRoundResult,
 )
 from pieforge.graphs.slower_versions import plan_slower_versions
+from pieforge.graphs.state import format_round_key
 from pieforge.measurement.cost import compute_decile
 from pieforge.records import ProgramText, digest
 from pieforge.similarity import find_nearest
@@ -169,7 +170,7 @@ def _find_other_programs(context: Context, problem_id: str, language: str) -> li
 
 def get_kept_pairs(context: Context, round_number: int) -> list[KeptPair]:
     """Return the kept pairs that a round may build on, in the order in which they were kept."""
-    memory = context.ledger.get(FeedbackResult, f"{round_number - 1:03}")
+    memory = context.ledger.get(FeedbackResult, format_round_key(round_number - 1))
     if memory is None or not context.config.retrieval.kept_pairs:
         return []
     known = {
@@ -213,5 +214,5 @@ def _iter_known_pairs(context: Context, round_number: int, language: str) -> Ite
 
 def get_planned_calls(context: Context, round_number: int, batch: int) -> tuple[AuthorCall, ...]:
     """Return the author calls of a batch, as the round's plan has them; none behind the last."""
-    plan = context.ledger.get(PlanRoundResult, f"{round_number:03}")
+    plan = context.ledger.get(PlanRoundResult, format_round_key(round_number))
     return plan.batches[batch] if plan is not None and batch < len(plan.batches) else ()

@@ -634,6 +634,47 @@ class CollectResult(Record):
     """Those of its pairs that begin a cluster, in order."""
 
 
+class FinetuneResult(Record):
+    """The model that was fine-tuned after a round; its folder is models/NAME of the run."""
+
+    KIND: ClassVar[str] = "finetune"
+
+    name: str = ""
+    """Empty if none was made."""
+    engine: str = ""
+    """What stands for its endpoint in requests: a hash of the weights."""
+    record_ids: tuple[str, ...] = ()
+    """The pairs that it learned from."""
+    why: str = ""
+    """Why there is none, or why it is not used."""
+
+
+class EvaluateResult(Record):
+    """A fine-tuned model compared with the optimizer that the round asked."""
+
+    KIND: ClassVar[str] = "evaluate"
+
+    present: str
+    """The model that the round asked; empty for the configured optimizer."""
+    programs: int
+    present_optimized: float
+    """%Opt, as a share."""
+    optimized: float
+    """The same for the new model."""
+    low: float | None
+    """Lower end of the interval of their difference; None if nothing shows one."""
+
+
+class PromoteResult(Record):
+    """Whether later rounds ask the model that was fine-tuned after a round."""
+
+    KIND: ClassVar[str] = "promote"
+
+    name: str
+    is_promoted: bool
+    why: str
+
+
 class FeedbackResult(Record):
     """The kept pairs that the next round may use."""
 

@@ -5,7 +5,7 @@ import os
 import platform
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -35,7 +35,7 @@ from pieforge.graphs.budget import Budget
 from pieforge.graphs.checkpoints import THREAD, play_from_checkpoints
 from pieforge.graphs.classes.input_format import add_programs_apart, collect_formats
 from pieforge.graphs.classes.snapshot import initialize_classes, publish_classes
-from pieforge.graphs.context import Context, EarlierRun, Exporter
+from pieforge.graphs.context import Context, EarlierRun, Exporter, Tuner
 from pieforge.graphs.evidence.speedup_prediction import load_timed_runs, publish_timed_runs
 from pieforge.graphs.gather import gather
 from pieforge.graphs.problems.preparation import prepare_problem
@@ -379,6 +379,7 @@ async def run_rounds(
     events: Events,
     export: Exporter,
     earlier: EarlierRun | None = None,
+    tuner: Tuner | None = None,
 ) -> RunEnd:
     """Play a run to its end, from its last checkpoint.
 
@@ -388,6 +389,7 @@ async def run_rounds(
         events: Receives the progress; also how run.toml differs from `own`.
         export: Writes the run folder's files after each round.
         earlier: See `Context`.
+        tuner: See `Context`; it is closed at the end.
 
     Raises:
         PieforgeError: What stopped the run; finished work is in the ledger.
@@ -407,7 +409,8 @@ async def run_rounds(
                 report({"stage": "differs", "line": line})
             while True:
                 # With batch endpoints, once more whenever answers have come.
-                async with open_context(folder, config, report, export, earlier) as context:
+                async with open_context(folder, config, report, export, earlier) as opened:
+                    context = replace(opened, tuner=tuner)
                     if earlier is None:
                         await collect_batches(context)
                     checkpoints = folder / "state" / "checkpoints.sqlite"
@@ -417,6 +420,9 @@ async def run_rounds(
         except PieforgeError as error:
             _logger.info("stopped", extra={"data": {"error": str(error)}})
             raise
+        finally:
+            if tuner is not None:
+                await tuner.close()
 
 
 async def check_endpoints(context: Context) -> None:
@@ -445,7 +451,9 @@ async def check_endpoints(context: Context) -> None:
 async def _play(context: Context, report: Events, saver: AsyncSqliteSaver) -> RunEnd:
     """Play from the last checkpoint on."""
     config = context.config
-    graph = build_graph(config.run.rounds, saver)
+    # A run that is judged again has the answers that it had.
+    every = config.finetune.every if context.recorded is None else 0
+    graph = build_graph(config.run.rounds, saver, finetune_every=every)
     where: Any = {
         "configurable": {"thread_id": THREAD},
         # Enough nodes to keep every job and call busy. More would only hold more state in memory:

@@ -20,8 +20,10 @@ from pieforge.graphs.nodes.collect import collect
 from pieforge.graphs.nodes.confirm import confirm
 from pieforge.graphs.nodes.deduplicate import deduplicate
 from pieforge.graphs.nodes.end_candidate import end_candidate
+from pieforge.graphs.nodes.evaluate import evaluate
 from pieforge.graphs.nodes.export import export
 from pieforge.graphs.nodes.feedback import feedback
+from pieforge.graphs.nodes.finetune import finetune
 from pieforge.graphs.nodes.fit_scaling import fit_scaling
 from pieforge.graphs.nodes.judge_raw import judge_raw
 from pieforge.graphs.nodes.measure import measure
@@ -29,6 +31,7 @@ from pieforge.graphs.nodes.next_batch import next_batch
 from pieforge.graphs.nodes.optimize import optimize
 from pieforge.graphs.nodes.parse_replies import parse_replies
 from pieforge.graphs.nodes.plan_round import plan_round
+from pieforge.graphs.nodes.promote import promote
 from pieforge.graphs.nodes.run_programs import run_programs
 from pieforge.graphs.nodes.sanitize import sanitize
 from pieforge.graphs.nodes.start_batch import start_batch
@@ -192,9 +195,18 @@ def build_batch_graph() -> BatchGraph:
 
 
 def build_graph(
-    rounds_wanted: int, checkpointer: BaseCheckpointSaver[str] | None = None
+    rounds_wanted: int,
+    checkpointer: BaseCheckpointSaver[str] | None = None,
+    *,
+    finetune_every: int = 0,
 ) -> RoundGraph:
-    """Build the whole loop for a number of rounds."""
+    """Build the whole loop for a number of rounds.
+
+    Args:
+        rounds_wanted: The number.
+        checkpointer: Keeps its checkpoints; none if None.
+        finetune_every: After so many rounds each a model is fine-tuned; 0 for never.
+    """
 
     def choose_after_batch(state: RoundState) -> str:
         ends = state["stopped"] or state["batch"] + 1 == state["batches"]
@@ -204,18 +216,31 @@ def build_graph(
         ends = state["stopped"] or state.get("awaits") or state["round"] == rounds_wanted
         return END if ends else "feedback"
 
+    def choose_after_feedback(state: RoundState) -> str:
+        is_due = finetune_every and state["round"] % finetune_every == 0
+        return "finetune" if is_due else "plan_round"
+
+    def choose_after_training(state: RoundState) -> str:
+        return "evaluate" if state["model"] else "plan_round"
+
     graph = StateGraph(RoundState, Context)
     graph.add_node("plan_round", plan_round)
     graph.add_node("batch", build_batch_graph())
     graph.add_node("next_batch", next_batch)
     graph.add_node("export", export)
     graph.add_node("feedback", feedback)
+    graph.add_node("finetune", finetune)
+    graph.add_node("evaluate", evaluate)
+    graph.add_node("promote", promote)
     graph.add_edge(START, "plan_round")
     graph.add_edge("plan_round", "batch")
     graph.add_conditional_edges("batch", choose_after_batch, ["next_batch", "export"])
     graph.add_edge("next_batch", "batch")
     graph.add_conditional_edges("export", choose_after_export, ["feedback", END])
-    graph.add_edge("feedback", "plan_round")
+    graph.add_conditional_edges("feedback", choose_after_feedback, ["finetune", "plan_round"])
+    graph.add_conditional_edges("finetune", choose_after_training, ["evaluate", "plan_round"])
+    graph.add_edge("evaluate", "promote")
+    graph.add_edge("promote", "plan_round")
     return graph.compile(checkpointer=checkpointer, name="self-play")
 
 

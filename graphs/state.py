@@ -17,7 +17,12 @@ EVALUATION = "evaluation"
 
 def format_batch_key(round_number: int, batch: int) -> str:
     """Return the ledger's subject for a batch; the subjects' order is the batches' order."""
-    return f"{round_number:03}/{batch:04}"
+    return f"{format_round_key(round_number)}/{batch:04}"
+
+
+def format_round_key(round_number: int) -> str:
+    """Return the ledger's subject for a round."""
+    return f"{round_number:03}"
 
 
 def merge_unique(one: list[Pending], other: list[Pending]) -> list[Pending]:
@@ -36,6 +41,8 @@ class RoundState(TypedDict, total=False):
     """Kept pairs that are not surplus."""
     stopped: str
     """Key of the configuration that ends the run after this batch; empty for none."""
+    model: str
+    """Name of the model that was fine-tuned after this round; empty for none."""
     awaits: bool
     """Whether calls wait for a batch endpoint: the next round builds on their answers."""
     open: Annotated[list[Pending], merge_unique]

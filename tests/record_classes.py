@@ -12,7 +12,9 @@ def record_classes() -> Iterator[type[Record]]:
     """Yield all record classes of the product."""
     for info in pkgutil.walk_packages(pieforge.__path__, "pieforge."):
         if not info.name.startswith(("pieforge.bundled", "pieforge.__main__")) and not (
-            info.name.endswith((".inside", ".machine"))  # these run in gem5's own Python
+            info.name.endswith(
+                (".inside", ".machine", ".trl_worker")
+            )  # these run in another Python
         ):
             importlib.import_module(info.name)
     found = [Record]

@@ -6,12 +6,13 @@ from langgraph.runtime import Runtime
 
 from pieforge.agents.hot_code import estimate_costs, find_hot_function, list_hot_lines
 from pieforge.agents.optimizer import Example, OptimizerTask
-from pieforge.agents.strategies import discover_strategies
+from pieforge.agents.strategies import discover_strategies, draw_strategy
 from pieforge.executors.jobs import ProfileJob
 from pieforge.graphs.asking import ask_role
 from pieforge.graphs.context import Context
 from pieforge.graphs.feedback import find_examples
 from pieforge.graphs.language_names import name_language
+from pieforge.graphs.promotion import get_optimizer
 from pieforge.graphs.results import KnownPair, OptimizerTurn, ProgramReply
 from pieforge.graphs.state import TurnsState
 from pieforge.graphs.ways import choose_way
@@ -33,9 +34,10 @@ async def ask(state: TurnsState, runtime: Runtime[Context]) -> TurnsState:
         fast_ids = tuple(example.fast.program_id for example in examples)
         task, plan = await _ask_for_plan(context, slow, await _add_profile(context, slow, task))
     strategy = discover_strategies("optimizer")[task.strategy]
+    optimizer = get_optimizer(context, slow.round)
     task, request, completion = await ask_role(
         context,
-        context.optimizer,
+        optimizer,
         task,
         slow.program_id,
         seed=seed,
@@ -51,7 +53,7 @@ async def ask(state: TurnsState, runtime: Runtime[Context]) -> TurnsState:
         completion=completion,
         replies=tuple(
             ProgramReply.create(slow.problem_id, slow.language, reply, call_id if turns else "")
-            for reply in context.optimizer.parse_replies(task, completion)
+            for reply in optimizer.parse_replies(task, completion)
         ),
     )
     return {"turns": [*turns, turn]}
@@ -61,7 +63,12 @@ def create_optimizer_task(
     context: Context, slow: Program, seed: int, batch: str
 ) -> tuple[OptimizerTask, Sequence[KnownPair]]:
     """Return the optimizer's task for a slow program of a batch, and the pairs that it shows."""
-    strategy, endpoint = choose_way(context, "optimizer", seed, batch)
+    optimizer = get_optimizer(context, slow.round)
+    if optimizer is context.optimizer:
+        strategy, endpoint = choose_way(context, "optimizer", seed, batch)
+    else:  # with the prompts that it was trained on
+        strategies = optimizer.model.settings.strategies
+        strategy, endpoint = draw_strategy("optimizer", strategies, seed), None
     choice = discover_strategies("optimizer")[strategy].examples
     examples = find_examples(context, slow.round, slow, choice)
     task = OptimizerTask(
@@ -112,9 +119,8 @@ async def _ask_for_plan(
         }
     )
     words = (str(context.config.run.seed), slow.problem_id, slow.language)
-    request = context.optimizer.build_plan_request(about, seed=derive_seed("plan", *words))
-    found = await context.ask(
-        context.optimizer, request, task.strategy, slow.program_id, holds=True
-    )
+    optimizer = get_optimizer(context, slow.round)
+    request = optimizer.build_plan_request(about, seed=derive_seed("plan", *words))
+    found = await context.ask(optimizer, request, task.strategy, slow.program_id, holds=True)
     text = next((choice.text for choice in found.choices), "")
     return task.model_copy(update={"pseudocode": text}), request.compute_key()

@@ -4,7 +4,7 @@ from langgraph.runtime import Runtime
 
 from pieforge.graphs.context import Context
 from pieforge.graphs.results import CollectResult, FeedbackResult
-from pieforge.graphs.state import RoundState
+from pieforge.graphs.state import RoundState, format_round_key
 
 
 async def feedback(state: RoundState, runtime: Runtime[Context]) -> RoundState:
@@ -16,6 +16,6 @@ async def feedback(state: RoundState, runtime: Runtime[Context]) -> RoundState:
         if int(key.split("/")[0]) <= number
         for pair in end.pairs
     )
-    context.ledger.put(FeedbackResult(pairs=kept), f"{number:03}")
+    context.ledger.put(FeedbackResult(pairs=kept), format_round_key(number))
     runtime.stream_writer({"stage": "feedback", "pairs": len(kept)})
     return {}

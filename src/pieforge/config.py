@@ -275,6 +275,63 @@ class LedgerSection(FrozenModel):
     paid again. Created if it is missing. Relative to the configuration file."""
 
 
+class FinetuneSection(FrozenModel):
+    """Fine-tuning of the optimizer on kept pairs, by `pieforge finetune` and within a run."""
+
+    every: int = Field(default=0, ge=0)
+    """In a run: fine-tune after every so many rounds, evaluate, and ask the better model from then
+    on; 0 for never. The last round is followed by none."""
+    trainer: Annotated[str, FromUser()] = "trl"
+    """Name of a file in src/pieforge/training/trainers: `trl`, or `command`."""
+    command: Annotated[tuple[str, ...], FromUser()] = ()
+    """Only for `command`: program and arguments of the trainer; the job's folder is added."""
+    venv: Annotated[Path | None, FromUser(required=False)] = None
+    """Virtual environment with the packages of the extra `train`, for `trl` and for servers; by
+    default pieforge's own. Relative to the configuration file."""
+    base: Annotated[Path | None, FromUser()] = None
+    """The model to start from: a folder with safetensors, or a GGUF file. Relative to the
+    configuration file."""
+    base_license: str = "unknown"
+    """License of that model, for the card of the fine-tuned one."""
+    server: Annotated[str, FromUser()] = ""
+    """What serves the model: `transformers`, `llama_cpp` or `vllm`; by default the first that is
+    installed and takes the model."""
+    reference: Annotated[Path | None, FromUser()] = None
+    """In a run: slow programs to evaluate on; by default reference.jsonl of the problem folder.
+    Those of the part `validation` are taken. Relative to the configuration file."""
+    per_problem: int = Field(default=4, ge=1)
+    """Pairs of one problem, at most; the fastest ones (PIE: 4)."""
+    per_class: int = Field(default=2, ge=1)
+    """Pairs of one class, at most."""
+    per_cluster: int = Field(default=5, ge=1)
+    """Pairs of one edit cluster, at most."""
+    min_pairs: int = Field(default=8, ge=1)
+    """With fewer selected pairs nothing is trained."""
+    tag_speed: bool = False
+    """Whether prompts ask for a score from 1 to 10, as PIE's do: the fast program's tenth in
+    training, and 10 afterwards."""
+    dpo: bool = False
+    """Whether direct preference optimization follows, of fast programs over refused ones."""
+    context_tokens: int = Field(default=4096, ge=64)
+    """Tokens of prompt and answer together; longer rows are left out, as are those that the model
+    has no context for."""
+    lora_rank: int = Field(default=0, ge=0)
+    """Rank of the adapters that are trained in place of all weights; 0 for all weights."""
+    epochs: float = Field(default=1.0, gt=0)
+    """Passes over the rows."""
+    max_steps: int | None = Field(default=None, ge=1)
+    """Limit on the optimization steps of a stage, instead of `epochs`."""
+    batch: int = Field(default=1, ge=1)
+    """Rows of one step."""
+    learning_rate: float = Field(default=1e-4, gt=0)
+    """Highest learning rate."""
+    checkpoint_steps: int = Field(default=50, ge=1)
+    """Steps between checkpoints, from which a killed training goes on."""
+    margin: float = Field(default=0.02, ge=0, le=1)
+    """In a run: a model is promoted if the lower end of the 90 % interval of its %Opt minus the
+    present optimizer's is at least the negative of this share."""
+
+
 class StopSection(FrozenModel):
     """When a run is done before its last round."""
 
@@ -304,6 +361,7 @@ class Config(FrozenModel):
     limits: LimitsSection = LimitsSection()
     budget: BudgetSection = BudgetSection()
     stop: StopSection = StopSection()
+    finetune: FinetuneSection = FinetuneSection()
     ledger: LedgerSection = LedgerSection()
     concurrency: ConcurrencySection = ConcurrencySection()
     sandbox: SandboxSettings = SandboxSettings()

@@ -12,6 +12,7 @@
     |-- BudgetError               a limit of the run is used up                  3
     `-- InfrastructureError       the infrastructure failed, try again          75
         |-- EndpointError         the model endpoint
+        |-- TrainerError          the trainer of a fine-tuning
         |-- SandboxError          the sandbox died during a run
         `-- SimulatorError        the simulator died during a measurement
 
@@ -127,6 +128,10 @@ class EndpointError(InfrastructureError):
 
 class AwaitedAnswerError(EndpointError):
     """A model call is to be answered with a batch, later."""
+
+
+class TrainerError(InfrastructureError):
+    """The trainer of a fine-tuning failed, or its result cannot be used."""
 
 
 class SandboxError(InfrastructureError):

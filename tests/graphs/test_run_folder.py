@@ -70,6 +70,14 @@ FOREIGN = {
     | {"author": LIMITS, "optimizer": LIMITS, "tester": LIMITS}
     | {"simulator_cpu_hours": 1e6, "wall_hours": 1e6},
     "stop": {"kept": 1},
+    "finetune": {
+        "trainer": "command",
+        "command": ["/theirs/trainer"],
+        "venv": "/theirs",
+        "base": "/theirs/base",
+        "server": "theirs",
+        "reference": "/theirs/slow.jsonl",
+    },
     "ledger": {"shared": "/theirs"},
     "sandbox": {"cache": "/theirs", "uid": 1001, "compile_cpu_s": 3.0},
     "concurrency": {"jobs": 500, "model_calls": 500},

@@ -18,7 +18,7 @@ MIDDLE = (
     *("evaluation", "inputs", "equivalence", "measurement", "integrity", "executors"),
     *("config", "config_keys", "machine_check", "doctor"),
 )
-TOP = ("graphs", "export", "audit", "report", "cli", "__main__")
+TOP = ("graphs", "export", "training", "audit", "report", "cli", "__main__")
 ORDER = (*BASE, *PARTS, *MIDDLE, *TOP)
 """From the bottom up: a package imports only from packages listed before it."""
 

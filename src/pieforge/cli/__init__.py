@@ -24,13 +24,16 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands' names."""
-        return sorted(module.name for module in pkgutil.iter_modules(commands.__path__))
+        return sorted(
+            module.name.replace("_", "-") for module in pkgutil.iter_modules(commands.__path__)
+        )
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return one command, and import no other."""
         if cmd_name not in self.list_commands(ctx):
             return None
-        found = importlib.import_module(f"{commands.__name__}.{cmd_name}").command
+        module = cmd_name.replace("-", "_")
+        found = importlib.import_module(f"{commands.__name__}.{module}").command
         if not isinstance(found, click.Command):
             return None
         # A command object is shared by all calls in a process: tests call it more than once.
@@ -46,7 +49,8 @@ class Commands(click.Group):
         folder = Path(commands.__path__[0])
         rows = []
         for name in self.list_commands(ctx):
-            title = ast.get_docstring(ast.parse((folder / f"{name}.py").read_bytes())) or ""
+            source = (folder / f"{name.replace('-', '_')}.py").read_bytes()
+            title = ast.get_docstring(ast.parse(source)) or ""
             title = title.splitlines()[0].partition(": ")[2]
             rows.append((name, title[:1].upper() + title[1:]))
         with formatter.section("Commands"):

@@ -49,6 +49,11 @@ _LINES = {
     "resumed": "round {round}: resumed",
     "plan_round": "round {round}: author calls planned: {calls}",
     "stopped": "the run ends here: {key}",
+    "finetune": "round {round}: fine-tuned: {name}{why}",
+    "select": "pairs selected for training: {pairs}",
+    "train": "{training}: step {step} of {steps}, loss {loss:.4f}",
+    "trained": "trained and registered: {name}",
+    "promote": "round {round}: {name}: {why}",
     "collect": "round {round}: pairs kept in this batch: {kept}",
     "open": "left open: {why}",
 }

@@ -327,14 +327,15 @@ class DataSet:
             names = name_language(choose("language", pair.language, languages))
             problem = run.problems.get(pair.problem_id)
             task = OptimizerTask(program=pair.src_code, language=names)
-            prompt = render("optimizer.md.j2", dict(task))
+            template, values = "optimizer.md.j2", dict(task)
             if self.selection.tag_speed:
-                prompt += f"\n\n{_TAG.format(pair.target_reward_updated_pct_bin)}"
+                template = "best_score.md.j2"
+                values["score"] = pair.target_reward_updated_pct_bin
             yield Lesson(
                 pair=pair,
                 joined=run.join(pair),
                 statement=problem.statement if problem else "",
-                prompt=prompt,
+                prompt=render(template, values),
                 rejects=run.read_rejects(pair.src_id),
                 names=names,
             )
@@ -413,9 +414,6 @@ class DataSet:
         for each in found.values():
             generator.shuffle(each)
         return found
-
-
-_TAG = "Write the program of score {}/10: 10/10 is among the fastest tenth of its kind."
 
 
 def _list_relatives(pair: Pair) -> tuple[str, ...]:

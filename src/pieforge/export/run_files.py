@@ -21,6 +21,7 @@ from pieforge.export.rows import (
 )
 from pieforge.export.side_rows import build_call_rows, iter_contents, iter_pair_tests, iter_problems
 from pieforge.export.summary import RunSummary, summarize_run
+from pieforge.export.tuned_models import REGISTRY, iter_tuned_models
 from pieforge.files import write_jsonl, write_text
 from pieforge.graphs.classes.snapshot import ClassMembership, collect_memberships
 from pieforge.graphs.context import Context
@@ -51,13 +52,18 @@ def export_run(context: Context) -> None:
     pairs = cast("list[Pair]", tables["pairs.jsonl"])
     programs = cast("list[ProgramRow]", tables["programs.jsonl"])
     graph = io.BytesIO()
-    nx.write_graphml(build_lineage(programs, pairs), graph)
+    models = list(iter_tuned_models(context.ledger))
+    calls = cast("list[CallRow]", tables["calls.jsonl"])
+    nx.write_graphml(build_lineage(programs, pairs, models, calls), graph)
+    if models:
+        registry = [it.model_dump(mode="json") for it in models]
+        write_text(folder / REGISTRY, json.dumps(registry, indent=1) + "\n")
     write_text(folder / "lineage.graphml", graph.getvalue().decode())
     card = render_card(
         context.config,
         pairs,
         cast("list[ProblemRow]", tables["problems.jsonl"]),
-        cast("list[CallRow]", tables["calls.jsonl"]),
+        calls,
         cast("RunSummary", tables[SUMMARY][0]),
         summarize_prefilter(context.ledger),
         cast("list[PairTests]", tables["tests.jsonl"]),

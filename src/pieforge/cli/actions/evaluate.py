@@ -4,32 +4,31 @@ from collections.abc import Sequence
 from pathlib import Path
 from shlex import quote
 
-from pydantic import ValidationError
-
 from pieforge import problems
 from pieforge.cli.output import format_count, print_json, print_line, print_table
 from pieforge.cli.progress import RunProgress
 from pieforge.config import Config
-from pieforge.errors import ExitStatus, RunFolderError
+from pieforge.errors import ExitStatus
 from pieforge.evaluation.curve import draw_curves
 from pieforge.evaluation.estimators import Estimate
 from pieforge.evaluation.metrics import BestOf, EvaluationMetrics, compare_programs
 from pieforge.evaluation.reference import REFERENCE_FILE, read_reference
 from pieforge.evaluation.samples import JudgedBy
-from pieforge.files import translate_os_errors, write_text
+from pieforge.files import write_text
 from pieforge.graphs.evaluation import (
+    RESULT,
     Evaluation,
     EvaluationPlan,
     choose_behaviors,
     choose_part,
     create_policy,
     evaluate,
+    read_evaluation,
 )
 from pieforge.graphs.run import check_config
 from pieforge.interruption import run_async, set_advice
 from pieforge.stored_rows import iter_pairs
 
-RESULT = "evaluation.json"
 CURVE = "curve.svg"
 
 
@@ -153,28 +152,6 @@ def _format_estimate(found: Estimate, scale: float = 1.0) -> str:
     if found.low is None or found.high is None:
         return value
     return f"{value} [{scale * found.low:.{digits}f}, {scale * found.high:.{digits}f}]"
-
-
-def read_evaluation(folder: Path) -> Evaluation:
-    """Return a finished evaluation.
-
-    Raises:
-        RunFolderError: The folder holds none, or one that cannot be read.
-    """
-    path = folder / RESULT
-    if not path.is_file():
-        raise RunFolderError(
-            "this is no finished evaluation",
-            where=str(path),
-            fix="name a folder that `pieforge eval` has written",
-        )
-    with translate_os_errors(path):
-        text = path.read_bytes()
-    try:
-        return Evaluation.model_validate_json(text)
-    except ValidationError as error:
-        what = f"this is no result of an evaluation: {error.errors()[0]['msg']}"
-        raise RunFolderError(what, where=str(path), fix="evaluate again") from error
 
 
 def compare_folders(first: Path, second: Path, *, as_json: bool) -> None:

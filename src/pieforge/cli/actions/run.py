@@ -21,6 +21,7 @@ from pieforge.graphs.run import RunEnd, check_config, run_rounds
 from pieforge.graphs.run_folder import create_run_folder, number_night
 from pieforge.interruption import run_async, set_advice
 from pieforge.ledger import Ledger, LedgerReader
+from pieforge.training.tuner import ModelTuner, check_tuning
 
 
 def begin_run(folder: Path, config: Config, *, is_replay: bool = False) -> None:
@@ -30,6 +31,8 @@ def begin_run(folder: Path, config: Config, *, is_replay: bool = False) -> None:
         PieforgeError: The run could not begin on this machine, or the folder holds a run.
     """
     check_config(config, is_replay=is_replay)
+    if config.finetune.every and not is_replay:
+        check_tuning(config)
     create_run_folder(folder, config if is_replay else number_night(config, folder.name))
 
 
@@ -54,7 +57,7 @@ def play(
             earlier = EarlierRun(LedgerReader(replay / "state" / "ledger.sqlite"))
             stack.callback(earlier.ledger.close)
         progress = stack.enter_context(RunProgress())
-        end = run_async(run_rounds(folder, own, progress, export_run, earlier))
+        end = run_async(run_rounds(folder, own, progress, export_run, earlier, ModelTuner()))
     _report(folder, end, again, time.monotonic() - begun, as_json=as_json)
     return end.status
 

@@ -1,13 +1,10 @@
 """Occurrences are counted by a scan of all elements whenever a count is needed."""
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
-
-from tree_sitter import Node
 
 from pieforge.lessons.patterns import Pattern, PatternForm
 from pieforge.lessons.rewriting.costs import list_following
-from pieforge.lessons.rewriting.edits import delete_statement
+from pieforge.lessons.rewriting.edits import delete_statement, find_statement
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit
 from pieforge.lessons.rewriting.template import Match
 
@@ -39,7 +36,7 @@ def _rewrite(program: RewritableProgram, loop: Match, count: str) -> Iterator[Se
     inside = program.find_uses(counts, loop.first)
     if len(uses) != 1 + len(inside) + len(later) or not later:
         return
-    statement = _find_statement(program, made)
+    statement = find_statement(program, made)
     zeros = "$c = [0] * $n" if program.syntax.indented else "std::vector<int> $c($(n), 0);"
     if statement is None or not any(program.find(zeros, statement)):
         return
@@ -64,12 +61,6 @@ def _rewrite(program: RewritableProgram, loop: Match, count: str) -> Iterator[Se
         delete_statement(program, loop.first),
         *edits,
     ]
-
-
-def _find_statement(program: RewritableProgram, node: Node) -> Node | None:
-    around = [node, *program.iter_around(node)]
-    pairs = pairwise(around)
-    return next((it for it, parent in pairs if parent.type in program.syntax.blocks), None)
 
 
 PATTERN = Pattern(

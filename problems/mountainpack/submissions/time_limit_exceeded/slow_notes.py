@@ -28,11 +28,22 @@ def grade(summer, winter, n):
     return (17 * summer + 5 * winter + n) % GRADES
 
 
+def pack(things, capacity, first, notes):
+    for noted_first, noted_capacity, most in notes:
+        if noted_first == first and noted_capacity == capacity:
+            return most
+    if first == len(things):
+        return comfort(capacity)
+    weight, value = things[first]
+    most = pack(things, capacity, first + 1, notes)
+    if weight <= capacity:
+        most = max(most, value + pack(things, capacity - weight, first + 1, notes))
+    notes.append((first, capacity, most))
+    return most
+
+
 def plan(things, capacity):
-    packs = [(capacity, 0)]
-    for weight, value in things:
-        packs += [(room - weight, joys + value) for room, joys in packs if weight <= room]
-    return max(joys + comfort(room) for room, joys in packs)
+    return pack(things, capacity, 0, [])
 
 
 def main():

@@ -29,21 +29,21 @@ def grade(summer, winter, n):
 
 
 def pack(things, capacity, first, notes):
-    for noted_first, noted_capacity, most in notes:
-        if noted_first == first and noted_capacity == capacity:
-            return most
     if first == len(things):
         return comfort(capacity)
+    for noted, most in notes[first]:
+        if noted == capacity:
+            return most
     weight, value = things[first]
     most = pack(things, capacity, first + 1, notes)
     if weight <= capacity:
         most = max(most, value + pack(things, capacity - weight, first + 1, notes))
-    notes.append((first, capacity, most))
+    notes[first].append((capacity, most))
     return most
 
 
 def plan(things, capacity):
-    return pack(things, capacity, 0, [])
+    return pack(things, capacity, 0, [[] for _ in things])
 
 
 def main():

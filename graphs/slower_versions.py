@@ -23,9 +23,9 @@ def plan_slower_versions(
 ) -> Iterator[AuthorCall]:
     """Yield a round's calls for slower versions of fast programs, by problem.
 
-    Odd calls ask for two anti-patterns together. Those that change how the cost grows come first;
-    among them those that were tried least often in the problem and language, then those that gave
-    no pair least often. A program is tried with the same anti-patterns as often as they have sites
+    Odd calls ask for two anti-patterns together. Those that change how the cost grows come first,
+    and those that gave a pair for every third attempt; among them those that were tried least often
+    in the problem and language, then those that gave no pair least often. A program is tried with the same anti-patterns as often as they have sites
     in it.
 
     Args:
@@ -92,17 +92,19 @@ def _rank(
     used: Counter[str],
     gave: Counter[str],
     patterns: tuple[str, ...],
-) -> tuple[bool, int, int, int]:
+) -> tuple[bool, bool, int, int, int]:
     """Return what speaks against anti-patterns, the most important first.
 
     Whether they make the program slower by constant factors only, which seldom reaches the
-    threshold; how often they were tried in the problem and language; how often they gave no pair,
-    where the better one of two counts; how often they were tried at all.
+    threshold; whether they gave a pair for fewer than every third attempt; how often they were
+    tried in the problem and language; how often they gave no pair; how often they were tried at
+    all. Of two, the better one counts.
     """
     declared = discover_patterns()
     constant = all(declared[key].kind == "constant" for key in patterns)
+    seldom = all(used[key] >= 3 * (gave[key] + 1) for key in patterns)
     failed = min(used[key] - gave[key] for key in patterns)
-    return constant, here[patterns], failed, sum(used[key] for key in patterns)
+    return constant, seldom, here[patterns], failed, sum(used[key] for key in patterns)
 
 
 def find_fast_program(context: Context, kept: Sequence[KeptPair], name: str) -> Program:

@@ -29,7 +29,7 @@ from pieforge.graphs.run import open_context
 from pieforge.graphs.run_folder import create_run_folder
 from pieforge.graphs.self_play import build_candidate_graph
 from pieforge.graphs.slower_versions import plan_slower_versions
-from pieforge.lessons.patterns import list_rewrites, show_example
+from pieforge.lessons.patterns import discover_patterns, list_rewrites, show_example
 from pieforge.records import Origin, ProgramText
 
 PROBLEM = "lanternoil"
@@ -121,14 +121,23 @@ async def test_a_slower_version_is_paired_with_the_program_that_it_was_made_from
 async def test_the_plan_asks_for_no_more_than_there_are_sites_and_tries_other_patterns_first(
     context: Context,
 ) -> None:
-    fast = context.prepared[PROBLEM].get_fast("cpp17")
-    sites = Counter(it.pattern for it in list_rewrites(fast.code, "cpp17"))
-    asked = Counter(
-        call.patterns for number in range(1, 9) for call in list_slower(context, number)
-    )
-    assert set(sites) == {key for keys in asked for key in keys}
-    for keys, times in asked.items():
-        assert times <= min(sites[key] for key in keys)
+    names = context.prepared[PROBLEM].all_fast["cpp17"]
+    assert len(names) >= 2
+    sites = {
+        name: Counter(it.pattern for it in list_rewrites(context.get_program(name).code, "cpp17"))
+        for name in names
+    }
+    calls = [call for number in range(1, 13) for call in list_slower(context, number)]
+    asked = Counter((call.second, call.patterns) for call in calls)
+    assert {key for each in sites.values() for key in each} == {
+        key for _, keys in asked for key in keys
+    }
+    for (name, keys), times in asked.items():
+        assert times <= min(sites[name][key] for key in keys)
+    # No anti-patterns come a second time before all others that may reach the threshold.
+    single = [call.patterns for call in calls if len(call.patterns) == 1]
+    growing = [it for it in single if discover_patterns()[it[0]].kind == "asymptotic"]
+    assert len(set(growing[: len(set(growing))])) == len(set(growing))
     again = plan_calls(context, 2)
     assert again == context.ledger.get(PlanRoundResult, "002")
 

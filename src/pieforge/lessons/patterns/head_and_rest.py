@@ -23,6 +23,8 @@ def _find_cpp(program: RewritableProgram) -> Iterator[Sequence[TextEdit]]:
                 kind = get_field_text(called, "type")
             if not kind.startswith("std::vector<") or body.type != "compound_statement":
                 continue
+            if match["x"].type == "reference_declarator":
+                continue  # it may change the elements
             if not program.is_modified(items, body) and program.is_statement(match.first):
                 rest = program.choose_name("rest", "remaining")
                 head = program.replace(match, _CPP, {**match.nodes, "rest": rest})

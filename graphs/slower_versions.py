@@ -25,8 +25,8 @@ def plan_slower_versions(
 
     Odd calls ask for two anti-patterns together. Those that change how the cost grows come first,
     and those that gave a pair for every third attempt; among them those that were tried least often
-    in the problem and language, then those that gave no pair least often. A program is tried with the same anti-patterns as often as they have sites
-    in it.
+    in the problem and language, then those that gave no pair least often. A program is tried with
+    the same anti-patterns as often as they have sites in it.
 
     Args:
         context: The run's dependencies.

@@ -90,14 +90,15 @@ async def test_a_slower_version_is_paired_with_the_program_that_it_was_made_from
 ) -> None:
     calls = list_slower(context, 1)
     assert {len(call.patterns) for call in calls} <= {1, 2}
-    [call] = [call for call in calls if call.patterns == ("modulo_for_stride",)][:1]
+    fast = context.prepared[PROBLEM].get_fast("cpp17")
+    chosen = {"second": fast.program_id, "patterns": ("modulo_for_stride",)}
+    call = calls[0].model_copy(update=chosen)
     answer = await ask_author(context, call, "")
     context.ledger.put(answer, call.call_id, call.compute_key())
     parsed = parse_batch(context, [call], 1, BATCH)
     context.ledger.put(parsed, BATCH)
     [slow] = parsed.programs
     assert slow.origin is Origin.DEOPTIMIZER
-    fast = context.prepared[PROBLEM].get_fast("cpp17")
     assert slow.parent_ids == (fast.program_id,)
     await context.executor.run_inputs(slow, context.get_format(PROBLEM).first)
     # It behaves like a submission, and is nearly a copy of one: neither is a refusal here.

@@ -91,7 +91,8 @@ async def test_a_slower_version_is_paired_with_the_program_that_it_was_made_from
     calls = list_slower(context, 1)
     assert {len(call.patterns) for call in calls} <= {1, 2}
     fast = context.prepared[PROBLEM].get_fast("cpp17")
-    chosen = {"second": fast.program_id, "patterns": ("modulo_for_stride",)}
+    name = fast.program_id
+    chosen = {"first": name, "second": name, "patterns": ("modulo_for_stride",)}
     call = calls[0].model_copy(update=chosen)
     answer = await ask_author(context, call, "")
     context.ledger.put(answer, call.call_id, call.compute_key())

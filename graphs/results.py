@@ -58,6 +58,9 @@ class PreparedProblem(Record):
     """Program id of the slow submission, by language; see `get_slow`."""
     fast: dict[str, str]
     """Program id of the fast submission, by language; see `get_fast`."""
+    all_fast: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Program ids of all fast submissions without defects, by language: slower versions are made of
+    these."""
     timed: dict[str, tuple[str, ...]]
     """Names of the tests that are simulated, by language."""
     smaller: dict[str, tuple[str, ...]]

@@ -24,8 +24,9 @@ def plan_slower_versions(
     """Yield a round's calls for slower versions of fast programs, by problem.
 
     Odd calls ask for two anti-patterns together. Those that change how the cost grows come first,
-    among them those that gave no pair least often, then those that were tried least often. A
-    program is tried with the same anti-patterns as often as they have sites in it.
+    and those that gave a pair for every third attempt; among them those that were tried least often
+    in the problem and language, then those that gave no pair least often. A program is tried with
+    the same anti-patterns as often as they have sites in it.
 
     Args:
         context: The run's dependencies.
@@ -42,7 +43,6 @@ def plan_slower_versions(
     gave = _count_pairs(context, kept)
     for place, problem_id in enumerate(sorted(context.prepared)):
         prepared = context.prepared[problem_id]
-        fast = prepared.fast
         # The tests to measure on are chosen by a slow submission in the language.
         usable = prepared.fast.keys() & prepared.slow.keys()
         languages = [each for each in context.config.run.languages if each in usable]
@@ -50,21 +50,29 @@ def plan_slower_versions(
         draw = random.Random(seed)  # noqa: S311
         for index in range(context.config.run.deoptimizations if languages else 0):
             language = languages[(place + round_number + index) % len(languages)]
-            known = [fast[language], *_store_written(context, kept, problem_id, language)]
-            name = draw.choice(known)
-            sites = Counter(
-                it.pattern for it in list_rewrites(context.get_program(name).code, language)
-            )
+            known = [
+                *(prepared.all_fast.get(language) or (prepared.fast[language],)),
+                *_store_written(context, kept, problem_id, language),
+            ]
+            sites = {
+                name: Counter(
+                    it.pattern for it in list_rewrites(context.get_program(name).code, language)
+                )
+                for name in known
+            }
             options = [
-                chosen
-                for chosen in combinations(sorted(sites), 1 + index % 2)
-                if tried[name, chosen] < min(sites[key] for key in chosen)
+                (name, chosen)
+                for name, found in sites.items()
+                for chosen in combinations(sorted(found), 1 + index % 2)
+                if tried[name, chosen] < min(found[key] for key in chosen)
             ]
             if not options:
                 continue
+            here = Counter(keys for name, keys in tried.elements() if name in sites)
             used = Counter(key for _, keys in tried.elements() for key in keys)
+            rank = partial(_rank, here, used, gave)
             draw.shuffle(options)
-            patterns = min(options, key=partial(_rank, used, gave))
+            name, patterns = min(options, key=lambda it: rank(it[1]))
             tried[name, patterns] += 1
             call_id = f"{round_number}/{problem_id}/slower/{index}"
             yield AuthorCall(
@@ -80,17 +88,23 @@ def plan_slower_versions(
 
 
 def _rank(
-    used: Counter[str], gave: Counter[str], patterns: tuple[str, ...]
-) -> tuple[bool, int, int]:
+    here: Counter[tuple[str, ...]],
+    used: Counter[str],
+    gave: Counter[str],
+    patterns: tuple[str, ...],
+) -> tuple[bool, bool, int, int, int]:
     """Return what speaks against anti-patterns, the most important first.
 
     Whether they make the program slower by constant factors only, which seldom reaches the
-    threshold; how often they gave no pair; how often they were tried.
+    threshold; whether they gave a pair for fewer than every third attempt; how often they were
+    tried in the problem and language; how often they gave no pair; how often they were tried at
+    all. Of two, the better one counts.
     """
     declared = discover_patterns()
-    tried = sum(used[key] for key in patterns)
     constant = all(declared[key].kind == "constant" for key in patterns)
-    return constant, tried - sum(gave[key] for key in patterns), tried
+    seldom = all(used[key] >= 3 * (gave[key] + 1) for key in patterns)
+    failed = min(used[key] - gave[key] for key in patterns)
+    return constant, seldom, here[patterns], failed, sum(used[key] for key in patterns)
 
 
 def find_fast_program(context: Context, kept: Sequence[KeptPair], name: str) -> Program:

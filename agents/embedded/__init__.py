@@ -7,7 +7,7 @@ program in the prompt. It sees only the prompt, and answers through the
 same client as any model.
 """
 
-ENGINE = "embedded/5"
+ENGINE = "embedded/6"
 """Name and version. The version is increased whenever the same request may get another answer,
 because answers are cached by it."""
 

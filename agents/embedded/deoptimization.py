@@ -8,6 +8,8 @@ from pieforge.lessons.patterns import discover_patterns, find_rewrites, identify
 
 _MAX_PROGRAMS = 64
 """Programs that are considered after each anti-pattern."""
+_DEEPER = 6.0
+"""A site that is repeated more often makes the program slower; one that is not may still do."""
 
 
 @dataclass(frozen=True)
@@ -34,18 +36,20 @@ def slow_down(
             in the dictionary.
         language: Key of their language.
         n: Number of programs.
-        rng: Source of randomness; it chooses the sites.
+        rng: Source of randomness; it chooses the sites, those in more loops more often.
     """
     patterns = [key for pair in examples for key in identify_patterns(*pair, language)]
     programs = {code: tuple[str, ...]()}
     for key in patterns:
         title = discover_patterns()[key].title
-        found: dict[str, tuple[str, ...]] = {}
+        found: dict[str, tuple[int, tuple[str, ...]]] = {}
         for text, changes in programs.items():
             for rewrite in find_rewrites(key, text, language):
-                found.setdefault(rewrite.code, (*changes, title))
-        chosen = rng.sample(sorted(found), min(len(found), _MAX_PROGRAMS))
-        programs = {text: found[text] for text in chosen}
+                found.setdefault(rewrite.code, (rewrite.depth, (*changes, title)))
+        # A draw without replacement, in which a site in one more loop is _DEEPER times as likely.
+        draw = {text: rng.random() ** (_DEEPER ** -found[text][0]) for text in sorted(found)}
+        chosen = sorted(found, key=lambda text: -draw[text])[:_MAX_PROGRAMS]
+        programs = {text: found[text][1] for text in chosen}
     if not patterns:
         return []
     return [SlowedProgram(text, changes) for text, changes in list(programs.items())[:n]]

@@ -122,6 +122,14 @@ class _Preparation:
             submissions=tuple(program for program, _ in programs),
             slow={language: program.program_id for language, program in slow.items()},
             fast={language: program.program_id for language, program in fast.items()},
+            all_fast={
+                language: tuple(
+                    program.program_id
+                    for program, role in sound
+                    if role is SubmissionRole.FAST and program.language == language
+                )
+                for language in fast
+            },
             output_rules=self.output_rules,
             grammar=grammar,
             limits=self.problem.limits,

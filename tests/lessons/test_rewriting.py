@@ -2,6 +2,7 @@
 
 import pytest
 
+from pieforge.lessons.rewriting.edits import UseTable, rewrite_uses
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit, apply_edits
 from pieforge.lessons.rewriting.template import fill_template, find_matches, list_typed_nodes
 from pieforge.syntax.declaration import find_syntax
@@ -191,3 +192,50 @@ def test_an_include_is_added_once_in_alphabetical_order() -> None:
     assert "<vector>\n#include <zlib>\n\nint" in apply_edits(
         program.code, program.include("#include <zlib>")
     )
+
+
+USES: UseTable = (
+    ("$c = {}", "$keys = []"),
+    ("$c[$k] = $x", "$keys.append(($k, $x))"),
+    ("$c.get($k)", "look($keys, $k, $k)"),
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "rewritten"),
+    [
+        ("d = {}\nd[1] = 2\n", "ks = []\nks.append((1, 2))\n"),
+        # A use inside another one is rewritten with it.
+        ("d = {}\nd[a] = d.get(b)\n", "ks = []\nks.append((a, look(ks, b, b)))\n"),
+        # What a template does not know, or would compute twice.
+        ("d = {}\nprint(d)\n", None),
+        ("d = {}\nd[1] = d.get(read())\n", None),
+    ],
+)
+def test_all_uses_of_a_container_are_rewritten_or_none(code: str, rewritten: str | None) -> None:
+    program = RewritableProgram(code, "python")
+    edits = rewrite_uses(program, "d", program.root, USES, {"keys": "ks"})
+    assert (apply_edits(program.code, edits) if edits is not None else None) == rewritten
+
+
+def test_a_method_that_is_declared_constant_changes_nothing() -> None:
+    code = """\
+struct Grid {
+    int n;
+    int width() const { return n; }
+    void widen() { n++; }
+};
+int read(const Grid& grid) { return grid.width(); }
+int grow(Grid& grid) { grid.widen(); return grid.width(); }
+"""
+    program = RewritableProgram(code, "cpp17")
+    assert program.is_pure_function("read")
+    assert not program.is_pure_function("grow")
+
+
+def test_the_names_that_a_loop_declares_are_its_own() -> None:
+    program = RewritableProgram(CPP, "cpp17")
+    loop = next(program.find("for (int i = 0; i < n; i++) $body;")).first
+    assert program.collect_declared(loop) == {"i", "y"}
+    script = RewritableProgram("for a, b in c:\n    d = a\n    e[0] = b\n", "python")
+    assert script.collect_declared(script.root) == {"a", "b", "d"}

@@ -29,7 +29,7 @@ from pieforge.graphs.run import open_context
 from pieforge.graphs.run_folder import create_run_folder
 from pieforge.graphs.self_play import build_candidate_graph
 from pieforge.graphs.slower_versions import plan_slower_versions
-from pieforge.lessons.patterns import list_rewrites, show_example
+from pieforge.lessons.patterns import discover_patterns, list_rewrites, show_example
 from pieforge.records import Origin, ProgramText
 
 PROBLEM = "lanternoil"
@@ -90,14 +90,16 @@ async def test_a_slower_version_is_paired_with_the_program_that_it_was_made_from
 ) -> None:
     calls = list_slower(context, 1)
     assert {len(call.patterns) for call in calls} <= {1, 2}
-    [call] = [call for call in calls if call.patterns == ("modulo_for_stride",)][:1]
+    fast = context.prepared[PROBLEM].get_fast("cpp17")
+    name = fast.program_id
+    chosen = {"first": name, "second": name, "patterns": ("modulo_for_stride",)}
+    call = calls[0].model_copy(update=chosen)
     answer = await ask_author(context, call, "")
     context.ledger.put(answer, call.call_id, call.compute_key())
     parsed = parse_batch(context, [call], 1, BATCH)
     context.ledger.put(parsed, BATCH)
     [slow] = parsed.programs
     assert slow.origin is Origin.DEOPTIMIZER
-    fast = context.prepared[PROBLEM].get_fast("cpp17")
     assert slow.parent_ids == (fast.program_id,)
     await context.executor.run_inputs(slow, context.get_format(PROBLEM).first)
     # It behaves like a submission, and is nearly a copy of one: neither is a refusal here.
@@ -121,14 +123,23 @@ async def test_a_slower_version_is_paired_with_the_program_that_it_was_made_from
 async def test_the_plan_asks_for_no_more_than_there_are_sites_and_tries_other_patterns_first(
     context: Context,
 ) -> None:
-    fast = context.prepared[PROBLEM].get_fast("cpp17")
-    sites = Counter(it.pattern for it in list_rewrites(fast.code, "cpp17"))
-    asked = Counter(
-        call.patterns for number in range(1, 9) for call in list_slower(context, number)
-    )
-    assert set(sites) == {key for keys in asked for key in keys}
-    for keys, times in asked.items():
-        assert times <= min(sites[key] for key in keys)
+    names = context.prepared[PROBLEM].all_fast["cpp17"]
+    assert len(names) >= 2
+    sites = {
+        name: Counter(it.pattern for it in list_rewrites(context.get_program(name).code, "cpp17"))
+        for name in names
+    }
+    calls = [call for number in range(1, 13) for call in list_slower(context, number)]
+    asked = Counter((call.second, call.patterns) for call in calls)
+    assert {key for each in sites.values() for key in each} == {
+        key for _, keys in asked for key in keys
+    }
+    for (name, keys), times in asked.items():
+        assert times <= min(sites[name][key] for key in keys)
+    # No anti-patterns come a second time before all others that may reach the threshold.
+    single = [call.patterns for call in calls if len(call.patterns) == 1]
+    growing = [it for it in single if discover_patterns()[it[0]].kind == "asymptotic"]
+    assert len(set(growing[: len(set(growing))])) == len(set(growing))
     again = plan_calls(context, 2)
     assert again == context.ledger.get(PlanRoundResult, "002")
 

@@ -66,12 +66,14 @@ class Rewrite:
         pattern: Key of the anti-pattern.
         start: First byte of the site in the program as it was.
         end: The byte after it.
+        depth: The loops that repeat the site, at most.
         code: The rewritten program.
     """
 
     pattern: str
     start: int
     end: int
+    depth: int
     code: str
 
 
@@ -98,7 +100,8 @@ def find_rewrites(key: str, code: str, language: str) -> list[Rewrite]:
         text = apply_edits(program.code, edits)
         if text != code and not parse(text, find_syntax(language)).has_error:
             start, end = min(it.start for it in edits), max(it.end for it in edits)
-            found.setdefault(text, Rewrite(key, start, end, text))
+            depth = max(program.count_loops(it.start) for it in edits)
+            found.setdefault(text, Rewrite(key, start, end, depth, text))
     return list(found.values())
 
 

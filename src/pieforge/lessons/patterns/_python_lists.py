@@ -67,6 +67,8 @@ def _is_unshared(program: RewritableProgram, node: Node, is_new: Callable[[Node]
         parent = use.parent
         if parent is None or (function is None and program.find_function(use) is not None):
             return False
+        if _is_traversed_and_changed(program, use, name):
+            return False  # the loop goes on with the old one
         if parent.type in _BINDING and parent.child_by_field_name("left") == use:
             value = parent.child_by_field_name("right")
             if value is None or not is_new(value):
@@ -83,3 +85,14 @@ def _is_unshared(program: RewritableProgram, node: Node, is_new: Callable[[Node]
             if called.rsplit(".", 1)[-1] in ("append", "add", "insert", "setdefault"):
                 return False
     return made > 0
+
+
+def _is_traversed_and_changed(program: RewritableProgram, use: Node, name: str) -> bool:
+    """Return whether a use is in the header of a `for` loop whose body changes the value."""
+    for loop in program.iter_around(use):
+        body, header = loop.child_by_field_name("body"), loop.child_by_field_name("right")
+        if loop.type == "for_statement" and body is not None and header is not None:
+            inside = header.start_byte <= use.start_byte < header.end_byte
+            if inside and program.is_modified(name, body):
+                return True
+    return False

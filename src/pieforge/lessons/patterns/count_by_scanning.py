@@ -1,75 +1,82 @@
 """Occurrences are counted by a scan of all elements whenever a count is needed."""
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from tree_sitter import Node
 
 from pieforge.lessons.patterns import Pattern, PatternForm
 from pieforge.lessons.rewriting.costs import list_following
-from pieforge.lessons.rewriting.edits import delete_statement
+from pieforge.lessons.rewriting.edits import delete_statement, find_statement
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit
-from pieforge.lessons.rewriting.template import Match
+from pieforge.lessons.rewriting.template import list_statements
+from pieforge.syntax.tree import get_text
 
-_PYTHON = ("for $x in $s:\n    $c[$x] += 1", "for $x in $s:\n    $c[$x] = $c[$x] + 1")
-_CPP = (
-    "for (int $x : $s) { $c[$x]++; }",
-    "for (int $x : $s) { $c[$x] += 1; }",
-    "for (int $i = 0; $i < $n; $i++) { $c[$s[$i]]++; }",
+_PYTHON = (
+    ("$c[$x] += 1", "for $x in $s:\n    $body", "$s.count($k)"),
+    ("$c[$x] = $c[$x] + 1", "for $x in $s:\n    $body", "$s.count($k)"),
 )
+_WHOLE = "std::count($s.begin(), $s.end(), $k)"
+_CPP = (
+    ("$c[$x]++;", "for ($t $x : $s) $body;", _WHOLE),
+    ("$c[$x] += 1;", "for ($t $x : $s) $body;", _WHOLE),
+    (
+        "$c[$s[$i]]++;",
+        "for (int $i = 0; $i < $n; $i++) $body;",
+        "std::count($s.begin(), $s.begin() + $n, $k)",
+    ),
+)
+_ZEROS = {
+    True: ("$c = [0] * $n",),
+    False: ("std::vector<int> $c($(n), 0);", "std::vector<long long> $c($(n), 0);"),
+}
 
 
 def _find(program: RewritableProgram) -> Iterator[Sequence[TextEdit]]:
-    python = program.syntax.indented
-    for template in _PYTHON if python else _CPP:
-        for loop in program.find(template):
-            yield from _rewrite(program, loop, "$s.count({})" if python else _COUNT)
+    for template, head, count in _PYTHON if program.syntax.indented else _CPP:
+        for match in program.find(template):
+            step = find_statement(program, match.first)
+            loop = step.parent.parent if step is not None and step.parent is not None else None
+            around = program.match(head, loop)
+            if step is None or loop is None or around is None:
+                continue
+            nodes = {**around.nodes, **match.nodes}
+            if all(match.text(key) == around.text(key) for key in ("x", "i") if key in nodes):
+                yield from _rewrite(program, step, loop, nodes, count)
 
 
-_COUNT = "std::count($s.begin(), $s.end(), {})"
-
-
-def _rewrite(program: RewritableProgram, loop: Match, count: str) -> Iterator[Sequence[TextEdit]]:
-    counts, scanned = loop.text("c"), loop.text("s")
-    function = program.find_function(loop.first)
+def _rewrite(
+    program: RewritableProgram, step: Node, loop: Node, nodes: dict[str, Node], count: str
+) -> Iterator[Sequence[TextEdit]]:
+    counts, scanned = get_text(nodes["c"]), get_text(nodes["s"])
+    function = program.find_function(loop)
     if function is None or not counts.isidentifier() or not scanned.isidentifier():
         return
     uses = program.find_uses(counts, function)
-    made, later = uses[0], [use for use in uses if use.start_byte > loop.last.end_byte]
-    inside = program.find_uses(counts, loop.first)
-    if len(uses) != 1 + len(inside) + len(later) or not later:
+    made, later = uses[0], [use for use in uses if use.start_byte > loop.end_byte]
+    if len(uses) != 1 + len(program.find_uses(counts, step)) + len(later) or not later:
         return
-    statement = _find_statement(program, made)
-    zeros = "$c = [0] * $n" if program.syntax.indented else "std::vector<int> $c($(n), 0);"
-    if statement is None or not any(program.find(zeros, statement)):
+    statement = find_statement(program, made)
+    zeros = _ZEROS[program.syntax.indented]
+    if statement is None or not any(any(program.find(it, statement)) for it in zeros):
         return
     edits = []
     for use in later:
-        read = use.parent
-        if read is None or read.type not in program.syntax.subscripts:
+        match = program.match("$c[$k]", use.parent)
+        if match is None or match["c"] != use or use.parent is None:
             return
-        if program.is_modified(counts, read.parent or read):
+        if program.is_modified(counts, use.parent.parent or use.parent):
             return
-        template = "$c[$i]"
-        match = program.match(template, read)
-        if match is None or match["c"] != use:
-            return
-        text = count.format(match.text("i"))
-        edits.append(program.replace(read, text, {"s": scanned}))
-    if any(program.is_modified(scanned, it) for it in list_following(loop.last)):
+        edits.append(program.replace(use.parent, count, {**nodes, "k": match["k"]}))
+    names = {scanned, get_text(nodes.get("n"))}
+    if any(program.is_modified(it, each) for it in names for each in list_following(loop)):
         return
+    alone = len(list_statements(loop.child_by_field_name("body") or loop)) == 1
     yield [
         *([] if program.syntax.indented else program.include("#include <algorithm>")),
         delete_statement(program, statement),
-        delete_statement(program, loop.first),
+        delete_statement(program, loop if alone else step),
         *edits,
     ]
-
-
-def _find_statement(program: RewritableProgram, node: Node) -> Node | None:
-    around = [node, *program.iter_around(node)]
-    pairs = pairwise(around)
-    return next((it for it, parent in pairs if parent.type in program.syntax.blocks), None)
 
 
 PATTERN = Pattern(

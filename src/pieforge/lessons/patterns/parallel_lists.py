@@ -1,73 +1,50 @@
 """Two lists, of keys and of values, stand for a dictionary."""
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
-
-from tree_sitter import Node
 
 from pieforge.lessons.patterns import Pattern, PatternForm
 from pieforge.lessons.patterns import _python_lists as lists
+from pieforge.lessons.rewriting.edits import rewrite_uses
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit
-from pieforge.syntax.tree import get_text, is_identifier
 
-
-def _find(program: RewritableProgram) -> Iterator[Sequence[TextEdit]]:
-    for made in program.find("$d = {}"):
-        if not lists.is_unshared_dict(program, made["d"]):
-            continue
-        name, function = made.text("d"), program.find_function(made.first)
-        if function is None:
-            continue
-        keys = program.choose_name(f"{name}_keys")
-        values = program.choose_name(f"{name}_values")
-        edits = [program.replace(made, f"{keys} = []\n{values} = []", {})]
-        for use in program.find_uses(name, function):
-            if use == made["d"]:
-                continue
-            edit = _rewrite_use(program, use, {"d": name, "keys": keys, "values": values})
-            if edit is None:
-                break
-            edits.append(edit)
-        else:
-            if len(edits) > 1 and not _nested(edits):
-                yield edits
-
-
-def _rewrite_use(program: RewritableProgram, use: Node, names: dict[str, str]) -> TextEdit | None:
-    around = [it for it, _ in zip(program.iter_around(use), range(3), strict=False)]
-    for node in reversed(around):
-        for template, slow in _USES:
-            match = program.match(template, node)
-            if match is None or match["d"] != use or not _is_simple(program, match["k"]):
-                continue
-            if template.endswith("= $x") and not program.is_statement(match.first):
-                return None
-            return program.replace(match, slow, {**match.nodes, **names})
-    return None
-
-
-def _is_simple(program: RewritableProgram, key: Node) -> bool:
-    """Return whether a key may be written, and computed, several times."""
-    return is_identifier(key) or (len(get_text(key)) < 24 and program.is_pure(key))
-
-
-def _nested(edits: Sequence[TextEdit]) -> bool:
-    ordered = sorted(edits, key=lambda it: it.start)
-    return any(a.end > b.start for a, b in pairwise(ordered))
-
-
+_FIRST = """\
+if $k not in $keys:
+    $keys.append($k)
+    $values.append($y)
+$values[$keys.index($k)] """
 _USES = (
+    ("$c = {}", "$keys = []\n$values = []"),
+    *((f"$c[$k] = $c.get($k, $y) {sign} $z", f"{_FIRST}{sign}= $z") for sign in "+-"),
     (
-        "$d[$k] = $x",
+        "$c[$k] = $x",
         "if $k in $keys:\n    $values[$keys.index($k)] = $x\n"
         "else:\n    $keys.append($k)\n    $values.append($x)",
     ),
-    ("$d.get($k, $x)", "($values[$keys.index($k)] if $k in $keys else $x)"),
-    ("$k in $d", "$k in $keys"),
-    ("$k not in $d", "$k not in $keys"),
-    ("$d[$k]", "$values[$keys.index($k)]"),
+    ("del $c[$k]", "del $values[$keys.index($k)]\n$keys.remove($k)"),
+    ("$c.get($k, $x)", "($values[$keys.index($k)] if $k in $keys else $x)"),
+    ("len($c)", "len($keys)"),
+    ("sorted($c)", "sorted($keys)"),
+    ("$k in $c", "$k in $keys"),
+    ("$k not in $c", "$k not in $keys"),
+    ("$c[$k]", "$values[$keys.index($k)]"),
 )
-"""Uses of a dictionary, and the same with two lists; longer ones first."""
+
+
+def _find(program: RewritableProgram) -> Iterator[Sequence[TextEdit]]:
+    known = set[tuple[str, int]]()
+    for made in program.find("$c = {}"):
+        function, name = program.find_function(made.first), made.text("c")
+        if function is None or not lists.is_unshared_dict(program, made["c"]):
+            continue
+        names = {
+            "keys": program.choose_name(f"{name}_keys"),
+            "values": program.choose_name(f"{name}_values"),
+        }
+        edits = rewrite_uses(program, name, function, _USES, names)
+        if edits and len(edits) > 1 and (name, function.id) not in known:
+            known.add((name, function.id))
+            yield edits
+
 
 PATTERN = Pattern(
     title="two lists of keys and values instead of a dictionary",

@@ -4,43 +4,32 @@ from collections.abc import Iterator, Sequence
 
 from pieforge.lessons.patterns import Pattern, PatternForm
 from pieforge.lessons.patterns import _python_lists as lists
+from pieforge.lessons.rewriting.edits import rewrite_uses
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit
-from pieforge.syntax.tree import get_field_text
 
-_METHODS = {"push": "push_back", "emplace": "emplace_back", "empty": "empty", "size": "size"}
+_HEAPS = {
+    "std::priority_queue<$t> $c;": "max_element",
+    "std::priority_queue<$t, $v, std::greater<$t>> $c;": "min_element",
+}
+_CPP = (
+    *((template, "std::vector<$t> $c;") for template in _HEAPS),
+    ("$c.push($x)", "$c.push_back($x)"),
+    ("$c.emplace($x)", "$c.emplace_back($x)"),
+    ("$c.emplace($x, $y)", "$c.emplace_back($x, $y)"),
+    ("$c.top()", "*std::$extreme($c.begin(), $c.end())"),
+    ("$c.pop()", "$c.erase(std::$extreme($c.begin(), $c.end()))"),
+    *((f"$c.{method}()", f"$c.{method}()") for method in ("empty", "size")),
+)
 
 
 def _find_cpp(program: RewritableProgram) -> Iterator[Sequence[TextEdit]]:
-    for template, extreme in (
-        ("std::priority_queue<$t> $q;", "max_element"),
-        ("std::priority_queue<$t, $c, std::greater<$t>> $q;", "min_element"),
-    ):
+    for template, extreme in _HEAPS.items():
         for made in program.find(template):
-            name, function = made.text("q"), program.find_function(made.first)
-            found = f"std::{extreme}({name}.begin(), {name}.end())"
-            edits = []
-            for use in program.find_uses(name, function or program.root)[1:]:
-                member = use.parent
-                call = member.parent if member is not None else None
-                if member is None or call is None or member.type != "field_expression":
-                    break
-                method = get_field_text(member, "field")
-                if method in _METHODS:
-                    field = member.child_by_field_name("field") or member
-                    edits.append(TextEdit(field.start_byte, field.end_byte, _METHODS[method]))
-                elif method in ("top", "pop"):
-                    new = f"*{found}" if method == "top" else f"{name}.erase({found})"
-                    edits.append(TextEdit(call.start_byte, call.end_byte, new))
-                else:
-                    break
-            else:
-                if edits:
-                    yield [
-                        *program.include("#include <algorithm>"),
-                        *program.include("#include <vector>"),
-                        program.replace(made, "std::vector<$t> $q;", made.nodes),
-                        *edits,
-                    ]
+            scope = program.find_function(made.first) or program.root
+            edits = rewrite_uses(program, made.text("c"), scope, _CPP, {"extreme": extreme})
+            if edits and len(edits) > 1:
+                includes = ("#include <algorithm>", "#include <vector>")
+                yield [*(it for line in includes for it in program.include(line)), *edits]
 
 
 def _find_python(program: RewritableProgram) -> Iterator[Sequence[TextEdit]]:

@@ -3,39 +3,30 @@
 from collections.abc import Iterator, Sequence
 
 from pieforge.lessons.patterns import Pattern, PatternForm
+from pieforge.lessons.rewriting.edits import rewrite_uses
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit
 from pieforge.syntax.tree import get_field_text
 
-_METHODS = {"push": "push_back", "push_back": "push_back", "empty": "empty", "size": "size"}
-_METHODS |= {"front": "front", "back": "back"}
+_CPP = (
+    ("std::queue<$t> $c;", "std::vector<$t> $c;"),
+    ("std::deque<$t> $c;", "std::vector<$t> $c;"),
+    ("$c.push($x)", "$c.push_back($x)"),
+    ("$c.push_back($x)", "$c.push_back($x)"),
+    ("$c.emplace($x)", "$c.emplace_back($x)"),
+    ("$c.emplace($x, $y)", "$c.emplace_back($x, $y)"),
+    ("$c.pop()", "$c.erase($c.begin())"),
+    ("$c.pop_front()", "$c.erase($c.begin())"),
+    *((f"$c.{method}()", f"$c.{method}()") for method in ("empty", "size", "front", "back")),
+)
 
 
 def _find_cpp(program: RewritableProgram) -> Iterator[Sequence[TextEdit]]:
-    for template in ("std::queue<$t> $q;", "std::deque<$t> $q;"):
-        for made in program.find(template):
-            name, function = made.text("q"), program.find_function(made.first)
-            edits = []
-            for use in program.find_uses(name, function or program.root)[1:]:
-                member = use.parent
-                call = member.parent if member is not None else None
-                if member is None or call is None or member.type != "field_expression":
-                    break
-                method = get_field_text(member, "field")
-                field = member.child_by_field_name("field") or member
-                if method in _METHODS:
-                    edits.append(TextEdit(field.start_byte, field.end_byte, _METHODS[method]))
-                elif method in ("pop", "pop_front"):
-                    new = f"{name}.erase({name}.begin())"
-                    edits.append(TextEdit(call.start_byte, call.end_byte, new))
-                else:
-                    break
-            else:
-                if edits:
-                    yield [
-                        *program.include("#include <vector>"),
-                        program.replace(made, "std::vector<$t> $q;", made.nodes),
-                        *edits,
-                    ]
+    for kind in ("queue", "deque"):
+        for made in program.find(f"std::{kind}<$t> $c;"):
+            scope = program.find_function(made.first) or program.root
+            edits = rewrite_uses(program, made.text("c"), scope, _CPP, {})
+            if edits and len(edits) > 1:
+                yield [*program.include("#include <vector>"), *edits]
 
 
 def _find_python(program: RewritableProgram) -> Iterator[Sequence[TextEdit]]:

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
+from tree_sitter import Node
+
 from pieforge.lessons.patterns import Pattern, PatternForm
 from pieforge.lessons.rewriting.costs import list_following
-from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit
+from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit, apply_edits
+from pieforge.syntax.tree import collect_identifiers
 
 _CPP_TABLE = """\
 std::vector<$t> $p($(n), 0);
@@ -13,8 +16,8 @@ for (int $i = 0; $i < $m; $i++) {
 }"""
 _CPP_SUM = """\
 $t $sum = 0;
-for (int $i = $a; $i < $b; $i++) {
-    $sum += $e;
+for (int $j = $a; $j < $b; $j++) {
+    $sum += $element;
 }"""
 _PYTHON_TABLE = """\
 $p = [0]
@@ -36,18 +39,25 @@ def _find(program: RewritableProgram) -> Iterator[Sequence[TextEdit]]:
         ]
         if not found or 2 * len(found) != len(uses) or not program.is_pure(table["e"]):
             continue
-        if program.may_change(table["e"], following):
+        own, item = table.text("i"), table["e"]
+        names = {it for it in collect_identifiers(item) - {own} if program.find_uses(it, item)}
+        if any(program.is_modified(name, it) for name in names for it in following):
             continue
         if python:
             if table["s"].type != "identifier" or program.may_change(table["s"], following):
                 continue
-            own = table.text("e") == table.text("i")
-            slow = "sum($s[$a:$b])" if own else "sum($e for $i in $s[$a:$b])"
+            slow = "sum($s[$a:$b])" if table.text("e") == own else "sum($e for $i in $s[$a:$b])"
         elif not all(program.is_statement(match.first) for match in found):
             continue
         else:
             slow = _CPP_SUM
+        shared: dict[str, Node | str]
         shared = {name: table[name] for name in ("e", "i", "s") if name in table.nodes}
+        # The bounds may have the name of the table's index.
+        index = program.choose_name("j", "k", "index")
+        renamed = [program.replace(it, index, {}) for it in program.find_uses(own, item)]
+        element = apply_edits(program.code[: item.end_byte], renamed).encode()
+        shared |= {"j": index, "element": element[item.start_byte :].decode()}
         start, end = table.first.start_byte, following[0].start_byte
         yield [
             TextEdit(start, end, ""),

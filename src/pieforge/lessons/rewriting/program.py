@@ -4,6 +4,7 @@ The facts about names are cautious: a name whose use is not understood counts as
 call of an unknown function as impure.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,6 +25,7 @@ from pieforge.syntax.tree import (
     collect_identifiers,
     find_nodes,
     get_declared_name,
+    get_field,
     get_field_text,
     get_text,
     is_identifier,
@@ -47,6 +49,8 @@ _PURE_CALLS = split_words(
 )
 _READING_CALLS = _PURE_CALLS | split_words("print printf std::printf assert")
 """Library functions that change none of their arguments."""
+_SHORT = 24
+"""Characters from which an expression is too long to be written twice."""
 _READING_TEMPLATES = ("std::vector", "std::pair", "static_cast")
 
 
@@ -184,6 +188,30 @@ class RewritableProgram:
             parent = parent.parent
         return parent is not None and parent.type in self.syntax.blocks
 
+    def count_loops(self, at: int, *, depth: int = 3) -> int:
+        """Return how many loops repeat a byte, those around calls of its function included.
+
+        Args:
+            at: The byte.
+            depth: Calls that are followed.
+        """
+        node = self.root.descendant_for_byte_range(at, at)
+        if node is None:
+            return 0
+        function = self.find_function(node)
+        name = get_declared_name(function) if function is not None else ""
+        outer = [self.count_loops(it, depth=depth - 1) for it in self._calls.get(name, ()) if depth]
+        return len(self.list_loops(node)) + max(outer, default=0)
+
+    @cached_property
+    def _calls(self) -> Mapping[str, Sequence[int]]:
+        """The first bytes of the calls of each function, by the last part of its name."""
+        found: dict[str, list[int]] = {}
+        for call in find_nodes(self.root, self.syntax.calls):
+            name = re.split(r"\.|::|->", get_field_text(call, "function"))[-1]
+            found.setdefault(name, []).append(call.start_byte)
+        return found
+
     # What names are.
 
     def find_uses(self, name: str, within: Node | None = None) -> list[Node]:
@@ -226,6 +254,16 @@ class RewritableProgram:
         found = find_nodes(self.root, ("function_definition",))
         return frozenset(map(get_declared_name, found))
 
+    @cached_property
+    def _const_methods(self) -> frozenset[str]:
+        """The functions of the program that are declared not to change their object."""
+        declared = {it: get_field(node, "declarator") for it, node in self.functions.items()}
+        return frozenset(
+            name
+            for name, node in declared.items()
+            if node is not None and any(get_text(it) == "const" for it in node.named_children)
+        )
+
     def list_parameters(self, function: Node) -> list[Node]:
         """Return the parameters of a function, in order."""
         if self.syntax.indented:
@@ -235,6 +273,10 @@ class RewritableProgram:
         return list(declarator.named_children) if declarator is not None else []
 
     # What changes, and what has no effect.
+
+    def is_simple(self, node: Node) -> bool:
+        """Return whether an expression may be written, and computed, several times."""
+        return is_identifier(node) or (len(get_text(node)) < _SHORT and self.is_pure(node))
 
     def is_modified(self, name: str, within: Node, *, depth: int = 3) -> bool:
         """Return whether a variable or what it holds may change in a subtree.
@@ -282,9 +324,8 @@ class RewritableProgram:
         if kind in self.syntax.calls:
             if is_identifier(node):
                 return False  # the called function
-            return get_field_text(parent, "function").rsplit(".", 1)[-1].rsplit("->", 1)[
-                -1
-            ] not in (_CONST_METHODS)
+            method = get_field_text(parent, "function").rsplit(".", 1)[-1].rsplit("->", 1)[-1]
+            return method not in _CONST_METHODS and method not in self._const_methods
         if kind in ("argument_list", "initializer_list"):
             return self._is_written_by_call(parent, node, depth)
         return False
@@ -337,14 +378,14 @@ class RewritableProgram:
 
     def _is_pure_call(self, call: Node, depth: int) -> bool:
         name = get_field_text(call, "function")
-        if name in self._defined:
-            known = name in self.functions and depth > 0
-            return known and self.is_pure_function(name, depth=depth - 1)
         method = name.rpartition(".")[2]
+        if method in self._defined:
+            known = method in self.functions and depth > 0
+            return known and self.is_pure_function(method, depth=depth - 1)
         return (
             name in _PURE_CALLS
-            or name.startswith("static_cast")
-            or (method != name and method in _CONST_METHODS - self._defined)
+            or name.startswith(_READING_TEMPLATES)
+            or (method != name and method in _CONST_METHODS)
         )
 
     def is_pure_function(self, name: str, *, depth: int = 3) -> bool:
@@ -384,8 +425,18 @@ class RewritableProgram:
             elif "&" not in text and "*" not in text:
                 found.add(_get_declared(parameter.child_by_field_name("declarator")))
         body = function.child_by_field_name("body")
+        return frozenset(found) | self.collect_declared(body, references=False)
+
+    def collect_declared(self, within: Node | None, *, references: bool = True) -> frozenset[str]:
+        """Return the names that are declared, or in Python assigned, in a subtree.
+
+        Args:
+            within: The subtree.
+            references: Whether references of C++ count.
+        """
+        found: set[str] = set()
         if self.syntax.indented:
-            for node in find_nodes(body, ("assignment", "for_statement", "for_in_clause")):
+            for node in find_nodes(within, ("assignment", "for_statement", "for_in_clause")):
                 left = node.child_by_field_name("left")
                 if left is not None and left.type in (
                     "identifier",
@@ -394,8 +445,8 @@ class RewritableProgram:
                 ):
                     found |= collect_identifiers(left)
             return frozenset(found)
-        for node in find_nodes(body, ("declaration", "for_range_loop")):
-            if node.type == "declaration" or "&" not in _get_head(node):
+        for node in find_nodes(within, ("declaration", "for_range_loop")):
+            if references or node.type == "declaration" or "&" not in _get_head(node):
                 for it in node.children_by_field_name("declarator"):
                     found |= {_get_declared(it)}
         return frozenset(found)

@@ -1,0 +1,48 @@
+MODULUS = 1000000007
+BRIGHT_BASE = 40
+WINDY_EXTRA = 3
+
+
+def on_duty(lighter):
+    return lighter % 7 != 3
+
+
+def pour(lighter, lantern):
+    drops = lighter % 10 + 2
+    if lantern % 2 == 1:
+        drops += WINDY_EXTRA
+    return drops
+
+
+def is_bright(lantern, drops):
+    return drops > BRIGHT_BASE + lantern % 16
+
+
+def stamp(seal, drops):
+    return (seal * 31 + drops) % MODULUS
+
+
+def fill_lanterns(first, last):
+    oil = [0] * (last - first + 1)
+    for lighter in range(1, last + 1):
+        if on_duty(lighter):
+            start = (first + lighter - 1) // lighter * lighter
+            for lantern in range(start, last + 1, lighter):
+                oil[lantern - first] += pour(lighter, lantern)
+    return oil
+
+
+def main():
+    first, last = map(int, input().split())
+    oil = fill_lanterns(first, last)
+    bright = 0
+    seal = 7
+    for lantern in range(first, last + 1):
+        drops = oil[lantern - first]
+        if is_bright(lantern, drops):
+            bright += 1
+        seal = stamp(seal, drops)
+    print(bright, max(oil), seal)
+
+
+main()

@@ -9,10 +9,12 @@ from scripted_server import Serve
 
 from pieforge.config import Config, KeepSection, RunSection, StressSection
 from pieforge.executors.cached import CachedExecutor
-from pieforge.executors.records import Suite
+from pieforge.executors.records import Suite, TestCase
 from pieforge.export.row_measurements import read_measurements
 from pieforge.graphs.context import Context
+from pieforge.graphs.evidence.stress_inputs import CountedInput, StressSearchResult
 from pieforge.graphs.evidence.stress_ratio import judge_by_stress, needs_stress
+from pieforge.graphs.nodes.stress import choose_inputs
 from pieforge.graphs.problems.preparation import prepare_problem
 from pieforge.graphs.results import (
     CandidateResult,
@@ -118,6 +120,22 @@ def test_where_another_simulator_confirms_stress_shows_what_is_counted_too_slow_
     found = judge_by_stress(context, candidate, {fast.program_id: shown})
     assert found.shown_by == {fast.program_id: shown_by}
     assert found.speedups == {fast.program_id: stress if shown_by == "stress" else typical}
+
+
+def test_inputs_are_chosen_that_cost_more_than_the_timed_tests_and_can_be_simulated() -> None:
+    steps = {"secret/timed": 100, "secret/not-timed": 1000}
+    made = {"stress/too-much": 5000, "stress/a": 1050, "stress/b": 130, "stress/too-little": 110}
+    given, found = [
+        tuple(
+            CountedInput(case=TestCase(name=name, blob=""), steps=count)
+            for name, count in side.items()
+        )
+        for side in (steps, made)
+    ]
+    searched = StressSearchResult(is_counted=True, found=found, given=given)
+    cost = MeasuredCost(tests=("secret/timed",), ticks=(7000,))
+    chosen, most = choose_inputs(searched, cost, budget=140_000)
+    assert ([case.name for case in chosen], most) == (["stress/a", "stress/b"], 2000)
 
 
 @pytest.mark.slow

@@ -196,6 +196,21 @@ class Sandbox:
         """
         return [record async for record in self._stream_records(contents, request, inputs)]
 
+    def share_interpreter(
+        self, contents: SandboxContents, request: RunRequest
+    ) -> tuple[SandboxContents, RunRequest]:
+        """Make the runs of a request forks of one interpreter, whose start takes longer than most.
+
+        Only for programs of a language with `forks`.
+        """
+        shared = replace(
+            contents,
+            files={**contents.files, FORK_SERVER: self.fork_server},
+            profile=SeccompProfile.THREADS_FORK,
+        )
+        preloaded = {**request.environment, "LD_PRELOAD": FORK_SERVER}
+        return shared, replace(request, environment=preloaded)
+
     async def compile(
         self,
         language: Language,
@@ -261,15 +276,9 @@ class Sandbox:
         request = build_program_request(language, limits, command, environment, eager=eager)
         results: list[RunResult] = []
         contents = build_program_contents(executable)
-        # An interpreter's start takes longer than most runs. With a random layout each has its own.
+        # With a random layout each run starts an interpreter of its own.
         if language.forks and not limits.randomize_layout:
-            contents = replace(
-                contents,
-                files={**contents.files, FORK_SERVER: self.fork_server},
-                profile=SeccompProfile.THREADS_FORK,
-            )
-            preloaded = {**request.environment, "LD_PRELOAD": FORK_SERVER}
-            request = replace(request, environment=preloaded)
+            contents, request = self.share_interpreter(contents, request)
         async with aclosing(self._stream_records(contents, request, inputs)) as records:
             async for record in records:
                 results.append(interpret_record(record, limits))

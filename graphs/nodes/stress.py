@@ -17,6 +17,7 @@ from pieforge.graphs.evidence.stress_ratio import judge_by_stress, measure_on_st
 from pieforge.graphs.problems.suites import create_input_check
 from pieforge.graphs.results import CandidateResult, StressMeasurement, StressResult, require
 from pieforge.inputs import NamedInput
+from pieforge.measurement.cost import MeasuredCost
 from pieforge.records import ProgramText, Verdict
 
 MAX_INPUTS = 2
@@ -24,7 +25,8 @@ MAX_INPUTS = 2
 MAX_KEPT = 6
 """Inputs of earlier programs of a problem that a search starts from."""
 MIN_GAIN = 1.2
-"""A stress input takes at least so many times the steps of the package's most expensive test."""
+"""A stress input takes at least so many times the steps of the most expensive timed test. Others of
+the package may take more: which tests are timed was chosen by the bundled slow submission."""
 
 
 async def stress(candidate: CandidateResult, runtime: Runtime[Context]) -> StressResult:
@@ -51,6 +53,28 @@ async def stress(candidate: CandidateResult, runtime: Runtime[Context]) -> Stres
     return result
 
 
+def choose_inputs(
+    found: StressSearchResult, cost: MeasuredCost, budget: int
+) -> tuple[list[TestCase], int]:
+    """Return the inputs that a slow program is measured on, and the steps that can be simulated.
+
+    Args:
+        found: What the search found.
+        cost: The slow program's cost on the timed tests.
+        budget: Cycles that the simulator may take.
+    """
+    tests = {it.case.name: it.steps for it in found.given}
+    timed = [tests.get(name, 0) for name in cost.tests]
+    # As many steps as the simulator can count, by what it took for the steps on the tests.
+    left = max_steps = sum(timed) * budget // max(1, cost.net)
+    chosen: list[TestCase] = []
+    for it in found.best:
+        if MIN_GAIN * max(timed, default=0) <= it.steps <= left and len(chosen) < MAX_INPUTS:
+            left -= it.steps
+            chosen.append(it.case)
+    return chosen, max_steps
+
+
 class _CandidateSearch:
     """The searches for a slow program and its candidates."""
 
@@ -68,20 +92,11 @@ class _CandidateSearch:
     async def find_for_slow(self) -> list[NamedInput]:
         """Return inputs that cost the slow program more than the tests, within the budget."""
         found = await self._search(self.slow, [*self._list_useful(), *await self._list_given()])
-        tests = {it.case.name: it.steps for it in found.given}
-        cost = require(self.candidate.measure).slow
-        steps = sum(tests.get(name, 0) for name in cost.tests)
-        # As many steps as the simulator can count, by what it took for the steps on the tests.
         budget = self.context.config.simulator.budget_mcycles * 1_000_000
-        self.max_steps = steps * budget // max(1, cost.net)
-        least = MIN_GAIN * found.most_of_package
-        left = self.max_steps
-        chosen: list[NamedInput] = []
-        for it in found.best:
-            if least <= it.steps <= left and len(chosen) < MAX_INPUTS:
-                left -= it.steps
-                chosen.append(NamedInput(it.case.name, self.context.ledger.get_blob(it.case.blob)))
-        return await self._keep_ended(chosen)
+        cost = require(self.candidate.measure).slow
+        chosen, self.max_steps = choose_inputs(found, cost, budget)
+        get = self.context.ledger.get_blob
+        return await self._keep_ended([NamedInput(it.name, get(it.blob)) for it in chosen])
 
     async def find_for_fast(self, fast: ProgramText) -> list[NamedInput]:
         """Return the input that costs a fast program most, if the slow one can be counted on it."""

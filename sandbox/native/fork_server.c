@@ -21,8 +21,9 @@
  * is not dumpable (no ptrace, no /proc/PID/mem), `filter_build_narrow` stops their
  * signals, nothing is left writable, and no open file is shared.
  *
- * Without valgrind all runs of a server are of one program, which is a file, and nothing
- * is counted: there is neither a descriptor of the program nor a log, nor a scratch folder.
+ * Without valgrind all runs of a server are of one program, which is a file, and the simulator
+ * counts nothing: there is neither a descriptor of the program nor a scratch folder, and a log
+ * only for programs that count their own work.
  */
 #define _GNU_SOURCE
 #include <stdarg.h>
@@ -107,7 +108,7 @@ static void wait_for_run(void) {
 /* Outside the simulation, in the fork: takes the run's files, and gives up the server's rights. */
 static long join_run(long thread, long server) {
     (void)thread;
-    static const int wanted[] = {0, 1, 2, PROGRAM_FD, LOG};
+    static const int wanted[] = {0, 1, 2, LOG, PROGRAM_FD}; /* as in supervisor.c */
     char byte;
     struct iovec body = {&byte, 1};
     union { char bytes[CMSG_SPACE(sizeof wanted)]; struct cmsghdr align; } ancillary;
@@ -117,11 +118,12 @@ static long join_run(long thread, long server) {
     int self = (int)call(SYS_getpid, 0, 0, 0);
     hidden = self - SEEN_PID;
     if (call(SYS_recvmsg, DOOR, (long)&message, 0) != 1) return 1;
-    size_t count = is_native ? 3 : COUNT(wanted);
-    if (message.msg_controllen < CMSG_LEN(count * sizeof *wanted)) return 2;
+    size_t least = is_native ? 3 : COUNT(wanted);
+    if (message.msg_controllen < CMSG_LEN(least * sizeof *wanted)) return 2;
+    size_t count = (ancillary.align.cmsg_len - CMSG_LEN(0)) / sizeof *wanted;
     const int *files = (const int *)CMSG_DATA(&ancillary.align);
     for (long file = FIRST_OF_VALGRIND; !is_native && file < LOG; file++)
-        if (is_log(file) && call(SYS_dup2, files[count - 1], file, 0) < 0) return 3;
+        if (is_log(file) && call(SYS_dup2, files[3], file, 0) < 0) return 3;
     for (size_t i = 0; i < count; i++)
         if (call(SYS_dup2, files[i], wanted[i], 0) < 0 || call(SYS_close, files[i], 0, 0)) return 4;
     struct sock_fprog narrow = filter_build_narrow((uint32_t)self, (uint32_t)server);

@@ -386,8 +386,8 @@ static void start_server(void) {
 static pid_t start_fork(const struct channels *c, struct record *r) {
     struct pollfd watched[] = {{server.door, POLLIN, 0}, {control, POLLIN, 0}};
     struct timespec patience = {FORK_S, 0};
-    int files[] = {c->in, c->out, c->err, program, c->log_write}, pid, ready;
-    int count = profile == FORK ? 5 : 3;
+    int files[] = {c->in, c->out, c->err, c->log_write, program}, pid, ready;
+    int count = profile == FORK ? 5 : job.log_fd ? 4 : 3;
     if (!server.pid) start_server();
     send_token(SYS_clone, CLONE_PARENT | SIGCHLD);
     if (send_files(server.door, "", 1, files, count) < 0) die("the fork server's files");

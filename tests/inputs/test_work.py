@@ -56,7 +56,8 @@ async def test_a_run_ends_after_the_given_steps(language: str, counted: Counted)
     one, other = await counted(language, LOOPS[language], b"9", b"3000000000", most=5000)
     assert one.is_whole
     assert other.is_cut_off
-    assert 5000 <= other.steps < 5100
+    # Python compares them with the limit every 256 steps only.
+    assert 5000 <= other.steps < 5256
 
 
 LIBRARY = {

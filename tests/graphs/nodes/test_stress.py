@@ -9,13 +9,24 @@ from scripted_server import Serve
 
 from pieforge.config import Config, KeepSection, RunSection, StressSection
 from pieforge.executors.cached import CachedExecutor
-from pieforge.executors.records import Suite
+from pieforge.executors.records import Suite, TestCase
 from pieforge.export.row_measurements import read_measurements
 from pieforge.graphs.context import Context
+from pieforge.graphs.evidence.stress_inputs import CountedInput, StressSearchResult
+from pieforge.graphs.evidence.stress_ratio import judge_by_stress, needs_stress
+from pieforge.graphs.nodes.stress import choose_inputs
 from pieforge.graphs.problems.preparation import prepare_problem
-from pieforge.graphs.results import CandidateResult, require
+from pieforge.graphs.results import (
+    CandidateResult,
+    ComparedCandidate,
+    JudgedCandidate,
+    MeasureResult,
+    StressMeasurement,
+    require,
+)
+from pieforge.measurement.cost import MeasuredCost
 from pieforge.problems import load_problem
-from pieforge.records import RejectReason
+from pieforge.records import ProgramText, RejectReason
 
 MAX_SIZE = 3000
 VALIDATE = f"""
@@ -68,6 +79,63 @@ async def create_played_context(
     problem = load_problem(written)
     prepared = await prepare_problem(executor, problem, config)
     return create_context(executor, config, {"sums": problem}, {"sums": prepared})
+
+
+@pytest.mark.parametrize(
+    ("typical", "stress", "is_audited", "is_searched", "shown_by"),
+    [
+        (1.2, 6.0, False, True, "stress"),
+        (1.0, 6.0, False, True, "stress"),
+        (0.9, 6.0, False, False, "typical"),
+        (1.2, 4.0, False, True, "typical"),
+        (1.2, 6.0, True, False, "typical"),
+        (5.5, 6.0, False, False, "typical"),
+    ],
+)
+def test_where_another_simulator_confirms_stress_shows_what_is_counted_too_slow_but_not_slower(
+    executor: CachedExecutor,
+    typical: float,
+    stress: float,
+    is_audited: bool,
+    is_searched: bool,
+    shown_by: str,
+) -> None:
+    slow = create_slow("sums", "cpp17", SLOW)
+    fast = ProgramText.create("sums", "cpp17", FAST)
+    # Accepted and not undecided: a count does not decide for a simulator that is asked later.
+    measured = MeasureResult(
+        slow=MeasuredCost(),
+        fast={},
+        candidates=(JudgedCandidate(program=fast),),
+        speedups={fast.program_id: typical},
+        audited=(fast.program_id,) if is_audited else (),
+    )
+    candidate = CandidateResult(slow=slow, batch=BATCH, measure=measured)
+    context = create_context(executor, Config())
+    assert needs_stress(context, candidate, fast) is is_searched
+    compared = ComparedCandidate(program=fast)
+    shown = StressMeasurement(
+        compared=compared, slow=MeasuredCost(), fast=MeasuredCost(), speedup=stress
+    )
+    found = judge_by_stress(context, candidate, {fast.program_id: shown})
+    assert found.shown_by == {fast.program_id: shown_by}
+    assert found.speedups == {fast.program_id: stress if shown_by == "stress" else typical}
+
+
+def test_inputs_are_chosen_that_cost_more_than_the_timed_tests_and_can_be_simulated() -> None:
+    steps = {"secret/timed": 100, "secret/not-timed": 1000}
+    made = {"stress/too-much": 5000, "stress/a": 1050, "stress/b": 130, "stress/too-little": 110}
+    given, found = [
+        tuple(
+            CountedInput(case=TestCase(name=name, blob=""), steps=count)
+            for name, count in side.items()
+        )
+        for side in (steps, made)
+    ]
+    searched = StressSearchResult(is_counted=True, found=found, given=given)
+    cost = MeasuredCost(tests=("secret/timed",), ticks=(7000,))
+    chosen, most = choose_inputs(searched, cost, budget=140_000)
+    assert ([case.name for case in chosen], most) == (["stress/a", "stress/b"], 2000)
 
 
 @pytest.mark.slow

@@ -2,11 +2,15 @@
 
 usage: python -B count_python.py MAGIC SOURCE OUT
 
-Every block gets a call that counts a step: the bodies of functions, loops and branches, and each
-round of a comprehension. Operations that read a whole container in C (`in`, slices, `sum`,
-`list.insert`, ...) count a step for every `_WIDTH` items. At its end, or after PF_MOST steps, the
-program writes the same report as one that is compiled with counting.c. The file is copied into the
-sandbox as text, so it imports nothing of its own project.
+Every block counts a step: the bodies of functions, loops and branches, and each round of a
+comprehension. Operations that read a whole container in C (`in`, slices, `sum`, `list.insert`, ...)
+count a step for every `_WIDTH` items. At its end, or after PF_MOST steps, the program writes the
+same report as one that is compiled with counting.c. The file is copied into the sandbox as text, so
+it imports nothing of its own project.
+
+A call takes several times as long as an addition, so blocks add to their counts in place. Their sum
+is compared with PF_MOST each time that the count of a loop or function reaches a multiple of
+`_ROUND`: a run can take so many steps more for each of them.
 """
 
 import ast
@@ -17,36 +21,39 @@ from pathlib import Path
 from typing import Any
 
 _ENTRIES = 2000  # as in counting.c
+_ROUND = 256  # a power of two
 _RUNTIME = """
 def _pf_create():
     from atexit import register
     from builtins import bytearray, bytes, dict, enumerate, frozenset, getattr, int, len, list, set
-    from builtins import str, tuple, type
+    from builtins import str, sum, tuple, type
     from posix import _exit, environ, write
 
     width, entries, magic = 8, {entries}, {magic}
-    most = left = int(environ.get(b"PF_MOST", 1 << 50))
-    counts = [0] * entries
+    most = int(environ.get(b"PF_MOST", 1 << 50))
+    counts = [0] * {used}
     sized = (list, tuple, str, bytes, bytearray, dict, set, frozenset)
     searched = (list, tuple, str, bytes)
 
     def finish():
-        nonlocal left
+        steps = sum(counts)
         found = [count << 12 | at for at, count in enumerate(counts) if count]
         words = found + [0] * (entries - len(found))
-        words += [len(found), most - left, left <= 0, magic]
+        words += [len(found), steps, steps >= most, magic]
         data = b"".join([word.to_bytes(8, "little") for word in words])
         while data:
             data = data[write({log}, data):]
-        if left <= 0:
+        if steps >= most:
             _exit(0)
 
-    def hit(at, steps=1):
-        nonlocal left
-        counts[at] += steps
-        left -= steps
-        if left <= 0:
+    def check():
+        if sum(counts) >= most:
             finish()
+
+    def hit(at, steps=1):
+        counts[at] += steps
+        if counts[at] & {round} - 1 < steps:
+            check()
         return True
 
     def call(at, function, *given, **named):
@@ -75,10 +82,10 @@ def _pf_create():
         return part
 
     register(finish)
-    return hit, call, within, sliced
+    return counts, check, hit, call, within, sliced
 
 
-_pf_hit, _pf_call, _pf_within, _pf_sliced = _pf_create()
+_pf_counts, _pf_check, _pf_hit, _pf_call, _pf_within, _pf_sliced = _pf_create()
 """
 _METHODS = {
     *("insert", "pop", "remove", "index", "count", "reverse", "sort", "copy", "extend", "rotate"),
@@ -89,10 +96,8 @@ _FUNCTIONS = {
     *("sum", "min", "max", "sorted", "any", "all", "reversed"),
     *("list", "tuple", "set", "frozenset", "dict"),
 }
-_BLOCKS = (
-    *(ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.For, ast.AsyncFor, ast.While, ast.If),
-    *(ast.ExceptHandler, ast.match_case),
-)
+_REPEATED = ast.FunctionDef, ast.AsyncFunctionDef, ast.For, ast.AsyncFor, ast.While
+_BLOCKS = (*_REPEATED, ast.Module, ast.If, ast.ExceptHandler, ast.match_case)
 
 
 class _Counter(ast.NodeTransformer):
@@ -102,12 +107,15 @@ class _Counter(ast.NodeTransformer):
         self.own = own
         self.next = 0
 
-    def _name(self, helper: str, *arguments: ast.expr) -> ast.Call:
+    def _take_entry(self) -> int:
         self.next += 1
-        at = ast.Constant((self.next - 1) % _ENTRIES)
+        return (self.next - 1) % _ENTRIES
+
+    def _name(self, helper: str, *arguments: ast.expr) -> ast.Call:
+        at = ast.Constant(self._take_entry())
         return ast.Call(ast.Name(f"_pf_{helper}", ast.Load()), [at, *arguments], [])
 
-    def _add(self, body: list[Any]) -> None:
+    def _add(self, body: list[Any], *, is_repeated: bool) -> None:
         # Not before a docstring or an import from __future__, which have to come first.
         at = 0
         while at < len(body) and (
@@ -115,7 +123,11 @@ class _Counter(ast.NodeTransformer):
             or getattr(body[at], "module", "") == "__future__"
         ):
             at += 1
-        body.insert(at, ast.Expr(self._name("hit")))
+        count = f"_pf_counts[{self._take_entry()}]"
+        text = f"{count} += 1\n"
+        if is_repeated:
+            text += f"if not {count} & {_ROUND - 1}: _pf_check()\n"
+        body[at:at] = ast.parse(text).body
 
     def generic_visit(self, node: ast.AST) -> ast.AST:
         """Visit the parts of a node, and count its blocks."""
@@ -123,7 +135,7 @@ class _Counter(ast.NodeTransformer):
         if isinstance(node, _BLOCKS):
             for body in (node.body, getattr(node, "orelse", None)):
                 if body:
-                    self._add(body)
+                    self._add(body, is_repeated=isinstance(node, _REPEATED))
         return node
 
     def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
@@ -185,9 +197,11 @@ def main() -> None:
     magic, source, out = sys.argv[1:]
     text = Path(source).read_bytes()
     tree = ast.parse(text, source)
-    _Counter(_list_own_names(tree)).visit(tree)
-    runtime = _RUNTIME.format(entries=_ENTRIES, magic=magic, log=60)
-    at = next((i for i, node in enumerate(tree.body) if "_pf_hit" in ast.dump(node)), 0)
+    counter = _Counter(_list_own_names(tree))
+    counter.visit(tree)
+    used = min(counter.next, _ENTRIES)
+    runtime = _RUNTIME.format(entries=_ENTRIES, used=used, round=_ROUND, magic=magic, log=60)
+    at = next((i for i, node in enumerate(tree.body) if "_pf_" in ast.dump(node)), 0)
     tree.body[at:at] = ast.parse(runtime).body
     code = compile(ast.fix_missing_locations(tree), source, "exec")
     # The header of a compiled file that is never checked against its source (PEP 552).

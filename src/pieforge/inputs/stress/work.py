@@ -116,6 +116,8 @@ async def count_work(
     request = build_program_request(language, _LIMITS, environment=environment)
     request = replace(request, log_fd=LOG_FD)
     contents = build_program_contents(program.executable)
+    if language.forks:
+        contents, request = sandbox.share_interpreter(contents, request)
     found = []
     for record in await sandbox.run_request(contents, request, inputs):
         record.output.discard_tail()

@@ -76,8 +76,8 @@ class PreparedProblem(Record):
     """How inputs are validated: by the package's validators, or else by the grammar of its tests
     together with its submissions, whose outputs have to match."""
     unsound: dict[str, str]
-    """Defects of slow and fast submissions before the first sound one, by program id: nothing is
-    derived from these."""
+    """Defects of fast submissions, and of slow ones before the first sound one, by program id:
+    nothing is derived from these."""
     dropped: int
     """Inputs that were left out of `hidden`, because a submission failed on them or because the
     submissions' outputs differed."""

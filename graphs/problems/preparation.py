@@ -107,8 +107,13 @@ class _Preparation:
         fresh += drawn.inputs
         hidden = self.executor.store_suite(fresh)
         unused: dict[str, str] = {}
-        slow = await self._find_sound(programs, SubmissionRole.SLOW, hidden, unused)
-        fast = await self._find_sound(programs, SubmissionRole.FAST, hidden, unused)
+        # One slow program is enough; slower versions are made of every fast one.
+        all_slow = await self._find_sound(programs, SubmissionRole.SLOW, hidden, unused, most=1)
+        all_fast = await self._find_sound(programs, SubmissionRole.FAST, hidden, unused)
+        slow, fast = (
+            {language: found[0] for language, found in each.items()}
+            for each in (all_slow, all_fast)
+        )
         timed, smaller = await self._choose_timed_tests(slow, selection)
         store = self.executor.ledger
         for program, _ in programs:
@@ -123,12 +128,8 @@ class _Preparation:
             slow={language: program.program_id for language, program in slow.items()},
             fast={language: program.program_id for language, program in fast.items()},
             all_fast={
-                language: tuple(
-                    program.program_id
-                    for program, role in sound
-                    if role is SubmissionRole.FAST and program.language == language
-                )
-                for language in fast
+                language: tuple(program.program_id for program in found)
+                for language, found in all_fast.items()
             },
             output_rules=self.output_rules,
             grammar=grammar,
@@ -172,21 +173,23 @@ class _Preparation:
         role: SubmissionRole,
         hidden: Suite,
         defects: dict[str, str],
-    ) -> dict[str, Program]:
-        """Return the first sound submission of a role by language; add the others' defects.
+        most: int | None = None,
+    ) -> dict[str, list[Program]]:
+        """Return the sound submissions of a role by language, at most `most`; add others' defects.
 
-        Programs are derived from these, which would inherit a fault. Others are not vetted.
+        Programs are derived from these, which would inherit a fault.
         """
-        found: dict[str, Program] = {}
+        found: dict[str, list[Program]] = {}
         for program, its_role in programs:
-            if its_role is role and program.language not in found:
-                vet = await vet_program(self.executor, program, hidden, self.output_rules)
-                if vet.reason is None:
-                    found[program.language] = program
-                else:
-                    defects[program.program_id] = f"{role} {program.language} submission: " + (
-                        f"{vet.reason}: {vet.detail}"
-                    )
+            if its_role is not role or len(found.get(program.language, ())) == most:
+                continue
+            vet = await vet_program(self.executor, program, hidden, self.output_rules)
+            if vet.reason is None:
+                found.setdefault(program.language, []).append(program)
+            else:
+                defects[program.program_id] = f"{role} {program.language} submission: " + (
+                    f"{vet.reason}: {vet.detail}"
+                )
         return found
 
     async def _split_tests(self) -> tuple[list[PackageTest], list[NamedInput]]:

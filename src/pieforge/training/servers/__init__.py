@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 from pieforge.config import FinetuneSection
 from pieforge.errors import MissingToolError, UserInputError
@@ -34,7 +33,7 @@ class ServerKind:
 
 def discover_servers() -> Mapping[str, ServerKind]:
     """Return every server, by name."""
-    return cast("Mapping[str, ServerKind]", discover(__name__, "SERVER"))
+    return discover(__name__, "SERVER", ServerKind)
 
 
 def choose_server(section: FinetuneSection, model: Path) -> tuple[str, Sequence[str]]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
 
 from pieforge.config import FinetuneSection
 from pieforge.plugins import discover
@@ -26,4 +25,4 @@ class Trainer:
 
 def discover_trainers() -> Mapping[str, Trainer]:
     """Return every trainer, by name."""
-    return cast("Mapping[str, Trainer]", discover(__name__, "TRAINER"))
+    return discover(__name__, "TRAINER", Trainer)

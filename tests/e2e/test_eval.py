@@ -54,7 +54,7 @@ def test_the_embedded_optimizer_is_evaluated_resumed_after_a_kill_and_compared(
     words = ("eval", own, "--reference", "reference.jsonl", "--name", "b")
     with pieforge.start(*words) as process:
         assert process.stderr is not None
-        while "vet, optimize" not in (line := process.stderr.readline()):
+        while not (line := process.stderr.readline()).startswith("judge"):
             assert line, "it ended before"
         kill_hard(process)
     assert pieforge(*words).status == 0

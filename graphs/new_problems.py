@@ -24,7 +24,7 @@ from pieforge.graphs.evidence.whole_outputs import store_outputs
 from pieforge.graphs.gather import gather
 from pieforge.graphs.language_names import name_language
 from pieforge.graphs.problems.preparation import prepare_problem
-from pieforge.graphs.results import CUT_MARK, MAX_SHOWN_CHARS, FailedInput
+from pieforge.graphs.results import FailedInput, cut_text
 from pieforge.graphs.run import Events, check_endpoints, open_context
 from pieforge.graphs.run_folder import begin_or_continue
 from pieforge.inputs import NamedInput
@@ -285,5 +285,4 @@ class _Description:
 
 
 def _show(data: bytes) -> str:
-    text = data.decode(errors="replace")
-    return text if len(text) <= MAX_SHOWN_CHARS else text[:MAX_SHOWN_CHARS] + CUT_MARK
+    return cut_text(data.decode(errors="replace"))

@@ -194,11 +194,7 @@ class FailedInput(FrozenModel):
 
         Long texts are cut.
         """
-        texts = (data.decode(errors="replace"), *outputs)
-        shown = [
-            text if len(text) <= MAX_SHOWN_CHARS else text[:MAX_SHOWN_CHARS] + CUT_MARK
-            for text in texts
-        ]
+        shown = [cut_text(text) for text in (data.decode(errors="replace"), *outputs)]
         return cls(test=test, **dict(zip(("input", "expected", "actual"), shown, strict=False)))
 
 
@@ -206,6 +202,11 @@ MAX_SHOWN_CHARS = 4000
 """Characters of an input or an output that a reject shows."""
 CUT_MARK = "\n[...]"
 """What follows a text that was cut."""
+
+
+def cut_text(text: str) -> str:
+    """Return a text, or its first `MAX_SHOWN_CHARS` characters and `CUT_MARK`."""
+    return text if len(text) <= MAX_SHOWN_CHARS else text[:MAX_SHOWN_CHARS] + CUT_MARK
 
 
 class JudgedCandidate(FrozenModel):

@@ -1,4 +1,4 @@
-"""What anti-patterns leave alone: an example that lacks a precondition has no site."""
+"""What anti-patterns leave alone: where a precondition does not hold there is no site."""
 
 import pytest
 

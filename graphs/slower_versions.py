@@ -23,7 +23,8 @@ def plan_slower_versions(
 ) -> Iterator[AuthorCall]:
     """Yield a round's calls for slower versions of fast programs, by problem.
 
-    Odd calls ask for two anti-patterns together. Those that change how the cost grows come first,
+    Odd calls ask for two anti-patterns together, of one kind: next to one that changes how the cost
+    grows, nobody sees a constant factor. Those that change how the cost grows come first,
     and those that gave a pair for every third attempt; among them those that were tried least often
     in the problem and language, then those that gave no pair least often. A program is tried with
     the same anti-patterns as often as they have sites in it.
@@ -40,7 +41,7 @@ def plan_slower_versions(
         for batch in plan.batches
         for call in batch
     )
-    gave = _count_pairs(context, kept)
+    gave, declared = _count_pairs(context, kept), discover_patterns()
     for place, problem_id in enumerate(sorted(context.prepared)):
         prepared = context.prepared[problem_id]
         # The tests to measure on are chosen by a slow submission in the language.
@@ -64,7 +65,8 @@ def plan_slower_versions(
                 (name, chosen)
                 for name, found in sites.items()
                 for chosen in combinations(sorted(found), 1 + index % 2)
-                if tried[name, chosen] < min(found[key] for key in chosen)
+                if len({declared[key].kind for key in chosen}) == 1
+                and tried[name, chosen] < min(found[key] for key in chosen)
             ]
             if not options:
                 continue

@@ -6,12 +6,14 @@ Two rules, both of them bounds of what is possible:
   programs of a default run take 60 and more, a reader over `getchar_unlocked` takes 20, a parser of
   one's own over `fread` about 5. A fast program below `MIN_CYCLES_PER_BYTE` on the largest test has
   probably not read it.
-- An edit of input and output, or one that changes neither algorithm nor data structure, gains a
-  constant factor. The largest between two readers of numbers is 22 (`cin` against
-  `getchar_unlocked`), so that more than `MAX_CONSTANT_FACTOR` has another cause.
+- An edit that removes anti-patterns of constant cost alone gains a constant factor. The largest is
+  that between two readers of numbers, 22 (`cin` against `getchar_unlocked`), so that more than
+  `MAX_CONSTANT_FACTOR` has another cause.
 
 Neither is a reject: the pair may be right, and more inputs decide.
 """
+
+from collections.abc import Sequence
 
 from pieforge.executors.records import Suite
 from pieforge.graphs.context import Context
@@ -19,8 +21,9 @@ from pieforge.graphs.evidence.output_equivalence import compare_further
 from pieforge.graphs.problems.suites import HiddenInputSource, generate_hidden_inputs
 from pieforge.graphs.results import ComparedCandidate, require
 from pieforge.inputs import NamedInput
+from pieforge.lessons.patterns import discover_patterns
 from pieforge.measurement.cost import MeasuredCost, compute_net_ticks
-from pieforge.records import EditKind, ProgramText, digest
+from pieforge.records import ProgramText, digest
 
 MIN_CYCLES_PER_BYTE = 4
 MAX_CONSTANT_FACTOR = 25.0
@@ -29,7 +32,7 @@ _SEEDS = 4
 
 
 def explain_implausible_ratio(
-    ratio: float, fast: MeasuredCost, bytes_by_test: dict[str, int], kind: EditKind | None
+    ratio: float, fast: MeasuredCost, bytes_by_test: dict[str, int], patterns: Sequence[str]
 ) -> str:
     """Return why a ratio is too high for its edit; an empty text if it is not.
 
@@ -37,7 +40,7 @@ def explain_implausible_ratio(
         ratio: Slow over fast.
         fast: The fast program's counted cost.
         bytes_by_test: Size of each test's input.
-        kind: Kind of the edit; None where it is not known.
+        patterns: Anti-patterns that the edit removes; none where they are not known.
     """
     net = compute_net_ticks(fast)
     smallest, *_, largest = sorted((*net, *net), key=lambda name: (bytes_by_test[name], name))
@@ -47,8 +50,9 @@ def explain_implausible_ratio(
         cycles, size = cycles - net[smallest], size - bytes_by_test[smallest]
     if cycles < MIN_CYCLES_PER_BYTE * size:
         return f"{cycles} cycles for {size} bytes of {largest}"
-    if kind in (EditKind.IO, EditKind.OTHER) and ratio > MAX_CONSTANT_FACTOR:
-        return f"{ratio:.1f}x by an edit of kind {kind}, which gains a constant factor"
+    constant = {key for key, it in discover_patterns().items() if it.kind == "constant"}
+    if patterns and constant.issuperset(patterns) and ratio > MAX_CONSTANT_FACTOR:
+        return f"{ratio:.1f}x without {', '.join(patterns)}, which costs a constant factor"
     return ""
 
 

@@ -8,8 +8,7 @@ from pieforge.graphs.context import Context
 from pieforge.graphs.evidence.whole_outputs import store_outputs
 from pieforge.graphs.results import CandidateResult, FitScalingResult, require
 from pieforge.lessons.edit_identity import find_edit
-from pieforge.lessons.edit_kind import classify_edit
-from pieforge.lessons.patterns import identify_patterns
+from pieforge.lessons.patterns import find_edit_kind, identify_patterns
 from pieforge.measurement.scaling import compute_speedups, sort_by_cycles
 
 
@@ -32,9 +31,10 @@ async def fit_scaling(candidate: CandidateResult, runtime: Runtime[Context]) -> 
     if "" in outputs.blobs:
         name = tests.cases[outputs.blobs.index("")].name
         raise SandboxError(f"{slow.program_id} failed on {name}, where it ended well before")
+    patterns = identify_patterns(fast.code, slow.code, slow.language)
     result = FitScalingResult(
-        edit_kind=classify_edit(slow.code, fast.code, slow.language),
-        edit_patterns=identify_patterns(fast.code, slow.code, slow.language),
+        edit_kind=find_edit_kind(patterns),
+        edit_patterns=patterns,
         ratios=sort_by_cycles(
             [item for both in measured for item in compute_speedups(*both, sizes)]
         ),

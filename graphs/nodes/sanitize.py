@@ -17,7 +17,7 @@ from pieforge.graphs.results import (
     SanitizeResult,
     require,
 )
-from pieforge.lessons.edit_kind import classify_edit
+from pieforge.lessons.patterns import identify_patterns
 from pieforge.records import ProgramText
 
 
@@ -64,7 +64,7 @@ async def _check_plausibility(
         require(candidate.stress).speedups[name],
         candidate.get_costs(name)[1],
         context.executor.get_sizes(tests),
-        classify_edit(slow.code, fast.code, slow.language),
+        identify_patterns(fast.code, slow.code, slow.language),
     )
     if not implausible:
         return "", None

@@ -23,7 +23,6 @@ from pieforge.graphs.problems.suites import (
 )
 from pieforge.graphs.problems.test_selection import (
     choose_ladder,
-    choose_smaller_tests,
     choose_timed_tests,
 )
 from pieforge.graphs.results import PreparedProblem
@@ -89,6 +88,7 @@ class _Preparation:
         self.config = config
         self.output_rules = create_output_rules(problem)
         self.skipped: list[str] = []
+        self.spare: list[Submission] = []
 
     async def prepare(self) -> PreparedProblem:
         # In the order of trust: validators first, then what they validate, then who answers it.
@@ -109,6 +109,14 @@ class _Preparation:
         unused: dict[str, str] = {}
         # One slow program is enough; slower versions are made of every fast one.
         all_slow = await self._find_sound(programs, SubmissionRole.SLOW, hidden, unused, most=1)
+        for submission in self.spare:
+            if all(key in all_slow for key in self._list_languages(submission)):
+                continue
+            if (program := await self._check_submission(submission, selection, tests)) is not None:
+                programs.append((program, SubmissionRole.SLOW))
+                all_slow = await self._find_sound(
+                    programs, SubmissionRole.SLOW, hidden, unused, most=1
+                )
         all_fast = await self._find_sound(programs, SubmissionRole.FAST, hidden, unused)
         slow, fast = (
             {language: found[0] for language, found in each.items()}
@@ -154,10 +162,8 @@ class _Preparation:
         executor, section = self.executor, self.config.simulator
         timed, smaller = {}, {}
         for language, program in slow.items():
-            timed[language] = await choose_timed_tests(executor, program, suite, section)
-            smaller[language] = await choose_smaller_tests(
-                executor, program, suite, section, timed[language]
-            )
+            chosen = await choose_timed_tests(executor, program, suite, section)
+            timed[language], smaller[language] = chosen
         return timed, smaller
 
     async def _choose_ladder(
@@ -300,39 +306,22 @@ class _Preparation:
     async def _check_submissions(
         self, selection: Suite, tests: Sequence[PackageTest]
     ) -> list[tuple[Program, SubmissionRole]]:
-        chosen = self.config.run.languages
-        suffixes = {self.executor.languages[key].suffix for key in chosen}
-        found = []
+        """Return the submissions in the run's languages, of the slow ones the first that ends.
+
+        The other slow ones are put aside: nothing depends on them while that one is sound.
+        """
+        found: list[tuple[Program, SubmissionRole]] = []
+        ended: set[str] = set()
         for submission in self.problem.submissions:
-            if submission.suffix not in suffixes:
+            if not self._list_languages(submission):
                 continue
-            text = await identify_language(
-                self.executor,
-                self.problem.problem_id,
-                submission.suffix,
-                submission.code,
-                preferred=chosen,
-            )
-            if text is None or text.language not in chosen:
-                self._note_skipped(submission, "it is in no language of the run")
-                continue
-            program = Program(**text.model_dump(), origin=Origin.SUBMISSION, round=0)
-            seen = await self.executor.observe(program, selection)
-            if seen.verdict in _LIMITED and submission.role is not SubmissionRole.WRONG:
-                # The package may be right: it may count on other limits, or another machine.
-                self._note_skipped(submission, f"it needs {seen.detail} on {tests[seen.at].name}")
-                continue
-            wrong = await self._find_fault(program, seen, tests)
-            # A wrong program is one that runs: a text that does not compile shows nothing.
-            unusable = seen.verdict is Verdict.CE
-            if unusable or (submission.role is SubmissionRole.WRONG) != bool(wrong):
-                raise PackageError(
-                    f"submission {submission.path.name} is in the folder for {submission.role} "
-                    f"programs, but {wrong or 'it passes every test'}",
-                    where=str(submission.path),
-                    fix="move it, correct it, or add the test that shows it",
-                )
-            found.append((program, submission.role))
+            is_slow = submission.role is SubmissionRole.SLOW
+            if is_slow and submission.suffix in ended:
+                self.spare.append(submission)
+            elif program := await self._check_submission(submission, selection, tests):
+                found.append((program, submission.role))
+                if is_slow:
+                    ended.add(submission.suffix)
         for role in (SubmissionRole.SLOW, SubmissionRole.FAST):
             if self.skipped and role not in {its_role for _, its_role in found}:
                 raise PackageError(
@@ -342,6 +331,43 @@ class _Preparation:
                     "run.languages, or add a program that ends within the limits",
                 )
         return found
+
+    def _list_languages(self, submission: Submission) -> list[str]:
+        """Return the run's languages that a submission's text may be in."""
+        languages, suffix = self.executor.languages, submission.suffix
+        return [key for key in self.config.run.languages if languages[key].suffix == suffix]
+
+    async def _check_submission(
+        self, submission: Submission, selection: Suite, tests: Sequence[PackageTest]
+    ) -> Program | None:
+        """Return a submission as a program; None where the run cannot use it.
+
+        Raises:
+            PackageError: It does not do what its folder says.
+        """
+        chosen = self.config.run.languages
+        name, suffix, code = self.problem.problem_id, submission.suffix, submission.code
+        text = await identify_language(self.executor, name, suffix, code, preferred=chosen)
+        if text is None or text.language not in chosen:
+            self._note_skipped(submission, "it is in no language of the run")
+            return None
+        program = Program(**text.model_dump(), origin=Origin.SUBMISSION, round=0)
+        seen = await self.executor.observe(program, selection)
+        if seen.verdict in _LIMITED and submission.role is not SubmissionRole.WRONG:
+            # The package may be right: it may count on other limits, or another machine.
+            self._note_skipped(submission, f"it needs {seen.detail} on {tests[seen.at].name}")
+            return None
+        wrong = await self._find_fault(program, seen, tests)
+        # A wrong program is one that runs: a text that does not compile shows nothing.
+        unusable = seen.verdict is Verdict.CE
+        if unusable or (submission.role is SubmissionRole.WRONG) != bool(wrong):
+            raise PackageError(
+                f"submission {submission.path.name} is in the folder for {submission.role} "
+                f"programs, but {wrong or 'it passes every test'}",
+                where=str(submission.path),
+                fix="move it, correct it, or add the test that shows it",
+            )
+        return program
 
     def _note_skipped(self, submission: Submission, why: str) -> None:
         name = submission.path.relative_to(self.problem.folder)

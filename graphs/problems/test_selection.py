@@ -1,10 +1,11 @@
 """Choose which of a problem's tests are simulated: those that fit the simulator's budget."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pieforge.config import SimulatorSection
 from pieforge.executors.cached import CachedExecutor
+from pieforge.executors.jobs import CountJob
 from pieforge.executors.records import Suite
 from pieforge.inputs import NamedInput
 from pieforge.measurement.cost import MeasuredCost, choose_tests, is_too_costly
@@ -24,42 +25,31 @@ MIN_STARTUPS = 10
 
 async def choose_timed_tests(
     executor: CachedExecutor, program: ProgramText, suite: Suite, section: SimulatorSection
-) -> tuple[str, ...]:
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Choose the tests to simulate, by what the problem's slow submission costs on each.
 
-    The secret tests are tried from the smallest up, those far smaller than the largest left
+    The secret tests are tried in the order of its work, those far smaller than the largest left
     out, until the next one would by prediction exceed the budget alone: a simulation that is
     not needed is not begun.
 
     Returns:
-        Names of the chosen tests, in the suite's order.
+        Names of the chosen tests, in the suite's order; and of up to two tests with less work, to
+        show a speedup's trend, the one with less first.
     """
     costs = await _measure_costs(executor, program, suite, section)
     tried = [case.name for case in suite.cases if case.name in costs]
     budget = section.budget_mcycles * 1_000_000
     chosen = choose_tests([costs[name].gross for name in tried], section.tests, budget)
-    return tuple(tried[index] for index in chosen)
+    timed = tuple(tried[index] for index in chosen)
+    # Start-up makes every simulation of such a language expensive.
+    skips = executor.languages[program.language].net_of_startup
+    return timed, () if skips else _choose_smaller_tests(costs, timed)
 
 
-async def choose_smaller_tests(
-    executor: CachedExecutor,
-    program: ProgramText,
-    suite: Suite,
-    section: SimulatorSection,
-    timed: tuple[str, ...],
+def _choose_smaller_tests(
+    costs: Mapping[str, MeasuredCost], timed: tuple[str, ...]
 ) -> tuple[str, ...]:
-    """Choose up to two tests with less work than the timed ones, to show a speedup's trend.
-
-    The one with the least work that is much more than starting, and one between it and the
-    timed ones.
-
-    Returns:
-        Their names, the one with less work first; none for a language whose start-up makes
-        every simulation expensive.
-    """
-    if executor.languages[program.language].net_of_startup:
-        return ()
-    costs = await _measure_costs(executor, program, suite, section)
+    """Choose the test with the least work that is much more than starting, and a middle one."""
     top = min(costs[name].net for name in timed)
     small = sorted(
         (cost.net, name)
@@ -77,18 +67,28 @@ async def _measure_costs(
     executor: CachedExecutor, program: ProgramText, suite: Suite, section: SimulatorSection
 ) -> dict[str, MeasuredCost]:
     """Return what the slow submission costs on each test that is worth trying."""
-    sizes = executor.get_sizes(suite)
-    names = [name for name in sizes if name.startswith("secret/")] or list(sizes)
-    least = max(sizes[name] for name in names) / TINY_FACTOR
-    ladder = sorted((n for n in names if sizes[n] >= least), key=lambda n: (sizes[n], n))
+    inputs = {item.name: item.data for item in executor.get_named_inputs(suite)}
+    names = [name for name in inputs if name.startswith("secret/")] or list(inputs)
+    least = max(len(inputs[name]) for name in names) / TINY_FACTOR
+    names = [name for name in names if len(inputs[name]) >= least]
+    budget = section.budget_mcycles * 1_000_000
+    # A step takes a cycle at least. Where steps cannot be counted, cost grows with the square of
+    # the size in most slow programs.
+    most = budget // executor.languages[program.language].steps_per_count
+    job = CountJob(program, tuple(inputs[name] for name in names), most)
+    counted = await executor.execute(job) or [None] * len(names)
+    work = {
+        name: each.steps if each else len(inputs[name]) ** 2
+        for name, each in zip(names, counted, strict=True)
+    }
     costs: dict[str, MeasuredCost] = {}
     costliest = 0, 1
-    for name in ladder:
-        # A simulation cannot be taken back: the cost is predicted from the smaller tests.
-        if is_too_costly(*costliest, sizes[name], section.budget_mcycles * 1_000_000):
+    for name in sorted(names, key=lambda name: (work[name], len(inputs[name]), name)):
+        # A simulation cannot be taken back: the cost is predicted from tests with less work.
+        if is_too_costly(*costliest, work[name], budget):
             break
         costs[name] = await executor.measure(program, suite, [name])
-        costliest = max(costliest, (costs[name].net, sizes[name]))
+        costliest = max(costliest, (costs[name].net, work[name]))
     return costs
 
 
@@ -134,13 +134,13 @@ async def choose_ladder(
     found: list[str] = []
     costliest = 0, 1
     for name, size in _spread_sizes(executor.get_named_inputs(suite)):
-        if found and is_too_costly(*costliest, size, budget):
+        if found and is_too_costly(*costliest, size**2, budget):
             break
         cost = await executor.measure(slow, suite, [name])
         if cost.verdict is not Verdict.AC or (found and cost.net > budget):
             continue  # size does not determine the work here: the next input may cost less
         found.append(name)
-        costliest = max(costliest, (cost.net, size))
+        costliest = max(costliest, (cost.net, size**2))
         if fast is not None:
             taken = await executor.measure(fast, suite, [name])
             if taken.counts.get("instructions", 0) >= section.instructions:

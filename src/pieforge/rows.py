@@ -321,10 +321,10 @@ class Pair(FrozenModel):
         "`ratios`",
     )
     edit_kind: EditKind | Literal["unknown"] = column(
-        "kind of the edit, by a classifier ([values](run-folder.md#edit-kinds)); `unknown` for a"
-        " language that it does not read",
+        "kind of the edit that removes these anti-patterns ([values](run-folder.md#edit-kinds));"
+        " `unknown` where there are none",
         _ROW,
-        "`src_code`, `tgt_code`, `language`",
+        "`edit_patterns`",
     )
     edit_patterns: tuple[str, ...] = column(
         "[anti-patterns](anti-patterns.md) that make the fast program the slow one; empty where"

@@ -112,5 +112,5 @@ def test_one_test_is_chosen_even_where_none_fits() -> None:
 
 
 def test_cost_is_predicted_to_grow_with_the_square_of_the_size() -> None:
-    assert is_too_costly(10, size=100, next_size=400, budget=150)
-    assert not is_too_costly(10, size=100, next_size=300, budget=150)
+    assert is_too_costly(10, work=100, next_work=1600, budget=150)
+    assert not is_too_costly(10, work=100, next_work=1400, budget=150)

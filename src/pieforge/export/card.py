@@ -15,7 +15,6 @@ from pieforge.export.realism import NEAR_DUPLICATE, measure_repetition
 from pieforge.export.summary import RunSummary, describe_price
 from pieforge.graphs.evidence.speedup_prediction import PrefilterSummary
 from pieforge.graphs.funnel import STAGES
-from pieforge.lessons.edit_kind import MEASURED_ERROR
 from pieforge.logs import escape_controls
 from pieforge.measurement.scaling import MIN_GROWTH_EXPONENT
 from pieforge.records import SCHEMA_VERSION
@@ -73,7 +72,6 @@ def render_card(
         licenses=sorted({problem.license_name for problem in problems}),
         edits=[it for it in summary.edits if it.language or not it.problem_id],
         edit_kinds=Counter(pair.edit_kind for pair in pairs),
-        edit_kind_error=MEASURED_ERROR,
         edit_patterns=_count_patterns(pairs),
         growths=Counter(pair.growth for pair in pairs),
         least_exponent=MIN_GROWTH_EXPONENT,

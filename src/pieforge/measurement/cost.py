@@ -144,18 +144,16 @@ def choose_tests(cycles: Sequence[int], max_tests: int, budget: int) -> list[int
     return sorted(chosen) or order[-1:]
 
 
-def is_too_costly(cycles: int, size: int, next_size: int, budget: int) -> bool:
-    """Predict whether a larger input would exceed the budget by itself.
-
-    The prediction assumes that cost grows with the square of the size, as in most slow programs.
+def is_too_costly(cycles: int, work: int, next_work: int, budget: int) -> bool:
+    """Predict whether an input with more work would exceed the budget by itself.
 
     Args:
-        cycles: Cycles of the reference program, net of start-up, on an input of `size` bytes.
-        size: Size of that input in bytes.
-        next_size: Size of the larger input in bytes.
+        cycles: Cycles of the reference program, net of start-up, on an input.
+        work: What that input costs in any unit that cycles are proportional to.
+        next_work: The same of the other input.
         budget: See `choose_tests`.
     """
-    return cycles * (next_size / max(1, size)) ** 2 > budget
+    return cycles * next_work / max(1, work) > budget
 
 
 def compute_decile(seconds: float, others: Sequence[float]) -> int:

@@ -20,7 +20,7 @@ from pieforge.graphs.problems.preparation import prepare_problem
 from pieforge.graphs.results import CandidateResult, ComparedCandidate, require
 from pieforge.measurement.cost import MeasuredCost
 from pieforge.problems import load_problem
-from pieforge.records import EditKind, ProgramText, RejectReason
+from pieforge.records import ProgramText, RejectReason
 
 HEAD = "#include <cstdio>\nint n, x, s, one[8] = {1, 1, 1, 1, 1, 1, 1, 1};\n"
 ALL = HEAD + (
@@ -42,20 +42,20 @@ def cost(ticks: int) -> MeasuredCost:
 
 
 @pytest.mark.parametrize(
-    ("ratio", "ticks", "kind", "why"),
+    ("ratio", "ticks", "patterns", "why"),
     [
-        (500.0, 1000 * MIN_CYCLES_PER_BYTE, EditKind.ALGORITHM, ""),
-        (6.0, 1000 * MIN_CYCLES_PER_BYTE - 1, EditKind.ALGORITHM, "for 1000 bytes of secret/1"),
-        (MAX_CONSTANT_FACTOR, 60_000, EditKind.IO, ""),
-        (MAX_CONSTANT_FACTOR + 1, 60_000, EditKind.IO, "26.0x by an edit of kind io"),
-        (MAX_CONSTANT_FACTOR + 1, 60_000, EditKind.OTHER, "26.0x by an edit of kind other"),
-        (MAX_CONSTANT_FACTOR + 1, 60_000, None, ""),
+        (500.0, 1000 * MIN_CYCLES_PER_BYTE, ["sort_by_hand"], ""),
+        (6.0, 1000 * MIN_CYCLES_PER_BYTE - 1, ["sort_by_hand"], "for 1000 bytes of secret/1"),
+        (MAX_CONSTANT_FACTOR, 60_000, ["flushed_lines"], ""),
+        (MAX_CONSTANT_FACTOR + 1, 60_000, ["flushed_lines"], "26.0x without flushed_lines"),
+        (MAX_CONSTANT_FACTOR + 1, 60_000, ["flushed_lines", "sort_by_hand"], ""),
+        (MAX_CONSTANT_FACTOR + 1, 60_000, [], ""),
     ],
 )
 def test_a_ratio_is_implausible_beyond_what_reading_and_constant_factors_allow(
-    ratio: float, ticks: int, kind: EditKind | None, why: str
+    ratio: float, ticks: int, patterns: list[str], why: str
 ) -> None:
-    found = explain_implausible_ratio(ratio, cost(ticks), {"secret/1": 1000}, kind)
+    found = explain_implausible_ratio(ratio, cost(ticks), {"secret/1": 1000}, patterns)
     assert (found == "") == (why == "")
     assert why in found
 

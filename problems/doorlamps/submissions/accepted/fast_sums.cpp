@@ -1,5 +1,4 @@
 #include <iostream>
-#include <string>
 #include <vector>
 
 const int LAMP_PRICE = 3;

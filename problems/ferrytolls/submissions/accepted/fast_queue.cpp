@@ -1,6 +1,5 @@
 #include <cstdio>
 #include <cstdlib>
-#include <functional>
 #include <queue>
 #include <utility>
 #include <vector>

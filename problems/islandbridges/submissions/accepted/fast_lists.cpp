@@ -1,6 +1,5 @@
 #include <cstdio>
 #include <cstdlib>
-#include <numeric>
 #include <utility>
 #include <vector>
 

@@ -1,7 +1,5 @@
 #include <cstdio>
 #include <cstdlib>
-#include <numeric>
-#include <utility>
 #include <vector>
 
 const int ROUGH = 6;

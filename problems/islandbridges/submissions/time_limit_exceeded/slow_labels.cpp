@@ -2,7 +2,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <numeric>
-#include <utility>
 #include <vector>
 
 const int ROUGH = 6;

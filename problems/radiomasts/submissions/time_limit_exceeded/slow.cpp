@@ -1,6 +1,5 @@
 #include <cstdio>
 #include <cstdlib>
-#include <map>
 #include <vector>
 
 const int REACH = 600;

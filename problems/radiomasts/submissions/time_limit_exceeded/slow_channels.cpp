@@ -1,6 +1,5 @@
 #include <cstdio>
 #include <cstdlib>
-#include <map>
 #include <set>
 #include <vector>
 

@@ -2,7 +2,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <set>
-#include <vector>
 
 const int LONG_JOB = 80;
 const int DISCOUNT = 15;

@@ -1,5 +1,4 @@
 import sys
-from heapq import heappop, heappush
 
 LONG_JOB = 80
 DISCOUNT = 15

@@ -1,6 +1,4 @@
 #include <iostream>
-#include <map>
-#include <set>
 #include <vector>
 
 const int BANDS = 60;

@@ -1,7 +1,5 @@
 #include <algorithm>
 #include <iostream>
-#include <map>
-#include <set>
 #include <vector>
 
 const int BANDS = 60;

@@ -1,6 +1,5 @@
 #include <iostream>
 #include <map>
-#include <set>
 #include <vector>
 
 const int BANDS = 60;

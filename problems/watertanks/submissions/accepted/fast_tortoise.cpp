@@ -1,5 +1,4 @@
 #include <iostream>
-#include <vector>
 
 const int OUTFLOW = 11;
 const int FULL_LEVEL = 100;

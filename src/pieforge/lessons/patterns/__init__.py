@@ -12,6 +12,7 @@ from typing import Literal
 
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit, apply_edits
 from pieforge.plugins import discover
+from pieforge.records import EditKind
 from pieforge.similarity import compute_fingerprint, compute_similarity
 from pieforge.syntax.declaration import find_syntax
 from pieforge.syntax.tokens import SourceText
@@ -44,6 +45,7 @@ class Pattern:
         description: Why people write it, what it costs, what the fast program does instead.
         source: Where it is described.
         kind: Whether the cost grows faster with the input, or by a constant factor.
+        edit_kind: What makes the program fast that does without it.
         preconditions: What has to hold at a site.
         shown_by: Which inputs show the difference.
         forms: By family of languages, `cpp` or `python`.
@@ -53,6 +55,7 @@ class Pattern:
     description: str
     source: str
     kind: Literal["asymptotic", "constant"]
+    edit_kind: EditKind
     preconditions: str
     shown_by: str
     forms: Mapping[str, PatternForm]
@@ -92,7 +95,7 @@ def find_rewrites(key: str, code: str, language: str) -> list[Rewrite]:
     form = discover_patterns()[key].forms.get(FAMILY.get(language, ""))
     if form is None or len(code) > MAX_PARSED_BYTES:
         return []
-    program = RewritableProgram(code, language)
+    program = _parse_program(code, language)
     if program.root.has_error:
         return []
     found: dict[str, Rewrite] = {}
@@ -103,6 +106,12 @@ def find_rewrites(key: str, code: str, language: str) -> list[Rewrite]:
             depth = max(program.count_loops(it.start) for it in edits)
             found.setdefault(text, Rewrite(key, start, end, depth, text))
     return list(found.values())
+
+
+@lru_cache(maxsize=4)
+def _parse_program(code: str, language: str) -> RewritableProgram:
+    """Return a parsed program: all patterns ask the same of it."""
+    return RewritableProgram(code, language)
 
 
 @lru_cache(maxsize=512)
@@ -131,6 +140,16 @@ def identify_patterns(fast: str, slow: str, language: str) -> tuple[str, ...]:
             if compute_fingerprint(second.code, language) == wanted:
                 return (rewrite.pattern, second.pattern)
     return ()
+
+
+def find_edit_kind(patterns: Sequence[str]) -> EditKind | None:
+    """Return the kind of the edit that removes anti-patterns; None where none is known.
+
+    One that changes how the cost grows decides, because it gains most.
+    """
+    declared = [discover_patterns()[key] for key in patterns]
+    ordered = sorted(declared, key=lambda it: it.kind == "constant")
+    return ordered[0].edit_kind if ordered else None
 
 
 @cache

@@ -27,11 +27,15 @@ def is_unshared_list(program: RewritableProgram, node: Node) -> bool:
 def find_element_changes(program: RewritableProgram, sign: str) -> Iterator[Match]:
     """Yield the statements `$a[$i] = $x` in loops, or with `+=` and the like, of unshared lists.
 
-    The index is simple; the new value is the same wherever it is computed.
+    The index is simple; the new value is the same wherever it is computed. No other statement of
+    the loop changes an element: nobody writes both forms next to each other.
     """
     for match in program.find(f"$a[$i] {sign}= $x"):
         index, name = match["i"], match.text("a")
-        if not is_unshared_list(program, match["a"]) or not program.list_loops(match.first):
+        loops = program.list_loops(match.first)
+        if not is_unshared_list(program, match["a"]) or not loops:
+            continue
+        if _count_element_changes(program, name, loops[0]) > 1:
             continue
         # It is written several times: short and, like an index, not negative.
         if any(find_nodes(index, program.syntax.calls)) or len(get_text(index)) > 16:
@@ -40,6 +44,18 @@ def find_element_changes(program: RewritableProgram, sign: str) -> Iterator[Matc
             continue
         if not program.find_uses(name, match["x"]) and not program.find_uses(name, index):
             yield match
+
+
+def _count_element_changes(program: RewritableProgram, name: str, loop: Node) -> int:
+    changed = (use.parent for use in program.find_uses(name, loop))
+    return sum(
+        it is not None
+        and it.type == "subscript"
+        and it.parent is not None
+        and it.parent.type in _BINDING
+        and it.parent.child_by_field_name("left") == it
+        for it in changed
+    )
 
 
 def is_unshared_dict(program: RewritableProgram, node: Node) -> bool:

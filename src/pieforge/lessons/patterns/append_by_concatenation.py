@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from pieforge.lessons.patterns import Pattern, PatternForm
 from pieforge.lessons.patterns import _python_lists as lists
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit
+from pieforge.records import EditKind
 
 
 def _find_cpp(program: RewritableProgram) -> Iterator[Sequence[TextEdit]]:
@@ -41,6 +42,7 @@ PATTERN = Pattern(
     ),
     source="Google's ECO (arXiv 2503.15669): unnecessary copies; perflint W8201 and W8205",
     kind="asymptotic",
+    edit_kind=EditKind.OTHER,
     preconditions="A local list grows in a loop; in Python, no other name holds it.",
     shown_by="inputs that make long lists",
     forms={

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from pieforge.lessons.patterns import Pattern, PatternForm
 from pieforge.lessons.rewriting.costs import find_costly_values, list_following
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit
+from pieforge.records import EditKind
 from pieforge.syntax.tree import get_text
 
 
@@ -18,8 +19,13 @@ def _find(program: RewritableProgram) -> Iterator[Sequence[TextEdit]]:
             or len(uses) != len(program.find_uses(name, scope)) - 1
         ):
             continue
-        loops = [loop for use in uses for loop in program.list_loops(use)]
-        if len(uses) > 3 or all(loop.start_byte < statement.start_byte for loop in loops):
+        repeated = [
+            use
+            for use in uses
+            if any(loop.start_byte > statement.start_byte for loop in program.list_loops(use))
+        ]
+        # Nobody overlooks that two calls in one loop are the same.
+        if len(uses) > 3 or len(repeated) != 1:
             continue
         if any(program.is_modified(name, it) for it in following):
             continue
@@ -41,9 +47,10 @@ PATTERN = Pattern(
     ),
     source="Google's ECO (arXiv 2503.15669): redundant computation; PIE, appendix: memoization",
     kind="asymptotic",
+    edit_kind=EditKind.ALGORITHM,
     preconditions=(
         "A function without side effects, whose result and arguments do not change afterwards, and"
-        " up to three uses of its result, at least one of them in a loop."
+        " up to three uses of its result, one of them in a loop."
     ),
     shown_by="inputs with many iterations",
     forms={

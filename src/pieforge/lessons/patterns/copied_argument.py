@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from pieforge.lessons.patterns import Pattern, PatternForm
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit
+from pieforge.records import EditKind
 from pieforge.syntax.tree import find_nodes, get_field_text, get_text
 
 _LARGE = ("std::vector<", "std::string", "std::map<", "std::set<", "std::array<")
@@ -35,6 +36,7 @@ PATTERN = Pattern(
     ),
     source="clang-tidy: performance-unnecessary-value-param; C++ Core Guidelines F.16",
     kind="asymptotic",
+    edit_kind=EditKind.OTHER,
     preconditions="A function called in a loop or by itself takes a reference to a container.",
     shown_by="inputs with large containers and many calls",
     forms={

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from pieforge.lessons.patterns import Pattern, PatternForm
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit
+from pieforge.records import EditKind
 
 _USES = {
     True: (
@@ -33,6 +34,7 @@ PATTERN = Pattern(
     ),
     source="clang-tidy: abseil-string-find-startswith; perflint; C++ Core Guidelines SL.str.2",
     kind="asymptotic",
+    edit_kind=EditKind.OTHER,
     preconditions="A comparison at an index of a text, in a loop.",
     shown_by="inputs with long texts",
     forms={

@@ -9,6 +9,7 @@ from pieforge.lessons.rewriting.costs import list_following
 from pieforge.lessons.rewriting.edits import delete_statement, find_statement
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit
 from pieforge.lessons.rewriting.template import list_statements
+from pieforge.records import EditKind
 from pieforge.syntax.tree import get_text
 
 _PYTHON = (
@@ -87,6 +88,7 @@ PATTERN = Pattern(
     ),
     source="textbooks: counting sort and frequency tables; PIE (arXiv 2302.07867), appendix",
     kind="asymptotic",
+    edit_kind=EditKind.ALGORITHM,
     preconditions="A table of zeros is filled in one loop, and only read afterwards.",
     shown_by="inputs with many elements and many values",
     forms={

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from pieforge.lessons.patterns import Pattern, PatternForm
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit
+from pieforge.records import EditKind
 from pieforge.syntax.tree import get_text
 
 
@@ -37,6 +38,7 @@ PATTERN = Pattern(
     ),
     source="Google's ECO (arXiv 2503.15669): unnecessary copies; documentation of Python's copy",
     kind="constant",
+    edit_kind=EditKind.OTHER,
     preconditions="A value in a loop is handed to a function that does not change it.",
     shown_by="inputs with many iterations",
     forms={

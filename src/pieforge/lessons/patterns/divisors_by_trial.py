@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from pieforge.lessons.patterns import Pattern, PatternForm
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit
+from pieforge.records import EditKind
 
 _CPP = """\
 for (int $i = 2; $limit; $i++) {
@@ -56,6 +57,7 @@ PATTERN = Pattern(
     ),
     source="textbooks: trial division and the sieve of Eratosthenes",
     kind="asymptotic",
+    edit_kind=EditKind.ALGORITHM,
     preconditions="A sieve of Eratosthenes.",
     shown_by="inputs with large numbers",
     forms={

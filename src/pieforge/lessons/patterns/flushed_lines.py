@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from pieforge.lessons.patterns import Pattern, PatternForm
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit
+from pieforge.records import EditKind
 from pieforge.syntax.tree import find_nodes, get_field_text, get_text
 
 
@@ -36,6 +37,7 @@ PATTERN = Pattern(
     ),
     source="clang-tidy: performance-avoid-endl; C++ Core Guidelines SL.io.50; PIE, appendix",
     kind="constant",
+    edit_kind=EditKind.IO,
     preconditions="Lines are written in a loop.",
     shown_by="long outputs",
     forms={

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from pieforge.lessons.patterns import Pattern, PatternForm
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit
+from pieforge.records import EditKind
 
 _CPP = """\
 long long $name(long long last) {
@@ -43,6 +44,7 @@ PATTERN = Pattern(
     description="The sum of the first numbers takes a loop. The fast program uses Gauss's formula.",
     source="textbooks: arithmetic series; PIE (arXiv 2302.07867), appendix: algorithms",
     kind="asymptotic",
+    edit_kind=EditKind.ALGORITHM,
     preconditions="Half the product of a number that is not negative and the one after or before.",
     shown_by="inputs with large numbers",
     forms={

@@ -10,6 +10,7 @@ from pieforge.lessons.rewriting.costs import list_following
 from pieforge.lessons.rewriting.edits import delete_statement, find_statement
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit, apply_edits
 from pieforge.lessons.rewriting.template import fill_template, get_indent, list_statements
+from pieforge.records import EditKind
 from pieforge.syntax.tree import collect_identifiers, get_text
 
 _MADE = {
@@ -111,6 +112,7 @@ PATTERN = Pattern(
     ),
     source="textbooks: adjacency lists and edge lists; PIE (arXiv 2302.07867), appendix",
     kind="asymptotic",
+    edit_kind=EditKind.ALGORITHM,
     preconditions="Lists by number that one loop fills, and that are only read afterwards.",
     shown_by="inputs with many groups and many elements",
     forms={

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from pieforge.lessons.patterns import Pattern, PatternForm
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit
+from pieforge.records import EditKind
 from pieforge.syntax.tree import get_field_text, get_text, is_identifier
 
 _CPP = """\
@@ -52,6 +53,7 @@ PATTERN = Pattern(
     ),
     source="perflint; textbooks on functional programming: recursion over lists",
     kind="asymptotic",
+    edit_kind=EditKind.OTHER,
     preconditions="A loop over something that does not change in the loop.",
     shown_by="inputs with many elements",
     forms={

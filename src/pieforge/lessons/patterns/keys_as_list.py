@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from pieforge.lessons.patterns import Pattern, PatternForm
 from pieforge.lessons.patterns import _python_lists as lists
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit
+from pieforge.records import EditKind
 
 
 def _find(program: RewritableProgram) -> Iterator[Sequence[TextEdit]]:
@@ -26,6 +27,7 @@ PATTERN = Pattern(
     ),
     source="pylint: consider-iterating-dictionary; perflint W8101; habits from Python 2",
     kind="asymptotic",
+    edit_kind=EditKind.DATA_STRUCTURE,
     preconditions="A look-up in a local dictionary or set, in a loop.",
     shown_by="inputs with many different keys",
     forms={

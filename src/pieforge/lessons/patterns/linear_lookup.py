@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from pieforge.lessons.patterns import Pattern, PatternForm
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit
+from pieforge.records import EditKind
 from pieforge.syntax.tree import get_field_text
 
 _FUNCTION = """\
@@ -55,6 +56,7 @@ PATTERN = Pattern(
     ),
     source="PIE (arXiv 2302.07867), appendix: data structures; textbooks: hashing",
     kind="asymptotic",
+    edit_kind=EditKind.DATA_STRUCTURE,
     preconditions="A local map that is accessed by key only.",
     shown_by="inputs with many different keys",
     forms={

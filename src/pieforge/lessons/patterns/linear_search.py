@@ -6,6 +6,7 @@ from tree_sitter import Node
 
 from pieforge.lessons.patterns import Pattern, PatternForm
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit
+from pieforge.records import EditKind
 
 _CPP = """\
 $t $p = 0;
@@ -50,6 +51,7 @@ PATTERN = Pattern(
     ),
     source="textbooks: linear and binary search; PIE (arXiv 2302.07867), appendix: algorithms",
     kind="asymptotic",
+    edit_kind=EditKind.ALGORITHM,
     preconditions="The result of a binary search over a whole sequence gets a name.",
     shown_by="inputs with many searches in long sequences",
     forms={

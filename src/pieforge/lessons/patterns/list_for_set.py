@@ -6,6 +6,7 @@ from pieforge.lessons.patterns import Pattern, PatternForm
 from pieforge.lessons.patterns import _python_lists as lists
 from pieforge.lessons.rewriting.edits import rewrite_uses
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit
+from pieforge.records import EditKind
 
 _FIND = "std::find($c.begin(), $c.end(), $k)"
 _CPP = (
@@ -51,6 +52,7 @@ PATTERN = Pattern(
     ),
     source="perflint W8101; Python's wiki, TimeComplexity; PIE (arXiv 2302.07867), appendix",
     kind="asymptotic",
+    edit_kind=EditKind.DATA_STRUCTURE,
     preconditions="A local set that elements are added to and looked up in, and nothing else.",
     shown_by="inputs with many different elements",
     forms={

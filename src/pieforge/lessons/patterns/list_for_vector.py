@@ -6,6 +6,7 @@ from tree_sitter import Node
 
 from pieforge.lessons.patterns import Pattern, PatternForm
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit
+from pieforge.records import EditKind
 from pieforge.syntax.tree import get_field, get_field_text, get_text
 
 _SHARED_METHODS = frozenset(
@@ -75,6 +76,7 @@ PATTERN = Pattern(
     ),
     source="Bjarne Stroustrup, Why you should avoid linked lists (GoingNative 2012); PIE, appendix",
     kind="asymptotic",
+    edit_kind=EditKind.DATA_STRUCTURE,
     preconditions="A local vector is used by index, and otherwise in ways that a list allows, too.",
     shown_by="inputs with many elements",
     forms={

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from pieforge.lessons.patterns import Pattern, PatternForm
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit
+from pieforge.records import EditKind
 
 _NUMBERS = ("int", "long long", "char", "bool", "double")
 
@@ -35,6 +36,7 @@ PATTERN = Pattern(
     ),
     source="PIE (arXiv 2302.07867), appendix: data structures; C++ Core Guidelines SL.con.2",
     kind="asymptotic",
+    edit_kind=EditKind.DATA_STRUCTURE,
     preconditions="A local vector of zeros is used by index only.",
     shown_by="inputs with many accesses",
     forms={

@@ -7,6 +7,7 @@ from tree_sitter import Node
 from pieforge.lessons.patterns import Pattern, PatternForm
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit
 from pieforge.lessons.rewriting.template import Match
+from pieforge.records import EditKind
 from pieforge.syntax.tree import collect_identifiers, find_nodes, is_identifier
 
 
@@ -58,6 +59,7 @@ PATTERN = Pattern(
     ),
     source="textbooks: trial division and the sieve of Eratosthenes",
     kind="asymptotic",
+    edit_kind=EditKind.ALGORITHM,
     preconditions="A loop takes steps of a size that does not change in it.",
     shown_by="inputs with large steps",
     forms={

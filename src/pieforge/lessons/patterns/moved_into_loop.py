@@ -6,6 +6,7 @@ from pieforge.lessons.patterns import Pattern, PatternForm
 from pieforge.lessons.rewriting.costs import find_costly_values, find_only_loop, list_following
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit
 from pieforge.lessons.rewriting.template import fill_template, get_indent, list_statements
+from pieforge.records import EditKind
 
 
 def _find(program: RewritableProgram) -> Iterator[Sequence[TextEdit]]:
@@ -20,7 +21,8 @@ def _find(program: RewritableProgram) -> Iterator[Sequence[TextEdit]]:
             continue
         if program.may_change(value, between):
             continue
-        first = list_statements(body)[0]
+        # Next to where it is used, as a person would, not before what may skip the rest.
+        first = next(it for it in list_statements(body) if program.find_uses(name, it))
         indent = get_indent(first)
         text = fill_template("$x", {"x": statement}, indent)
         yield (
@@ -37,6 +39,7 @@ PATTERN = Pattern(
     ),
     source="Google's ECO (arXiv 2503.15669): redundant computation; loop-invariant code motion",
     kind="asymptotic",
+    edit_kind=EditKind.ALGORITHM,
     preconditions=(
         "The value is computed without side effects, all its uses are in one loop, and nothing that"
         " it depends on changes there."

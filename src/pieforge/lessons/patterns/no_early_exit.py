@@ -7,6 +7,7 @@ from tree_sitter import Node
 from pieforge.lessons.patterns import Pattern, PatternForm
 from pieforge.lessons.rewriting.edits import delete_statement
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit
+from pieforge.records import EditKind
 from pieforge.syntax.tree import find_nodes, get_field_text, get_text
 
 _BREAK = {True: "if $k:\n    $f = $x\n    break", False: "if ($k) { $f = $x; break; }"}
@@ -75,6 +76,7 @@ PATTERN = Pattern(
     ),
     source="textbooks: linear search; pylint: use-a-generator; Google's ECO (arXiv 2503.15669)",
     kind="asymptotic",
+    edit_kind=EditKind.ALGORITHM,
     preconditions="A loop that does nothing but to look for one element, without side effects.",
     shown_by="inputs on which what is looked for comes early",
     forms={

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from pieforge.lessons.patterns import Pattern, PatternForm
 from pieforge.lessons.rewriting.edits import delete_statement
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit
+from pieforge.records import EditKind
 from pieforge.syntax.tree import find_nodes, get_field_text, get_text
 
 _READS = ("if ($m[$k] >= 0) { return $m[$k]; }", "if ($m[$k] != -1) { return $m[$k]; }")
@@ -54,6 +55,7 @@ PATTERN = Pattern(
     ),
     source="textbooks: dynamic programming; PIE (arXiv 2302.07867), appendix: memoization",
     kind="asymptotic",
+    edit_kind=EditKind.ALGORITHM,
     preconditions="A recursive function looks its result up in a table first, or has a cache.",
     shown_by="inputs with many overlapping subproblems",
     forms={

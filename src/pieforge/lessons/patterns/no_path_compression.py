@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from pieforge.lessons.patterns import Pattern, PatternForm
 from pieforge.lessons.rewriting.edits import delete_statement
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit
+from pieforge.records import EditKind
 
 
 def _find(program: RewritableProgram) -> Iterator[Sequence[TextEdit]]:
@@ -22,6 +23,7 @@ PATTERN = Pattern(
     ),
     source="textbooks: disjoint sets, path compression and path halving (Tarjan, van Leeuwen 1984)",
     kind="asymptotic",
+    edit_kind=EditKind.DATA_STRUCTURE,
     preconditions="A loop climbs to a root and makes each node's parent its grandparent.",
     shown_by="inputs that join many sets one after another",
     forms={

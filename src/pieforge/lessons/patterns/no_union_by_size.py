@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from pieforge.lessons.patterns import Pattern, PatternForm
 from pieforge.lessons.rewriting.edits import delete_statement
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit
+from pieforge.records import EditKind
 
 _SWAPS = {
     True: ("if $s[$a] < $s[$b]:\n    $a, $b = $b, $a",),
@@ -37,6 +38,7 @@ PATTERN = Pattern(
     ),
     source="textbooks: disjoint sets, union by size (Tarjan, van Leeuwen 1984)",
     kind="asymptotic",
+    edit_kind=EditKind.DATA_STRUCTURE,
     preconditions="Two roots are swapped if the first set is smaller, before they are joined.",
     shown_by="inputs that join a large set to single elements many times",
     forms={

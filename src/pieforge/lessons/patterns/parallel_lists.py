@@ -6,6 +6,7 @@ from pieforge.lessons.patterns import Pattern, PatternForm
 from pieforge.lessons.patterns import _python_lists as lists
 from pieforge.lessons.rewriting.edits import rewrite_uses
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit
+from pieforge.records import EditKind
 
 _FIRST = """\
 if $k not in $keys:
@@ -54,6 +55,7 @@ PATTERN = Pattern(
     ),
     source="PIE (arXiv 2302.07867), appendix: data structures; textbooks: hashing",
     kind="asymptotic",
+    edit_kind=EditKind.DATA_STRUCTURE,
     preconditions="A local dictionary without another name that is read and set by key only.",
     shown_by="inputs with many different keys",
     forms={

@@ -6,6 +6,7 @@ from pieforge.lessons.patterns import Pattern, PatternForm
 from pieforge.lessons.rewriting.costs import list_following
 from pieforge.lessons.rewriting.edits import delete_statement, find_statement
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit
+from pieforge.records import EditKind
 
 _TABLES = {
     True: ("$f = [1]\nfor $i in range(1, $n):\n    $f.append($f[-1] * $e % $m)",),
@@ -70,6 +71,7 @@ PATTERN = Pattern(
     ),
     source="textbooks: binomial coefficients modulo a prime; PIE, appendix: precomputation",
     kind="asymptotic",
+    edit_kind=EditKind.ALGORITHM,
     preconditions="A table of factorials modulo a number that is only read afterwards.",
     shown_by="inputs with many questions about large numbers",
     forms={

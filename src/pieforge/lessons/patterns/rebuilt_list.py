@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from pieforge.lessons.patterns import Pattern, PatternForm
 from pieforge.lessons.patterns import _python_lists as lists
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit
+from pieforge.records import EditKind
 
 
 def _find(program: RewritableProgram) -> Iterator[Sequence[TextEdit]]:
@@ -24,6 +25,7 @@ PATTERN = Pattern(
     ),
     source="Google's ECO (arXiv 2503.15669): unnecessary copies; functional style",
     kind="asymptotic",
+    edit_kind=EditKind.OTHER,
     preconditions="A local list without another name; the index is not negative; in a loop.",
     shown_by="inputs with many elements",
     forms={

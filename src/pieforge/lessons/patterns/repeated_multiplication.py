@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from pieforge.lessons.patterns import Pattern, PatternForm
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit
+from pieforge.records import EditKind
 
 _CPP = """\
 while ($e > 0) {
@@ -53,6 +54,7 @@ PATTERN = Pattern(
     ),
     source="textbooks: exponentiation by squaring; PIE (arXiv 2302.07867), appendix: algorithms",
     kind="asymptotic",
+    edit_kind=EditKind.ALGORITHM,
     preconditions="A power modulo a number, by squaring or by Python's pow.",
     shown_by="inputs with large exponents",
     forms={

@@ -9,6 +9,7 @@ from pieforge.lessons.rewriting.costs import list_following
 from pieforge.lessons.rewriting.edits import delete_statement, find_statement
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit
 from pieforge.lessons.rewriting.template import list_statements
+from pieforge.records import EditKind
 from pieforge.syntax.tree import collect_identifiers
 
 _SEARCH = {True: "while $p < $n and $k:\n    $body", False: "while ($p < $n && $k) $body;"}
@@ -66,6 +67,7 @@ PATTERN = Pattern(
     ),
     source="textbooks: two pointers and merging; PIE (arXiv 2302.07867), appendix: algorithms",
     kind="asymptotic",
+    edit_kind=EditKind.ALGORITHM,
     preconditions=(
         "An inner loop moves a pointer that begins before the outer one; what the outer loop passes"
         " is in order, so that all that was passed would be passed again."

@@ -6,6 +6,7 @@ from tree_sitter import Node
 
 from pieforge.lessons.patterns import Pattern, PatternForm
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit
+from pieforge.records import EditKind
 from pieforge.syntax.tree import find_nodes
 
 _CPP = (
@@ -50,6 +51,7 @@ PATTERN = Pattern(
     ),
     source="textbooks: binary indexed trees (Fenwick 1994); PIE (arXiv 2302.07867), appendix",
     kind="asymptotic",
+    edit_kind=EditKind.DATA_STRUCTURE,
     preconditions="A Fenwick tree of sums that is asked and changed by its two loops.",
     shown_by="inputs with many questions about large places",
     forms={

@@ -6,6 +6,7 @@ from pieforge.lessons.patterns import Pattern, PatternForm
 from pieforge.lessons.patterns import _python_lists as lists
 from pieforge.lessons.rewriting.edits import rewrite_uses
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit
+from pieforge.records import EditKind
 
 _HEAPS = {
     "std::priority_queue<$t> $c;": "max_element",
@@ -62,6 +63,7 @@ PATTERN = Pattern(
     ),
     source="textbooks: Dijkstra's algorithm with an array and with a heap; PIE, appendix",
     kind="asymptotic",
+    edit_kind=EditKind.DATA_STRUCTURE,
     preconditions="A local priority queue that is used by its basic operations only.",
     shown_by="inputs on which many elements wait at once",
     forms={

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from pieforge.lessons.patterns import Pattern, PatternForm
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit
+from pieforge.records import EditKind
 
 
 def _find(program: RewritableProgram) -> Iterator[Sequence[TextEdit]]:
@@ -24,6 +25,7 @@ PATTERN = Pattern(
     ),
     source="textbooks: selection sort; perflint; PIE (arXiv 2302.07867), appendix: algorithms",
     kind="asymptotic",
+    edit_kind=EditKind.DATA_STRUCTURE,
     preconditions="A loop over sorted elements.",
     shown_by="inputs with many elements",
     forms={

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from pieforge.lessons.patterns import Pattern, PatternForm
 from pieforge.lessons.rewriting.edits import rewrite_uses
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit
+from pieforge.records import EditKind
 from pieforge.syntax.tree import get_field_text
 
 _CPP = (
@@ -56,6 +57,7 @@ PATTERN = Pattern(
     ),
     source="perflint; Python's wiki, TimeComplexity; C++ Core Guidelines SL.con",
     kind="asymptotic",
+    edit_kind=EditKind.DATA_STRUCTURE,
     preconditions="A local queue that is used by its basic operations only.",
     shown_by="inputs on which many elements wait at once",
     forms={

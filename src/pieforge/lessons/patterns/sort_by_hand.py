@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from pieforge.lessons.patterns import Pattern, PatternForm
 from pieforge.lessons.patterns import _python_lists as lists
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit
+from pieforge.records import EditKind
 
 _CPP = """\
 for (std::size_t i = 1; i < $v.size(); i++) {
@@ -55,6 +56,7 @@ PATTERN = Pattern(
     ),
     source="textbooks: insertion sort; PIE (arXiv 2302.07867), appendix: algorithms",
     kind="asymptotic",
+    edit_kind=EditKind.ALGORITHM,
     preconditions="A local list or vector is sorted in place.",
     shown_by="long inputs that are not sorted",
     forms={

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from pieforge.lessons.patterns import Pattern, PatternForm
 from pieforge.lessons.rewriting.edits import UseTable, delete_statement, rewrite_uses
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit
+from pieforge.records import EditKind
 from pieforge.syntax.declaration import split_words
 from pieforge.syntax.tree import find_nodes, get_field_text, get_text
 
@@ -111,6 +112,7 @@ PATTERN = Pattern(
     ),
     source="textbooks: priority queues; PIE (arXiv 2302.07867), appendix: data structures",
     kind="asymptotic",
+    edit_kind=EditKind.ALGORITHM,
     preconditions="A heap with its basic operations, or a loop that fills a list sorted after it.",
     shown_by="inputs with many elements",
     forms={

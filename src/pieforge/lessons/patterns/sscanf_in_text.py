@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from pieforge.lessons.patterns import Pattern, PatternForm
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit
+from pieforge.records import EditKind
 
 _FUNCTION = """\
 long $read(char*& text) {
@@ -34,6 +35,7 @@ PATTERN = Pattern(
     ),
     source="T0ST, How I cut GTA Online loading times by 70% (2021); glibc bug 17577",
     kind="asymptotic",
+    edit_kind=EditKind.IO,
     preconditions="Numbers are read with strtol from one text, which moves the pointer on.",
     shown_by="long inputs",
     forms={

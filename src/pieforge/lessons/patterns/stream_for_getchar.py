@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from pieforge.lessons.patterns import Pattern, PatternForm
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit
 from pieforge.lessons.rewriting.template import list_statements
+from pieforge.records import EditKind
 from pieforge.syntax.tree import collect_identifiers, get_text
 
 
@@ -39,6 +40,7 @@ PATTERN = Pattern(
     ),
     source="PIE (arXiv 2302.07867), section on edits: input and output; ECO (arXiv 2503.15669)",
     kind="constant",
+    edit_kind=EditKind.IO,
     preconditions="A function without parameters reads one number that is not negative.",
     shown_by="inputs with many numbers",
     forms={

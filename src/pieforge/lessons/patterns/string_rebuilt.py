@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from pieforge.lessons.patterns import Pattern, PatternForm
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit
+from pieforge.records import EditKind
 
 
 def _find(program: RewritableProgram) -> Iterator[Sequence[TextEdit]]:
@@ -22,6 +23,7 @@ PATTERN = Pattern(
     ),
     source="clang-tidy: performance-inefficient-string-concatenation",
     kind="asymptotic",
+    edit_kind=EditKind.OTHER,
     preconditions="A string grows in a loop.",
     shown_by="inputs that make long strings",
     forms={

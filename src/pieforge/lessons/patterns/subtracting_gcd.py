@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from pieforge.lessons.patterns import Pattern, PatternForm
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit
+from pieforge.records import EditKind
 
 _CPP = """\
 $t $name($t a, $t b) {
@@ -48,6 +49,7 @@ PATTERN = Pattern(
     ),
     source="textbooks: Euclid's algorithm with subtraction and with remainders",
     kind="asymptotic",
+    edit_kind=EditKind.ALGORITHM,
     preconditions="The library's greatest common divisor of two numbers that are not negative.",
     shown_by="inputs with one large and one small number",
     forms={

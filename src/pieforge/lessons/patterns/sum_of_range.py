@@ -7,6 +7,7 @@ from tree_sitter import Node
 from pieforge.lessons.patterns import Pattern, PatternForm
 from pieforge.lessons.rewriting.costs import list_following
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit, apply_edits
+from pieforge.records import EditKind
 from pieforge.syntax.tree import collect_identifiers
 
 _CPP_TABLE = """\
@@ -46,15 +47,18 @@ def _find(program: RewritableProgram) -> Iterator[Sequence[TextEdit]]:
         if python:
             if table["s"].type != "identifier" or program.may_change(table["s"], following):
                 continue
-            slow = "sum($s[$a:$b])" if table.text("e") == own else "sum($e for $i in $s[$a:$b])"
+            same = table.text("e") == own
+            slow = "sum($s[$a:$b])" if same else "sum($element for $j in $s[$a:$b])"
         elif not all(program.is_statement(match.first) for match in found):
             continue
         else:
             slow = _CPP_SUM
         shared: dict[str, Node | str]
         shared = {name: table[name] for name in ("e", "i", "s") if name in table.nodes}
-        # The bounds may have the name of the table's index.
-        index = program.choose_name("j", "k", "index")
+        # The bounds may have the name of the table's index, and a loop that of its element.
+        taken = any(program.find_uses(own, it) for it in following)
+        other = ("item", "element", "value") if python else ("j", "k", "index")
+        index = program.choose_name(*other) if taken or not python else own
         renamed = [program.replace(it, index, {}) for it in program.find_uses(own, item)]
         element = apply_edits(program.code[: item.end_byte], renamed).encode()
         shared |= {"j": index, "element": element[item.start_byte :].decode()}
@@ -73,6 +77,7 @@ PATTERN = Pattern(
     ),
     source="textbooks: prefix sums; PIE (arXiv 2302.07867), appendix: precomputation",
     kind="asymptotic",
+    edit_kind=EditKind.ALGORITHM,
     preconditions="A table of prefix sums of which only differences of two elements are used.",
     shown_by="inputs with many questions about long ranges",
     forms={

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from pieforge.lessons.patterns import Pattern, PatternForm
 from pieforge.lessons.rewriting.edits import delete_statement
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit
+from pieforge.records import EditKind
 
 _UNTIED = (
     "std::ios::sync_with_stdio(false);",
@@ -28,6 +29,7 @@ PATTERN = Pattern(
     ),
     source="PIE (arXiv 2302.07867), section on edits: input and output; cppreference",
     kind="constant",
+    edit_kind=EditKind.IO,
     preconditions="A program switches the synchronization off.",
     shown_by="inputs with many words, and long outputs",
     forms={

@@ -7,6 +7,7 @@ from tree_sitter import Node
 from pieforge.lessons.patterns import Pattern, PatternForm
 from pieforge.lessons.patterns import _python_lists as lists
 from pieforge.lessons.rewriting.program import RewritableProgram, TextEdit
+from pieforge.records import EditKind
 
 _FAST = {
     True: "$s += $a[$i]\nif $i >= $k:\n    $s -= $a[$i - $k]",
@@ -58,6 +59,7 @@ PATTERN = Pattern(
     ),
     source="textbooks: sliding windows; PIE (arXiv 2302.07867), appendix: algorithms",
     kind="asymptotic",
+    edit_kind=EditKind.ALGORITHM,
     preconditions="A running sum that elements enter and leave in a loop over all places.",
     shown_by="inputs with long windows",
     forms={

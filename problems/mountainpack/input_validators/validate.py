@@ -3,7 +3,7 @@
 import re
 import sys
 
-MAX_THINGS = 21
+MAX_THINGS = 20
 MAX_CAPACITY = 1500
 MAX_WEIGHT = 100
 MAX_VALUE = 100

@@ -8,6 +8,7 @@ from pieforge.evaluation.metrics import compare_programs, compute_metrics
 from pieforge.evaluation.samples import (
     HACKS,
     UNSOUND,
+    EditNovelty,
     ErrorKind,
     EvaluatedProgram,
     EvaluationSpend,
@@ -153,6 +154,17 @@ def test_hack_checks_and_unsound_behavior_are_named_apart() -> None:
     assert not HACKS & UNSOUND
     assert {RejectReason.ONE_INPUT_ONLY, RejectReason.FOREIGN_CODE} <= HACKS
     assert RejectReason.DIFFERENT_OUTPUT not in HACKS | UNSOUND
+
+
+def test_programs_are_counted_by_whether_their_edit_was_trained_on() -> None:
+    assert compute_metrics(PROGRAMS, SPEND).by_edit == ()
+    edits = (EditNovelty.SAME, EditNovelty.NEW, EditNovelty.NEW)
+    programs = [
+        it.model_copy(update={"edit": edit}) for it, edit in zip(PROGRAMS, edits, strict=True)
+    ]
+    found = compute_metrics(programs, SPEND).by_edit
+    shares = [(it.edit, it.programs, it.optimized.value) for it in found]
+    assert shares == [(EditNovelty.SAME, 1, 0.5), (EditNovelty.NEW, 2, 0.0)]
 
 
 def test_two_evaluations_are_compared_by_program() -> None:

@@ -12,6 +12,7 @@ from pieforge.evaluation.estimators import (
     estimate_mean,
 )
 from pieforge.evaluation.samples import (
+    EditNovelty,
     ErrorKind,
     EvaluatedProgram,
     EvaluationSpend,
@@ -71,6 +72,15 @@ class JudgedMetrics(FrozenModel):
     """None also where a price is unknown."""
 
 
+class EditGroup(FrozenModel):
+    """The programs whose edits are in the training data, or near one, or neither."""
+
+    edit: EditNovelty
+    programs: int
+    optimized: Estimate
+    """%Opt as a share: one sample, judged by the whole chain."""
+
+
 class EvaluationMetrics(FrozenModel):
     """All metrics of an evaluation."""
 
@@ -82,6 +92,8 @@ class EvaluationMetrics(FrozenModel):
     judged_by: dict[JudgedBy, JudgedMetrics]
     errors: dict[ErrorKind, int]
     """Samples by what became of them."""
+    by_edit: tuple[EditGroup, ...] = ()
+    """Empty without training data."""
 
 
 def compute_metrics(
@@ -103,6 +115,15 @@ def compute_metrics(
         ),
         judged_by={by: _judge(programs, spend, by) for by in JudgedBy},
         errors={kind: errors[kind] for kind in ErrorKind if errors[kind]},
+        by_edit=tuple(
+            EditGroup(
+                edit=edit,
+                programs=len(group),
+                optimized=_estimate_best_of(group, JudgedBy.ALL, 1).optimized,
+            )
+            for edit in EditNovelty
+            if (group := [program for program in programs if program.edit is edit])
+        ),
     )
 
 

@@ -180,8 +180,11 @@ def test_two_evaluations_are_compared_by_program() -> None:
     assert by["optimized", 2].difference.value == pytest.approx(((1 - 1) + (1 - 0)) / 2)
     assert by["speedup", 1].difference.value == pytest.approx(((7.5 - 3) + (1.5 - 1)) / 2)
     assert by["speedup", 1].difference.low == pytest.approx(0.5)
+    # Those about one of the programs; about the other, only one evaluation has a program each time.
+    assert found.same_answers == pytest.approx(2 / 4)
     same = compare_programs(PROGRAMS, PROGRAMS)
     assert {it.difference.value for it in same.differences} == {0}
+    assert same.same_answers == pytest.approx(5 / 6)
 
 
 def test_evaluations_of_other_programs_are_not_compared() -> None:

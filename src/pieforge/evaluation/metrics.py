@@ -213,6 +213,9 @@ class EvaluationComparison(FrozenModel):
     first_faster: int
     """Programs whose best sample of the first evaluation is faster by at least 10 %."""
     second_faster: int
+    same_answers: float
+    """Share of the answers, the first with the first and so on, that are one program in both; an
+    answer without a program is not. Without sampling it shows what a quantization changes."""
     level: float
     """Confidence level of the intervals."""
     differences: tuple[MetricDifference, ...]
@@ -258,12 +261,18 @@ def compare_programs(
         [_find_fastest(program, JudgedBy.ALL)[0] for program in programs]
         for programs in (mine, others)
     ]
+    answers = [
+        (x.program_id, y.program_id)
+        for one, other in zip(mine, others, strict=True)
+        for x, y in zip(one.samples, other.samples, strict=False)
+    ]
     return EvaluationComparison(
         programs=len(common),
         only_first=len(a) - len(common),
         only_second=len(b) - len(common),
         first_faster=sum(x >= 1.1 * y for x, y in zip(*best, strict=True)),
         second_faster=sum(y >= 1.1 * x for x, y in zip(*best, strict=True)),
+        same_answers=sum(x == y != "" for x, y in answers) / len(answers),
         level=level,
         differences=tuple(differences),
     )

@@ -186,5 +186,6 @@ def compare_folders(first: Path, second: Path, *, as_json: bool) -> None:
     print_line(
         f"{format_count(found.programs, 'program')} in both; the first is faster on "
         f"{found.first_faster}, the second on {found.second_faster}; left out because only one has "
-        f"them: {found.only_first} + {found.only_second}"
+        f"them: {found.only_first} + {found.only_second}\n{100 * found.same_answers:.1f} % of the "
+        "answers are the same program"
     )

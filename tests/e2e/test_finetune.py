@@ -75,13 +75,6 @@ def test_a_run_promotes_a_better_model_asks_it_and_tells_which_pairs_it_wrote(
     assert not (folder / "models" / "round-001").exists()
     work = folder / "models" / ".round-001.work"
     job = (work / "job.json").read_text()
-    # Once more, while the trained model is evaluated.
-    with tuning.start("run", "--resume", folder, own) as process:
-        assert process.stderr is not None
-        lines = iter(process.stderr.readline, "")
-        assert any("fine-tuned: round-001" in line for line in lines)
-        assert any("judge: 1 of 2" in line for line in lines)
-        kill_hard(process)
     done = tuning("run", "--resume", folder, own)
     assert done.status == 0, done.stderr
     assert json.loads(job)["seed"] == 1

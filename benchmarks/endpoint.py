@@ -52,8 +52,11 @@ class SlowServer:
                 self.under_way += 1
                 try:
                     writer.write(_format_head(200, b"text/event-stream"))
-                    for _ in range(CHUNKS):
-                        await asyncio.sleep(self.latency_s / CHUNKS)
+                    # By the clock: sleeps of a fixed length would add up to more than the latency.
+                    begun = time.monotonic()
+                    for at in range(1, CHUNKS + 1):
+                        until = begun + at * self.latency_s / CHUNKS
+                        await asyncio.sleep(max(0.0, until - time.monotonic()))
                         writer.write(_chunk(_EVENT))
                     writer.write(_chunk(_END) + _chunk(b""))
                 finally:

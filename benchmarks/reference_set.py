@@ -6,8 +6,9 @@
 Per validation and held-out problem and language: the package's slow submissions, then the fast one
 with a function of reference_functions.toml (both `hand`), then accepted submissions with one or two
 anti-patterns of the dictionary (`dictionary`), up to five in all. Each has the fast submission's
-output on every test and hidden input, passes the runs of `vet`, and takes at least 5 times the fast
-submission's counted cycles on the timed tests. No optimizer is asked.
+output on every test and hidden input, passes the hack checks and the runs of `vet`, and takes at
+least 5 times the fast submission's counted cycles on the timed tests. As an answer to it, the fast
+submission passes the hack checks. No optimizer is asked.
 """
 
 import argparse
@@ -23,6 +24,13 @@ from pieforge.config import Config
 from pieforge.evaluation.reference import REFERENCE_FILE, ReferenceProgram, read_reference
 from pieforge.executors.cached import CachedExecutor
 from pieforge.files import write_jsonl
+from pieforge.graphs.evidence.hack_detection import (
+    check_costs,
+    check_embedded_answers,
+    check_fast_text,
+    check_fresh_input,
+    check_slow_text,
+)
 from pieforge.graphs.evidence.output_equivalence import compare_outputs
 from pieforge.graphs.evidence.sanitizer_runs import vet_program
 from pieforge.graphs.problems.preparation import prepare_problem
@@ -45,10 +53,13 @@ TRIED = 16
 
 
 async def verify(
-    executor: CachedExecutor, prepared: PreparedProblem, slow: ProgramText
+    executor: CachedExecutor, problem: Problem, prepared: PreparedProblem, slow: ProgramText
 ) -> tuple[float, str]:
     """Return a program's counted time over the fast submission's, and what is wrong with it."""
     fast, rules = prepared.get_fast(slow.language), prepared.output_rules
+    hack = check_slow_text(slow) or await check_fast_text(executor, problem, slow, fast)
+    if hack is not None:
+        return 0.0, f"{hack.reason}: {hack.detail}"
     found = await compare_outputs(executor, rules, fast, slow, prepared.all_inputs)
     if found.reason is not None:
         return 0.0, f"{found.reason} {found.detail}"
@@ -60,6 +71,13 @@ async def verify(
     ratio = compute_speedup(*costs, net_of_startup=net)
     if ratio < LEAST_RATIO:
         return ratio, f"only {ratio:.2f}x"
+    hack = (
+        check_costs(*costs)
+        or await check_embedded_answers(executor, prepared.all_inputs, slow, fast)
+        or await check_fresh_input(executor, prepared, costs[1], slow, fast)
+    )
+    if hack is not None:
+        return ratio, f"{hack.reason}: {hack.detail}"
     vet = await vet_program(executor, slow, prepared.hidden, rules)
     return ratio, f"{vet.reason}: {vet.detail}" if vet.reason is not None else ""
 
@@ -127,7 +145,7 @@ async def make_group(
         # Each anti-pattern once: the set is worth the number of different lessons in it.
         if program.patterns and any(set(program.patterns) & set(it.patterns) for it in chosen):
             continue
-        ratio, wrong = await verify(executor, prepared, program.text)
+        ratio, wrong = await verify(executor, problem, prepared, program.text)
         print(problem.problem_id, language, program.made_by, *program.patterns, wrong or ratio)
         if not wrong:
             chosen.append(program.model_copy(update={"speedup": round(ratio, 3)}))
@@ -154,7 +172,7 @@ async def main(write: Path | None, only: list[str]) -> int:
                         if language in prepared.slow and language in prepared.fast:
                             found += await make_group(executor, problem, prepared, language)
                 for program in (it for it in known if it.problem_id == name):
-                    _, fault = await verify(executor, prepared, program.text)
+                    _, fault = await verify(executor, problem, prepared, program.text)
                     wrong += bool(fault)
                     print(name, program.program_id, fault or "right")
         ledger.close()

@@ -1,6 +1,6 @@
 """An evaluation by its folder: slow programs, the optimizer's answers for them, their judgments."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
@@ -12,9 +12,15 @@ from pieforge.agents.optimizer import Optimizer
 from pieforge.config import Config
 from pieforge.errors import RunFolderError, UserInputError
 from pieforge.evaluation.metrics import EvaluationMetrics, compute_metrics
-from pieforge.evaluation.reference import ReferenceProgram, find_near_copy, hash_reference
+from pieforge.evaluation.reference import (
+    ReferenceProgram,
+    compare_edit,
+    find_near_copy,
+    hash_reference,
+)
 from pieforge.evaluation.samples import (
     MIN_SPEEDUP,
+    EditNovelty,
     EvaluatedProgram,
     EvaluationSpend,
     JudgedSample,
@@ -22,6 +28,7 @@ from pieforge.evaluation.samples import (
 from pieforge.files import translate_os_errors
 from pieforge.graphs.budget import iter_calls
 from pieforge.graphs.context import Context
+from pieforge.graphs.evidence.hack_detection import check_slow_text
 from pieforge.graphs.evidence.output_equivalence import compare_outputs
 from pieforge.graphs.evidence.speedup_prediction import fit_batch_model
 from pieforge.graphs.gather import gather
@@ -30,6 +37,7 @@ from pieforge.graphs.run import Events, check_endpoints, open_context
 from pieforge.graphs.run_folder import begin_or_continue
 from pieforge.graphs.self_play import build_evaluation_graph
 from pieforge.graphs.state import EVALUATION
+from pieforge.lessons.edit_identity import AbstractEdit, find_edit
 from pieforge.lessons.renaming import rename_identifiers
 from pieforge.logs import log_to_file
 from pieforge.measurement.cost import compute_speedup
@@ -77,7 +85,9 @@ class Evaluation(FrozenModel):
     spend: EvaluationSpend
     left_out: tuple[LeftOut, ...]
     open: tuple[Pending, ...]
-    """What failures of the infrastructure left open: not in the metrics."""
+    """What failures of the infrastructure or a budget left open: not in the metrics."""
+    stopped: str = ""
+    """The limit of `[budget]` that ended it; empty for none."""
     programs: tuple[EvaluatedProgram, ...]
 
 
@@ -215,7 +225,12 @@ async def evaluate(
             context = replace(opened, examples=examples, optimizer=optimizer or opened.optimizer)
             await check_endpoints(context)
             await fit_batch_model(context, EVALUATION)
-            checked = await gather(_check_program(context, plan, it) for it in plan.programs)
+            edits = {
+                edit.edit_id: edit
+                for it in plan.train
+                if (edit := find_edit(it.src_code, it.tgt_code, it.language)) is not None
+            }
+            checked = await gather(_check_program(context, plan, edits, it) for it in plan.programs)
             ready = {
                 it.program_id: found
                 for it, found in zip(plan.programs, checked, strict=True)
@@ -223,7 +238,7 @@ async def evaluate(
             }
             asked = [it for it in plan.programs if it.program_id in ready]
             events({"stage": "evaluate", "samples": len(asked) * config.optimizer.n})
-            still_open = await _play(context, asked, events)
+            still_open, stopped = await _play(context, asked, events)
             context.budget.store_session()
             failed = {pending.subject.partition("/")[0] for pending in still_open}
             programs = tuple(
@@ -232,7 +247,7 @@ async def evaluate(
                 if it.program_id not in failed
             )
             left_out = tuple(it for it in checked if isinstance(it, LeftOut))
-            return _create_result(context, programs, left_out, tuple(still_open))
+            return _create_result(context, programs, left_out, tuple(still_open), stopped)
 
 
 def _export_nothing(_: Context) -> None:
@@ -264,10 +279,26 @@ def _load_examples(config: Config) -> list[KnownPair]:
     return found
 
 
+@dataclass(frozen=True)
+class _Reference:
+    """What is known of a slow program that is asked about.
+
+    Attributes:
+        speedup: Counted, of the known fast program.
+        edit: Whether the edit that leads to it is in the training data.
+    """
+
+    speedup: float
+    edit: EditNovelty | None
+
+
 async def _check_program(
-    context: Context, plan: EvaluationPlan, program: ReferenceProgram
-) -> float | LeftOut:
-    """Return the counted speedup of the known fast program, or why a program is not asked about."""
+    context: Context,
+    plan: EvaluationPlan,
+    edits: Mapping[str, AbstractEdit],
+    program: ReferenceProgram,
+) -> _Reference | LeftOut:
+    """Return what is known of a program, or why it is not asked about."""
     why = _find_near_copy(plan, program) or await _find_defect(context, plan, program)
     if why:
         return LeftOut(program_id=program.program_id, problem_id=program.problem_id, why=why)
@@ -286,7 +317,9 @@ async def _check_program(
             why="it, or the known fast program, cannot be counted",
         )
     net = context.executor.languages[key].net_of_startup
-    return compute_speedup(*costs, net_of_startup=net)
+    return _Reference(
+        compute_speedup(*costs, net_of_startup=net), compare_edit(program, fast.code, edits)
+    )
 
 
 def _find_near_copy(plan: EvaluationPlan, program: ReferenceProgram) -> str:
@@ -304,6 +337,8 @@ async def _find_defect(context: Context, plan: EvaluationPlan, program: Referenc
     key = program.language
     if key not in prepared.timed or key not in prepared.fast:
         return f"the package has no sound slow and fast submission in {key}"
+    if hack := check_slow_text(program.text):
+        return f"a hack check refuses it: {hack.reason}: {hack.detail}"
     suite, slow = prepared.all_inputs, program.text
     seen = await executor.observe(slow, suite)
     if not seen.complete:
@@ -323,16 +358,30 @@ async def _find_defect(context: Context, plan: EvaluationPlan, program: Referenc
 
 async def _play(
     context: Context, programs: Sequence[ReferenceProgram], events: Events
-) -> list[Pending]:
-    """Ask and judge; return what stayed open."""
+) -> tuple[list[Pending], str]:
+    """Ask and judge in batches; return what stayed open, and the budget that ended it."""
     slow = [Program(**dict(it.text), origin=Origin.AUTHOR, round=1) for it in programs]
     context.budget.queue(program.program_id for program in slow)
-    if not slow:
-        return []
+    size, still_open = context.config.run.batch, list[Pending]()
+    for at in range(0, len(slow), size):
+        batch = slow[at : at + size]
+        overrun = context.budget.find_overrun() if at else ""
+        # A batch that an earlier session began is played to its end: nearly all of it is cached.
+        if overrun and not any(context.ledger.get(CandidateResult, it.program_id) for it in batch):
+            cause = f"{overrun} is used up"
+            still_open += [Pending(subject=it.program_id, cause=cause) for it in slow[at:]]
+            return still_open, overrun
+        still_open += await _play_batch(context, batch, events)
+    return still_open, context.budget.find_spent()
+
+
+async def _play_batch(
+    context: Context, slow: Sequence[Program], events: Events
+) -> Sequence[Pending]:
     still_open: list[Pending] = []
     limits = context.config.concurrency
     async for _, mode, event in build_evaluation_graph().astream(
-        {"programs": slow},
+        {"programs": list(slow)},
         {"max_concurrency": 2 * (limits.jobs + limits.model_calls)},
         context=context,
         stream_mode=["custom", "values"],
@@ -351,6 +400,7 @@ def _create_result(
     programs: tuple[EvaluatedProgram, ...],
     left_out: tuple[LeftOut, ...],
     still_open: tuple[Pending, ...],
+    stopped: str,
 ) -> Evaluation:
     calls = [call for _, asked, call in iter_calls(context.ledger) if asked.role == "optimizer"]
     prices = [call.usd for call in calls]
@@ -370,12 +420,13 @@ def _create_result(
         spend=spend,
         left_out=left_out,
         open=still_open,
+        stopped=stopped,
         programs=programs,
     )
 
 
 def _create_program(
-    context: Context, program: ReferenceProgram, reference: float
+    context: Context, program: ReferenceProgram, known: _Reference
 ) -> EvaluatedProgram:
     ledger, n = context.ledger, context.config.optimizer.n
     asked = require(require(ledger.get(CandidateResult, program.program_id)).optimize)
@@ -396,7 +447,8 @@ def _create_program(
         program_id=program.program_id,
         problem_id=program.problem_id,
         language=program.language,
-        reference=reference,
+        reference=known.speedup,
+        edit=known.edit,
         samples=(*samples, *[missing] * (n - len(samples))),
     )
 

@@ -165,12 +165,15 @@ def build_subject_graph() -> CandidateGraph:
 
 
 def build_evaluation_graph() -> EvaluationGraph:
-    """Build an evaluation: all slow programs, each by itself."""
+    """Build an evaluation: slow programs, each by itself.
+
+    It is not checkpointed: within a run it would take the run's checkpoints for its own.
+    """
     graph = StateGraph(EvaluationState, Context)
     graph.add_node("subject", build_subject_graph())
     graph.add_conditional_edges(START, _send_subjects, ["subject"])
     graph.add_edge("subject", END)
-    return graph.compile(name="evaluation")
+    return graph.compile(checkpointer=False, name="evaluation")
 
 
 def build_batch_graph() -> BatchGraph:

@@ -37,6 +37,24 @@ def test_a_server_on_loopback_gives_pairs_and_its_key_is_written_nowhere(
     assert KEY not in done.stdout + done.stderr
 
 
+def test_the_author_is_asked_ahead_where_the_answers_are_sure_to_be_needed(
+    server: EmbeddedServer, pieforge: Pieforge
+) -> None:
+    lines = (*both(server), "run.batch = 1", "author.n = 1")
+    found = {}
+    for name, limit in {"ahead": "", "budget": "budget.author.attempts = 100"}.items():
+        server.asked.clear()
+        own = config(pieforge.folder / "my.toml", *lines, limit, attempts=2, rounds=1)
+        assert pieforge("run", own, "--name", name).status == 0
+        # Without a budget, the second batch's question comes before the first one is judged.
+        found[name] = server.asked.index("optimizer")
+    assert found == {"ahead": 2, "budget": 1}
+    first, second = (
+        (pieforge.folder / "datasets_out" / name / "pairs.jsonl").read_bytes() for name in found
+    )
+    assert first == second
+
+
 def test_work_that_a_failing_server_left_open_is_resumed(
     server: EmbeddedServer, pieforge: Pieforge
 ) -> None:

@@ -101,6 +101,27 @@ def test_a_hack_counts_by_the_tests_alone_and_not_by_the_whole_chain(
     assert len(prompts) == 2
 
 
+def test_a_spent_budget_ends_an_evaluation_in_order_and_a_higher_one_continues_it(
+    pieforge: Pieforge,
+) -> None:
+    one = ("optimizer.n = 1", "run.batch = 1")
+    assert evaluate(pieforge, "whole", lines=one).status == 0
+    # Nothing is left of the second after the first batch.
+    for limit in ("budget.optimizer.attempts = 1", "budget.wall_hours = 1e-6"):
+        key, _, value = limit.partition(" = ")
+        for _ in range(2):
+            done = evaluate(pieforge, key, lines=(*one, limit))
+            assert done.status == 3, done.stderr
+            found = done.json()
+            assert found["stopped"] == key
+            assert found["metrics"]["programs"] == len(found["open"]) == 1
+            assert found["open"][0]["cause"] == f"{key} is used up"
+        more = evaluate(pieforge, key, lines=(*one, f"{key} = {10 * float(value) + 900:.0f}"))
+        assert more.status == 0, more.stderr
+        assert more.json()["stopped"] == ""
+        assert read(pieforge, key) == read(pieforge, "whole")
+
+
 def test_behaviors_of_a_run_are_renamed_and_those_of_the_training_data_left_out(
     pieforge: Pieforge, run_folder: Path
 ) -> None:
@@ -122,6 +143,8 @@ def test_behaviors_of_a_run_are_renamed_and_those_of_the_training_data_left_out(
     assert all("contaminated" in it["why"] for it in found["left_out"])
     asked = found["metrics"]["programs"] if found["metrics"] else 0
     assert asked + len(found["left_out"]) == len(classes)
+    if asked:
+        assert sum(it["programs"] for it in found["metrics"]["by_edit"]) == asked
 
 
 def test_what_cannot_be_evaluated_is_refused_with_the_fix(pieforge: Pieforge) -> None:

@@ -41,7 +41,7 @@ def tuning(pieforge: Pieforge) -> Pieforge:
     return pieforge.with_environment(PATH=f"{folder / 'bin'}:{os.environ['PATH']}")
 
 
-def write_config(folder: Path, *lines: str, min_pairs: int = 1) -> Path:
+def write_config(folder: Path, *lines: str, min_pairs: int = 1, attempts: int = 3) -> Path:
     solutions = [PROBLEMS / it / "submissions/accepted/fast.cpp" for it in VALIDATION]
     command = [sys.executable, SCRIPT, "train", *solutions]
     return config(
@@ -55,6 +55,7 @@ def write_config(folder: Path, *lines: str, min_pairs: int = 1) -> Path:
         'finetune.reference = "slow.jsonl"',
         f"finetune.min_pairs = {min_pairs}",
         *lines,
+        attempts=attempts,
     )
 
 
@@ -121,6 +122,24 @@ def test_a_run_promotes_a_better_model_asks_it_and_tells_which_pairs_it_wrote(
     table.write_text(table.read_text().replace("fast", "slow"))
     damaged = tuning("serve-model", folder / "models" / "round-001", own)
     damaged.says("table.gguf: not the file that was written")
+
+
+def test_a_budget_that_is_too_small_for_the_evaluation_ends_the_run_and_a_higher_one_continues_it(
+    tuning: Pieforge,
+) -> None:
+    def write(attempts: int) -> Path:
+        limit = f"budget.optimizer.attempts = {attempts}"
+        return write_config(tuning.folder, limit, "author.n = 1", "optimizer.n = 1", attempts=1)
+
+    # The round asks once, the evaluation about two programs.
+    done = tuning("run", write(1), "--name", "a")
+    done.says("budget.optimizer.attempts", "evaluation of configured", "--resume", status=3)
+    folder = tuning.folder / "datasets_out" / "a"
+    assert rows(folder / "pairs.jsonl")
+    more = tuning("run", "--resume", folder, write(90))
+    assert more.status == 0, more.stderr
+    [model] = read(folder / "models" / "registry.json")
+    assert model["evaluated"]["programs"] == len(VALIDATION)
 
 
 def test_a_model_is_made_of_runs_and_made_once(tuning: Pieforge, run_folder: Path) -> None:

@@ -8,6 +8,7 @@ from pieforge.evaluation.metrics import compare_programs, compute_metrics
 from pieforge.evaluation.samples import (
     HACKS,
     UNSOUND,
+    EditNovelty,
     ErrorKind,
     EvaluatedProgram,
     EvaluationSpend,
@@ -155,6 +156,17 @@ def test_hack_checks_and_unsound_behavior_are_named_apart() -> None:
     assert RejectReason.DIFFERENT_OUTPUT not in HACKS | UNSOUND
 
 
+def test_programs_are_counted_by_whether_their_edit_was_trained_on() -> None:
+    assert compute_metrics(PROGRAMS, SPEND).by_edit == ()
+    edits = (EditNovelty.SAME, EditNovelty.NEW, EditNovelty.NEW)
+    programs = [
+        it.model_copy(update={"edit": edit}) for it, edit in zip(PROGRAMS, edits, strict=True)
+    ]
+    found = compute_metrics(programs, SPEND).by_edit
+    shares = [(it.edit, it.programs, it.optimized.value) for it in found]
+    assert shares == [(EditNovelty.SAME, 1, 0.5), (EditNovelty.NEW, 2, 0.0)]
+
+
 def test_two_evaluations_are_compared_by_program() -> None:
     better = (
         program("one", "a", right(10.0), right(5.0)),
@@ -168,8 +180,11 @@ def test_two_evaluations_are_compared_by_program() -> None:
     assert by["optimized", 2].difference.value == pytest.approx(((1 - 1) + (1 - 0)) / 2)
     assert by["speedup", 1].difference.value == pytest.approx(((7.5 - 3) + (1.5 - 1)) / 2)
     assert by["speedup", 1].difference.low == pytest.approx(0.5)
+    # Those about one of the programs; about the other, only one evaluation has a program each time.
+    assert found.same_answers == pytest.approx(2 / 4)
     same = compare_programs(PROGRAMS, PROGRAMS)
     assert {it.difference.value for it in same.differences} == {0}
+    assert same.same_answers == pytest.approx(5 / 6)
 
 
 def test_evaluations_of_other_programs_are_not_compared() -> None:

@@ -8,10 +8,13 @@ from pieforge.errors import UserInputError
 from pieforge.evaluation.reference import (
     REFERENCE_FILE,
     ReferenceProgram,
+    compare_edit,
     find_near_copy,
     hash_reference,
     read_reference,
 )
+from pieforge.evaluation.samples import EditNovelty
+from pieforge.lessons.edit_identity import find_edit
 from pieforge.lessons.renaming import rename_identifiers
 from pieforge.problems import BUNDLED, SubmissionRole, list_packages, load_named_problem
 from pieforge.problems.split import SplitPart, read_split
@@ -76,3 +79,20 @@ def test_the_frozen_set_has_three_to_five_programs_by_held_out_problem_and_langu
             assert 3 <= len(found) <= 5, (name, language)
         assert all(it.speedup >= 5 for it in found)
         assert {it.made_by for it in found} <= {"hand", "dictionary"}
+
+
+def test_an_edit_is_found_in_the_training_data_under_other_names_and_in_other_context() -> None:
+    slow, fast = (
+        f"int main() {{ int n = 0; for (int i = 0; i < 9; i++) {{ {work} }} return n; }}"
+        for work in ("for (int j = 0; j < i; j++) { n += 1; }", "n += i;")
+    )
+    edit = find_edit(slow, fast, "cpp17")
+    assert edit is not None
+    other_names = create(rename_identifiers(slow, "cpp17").replace("9", "70"))
+    renamed_fast = rename_identifiers(fast, "cpp17").replace("9", "70")
+    assert compare_edit(other_names, renamed_fast, {edit.edit_id: edit}) is EditNovelty.SAME
+    wider = fast.replace("n += i;", "n += i; n += 2;")
+    assert compare_edit(create(slow), wider, {edit.edit_id: edit}) is EditNovelty.NEAR
+    another = create("int main() { int n = 7; while (n > 0) { n--; } return n; }")
+    assert compare_edit(another, "int main() {}", {edit.edit_id: edit}) is EditNovelty.NEW
+    assert compare_edit(other_names, renamed_fast, {}) is None

@@ -9,6 +9,7 @@ from pieforge.export.card import escape_markdown, render_card
 from pieforge.export.features import describe_tables
 from pieforge.export.side_rows import LICENSES
 from pieforge.export.summary import RunSummary
+from pieforge.graphs.spend import CallSpend
 from pieforge.rows import FILES, Pair, PairTests, ProblemRow, TestContent
 
 EMPTY = RunSummary(rounds=(), rejects=(), spend=(), edits=(), shown_by_stress=0, kept=1)
@@ -135,3 +136,20 @@ def test_the_card_counts_near_duplicates_and_constant_outputs() -> None:
     assert "1.000 in the median" in card
     assert "2 of 2 are near\n  duplicates" in card
     assert "1 of 1 pairs have one output on all their tests, 1 on at least nine of ten" in card
+
+
+def test_model_calls_have_a_table_for_each_role_and_model() -> None:
+    spent = (
+        CallSpend(role="author", strategy="pie", model="big", calls=3, usd=1.5, kept=2),
+        CallSpend(role="author", strategy="harder", model="big", calls=4, unpriced=1),
+        CallSpend(role="optimizer", strategy="instruction", model="small", calls=5),
+    )
+    summary = EMPTY.model_copy(update={"spend": spent})
+    card = render_card(Config(), (read_pair(),), (problem("p", "cc0"),), [], summary, None, [])
+    part = card.partition("## Model calls")[2].partition("\n## ")[0]
+    first, second = part.split("Of the ")[1:]
+    assert first.startswith("author, big:\n\n| strategy |")
+    assert "| pie | 3 | 0 | 0 | 1.5000 | 2 | 0.7500 |" in first
+    assert "| harder | 4 | 0 | 0 | unpriced | 0 |  |" in first
+    assert second.startswith("optimizer, small:\n\n| strategy |")
+    assert max(line.count("|") for line in part.splitlines()) == 8

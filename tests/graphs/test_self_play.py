@@ -58,6 +58,11 @@ def test_the_pictures_in_the_architecture_are_those_of_the_code(name: str) -> No
     }
 
 
+def test_an_evaluation_within_a_run_does_not_take_the_runs_checkpoints_for_its_own() -> None:
+    # By default a graph that a node plays inherits the checkpointer of the graph around it.
+    assert build_evaluation_graph().checkpointer is False
+
+
 @GRAPHS
 def test_every_node_of_the_loop_is_reached_from_the_start(name: str) -> None:
     drawn = BUILDERS[name]().get_graph()

@@ -12,6 +12,7 @@ from pieforge.evaluation.estimators import (
     estimate_mean,
 )
 from pieforge.evaluation.samples import (
+    EditNovelty,
     ErrorKind,
     EvaluatedProgram,
     EvaluationSpend,
@@ -71,6 +72,15 @@ class JudgedMetrics(FrozenModel):
     """None also where a price is unknown."""
 
 
+class EditGroup(FrozenModel):
+    """The programs whose edits are in the training data, or near one, or neither."""
+
+    edit: EditNovelty
+    programs: int
+    optimized: Estimate
+    """%Opt as a share: one sample, judged by the whole chain."""
+
+
 class EvaluationMetrics(FrozenModel):
     """All metrics of an evaluation."""
 
@@ -82,6 +92,8 @@ class EvaluationMetrics(FrozenModel):
     judged_by: dict[JudgedBy, JudgedMetrics]
     errors: dict[ErrorKind, int]
     """Samples by what became of them."""
+    by_edit: tuple[EditGroup, ...] = ()
+    """Empty without training data."""
 
 
 def compute_metrics(
@@ -103,6 +115,15 @@ def compute_metrics(
         ),
         judged_by={by: _judge(programs, spend, by) for by in JudgedBy},
         errors={kind: errors[kind] for kind in ErrorKind if errors[kind]},
+        by_edit=tuple(
+            EditGroup(
+                edit=edit,
+                programs=len(group),
+                optimized=_estimate_best_of(group, JudgedBy.ALL, 1).optimized,
+            )
+            for edit in EditNovelty
+            if (group := [program for program in programs if program.edit is edit])
+        ),
     )
 
 
@@ -192,6 +213,9 @@ class EvaluationComparison(FrozenModel):
     first_faster: int
     """Programs whose best sample of the first evaluation is faster by at least 10 %."""
     second_faster: int
+    same_answers: float
+    """Share of the answers, the first with the first and so on, that are one program in both; an
+    answer without a program is not. Without sampling it shows what a quantization changes."""
     level: float
     """Confidence level of the intervals."""
     differences: tuple[MetricDifference, ...]
@@ -237,12 +261,18 @@ def compare_programs(
         [_find_fastest(program, JudgedBy.ALL)[0] for program in programs]
         for programs in (mine, others)
     ]
+    answers = [
+        (x.program_id, y.program_id)
+        for one, other in zip(mine, others, strict=True)
+        for x, y in zip(one.samples, other.samples, strict=False)
+    ]
     return EvaluationComparison(
         programs=len(common),
         only_first=len(a) - len(common),
         only_second=len(b) - len(common),
         first_faster=sum(x >= 1.1 * y for x, y in zip(*best, strict=True)),
         second_faster=sum(y >= 1.1 * x for x, y in zip(*best, strict=True)),
+        same_answers=sum(x == y != "" for x, y in answers) / len(answers),
         level=level,
         differences=tuple(differences),
     )

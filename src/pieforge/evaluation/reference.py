@@ -1,7 +1,7 @@
 """The slow programs that an evaluation asks about, and what of the training data is too near."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -9,6 +9,9 @@ from typing import Literal
 from rapidfuzz.distance import Indel
 
 from pieforge.errors import UserInputError
+from pieforge.evaluation.samples import EditNovelty
+from pieforge.lessons.clusters import SIMILARITY
+from pieforge.lessons.edit_identity import AbstractEdit, find_edit, measure_similarity
 from pieforge.lessons.renaming import rename_identifiers
 from pieforge.records import FrozenModel, ProgramText, digest
 from pieforge.similarity import list_words
@@ -93,6 +96,25 @@ def find_near_copy(program: ReferenceProgram, known: Sequence[ProgramText]) -> s
             if Indel.normalized_similarity(words, plain) >= NEAR:
                 return each.program_id
     return ""
+
+
+def compare_edit(
+    program: ReferenceProgram, fast: str, known: Mapping[str, AbstractEdit]
+) -> EditNovelty | None:
+    """Return whether an edit is among known ones; None without any, or for too long programs.
+
+    Args:
+        program: The slow program.
+        fast: Text of the fast one.
+        known: Edits by id.
+    """
+    edit = find_edit(program.code, fast, program.language) if known else None
+    if edit is None:
+        return None
+    if edit.edit_id in known:
+        return EditNovelty.SAME
+    is_near = any(measure_similarity(edit, it) >= SIMILARITY for it in known.values())
+    return EditNovelty.NEAR if is_near else EditNovelty.NEW
 
 
 @lru_cache(maxsize=20_000)

@@ -132,6 +132,15 @@ class JudgedSample(FrozenModel):
         return ErrorKind.SLOWER if ratio < 1 else ErrorKind.LESS_THAN_MIN
 
 
+class EditNovelty(StrEnum):
+    """Whether the edit from a slow program to the known fast one is in the training data."""
+
+    SAME = "same"
+    NEAR = "near"
+    """A similar one is."""
+    NEW = "new"
+
+
 class EvaluatedProgram(FrozenModel):
     """One slow program with the optimizer's answers for it."""
 
@@ -140,6 +149,8 @@ class EvaluatedProgram(FrozenModel):
     language: str
     reference: float = 0.0
     """Its counted time over that of the known fast program; 0 where there is none."""
+    edit: EditNovelty | None = None
+    """None where there was no training data to compare with, or the program is too long."""
     samples: tuple[JudgedSample, ...]
 
 

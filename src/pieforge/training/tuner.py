@@ -10,7 +10,7 @@ from pieforge import problems
 from pieforge.agents.models.client import ChatModel
 from pieforge.agents.optimizer import Optimizer
 from pieforge.config import Config
-from pieforge.errors import ConfigError, InfrastructureError, RunFolderError
+from pieforge.errors import BudgetError, ConfigError, InfrastructureError, RunFolderError
 from pieforge.evaluation.reference import REFERENCE_FILE, read_reference
 from pieforge.evaluation.samples import EvaluatedProgram
 from pieforge.export.rows import iter_kept_pairs
@@ -106,12 +106,19 @@ class ModelTuner:
             config = config.model_copy(update={"optimizer": settings})
             optimizer = self.open_optimizer(context, model)
         found = await evaluate(folder, config, _plan_validation(config), report, optimizer)
+        again = f"pieforge run --resume {context.folder} CONFIG"
+        if found.stopped:
+            raise BudgetError(
+                f"{found.stopped} is used up by the evaluation of {name}",
+                where=str(folder),
+                fix=f"raise it, and continue with: {again}",
+            )
         if found.open:
             raise InfrastructureError(
                 f"the evaluation of {name} left {len(found.open)} programs open: "
                 f"{found.open[0].cause}",
                 where=str(folder),
-                fix=f"pieforge run --resume {context.folder} CONFIG",
+                fix=again,
             )
         write_text(folder / RESULT, found.model_dump_json(indent=1) + "\n")
         return found.programs

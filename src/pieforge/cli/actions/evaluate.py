@@ -25,7 +25,7 @@ from pieforge.graphs.evaluation import (
     evaluate,
     read_evaluation,
 )
-from pieforge.graphs.run import check_config
+from pieforge.graphs.run import RunEnd, check_config
 from pieforge.interruption import run_async, set_advice
 from pieforge.stored_rows import iter_pairs
 
@@ -74,7 +74,7 @@ def evaluate_optimizer(
         print_json({"folder": str(folder), **found.model_dump(mode="json", exclude={"programs"})})
     else:
         _report(folder, found)
-    return ExitStatus.from_answer(not found.open)
+    return RunEnd(list(found.open), found.stopped).status
 
 
 def _report(folder: Path, found: Evaluation) -> None:
@@ -88,8 +88,11 @@ def _report(folder: Path, found: Evaluation) -> None:
         print_line(f"left out: {it.program_id} ({it.problem_id}): {it.why}")
     for pending in found.open:
         print_line(f"left open: {pending.subject}: {pending.cause}")
-    if found.open:
-        print_line(f"try them again with the same command and --name {quote(folder.name)}")
+    again = f"the same command and --name {quote(folder.name)}"
+    if found.stopped:
+        print_line(f"ended by {found.stopped}; with a higher one it continues: {again}")
+    elif found.open:
+        print_line(f"try them again with {again}")
     print_line(f"\nprograms: {found.reference_sha[:16]}; result: {folder / RESULT}")
 
 
@@ -116,6 +119,12 @@ def _print_metrics(metrics: EvaluationMetrics) -> None:
     print_table(
         "\nPrograms with at least", ["speedup", *(f"% by {by}" for by in metrics.judged_by)], points
     )
+    groups = [
+        [it.edit, str(it.programs), _format_estimate(it.optimized, 100.0)] for it in metrics.by_edit
+    ]
+    if groups:
+        columns = ["training data", "programs", "%Opt"]
+        print_table("\nPrograms whose edit to the known fast program is in the", columns, groups)
     errors = [
         [kind, str(count), f"{100 * count / (metrics.programs * metrics.samples):.1f}"]
         for kind, count in metrics.errors.items()
@@ -177,5 +186,6 @@ def compare_folders(first: Path, second: Path, *, as_json: bool) -> None:
     print_line(
         f"{format_count(found.programs, 'program')} in both; the first is faster on "
         f"{found.first_faster}, the second on {found.second_faster}; left out because only one has "
-        f"them: {found.only_first} + {found.only_second}"
+        f"them: {found.only_first} + {found.only_second}\n{100 * found.same_answers:.1f} % of the "
+        "answers are the same program"
     )

@@ -45,7 +45,7 @@ def command(
 
     The judging code is that of `pieforge run`. Without CONFIG, the embedded optimizer is asked. The
     same --name goes on where an interrupted evaluation stopped. Exit status 1 if infrastructure
-    failures left something open.
+    failures left something open, 3 if a limit of [budget] ended it.
     """
     from pieforge.config import Config, load_config
 

@@ -14,6 +14,7 @@ from pieforge.agents.models.request import AskedCall, Completion, ModelRequest, 
 from pieforge.agents.optimizer import Optimizer
 from pieforge.agents.tester import Tester
 from pieforge.config import Config
+from pieforge.corpus.corpus import Corpus
 from pieforge.equivalence.class_tree import ClassIndex
 from pieforge.errors import AwaitedAnswerError
 from pieforge.evaluation.samples import EvaluatedProgram
@@ -137,6 +138,7 @@ class Context:
             endpoint is set for it.
         earlier: The run whose answers are taken instead of asking models.
         shared: The answers that runs share.
+        corpus: What runs share otherwise.
         loaded_classes: The last state of the classes in memory, by format id (`classes.snapshot`).
         examples: The pairs that the optimizer is shown in an evaluation; None in a run, where they
             are those of its own problems and rounds.
@@ -161,6 +163,7 @@ class Context:
     tester: Tester | None = None
     earlier: EarlierRun | None = None
     shared: Ledger | None = None
+    corpus: Corpus | None = None
     loaded_classes: dict[str, LoadedClasses] = field(default_factory=dict)
     other_parts: Mapping[str, str] = field(default_factory=dict)
     examples: Sequence[KnownPair] | None = None

@@ -197,9 +197,7 @@ async def verify_run(folder: Path, options: VerifyOptions | None = None) -> Veri
             rows = tuple(rows[at] for at in sorted(chosen))
         async with AsyncExitStack() as stack:
             progress = await _open_progress(stack, folder, config)
-            executor = await stack.enter_async_context(
-                open_executor(config, progress.ledger, ignore_cache=True)
-            )
+            executor = await stack.enter_async_context(open_executor(config, progress.ledger))
             verifier = _RunVerifier(run, config, executor, progress.tools, options)
             await verifier.prepare(stack, rows)
             pairs = await verifier.verify(rows)

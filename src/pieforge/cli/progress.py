@@ -54,6 +54,7 @@ _LINES = {
     "train": "{training}: step {step} of {steps}, loss {loss:.4f}",
     "trained": "trained and registered: {name}",
     "promote": "round {round}: {name}: {why}",
+    "corpus": "added to the corpus: {pair} pairs, {program} programs, {reject} rejects",
     "collect": "round {round}: pairs kept in this batch: {kept}",
     "open": "left open: {why}",
 }

@@ -11,6 +11,7 @@ from pieforge.graphs.context import Context
 from pieforge.graphs.results import (
     CandidateResult,
     CollectResult,
+    CorpusView,
     DeduplicateResult,
     ParseRepliesResult,
 )
@@ -70,6 +71,10 @@ def _collect_programs(context: Context) -> dict[str, Program]:
             found.setdefault(program.program_id, program)
     for _, candidate in sorted(iter_candidates(context), key=_get_batch):
         for program in candidate.offered:
+            found.setdefault(program.program_id, program)
+    view = context.ledger.get(CorpusView, "")
+    for pair in view.pairs if view is not None else ():
+        for program in (pair.slow, pair.fast):
             found.setdefault(program.program_id, program)
     return found
 

@@ -292,6 +292,19 @@ class CorpusSection(FrozenModel):
     recently used ones are removed."""
 
 
+class MonitorSection(FrozenModel):
+    """What a run tells others while nobody looks at it."""
+
+    metrics: Annotated[Path | None, FromUser(required=False)] = None
+    """File of metrics in Prometheus' text format, for the textfile collector of its node exporter;
+    rewritten every 15 seconds. Relative to the configuration file."""
+    on_failure: Annotated[tuple[str, ...], FromUser(required=False)] = ()
+    """Program and arguments to start when a run ends with another exit status than 0, unless it
+    was interrupted; it gets a JSON object on stdin."""
+    webhook: Annotated[str, FromUser(required=False)] = ""
+    """Address to which the same object is sent by POST."""
+
+
 class FinetuneSection(FrozenModel):
     """Fine-tuning of the optimizer on kept pairs, by `pieforge finetune` and within a run."""
 
@@ -381,6 +394,7 @@ class Config(FrozenModel):
     finetune: FinetuneSection = FinetuneSection()
     ledger: LedgerSection = LedgerSection()
     corpus: CorpusSection = CorpusSection()
+    monitor: MonitorSection = MonitorSection()
     concurrency: ConcurrencySection = ConcurrencySection()
     sandbox: SandboxSettings = SandboxSettings()
 

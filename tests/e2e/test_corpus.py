@@ -48,7 +48,7 @@ def query(pieforge: Pieforge, kind: str, *words: object) -> list[dict[str, Any]]
     return found
 
 
-def test_a_second_night_asks_anew_builds_on_the_first_and_adds_only_what_is_new(
+def test_a_second_night_asks_other_questions_builds_on_the_first_and_adds_only_what_is_new(
     pieforge: Pieforge,
 ) -> None:
     first = pieforge.folder / "datasets_out" / "one"

@@ -79,6 +79,7 @@ FOREIGN = {
     },
     "ledger": {"shared": "/theirs"},
     "corpus": {"path": "/theirs", "postgres": "postgresql://theirs/x", "cache_mb": 7},
+    "monitor": {"metrics": "/theirs", "on_failure": ["/theirs"], "webhook": "http://theirs"},
     "sandbox": {"cache": "/theirs", "uid": 1001, "compile_cpu_s": 3.0},
     "concurrency": {"jobs": 500, "model_calls": 500},
 }

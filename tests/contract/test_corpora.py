@@ -204,8 +204,10 @@ async def test_what_is_excluded_stays_so_until_it_is_included_again(opened: Open
 
 def test_each_night_of_a_seed_has_a_number_of_its_own(opened: Open) -> None:
     with opened() as one, opened() as other:
-        found = [it.claim_night(seed, "n") for it in (one, other) for seed in (1, 1, 11)]
-    assert found == [1, 2, 1, 3, 4, 2]
+        claims = [(one, 1, "a"), (other, 1, "b"), (one, 11, "a"), (other, 1, "a"), (one, 1, "c")]
+        assert [it.claim_night(seed, name) for it, seed, name in claims] == [1, 2, 1, 1, 3]
+        one.begin_run("r1", "a", {}, {})
+        assert other.claim_night(1, "a") == 4, "another run of that name"
 
 
 def test_the_cache_keeps_what_was_used_last_within_its_limit(opened: Open) -> None:

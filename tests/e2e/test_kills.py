@@ -8,6 +8,7 @@ import random
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +30,8 @@ def kill(process: subprocess.Popen[str], kind: str, draw: random.Random) -> None
     children = descendants(process.pid)
     if kind == "worker" and children:
         victim = draw.choice(sorted(children))
-        try:
+        with suppress(ProcessLookupError):
             os.kill(victim, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         process.send_signal(signal.SIGCONT)
         return
     if kind == "group":
@@ -75,19 +74,17 @@ def test_a_run_killed_at_any_moment_ends_with_the_same_files(budget: str, tmp_pa
     assert first("run", "my.toml", "--name", "a").status == ENDS[budget]
     # Again, with filled caches: so long does a life take.
     undisturbed = create("undisturbed")
-    begun = time.monotonic()
+    start = time.monotonic()
     assert undisturbed("run", "my.toml", "--name", "a").status == ENDS[budget]
-    life_s = time.monotonic() - begun
+    life_s = time.monotonic() - start
     files, corpus = contents(undisturbed.folder / "datasets_out/a"), read_corpus(undisturbed)
     kinds = dict.fromkeys(("process", "group", "worker"), 0)
     failures, lives, killed = [], 0, 0
     here = create("0")
     while killed < KILLS // len(ENDS) or (here.folder / "datasets_out" / "a").exists():
-        begun_run = (here.folder / "datasets_out" / "a" / "run.toml").exists()
-        words = (
-            ("--resume", "datasets_out/a", "my.toml") if begun_run else ("my.toml", "--name", "a")
-        )
-        process = here.start("run", *words)
+        begun = (here.folder / "datasets_out" / "a" / "run.toml").exists()
+        resume = ("--resume", "datasets_out/a", "my.toml")
+        process = here.start("run", *(resume if begun else ("my.toml", "--name", "a")))
         if killed < KILLS // len(ENDS):
             try:
                 process.wait(draw.uniform(0, life_s))
@@ -108,7 +105,7 @@ def test_a_run_killed_at_any_moment_ends_with_the_same_files(budget: str, tmp_pa
         if changed:
             failures.append(f"life {lives}, after {killed} kills: {changed}")
         here = create(str(lives))
-    print(f"kills {kinds}, lives {lives}, life of {life_s:.1f} s")
+    print(f"kills {kinds}, lives {lives}, life of {life_s:.1f} s")  # noqa: T201
     assert not failures, "\n".join(failures)
 
 

@@ -183,8 +183,17 @@ class Corpus:
         return self._get_number("state")
 
     def claim_night(self, seed: int, name: str) -> int:
-        """Return the number of a new run among those with one seed, and take it."""
+        """Return the number of a new run among those with one seed, and take it.
+
+        A run that was killed before it began gets the same number again.
+        """
         with self.database.transaction():
+            for (night,) in self.database.execute(
+                "SELECT night FROM nights WHERE seed = ? AND name = ? "
+                "AND name NOT IN (SELECT name FROM runs)",
+                *(seed, name),
+            ):
+                return int(night)
             [(last,)] = self.database.execute(
                 "SELECT COALESCE(MAX(night), 0) FROM nights WHERE seed = ?", seed
             )

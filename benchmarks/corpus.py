@@ -4,8 +4,8 @@
 
 The programs (100,000 by default) are generated texts in N input formats (28, as many as there are
 bundled problems); each format has one class tree, in which every fourth program begins a class. No
-program is run. Last line: the results as one JSON object, times in milliseconds; that of loading one
-format, as a run does when it begins, is CPU time.
+program is run. Last line: the results as one JSON object, times in milliseconds; that of loading
+one format, as a run does when it begins, is CPU time.
 """
 
 import argparse

@@ -4,6 +4,7 @@ The run's ledger records which state of the corpus it saw, and what of it, so th
 function of its configuration and that state: a resumed run sees the same.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -26,12 +27,14 @@ from pieforge.graphs.classes.input_format import (
 )
 from pieforge.graphs.context import Context
 from pieforge.graphs.problems.preparation import hash_package
-from pieforge.graphs.results import CorpusAddition, CorpusView, KeptPair
+from pieforge.graphs.results import ClassIndexState, CorpusAddition, CorpusView, KeptPair
 from pieforge.inputs import NamedInput
 from pieforge.ledger import Ledger
 from pieforge.problems import Problem
 from pieforge.records import Origin, Program, ProgramText, digest
 from pieforge.rows import Pair
+
+_logger = logging.getLogger(__name__)
 
 _PAIRS = 4
 """Pairs of earlier runs that a run builds on, for each problem and language (PIE's: 4)."""
@@ -50,8 +53,8 @@ def begin_view(
     config: Config,
     problems: Mapping[str, Problem],
     tools: Mapping[str, str],
-) -> CorpusView:
-    """Return what a run sees of the corpus: that of its beginning.
+) -> CorpusView | None:
+    """Return what a run sees of the corpus: that of its beginning; None if it began without one.
 
     Args:
         ledger: The run's ledger, in which it is kept.
@@ -60,10 +63,17 @@ def begin_view(
         config: The run's configuration.
         problems: Its problems by id.
         tools: Versions of its tools.
+
+    Raises:
+        CorpusError: The run began with another corpus.
     """
     known = ledger.get(CorpusView, "")
     if known is not None:
+        corpus.check_identity(known.corpus)
         return known
+    if next(ledger.iter_results(ClassIndexState), None) is not None:
+        _logger.warning("the run was begun without a corpus: it neither sees it nor adds to it")
+        return None
     run = f"{folder.name}-{digest(str(folder.resolve()), config.model_dump_json())[:12]}"
     packages = {name: hash_package(problem) for name, problem in problems.items()}
     state = corpus.begin_run(run, folder.name, tools, packages)
@@ -81,6 +91,7 @@ def begin_view(
         corpus.get_row("pair", name)["src_id"]: reason for name, reason in excluded["pair"].items()
     }
     view = CorpusView(
+        corpus=corpus.identity,
         run=run,
         state=state,
         excluded_problems=excluded["problem"],
@@ -169,7 +180,7 @@ def read_classes(context: Context, input_format: InputFormat) -> tuple[ClassInde
     Raises:
         CorpusError: They cannot be read.
     """
-    if context.corpus is None or (view := context.ledger.get(CorpusView, "")) is None:
+    if context.corpus is None or (view := context.view) is None:
         return None, ""
     return load_classes(context.corpus, context.executor, input_format.format_id, view.state)
 
@@ -214,7 +225,7 @@ async def publish_run(
         DatabaseError: Another process keeps the corpus locked for long.
         CorpusError, StorageError: It cannot be read or written.
     """
-    corpus, view = context.corpus, context.ledger.get(CorpusView, "")
+    corpus, view = context.corpus, context.view
     if corpus is None or view is None:
         return {}
     owner = f"run {view.run}"

@@ -11,7 +11,6 @@ from pieforge.graphs.context import Context
 from pieforge.graphs.results import (
     AuthorCall,
     CollectResult,
-    CorpusView,
     FeedbackResult,
     KeptPair,
     KnownPair,
@@ -176,7 +175,7 @@ def get_kept_pairs(context: Context, round_number: int) -> list[KeptPair]:
     """
     if not context.config.retrieval.kept_pairs:
         return []
-    view = context.ledger.get(CorpusView, "")
+    view = context.view
     earlier = view.pairs if view is not None else ()
     memory = context.ledger.get(FeedbackResult, format_round_key(round_number - 1))
     if memory is None:

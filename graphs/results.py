@@ -643,6 +643,8 @@ class CorpusView(Record):
 
     KIND: ClassVar[str] = "corpus_view"
 
+    corpus: int
+    """Identity of the corpus."""
     run: str
     """The run's id in the corpus."""
     state: int

@@ -298,6 +298,8 @@ async def open_context(
         if earlier is not None:  # a run that is repeated or judged again sees what it saw
             view = earlier.ledger.get(CorpusView, "")
             if view is not None:
+                if corpus is not None:
+                    corpus.check_identity(view.corpus)
                 ledger.put(view, "")
         elif corpus is not None and sees_corpus:
             view = begin_view(ledger, corpus, folder, config, found, tools)
@@ -329,6 +331,7 @@ async def open_context(
             earlier=earlier,
             shared=_open_shared(config, stack) if earlier is None else None,
             corpus=corpus,
+            view=view,
             other_parts=other_parts,
         )
         await gather(initialize_classes(context, each) for each in context.formats)
@@ -532,7 +535,7 @@ async def _play(context: Context, report: Events, saver: AsyncSqliteSaver) -> Ru
 
 async def _publish(context: Context, report: Events) -> None:
     """Add a run to the corpus: only one that came to its end, and that is not repeated."""
-    if context.corpus is not None and context.earlier is None:
+    if context.corpus is not None and context.view is not None and context.earlier is None:
         classes, samples = get_final_classes(context), iter_samples(context)
         added = await publish_run(context, classes, samples)
         report({"stage": "corpus", **added})

@@ -15,7 +15,6 @@ from pieforge.executors.cached import CachedExecutor
 from pieforge.graphs.context import Context
 from pieforge.graphs.results import (
     CandidateResult,
-    CorpusView,
     DeduplicateResult,
     FittedTimeModel,
     TimedRuns,
@@ -121,7 +120,7 @@ async def load_timed_runs(context: Context) -> None:
     """Read the measurements of other runs, once: what they add later does not count."""
 
     async def compute() -> TimedRuns:
-        corpus, view = context.corpus, context.ledger.get(CorpusView, "")
+        corpus, view = context.corpus, context.view
         if corpus is None or view is None:
             return TimedRuns(samples=())
         parent = _identify_simulators(context.executor)

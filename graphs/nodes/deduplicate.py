@@ -16,7 +16,7 @@ from pieforge.graphs.classes.input_format import FormatRunner, InputFormat, stri
 from pieforge.graphs.context import Context
 from pieforge.graphs.evidence.adversarial_inputs import find_adversarial_inputs
 from pieforge.graphs.gather import gather
-from pieforge.graphs.results import CorpusView, DeduplicateResult, FailedInput, ParseRepliesResult
+from pieforge.graphs.results import DeduplicateResult, FailedInput, ParseRepliesResult
 from pieforge.graphs.state import BatchState, format_batch_key
 from pieforge.inputs import NamedInput
 from pieforge.records import Origin, Pending, Program, RejectReason, Verdict, compute_reject_id
@@ -97,7 +97,7 @@ class _FormatClassifier:
         self.index = self.loaded.index
         self.apart = snapshot.find_programs_apart(context, input_format, self.index)
         self.runner = FormatRunner(context.executor, input_format)
-        view = context.ledger.get(CorpusView, "")
+        view = context.view
         self.excluded_classes = view.excluded_classes if view is not None else {}
         self.excluded_programs = view.excluded_programs if view is not None else {}
         self.compiled = self.ran = 0

@@ -15,7 +15,7 @@ from pieforge.export.run_files import export_run
 from pieforge.graphs.classes.input_format import InputFormat, load_input
 from pieforge.graphs.context import Context
 from pieforge.graphs.corpus import ClassMerger, load_classes
-from pieforge.graphs.results import CandidateResult, CorpusView, OptimizeResult, ProgramReply
+from pieforge.graphs.results import CandidateResult, OptimizeResult, ProgramReply
 from pieforge.graphs.run import Events, open_context, open_executor
 from pieforge.graphs.run_folder import create_run_folder, open_configured_corpus
 from pieforge.graphs.self_play import CANDIDATE_STAGES
@@ -53,7 +53,7 @@ async def rejudge_stale(config: Config, events: Events) -> JudgedPairs:
         folder = Path(name)
         create_run_folder(folder, config)
         async with open_context(folder, config, events, export_run, sees_corpus=True) as context:
-            corpus, view = context.corpus, context.ledger.get(CorpusView, "")
+            corpus, view = context.corpus, context.view
             if corpus is None or view is None:
                 raise CorpusError("the configuration names no corpus", fix="set corpus.path")
             for record_id, data in corpus.iter_stale_pairs():

@@ -47,6 +47,7 @@ from pieforge.graphs.problems.suites import create_input_check
 from pieforge.graphs.results import (
     CandidateResult,
     CheckOutputsResult,
+    CorpusView,
     FittedTimeModel,
     OptimizeResult,
     PreparedProblem,
@@ -373,6 +374,7 @@ class _RunVerifier:
                 prepared=prepared,
                 formats=collect_formats(executor, problems, prepared, seed=seed),
                 tools=self._run.tools,
+                view=ledger.get(CorpusView, ""),
             )
             return build_tables(context)
         # Records that were forged or damaged fit together in no way that could be foreseen.

@@ -8,6 +8,7 @@ Each row says which run added it, and which one judged it last.
 import asyncio
 import json
 import logging
+import secrets
 import zlib
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -157,8 +158,9 @@ class Corpus:
             for statement in _TABLES.replace("BYTES", database.BYTES).split(";"):
                 database.execute(statement)
             database.execute(
-                "INSERT INTO meta VALUES ('version', ?), ('state', 0) ON CONFLICT DO NOTHING",
-                CORPUS_VERSION,
+                "INSERT INTO meta VALUES ('version', ?), ('state', 0), ('identity', ?) "
+                "ON CONFLICT DO NOTHING",
+                *(CORPUS_VERSION, secrets.randbits(62)),
             )
         if (version := self._get_number("version")) != CORPUS_VERSION:
             database.close()
@@ -176,6 +178,24 @@ class Corpus:
     def _get_number(self, name: str) -> int:
         [(value,)] = self.database.execute("SELECT value FROM meta WHERE name = ?", name)
         return int(value)
+
+    @property
+    def identity(self) -> int:
+        """A number that no other corpus has, except for copies of its database."""
+        return self._get_number("identity")
+
+    def check_identity(self, expected: int) -> None:
+        """Check that it is the corpus that a run began with.
+
+        Raises:
+            CorpusError: It is another one.
+        """
+        if self.identity != expected:
+            raise CorpusError(
+                "the run was begun with another corpus",
+                where=self.where,
+                fix="name that one in corpus.path or corpus.postgres, or start a new run",
+            )
 
     @property
     def state(self) -> int:

@@ -11,7 +11,6 @@ from pieforge.graphs.context import Context
 from pieforge.graphs.results import (
     CandidateResult,
     CollectResult,
-    CorpusView,
     DeduplicateResult,
     ParseRepliesResult,
 )
@@ -72,7 +71,7 @@ def _collect_programs(context: Context) -> dict[str, Program]:
     for _, candidate in sorted(iter_candidates(context), key=_get_batch):
         for program in candidate.offered:
             found.setdefault(program.program_id, program)
-    view = context.ledger.get(CorpusView, "")
+    view = context.view
     for pair in view.pairs if view is not None else ():
         for program in (pair.slow, pair.fast):
             found.setdefault(program.program_id, program)

@@ -12,7 +12,6 @@ from pieforge.graphs.context import Context
 from pieforge.graphs.results import (
     CandidateResult,
     CollectResult,
-    CorpusView,
     DeduplicateResult,
     FitScalingResult,
     KeptPair,
@@ -109,7 +108,7 @@ def collect_evidence(
     departs_from = {name: candidate.slow.parent_ids[0] for name, candidate in candidates.items()}
     # A slower version can descend from a program of the optimizer, and so from its slow program.
     # The first pair counts: later ones can have its fast program, for programs descended from it.
-    view = context.ledger.get(CorpusView, "")
+    view = context.view
     earlier = view.pairs if view is not None else ()
     for pair in (*earlier, *iter_kept_pairs(context)):
         if pair.fast.origin is Origin.OPTIMIZER:

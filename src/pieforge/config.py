@@ -293,7 +293,7 @@ class CorpusSection(FrozenModel):
 
 
 class MonitorSection(FrozenModel):
-    """What a run tells others while nobody looks at it."""
+    """What an unattended run reports."""
 
     metrics: Annotated[Path | None, FromUser(required=False)] = None
     """File of metrics in Prometheus' text format, for the textfile collector of its node exporter;

@@ -1,4 +1,4 @@
-"""What a run tells others while nobody looks: metrics in a file, and a call where it fails."""
+"""What an unattended run reports: metrics in a file, and a call where it fails."""
 
 import json
 import logging
@@ -85,7 +85,7 @@ class RunMonitor:
         text = render_metrics(self._folder.name, self._figures, time.time(), self._written, status)
         try:
             write_text(self._section.metrics, text)
-        except PieforgeError as error:  # what nobody needs to go on must not end a night
+        except PieforgeError as error:  # a run goes on without them
             _logger.warning("the metrics cannot be written: %s", error)
 
     def _report(self, status: ExitStatus, what: str) -> None:

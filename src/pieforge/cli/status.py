@@ -18,7 +18,7 @@ from pieforge.records import FrozenModel
 
 LOG = "run.log"
 _TAIL_BYTES = 16 << 20
-"""Of run.log, at most so much is read: its end."""
+"""At most this much of the end of run.log is read."""
 
 
 class RunStatus(FrozenModel):

@@ -20,6 +20,7 @@ from pieforge.config import (
     SimulatorSection,
 )
 from pieforge.equivalence.observation import RunOutcome
+from pieforge.errors import CorpusError
 from pieforge.export.run_files import export_run
 from pieforge.graphs import run_folder as run_folder
 from pieforge.graphs.classes.input_format import choose_first_inputs, store_program
@@ -352,6 +353,27 @@ async def test_runs_side_by_side_both_add_to_the_classes_of_all(
         assert set(reasons(context, result).values()) == {RejectReason.DUPLICATE}
         last = await group(context, [RARE_TOO, SQUARE_BY_ROWS], 1)
         assert sorted(last.ranks.values()) == [2, 3]
+
+
+async def test_a_resumed_run_needs_the_corpus_that_it_began_with(
+    begun: Begin, prepared: Path, tmp_path: Path
+) -> None:
+    for name, first in (("a", tmp_path / "one.sqlite"), ("b", None)):
+        async with begun(name, corpus=first):
+            pass
+    config = configured(prepared.parent, corpus=tmp_path / "two.sqlite")
+
+    def resume(name: str) -> AbstractAsyncContextManager[Context]:
+        return open_context(tmp_path / name, config, lambda _: None, export_run, sees_corpus=True)
+
+    with pytest.raises(CorpusError, match="begun with another corpus"):
+        async with resume("a"):
+            pass
+    async with resume("b") as context:
+        assert context.view is None, "it began without one"
+        await publish(context)
+        assert context.corpus is not None
+        assert context.corpus.state == 0
 
 
 async def test_a_tester_is_asked_once_before_a_new_program_joins_a_class(

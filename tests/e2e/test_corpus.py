@@ -1,11 +1,14 @@
 """Nights that share a corpus: what the second finds, asks and adds; what is excluded by hand."""
 
+import os
 import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 from commands import PROBLEMS, Pieforge, alone, config, contents, rows
+from postgres import start_postgres
 
 pytestmark = pytest.mark.slow
 
@@ -146,6 +149,29 @@ def test_two_corpora_merge_into_one_that_knows_the_programs_of_both(pieforge: Pi
     assert {row["found_by"] for row in query(pieforge, "pair")} == {"one", "two"}
     again = pieforge("corpus", "merge", "other.sqlite", "--config", "two.toml", "--json")
     assert set(again.json().values()) == {0}
+
+
+@pytest.mark.long
+def test_a_night_with_postgres_gives_the_files_of_one_with_sqlite(pieforge: Pieforge) -> None:
+    # A socket's path has at most 107 bytes, and the server's user has to reach the folder.
+    with tempfile.TemporaryDirectory(prefix="pieforge-", dir="/tmp") as place:
+        os.chmod(place, 0o755)  # noqa: PTH101
+        with start_postgres(Path(place) / "server") as address:
+            mine = pieforge.folder / "one.toml"
+            text = mine.read_text().replace(CORPUS, f'corpus.postgres = "{address}"')
+            (pieforge.folder / "postgres.toml").write_text(text)
+            for name in ("postgres", "again"):
+                done = pieforge("run", "postgres.toml", "--name", name)
+                assert done.status == 0, done.stderr
+            merged = pieforge("corpus", "merge", address, "--path", "new.sqlite", "--json")
+            assert merged.status == 0, merged.stderr
+            stats = pieforge("corpus", "stats", "--config", "postgres.toml", "--json").json()
+    folders = [pieforge.folder / "datasets_out" / name for name in ("one", "postgres", "again")]
+    assert contents(folders[0]) == contents(folders[1]) != contents(folders[2])
+    assert stats["runs"] == 2
+    assert merged.json() == {
+        kind: stats[f"{kind}s"] for kind in ("problem", "program", "pair", "reject", "sample")
+    }
 
 
 @pytest.mark.parametrize(

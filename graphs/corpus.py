@@ -4,10 +4,12 @@ The run's ledger records which state of the corpus it saw, and what of it, so th
 function of its configuration and that state: a resumed run sees the same.
 """
 
+import json
 import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from pieforge.config import Config
 from pieforge.corpus.corpus import Addition, Corpus, CorpusRow, RowKind, StoredTree
@@ -33,6 +35,7 @@ from pieforge.ledger import Ledger
 from pieforge.problems import Problem
 from pieforge.records import Origin, Program, ProgramText, digest
 from pieforge.rows import Pair
+from pieforge.stored_rows import parse_pair
 
 _logger = logging.getLogger(__name__)
 
@@ -109,9 +112,9 @@ def _choose_pairs(
     """Yield the pairs of a problem to build on: the fastest of each edit cluster come first."""
     rows = corpus.iter_rows("pair", problem_id=problem_id, state=state)
     pairs = [
-        (Pair.model_validate(row["data"]), row["class_id"])
+        (pair, row["class_id"])
         for row in rows
-        if not row["stale"] and not row["excluded"]
+        if not row["stale"] and not row["excluded"] and (pair := read_pair(row["data"]))
     ]
     pairs.sort(key=lambda it: (-it[0].speedup, it[0].record_id))
     for language in config.run.languages:
@@ -123,6 +126,11 @@ def _choose_pairs(
             turns[pair.edit_cluster] += 1
         mine.sort(key=lambda it: places[it[0].record_id])
         yield from (_restore_pair(*it) for it in mine[:_PAIRS])
+
+
+def read_pair(data: Mapping[str, Any]) -> Pair | None:
+    """Return a pair of the corpus, also of an earlier schema version; None if it is damaged."""
+    return parse_pair(0, json.dumps(data).encode()).pair
 
 
 def _restore_pair(pair: Pair, class_id: str) -> KeptPair:

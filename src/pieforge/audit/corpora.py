@@ -14,7 +14,7 @@ from pieforge.errors import CorpusError, PieforgeError
 from pieforge.export.run_files import export_run
 from pieforge.graphs.classes.input_format import InputFormat, load_input
 from pieforge.graphs.context import Context
-from pieforge.graphs.corpus import ClassMerger, load_classes
+from pieforge.graphs.corpus import ClassMerger, load_classes, read_pair
 from pieforge.graphs.results import CandidateResult, OptimizeResult, ProgramReply
 from pieforge.graphs.run import Events, open_context, open_executor
 from pieforge.graphs.run_folder import create_run_folder, open_configured_corpus
@@ -57,10 +57,13 @@ async def rejudge_stale(config: Config, events: Events) -> JudgedPairs:
             if corpus is None or view is None:
                 raise CorpusError("the configuration names no corpus", fix="set corpus.path")
             for record_id, data in corpus.iter_stale_pairs():
-                if data["problem_id"] not in context.prepared:
+                pair = read_pair(data)
+                if pair is None or pair.problem_id not in context.prepared:
+                    continue
+                if pair.language not in context.prepared[pair.problem_id].slow:
                     continue
                 try:
-                    refusal = await _judge(context, Pair.model_validate(data))
+                    refusal = await _judge(context, pair)
                 except PieforgeError as error:
                     still_open.append(Pending(subject=record_id, cause=error.what))
                     continue

@@ -113,8 +113,9 @@ def collect_evidence(
     for pair in (*earlier, *iter_kept_pairs(context)):
         if pair.fast.origin is Origin.OPTIMIZER:
             departs_from.setdefault(pair.fast.program_id, pair.fast.parent_ids[0])
+    submissions = {it.program_id for each in context.prepared.values() for it in each.submissions}
     for pair in earlier:
-        if pair.slow.parent_ids:
+        if submissions.intersection(pair.slow.parent_ids):
             departs_from.setdefault(pair.slow.program_id, pair.slow.parent_ids[0])
     for pair in kept:
         slow = pair.slow

@@ -138,6 +138,7 @@ def test_pairs_of_a_changed_package_are_stale_until_they_are_judged_again(
     }
 
 
+@pytest.mark.long
 def test_two_corpora_merge_into_one_that_knows_the_programs_of_both(pieforge: Pieforge) -> None:
     (pieforge.folder / "known.sqlite").rename(pieforge.folder / "other.sqlite")
     play(pieforge, "two", seed=2)

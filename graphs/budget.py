@@ -121,6 +121,11 @@ class Budget:
         )
         self._ledger.put(use, self._session)
 
+    @property
+    def used(self) -> Amount:
+        """What model calls of all sessions used."""
+        return self._used[_RUN]
+
     def find_spent(self) -> str:
         """Return the limit of calls that is used up; empty if none is."""
         return next(iter(self._closed.values()), "")

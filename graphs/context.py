@@ -14,13 +14,14 @@ from pieforge.agents.models.request import AskedCall, Completion, ModelRequest, 
 from pieforge.agents.optimizer import Optimizer
 from pieforge.agents.tester import Tester
 from pieforge.config import Config
+from pieforge.corpus.corpus import Corpus
 from pieforge.equivalence.class_tree import ClassIndex
 from pieforge.errors import AwaitedAnswerError
 from pieforge.evaluation.samples import EvaluatedProgram
 from pieforge.executors.cached import CachedExecutor
 from pieforge.graphs.budget import Budget
 from pieforge.graphs.classes.input_format import InputFormat, load_program
-from pieforge.graphs.results import FinetuneResult, KnownPair, PreparedProblem
+from pieforge.graphs.results import CorpusView, FinetuneResult, KnownPair, PreparedProblem
 from pieforge.ledger import Ledger, LedgerReader
 from pieforge.problems import Problem
 from pieforge.records import ProgramText
@@ -137,6 +138,8 @@ class Context:
             endpoint is set for it.
         earlier: The run whose answers are taken instead of asking models.
         shared: The answers that runs share.
+        corpus: What runs share otherwise.
+        view: What the run sees of it; none without one.
         loaded_classes: The last state of the classes in memory, by format id (`classes.snapshot`).
         examples: The pairs that the optimizer is shown in an evaluation; None in a run, where they
             are those of its own problems and rounds.
@@ -161,6 +164,8 @@ class Context:
     tester: Tester | None = None
     earlier: EarlierRun | None = None
     shared: Ledger | None = None
+    corpus: Corpus | None = None
+    view: CorpusView | None = None
     loaded_classes: dict[str, LoadedClasses] = field(default_factory=dict)
     other_parts: Mapping[str, str] = field(default_factory=dict)
     examples: Sequence[KnownPair] | None = None

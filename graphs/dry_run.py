@@ -52,7 +52,9 @@ async def forecast_run(config: Config) -> RunForecast:
     with TemporaryDirectory(prefix="pieforge-dry-run-") as name:
         folder = Path(name)
         create_run_folder(folder, config)
-        async with open_context(folder, config, _ignore, _ignore) as context:
+        async with open_context(folder, config, _ignore, _ignore, sees_corpus=True) as context:
+            if context.corpus is not None:
+                context.corpus.forget_run(folder.name)
             return _forecast(context)
 
 

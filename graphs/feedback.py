@@ -169,16 +169,23 @@ def _find_other_programs(context: Context, problem_id: str, language: str) -> li
 
 
 def get_kept_pairs(context: Context, round_number: int) -> list[KeptPair]:
-    """Return the kept pairs that a round may build on, in the order in which they were kept."""
-    memory = context.ledger.get(FeedbackResult, format_round_key(round_number - 1))
-    if memory is None or not context.config.retrieval.kept_pairs:
+    """Return the kept pairs that a round may build on, in the order in which they were kept.
+
+    Those of earlier runs in the corpus come first.
+    """
+    if not context.config.retrieval.kept_pairs:
         return []
+    view = context.view
+    earlier = view.pairs if view is not None else ()
+    memory = context.ledger.get(FeedbackResult, format_round_key(round_number - 1))
+    if memory is None:
+        return list(earlier)
     known = {
         pair.record_id: pair
         for _, end in context.ledger.iter_results(CollectResult)
         for pair in end.pairs
     }
-    return [known[record] for record in memory.pairs]
+    return [*earlier, *(known[record] for record in memory.pairs)]
 
 
 def find_examples(

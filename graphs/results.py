@@ -410,7 +410,7 @@ class TimedRuns(Record):
 
     samples: tuple[TimedRun, ...]
     loaded_from: str = ""
-    """Digest of the file; empty where there is none."""
+    """State of the corpus that they were read in; empty where there is none."""
 
 
 class FittedTimeModel(Record):
@@ -589,7 +589,7 @@ class ClassIndexState(Record):
     classes: str
     """A `ClassIndex` as JSON."""
     loaded_from: str = ""
-    """Digest of the shared class file that the run began with."""
+    """State of the corpus that the run's first classes were added in; empty for none."""
 
 
 class DeduplicateResult(Record):
@@ -636,6 +636,35 @@ class CollectResult(Record):
     open: tuple[Pending, ...]
     first_edits: tuple[AbstractEdit, ...] = ()
     """Those of its pairs that begin a cluster, in order."""
+
+
+class CorpusView(Record):
+    """What a run sees of the corpus: what this held when the run began."""
+
+    KIND: ClassVar[str] = "corpus_view"
+
+    corpus: int
+    """Identity of the corpus."""
+    run: str
+    """The run's id in the corpus."""
+    state: int
+    """Number of additions that the corpus had."""
+    excluded_problems: dict[str, str]
+    """Reasons of what was excluded by hand, by name."""
+    excluded_classes: dict[str, str]
+    excluded_programs: dict[str, str]
+    """The slow programs of excluded pairs."""
+    pairs: tuple[KeptPair, ...]
+    """Pairs of earlier runs that this one builds on."""
+
+
+class CorpusAddition(Record):
+    """Says that the run was added to the corpus."""
+
+    KIND: ClassVar[str] = "corpus_addition"
+
+    added: dict[str, int]
+    """New rows by kind."""
 
 
 class FinetuneResult(Record):

@@ -34,13 +34,20 @@ from pieforge.graphs.batch_calls import collect_batches, submit_awaited
 from pieforge.graphs.budget import Budget
 from pieforge.graphs.checkpoints import THREAD, play_from_checkpoints
 from pieforge.graphs.classes.input_format import add_programs_apart, collect_formats
-from pieforge.graphs.classes.snapshot import initialize_classes, publish_classes
+from pieforge.graphs.classes.snapshot import get_final_classes, initialize_classes
 from pieforge.graphs.context import Context, EarlierRun, Exporter, Tuner
-from pieforge.graphs.evidence.speedup_prediction import load_timed_runs, publish_timed_runs
+from pieforge.graphs.corpus import begin_view, leave_out_excluded, publish_run
+from pieforge.graphs.evidence.speedup_prediction import iter_samples, load_timed_runs
 from pieforge.graphs.gather import gather
 from pieforge.graphs.problems.preparation import prepare_problem
-from pieforge.graphs.results import PreparedProblem
-from pieforge.graphs.run_folder import open_ledger, open_shared_ledger, read_config, record_tools
+from pieforge.graphs.results import CorpusAddition, CorpusView, PreparedProblem
+from pieforge.graphs.run_folder import (
+    open_configured_corpus,
+    open_ledger,
+    open_shared_ledger,
+    read_config,
+    record_tools,
+)
 from pieforge.graphs.self_play import build_graph
 from pieforge.ledger import Ledger
 from pieforge.logs import log_to_file
@@ -51,7 +58,7 @@ from pieforge.measurement.simulators import (
     discover_simulators,
     require_support,
 )
-from pieforge.measurement.simulators.cached import CachedSimulator
+from pieforge.measurement.simulators.cached import CachedSimulator, MeasurementStore
 from pieforge.measurement.simulators.metered import MeteredSimulator
 from pieforge.plugins import choose, describe_origin, iter_installed
 from pieforge.records import SCHEMA_VERSION, Pending, digest
@@ -134,7 +141,7 @@ async def open_executor(
     ledger: Ledger,
     *,
     continue_after_failure: bool = False,
-    ignore_cache: bool = False,
+    cache: MeasurementStore | None = None,
     package_limits: Mapping[str, problems.PackageLimits] = MappingProxyType({}),
     report_cpu_s: Callable[[float], None] = lambda cpu_s: None,
 ) -> AsyncIterator[CachedExecutor]:
@@ -144,7 +151,7 @@ async def open_executor(
         config: Says which.
         ledger: What is known of programs.
         continue_after_failure: See `CachedExecutor`.
-        ignore_cache: Whether to simulate again what is cached.
+        cache: What earlier runs have simulated.
         package_limits: What problem packages ask for, by problem id.
         report_cpu_s: Receives the CPU seconds of each simulation that is not cached.
 
@@ -159,9 +166,8 @@ async def open_executor(
             confirmer = MeteredSimulator(
                 open_simulator(config, config.simulator.kind), report_cpu_s
             )
-            if not ignore_cache:
-                cache = config.sandbox.cache or get_default_cache()
-                confirmer = CachedSimulator(confirmer, cache / "simulated")
+            if cache is not None:
+                confirmer = CachedSimulator(confirmer, cache)
         languages = discover_languages()
         machine = Machine(sandbox, {it.name: it for it in (counter, confirmer)}, languages)
         yield CachedExecutor(
@@ -241,6 +247,8 @@ async def open_context(
     export: Exporter,
     earlier: EarlierRun | None = None,
     inputs: Mapping[str, str] = MappingProxyType({}),
+    *,
+    sees_corpus: bool = False,
 ) -> AsyncIterator[Context]:
     """Open everything that a run works with, holding the folder's lock.
 
@@ -251,6 +259,7 @@ async def open_context(
         export: Writes the run folder's files.
         earlier: See `Context`.
         inputs: Hashes of what else the results depend on, by name: kept with the tools' versions.
+        sees_corpus: Whether it is a run that begins with what the corpus has.
 
     Raises:
         RunFolderError: Another process works in the folder, or its ledger cannot be read.
@@ -269,9 +278,16 @@ async def open_context(
         package_limits = {name: problem.limits for name, problem in found.items()}
         budget = Budget(config.budget, ledger)
         stack.callback(budget.store_session)
+        corpus = open_configured_corpus(config)
+        if corpus is not None:
+            stack.callback(corpus.close)
         executor = await stack.enter_async_context(
             open_executor(
-                config, ledger, package_limits=package_limits, report_cpu_s=budget.add_simulation
+                config,
+                ledger,
+                cache=corpus.measurements if corpus is not None else None,
+                package_limits=package_limits,
+                report_cpu_s=budget.add_simulation,
             )
         )
         tools = {**await list_tools(config, executor), **inputs}
@@ -279,6 +295,17 @@ async def open_context(
             # A folder's verdicts come from one run.
             tools["rejudged"] = earlier.verdicts_sha
         record_tools(folder, config, tools)
+        if earlier is not None:  # a run that is repeated or judged again sees what it saw
+            view = earlier.ledger.get(CorpusView, "")
+            if view is not None:
+                if corpus is not None:
+                    corpus.check_identity(view.corpus)
+                ledger.put(view, "")
+        elif corpus is not None and sees_corpus:
+            view = begin_view(ledger, corpus, folder, config, found, tools)
+        else:
+            view = None
+        found = leave_out_excluded(found, view)
         models = await _open_models(config, earlier, stack)
         record_prices(state / "prices.jsonl", (it for model in models for it in model.endpoints))
         author, optimizer, *testers = models
@@ -303,6 +330,8 @@ async def open_context(
             tester=Tester(testers[0]) if testers else None,
             earlier=earlier,
             shared=_open_shared(config, stack) if earlier is None else None,
+            corpus=corpus,
+            view=view,
             other_parts=other_parts,
         )
         await gather(initialize_classes(context, each) for each in context.formats)
@@ -409,7 +438,9 @@ async def run_rounds(
                 report({"stage": "differs", "line": line})
             while True:
                 # With batch endpoints, once more whenever answers have come.
-                async with open_context(folder, config, report, export, earlier) as opened:
+                async with open_context(
+                    folder, config, report, export, earlier, sees_corpus=True
+                ) as opened:
                     context = replace(opened, tuner=tuner)
                     if earlier is None:
                         await collect_batches(context)
@@ -469,6 +500,8 @@ async def _play(context: Context, report: Events, saver: AsyncSqliteSaver) -> Ru
         if not open_count and not before.values.get("stopped"):
             # Only the files are written again: one of them may have been lost.
             context.export(context)
+            if context.ledger.get(CorpusAddition, "") is None:  # it was killed just before
+                await _publish(context, report)
             return RunEnd([])
     if context.earlier is None:
         await check_endpoints(context)
@@ -492,11 +525,17 @@ async def _play(context: Context, report: Events, saver: AsyncSqliteSaver) -> Ru
         durability="async",
     ):
         report(cast("dict[str, Any]", event))
-    # Only a run that came to its end adds to what runs share.
-    await publish_classes(context)
-    publish_timed_runs(context)
+    await _publish(context, report)
     after = await graph.aget_state(where)
     stopped = after.values.get("stopped", "")
     if stopped:
         report({"stage": "stopped", "key": stopped})
     return RunEnd(list(after.values.get("open", [])), stopped)
+
+
+async def _publish(context: Context, report: Events) -> None:
+    """Add a run to the corpus: only one that came to its end, and that is not repeated."""
+    if context.corpus is not None and context.view is not None and context.earlier is None:
+        classes, samples = get_final_classes(context), iter_samples(context)
+        added = await publish_run(context, classes, samples)
+        report({"stage": "corpus", **added})

@@ -13,7 +13,8 @@ from typing import Any
 import tomli_w
 
 from pieforge.agents.models.call_ledger import claim_night
-from pieforge.config import Config, GivenKey, iter_keys, parse_config
+from pieforge.config import REPLACED_KEYS, Config, GivenKey, iter_keys, parse_config
+from pieforge.corpus.corpus import Corpus, open_corpus
 from pieforge.errors import RunFolderError
 from pieforge.files import translate_os_errors, write_text
 from pieforge.ledger import READABLE_VERSIONS, Ledger
@@ -90,6 +91,10 @@ def read_config(
     values = _read_values(folder, READABLE_VERSIONS if finished else (SCHEMA_VERSION,))
     values.pop("tools", None)
     begun_with = values.pop(_FROM_USER, ())
+    for replaced in REPLACED_KEYS:
+        section, _, name = replaced.partition(".")
+        if isinstance(table := values.get(section), dict) and table.pop(name, None) is not None:
+            report(f"{replaced} in {path} is not used any more")
     stored = {key.path: key for key in iter_keys(values)}
     mine, usual = _list_keys(own or Config()), _list_keys(Config())
     if not finished:
@@ -187,17 +192,36 @@ def open_shared_ledger(path: Path) -> Ledger:
     return Ledger(path)
 
 
+def open_configured_corpus(config: Config, *, create: bool = True) -> Corpus | None:
+    """Open the corpus that a configuration names; None where it names none.
+
+    Raises:
+        CorpusError, StorageError, DatabaseError, MissingToolError: See `open_corpus`.
+    """
+    section = config.corpus
+    if section.path is None and not section.postgres:
+        return None
+    return open_corpus(section.path, section.postgres, section.cache_mb << 20, create=create)
+
+
 def number_night(config: Config, name: str) -> Config:
     """Return the configuration of a new run, with the number of its night; see `RunSection.night`.
 
     Raises:
         RunFolderError, StorageError: See `open_shared_ledger`.
+        CorpusError, DatabaseError: See `open_corpus`.
     """
-    if config.ledger.shared is None or config.run.night is not None:
+    if config.run.night is not None:
         return config
-    shared = open_shared_ledger(config.ledger.shared)
-    night = claim_night(shared, config.run.seed, name)
-    shared.close()
+    if (corpus := open_configured_corpus(config)) is not None:
+        night = corpus.claim_night(config.run.seed, name)
+        corpus.close()
+    elif config.ledger.shared is not None:
+        shared = open_shared_ledger(config.ledger.shared)
+        night = claim_night(shared, config.run.seed, name)
+        shared.close()
+    else:
+        return config
     return config.model_copy(update={"run": config.run.model_copy(update={"night": night})})
 
 

@@ -47,7 +47,7 @@ def plan_slower_versions(
         # The tests to measure on are chosen by a slow submission in the language.
         usable = prepared.fast.keys() & prepared.slow.keys()
         languages = [each for each in context.config.run.languages if each in usable]
-        seed = f"slower/{context.config.run.seed}/{round_number}/{problem_id}"
+        seed = f"slower/{context.config.run.author_seed}/{round_number}/{problem_id}"
         draw = random.Random(seed)  # noqa: S311
         for index in range(context.config.run.deoptimizations if languages else 0):
             language = languages[(place + round_number + index) % len(languages)]
@@ -84,7 +84,7 @@ def plan_slower_versions(
                 first=name,
                 second=name,
                 n=1,
-                seed=int(digest(str(context.config.run.seed), call_id)[:8], 16) % (1 << 31),
+                seed=int(digest(context.config.run.author_seed, call_id)[:8], 16) % (1 << 31),
                 patterns=patterns,
             )
 

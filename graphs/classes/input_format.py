@@ -48,7 +48,7 @@ class InputFormat:
         problems: The problems that share it, by name; the first one gives the tests below.
         first: Inputs that every program is run on first, from the smallest up.
         tests: The package's own tests.
-        portfolio: Source of further inputs.
+        portfolio: Source of further inputs; none where programs are only placed on known ones.
         apart: Right submissions of problems with this format that the split keeps apart.
     """
 
@@ -56,7 +56,7 @@ class InputFormat:
     problems: tuple[str, ...]
     first: tuple[NamedInput, ...]
     tests: tuple[NamedInput, ...]
-    portfolio: Portfolio
+    portfolio: Portfolio | None = None
     apart: tuple[ProgramText, ...] = ()
 
 
@@ -247,7 +247,7 @@ class FormatRunner:
     ) -> Sequence[NamedInput]:
         """Return valid inputs that may distinguish two programs, most promising first."""
         own = [test for test in self.format.tests if test.data not in excluded]
-        if self.own_tests_only:
+        if self.own_tests_only or self.format.portfolio is None:
             return own[:count]
         texts = [self._read(name) for name in (newcomer, member)]
         draw = self.format.portfolio.draw

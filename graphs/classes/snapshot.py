@@ -13,8 +13,8 @@ from pieforge.graphs.classes.input_format import (
     qualify_name,
     strip_language,
 )
-from pieforge.graphs.classes.shared_index import merge_index, read_index
 from pieforge.graphs.context import Context, LoadedClasses
+from pieforge.graphs.corpus import read_classes
 from pieforge.graphs.results import ClassIndexState, DeduplicateResult
 from pieforge.inputs import get_stratum
 from pieforge.records import ProgramText
@@ -54,14 +54,13 @@ UNCLASSED = ClassMembership(class_id="", class_rank=0, equal_on=0, split_by="", 
 
 
 async def initialize_classes(context: Context, input_format: InputFormat) -> None:
-    """Create the classes that a run begins with: shared ones, and those of the submissions.
+    """Create the classes that a run begins with: the corpus's, and those of the submissions.
 
     Done once per run, so that a resumed run does not see what other runs have added since.
     """
 
     async def compute() -> ClassIndexState:
-        folder = context.config.classes.index
-        known, sha = read_index(folder, input_format, context.executor) if folder else (None, "")
+        known, loaded_from = read_classes(context, input_format)
         index = known or ClassIndex(input_format.format_id)
         runner = FormatRunner(context.executor, input_format, own_tests_only=True)
         for language, program in _iter_submissions(context, input_format):
@@ -74,7 +73,7 @@ async def initialize_classes(context: Context, input_format: InputFormat) -> Non
                 )
                 if placed.class_id and program not in input_format.apart:
                     index.mark(name, SUBMISSION)
-        return ClassIndexState(after="", classes=json.dumps(index.dump()), loaded_from=sha)
+        return ClassIndexState(after="", classes=json.dumps(index.dump()), loaded_from=loaded_from)
 
     await context.ledger.compute_once(
         ClassIndexState, input_format.format_id, _INITIAL_SLOT, compute
@@ -110,9 +109,9 @@ def find_programs_apart(
 ) -> frozenset[str]:
     """Return the programs in the classes whose problems the split keeps apart from the run.
 
-    They are submissions, and programs of other runs with which classes are shared.
+    They are submissions, and programs of other runs that are in the corpus.
     """
-    if not input_format.apart and context.config.classes.index is None:
+    if not input_format.apart and context.corpus is None:
         return frozenset()
     return frozenset(
         name
@@ -192,20 +191,14 @@ def collect_memberships(context: Context) -> dict[str, ClassMembership]:
     return found
 
 
-async def publish_classes(context: Context) -> None:
-    """Add the run's classes to the shared ones, where the configuration names a folder.
-
-    Raises:
-        RunFolderError, StorageError: The folder cannot be used.
-    """
-    folder = context.config.classes.index
-    if folder is None:
-        return
+def get_final_classes(context: Context) -> dict[str, tuple[ClassIndex, str]]:
+    """Return the run's classes by format id, each with what its first ones were loaded from."""
+    found = {}
     for input_format in context.formats:
         begun = context.ledger.get(ClassIndexState, input_format.format_id, _INITIAL_SLOT)
-        sha = begun.loaded_from if begun is not None else ""
-        index = _get_last(context, input_format).index
-        await merge_index(folder, input_format, context.executor, index, sha)
+        loaded_from = begun.loaded_from if begun is not None else ""
+        found[input_format.format_id] = _get_last(context, input_format).index, loaded_from
+    return found
 
 
 def _get_last(context: Context, input_format: InputFormat) -> LoadedClasses:

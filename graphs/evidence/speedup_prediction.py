@@ -6,10 +6,11 @@ while there are too few measurements. A small random part of the skipped candida
 the same, as an audit: the share of these that is confirmed is the false-reject rate.
 """
 
+import json
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from pieforge.config import SimulatorSection
+from pieforge.corpus.corpus import CorpusRow
 from pieforge.executors.cached import CachedExecutor
 from pieforge.graphs.context import Context
 from pieforge.graphs.results import (
@@ -26,12 +27,6 @@ from pieforge.measurement.prediction.model import (
     TimeModel,
     convert_to_two_sided,
     fit_time_model,
-)
-from pieforge.measurement.prediction.samples import (
-    add_samples,
-    compute_samples_sha,
-    get_samples_path,
-    read_samples,
 )
 from pieforge.records import FrozenModel, RejectReason, digest
 
@@ -125,24 +120,27 @@ async def load_timed_runs(context: Context) -> None:
     """Read the measurements of other runs, once: what they add later does not count."""
 
     async def compute() -> TimedRuns:
-        path = _get_samples_path(context)
-        samples = read_samples(path) if path is not None else []
-        sha = compute_samples_sha(samples) if samples else ""
-        return TimedRuns(samples=tuple(samples), loaded_from=sha)
+        corpus, view = context.corpus, context.view
+        if corpus is None or view is None:
+            return TimedRuns(samples=())
+        parent = _identify_simulators(context.executor)
+        rows = corpus.iter_rows("sample", parent=parent, state=view.state)
+        samples = tuple(TimedRun.model_validate(row["data"]) for row in rows)
+        return TimedRuns(samples=samples, loaded_from=str(view.state))
 
     if _has_separate_confirmer(context.executor):
         await context.ledger.compute_once(TimedRuns, _CORPUS, "", compute)
 
 
-def publish_timed_runs(context: Context) -> None:
-    """Add the run's measurements to those of all runs, where the configuration names a folder.
-
-    Raises:
-        UserInputError, StorageError: The folder cannot be used.
-    """
-    path = _get_samples_path(context)
-    if path is not None and _has_separate_confirmer(context.executor):
-        add_samples(path, _iter_timed_runs(context.ledger))
+def iter_samples(context: Context) -> Iterator[CorpusRow]:
+    """Yield the run's measurements for the corpus; another pair of simulators gives others."""
+    if not _has_separate_confirmer(context.executor):
+        return
+    parent = _identify_simulators(context.executor)
+    for sample in _iter_timed_runs(context.ledger):
+        data = sample.model_dump(mode="json")
+        name = digest(parent, json.dumps(data, sort_keys=True))
+        yield CorpusRow("sample", name, data, parent=parent)
 
 
 def summarize_prefilter(ledger: Ledger) -> PrefilterSummary | None:
@@ -193,9 +191,5 @@ def _iter_timed_runs(ledger: Ledger, key: str | None = None) -> Iterator[TimedRu
                     yield from found.confirm.samples
 
 
-def _get_samples_path(context: Context) -> Path | None:
-    """Return the file of what all runs measured with the same two simulators."""
-    folder, executor = context.config.simulator.samples, context.executor
-    if folder is None:
-        return None
-    return get_samples_path(folder, executor.confirmer.sha, executor.counter.sha)
+def _identify_simulators(executor: CachedExecutor) -> str:
+    return digest(executor.confirmer.sha, executor.counter.sha)

@@ -44,7 +44,8 @@ async def collect(state: BatchState, runtime: Runtime[Context]) -> BatchState:
     result = collect_batch(context, key, state["members"], [*still_open, *failed])
     context.ledger.put(result, key)
     context.budget.store_session()
-    runtime.stream_writer({"stage": "collect", "kept": len(result.pairs)})
+    used = {"usd": context.budget.used.usd, "tokens": context.budget.used.tokens}
+    runtime.stream_writer({"stage": "collect", "kept": len(result.pairs), **used})
     kept = sum(not pair.surplus for pair in result.pairs)
     return {"kept": kept, "stopped": find_stop(context, key)}
 

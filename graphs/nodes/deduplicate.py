@@ -97,6 +97,9 @@ class _FormatClassifier:
         self.index = self.loaded.index
         self.apart = snapshot.find_programs_apart(context, input_format, self.index)
         self.runner = FormatRunner(context.executor, input_format)
+        view = context.view
+        self.excluded_classes = view.excluded_classes if view is not None else {}
+        self.excluded_programs = view.excluded_programs if view is not None else {}
         self.compiled = self.ran = 0
         self.members: list[str] = []
         self.classes: dict[str, str] = {}
@@ -156,6 +159,8 @@ class _FormatClassifier:
     ) -> Refusal | None:
         """Return why a program does not go on, or None if it does."""
         name = program.program_id
+        if name in self.excluded_programs:
+            return Refusal(RejectReason.EXCLUDED, self.excluded_programs[name])
         if name in self.index.graph:
             return Refusal(RejectReason.DUPLICATE, "of itself, in an earlier run")
         # Few inputs can have one output by accident, so all tests are run before it is refused.
@@ -175,6 +180,8 @@ class _FormatClassifier:
             problem_id = self.context.get_program(strip_language(other)).problem_id
             detail = f"{problem_id}, which is in {self.context.other_parts[problem_id]}"
             return Refusal(RejectReason.OTHER_PART, detail)
+        if placed.class_id in self.excluded_classes:
+            return Refusal(RejectReason.EXCLUDED, self.excluded_classes[placed.class_id])
         if program.origin is Origin.DEOPTIMIZER:
             # It is meant to behave like a known program, with almost the same text.
             self.classes[name] = placed.class_id

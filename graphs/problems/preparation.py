@@ -62,12 +62,13 @@ async def prepare_problem(
     return await executor.ledger.compute_once(
         PreparedProblem,
         problem.problem_id,
-        digest(_hash_package(problem), *settings),
+        digest(hash_package(problem), *settings),
         lambda: _Preparation(executor, problem, config).prepare(),
     )
 
 
-def _hash_package(problem: Problem) -> str:
+def hash_package(problem: Problem) -> str:
+    """Return the hash of everything in a package that a verdict depends on."""
     parts: list[bytes | str] = [problem.statement]
     for test in (*problem.tests, *problem.invalid_inputs):
         parts += [test.name, test.input, test.answer, *test.output_validator_args]

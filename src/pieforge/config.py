@@ -18,6 +18,12 @@ from pieforge.plugins import suggest
 from pieforge.records import FromUser, FrozenModel
 from pieforge.sandbox.limits import SandboxSettings
 
+REPLACED_KEYS = {
+    "classes.index": 'corpus.path = "FILE": a corpus has the classes of earlier runs',
+    "simulator.samples": 'corpus.path = "FILE": a corpus has the measurements of earlier runs',
+}
+"""Keys of earlier versions, and what to write instead."""
+
 
 class RunSection(FrozenModel):
     """How much is made, and of what."""
@@ -26,7 +32,7 @@ class RunSection(FrozenModel):
     """Seed of all random choices."""
     night: int | None = Field(default=None, ge=1)
     """Number of the run among those with the same seed: each night's author is asked for other
-    programs. By default 1, or the next number in `ledger.shared`."""
+    programs. By default 1, or the next number in the corpus or in `ledger.shared`."""
     rounds: int = Field(default=2, ge=1)
     """Rounds; each can build on the pairs that the earlier ones kept."""
     attempts: int = Field(default=2, ge=1)
@@ -75,10 +81,6 @@ class ClassesSection(FrozenModel):
     compared with; the way down the tree is always run whole. Half of it where its text differs from
     a member's only in names, three quarters where in many statements, 2.25 times as much where in
     few statements with a comparison with a number among them."""
-    index: Annotated[Path | None, FromUser()] = None
-    """Folder of the classes that runs share, one file for each input format. A program that behaves
-    like one of an earlier run is a known one. Without it every run begins with the problems'
-    submissions only, so that a run can be repeated. Relative to the configuration file."""
 
 
 class LessonsSection(FrozenModel):
@@ -154,9 +156,6 @@ class SimulatorSection(FrozenModel):
     audit: float = Field(default=0.02, ge=0, le=1)
     """Only for gem5: share of the skipped candidates that is simulated all the same, to measure how
     often the prediction is wrong."""
-    samples: Annotated[Path | None, FromUser()] = None
-    """Only for gem5: folder of measurements that runs share; the prediction is fitted on these and
-    on the run's own. Relative to the configuration file."""
 
     @model_validator(mode="after")
     def _parse_tables(self) -> Self:
@@ -275,6 +274,37 @@ class LedgerSection(FrozenModel):
     paid again. Created if it is missing. Relative to the configuration file."""
 
 
+class CorpusSection(FrozenModel):
+    """What outlives a run: problems, programs, classes, pairs, rejects and measurements.
+
+    A run sees the corpus as it was at the run's beginning, and adds to it at its end. Without one
+    every run begins with the problems' submissions only.
+    """
+
+    path: Annotated[Path | None, FromUser()] = None
+    """An SQLite file, for runs on one host; created if it is missing. Relative to the configuration
+    file."""
+    postgres: Annotated[str, FromUser()] = ""
+    """Address of a PostgreSQL database, for runs on several hosts, in place of `path`:
+    `postgresql://HOST/NAME`. A password comes from PGPASSWORD or ~/.pgpass."""
+    cache_mb: Annotated[int, FromUser(required=False)] = Field(default=1024, ge=1)
+    """The most MiB of simulated runs that are kept, so that none is simulated twice; the least
+    recently used ones are removed."""
+
+
+class MonitorSection(FrozenModel):
+    """What an unattended run reports."""
+
+    metrics: Annotated[Path | None, FromUser(required=False)] = None
+    """File of metrics in Prometheus' text format, for the textfile collector of its node exporter;
+    rewritten every 15 seconds. Relative to the configuration file."""
+    on_failure: Annotated[tuple[str, ...], FromUser(required=False)] = ()
+    """Program and arguments to start when a run ends with another exit status than 0, unless it
+    was interrupted; it gets a JSON object on stdin."""
+    webhook: Annotated[str, FromUser(required=False)] = ""
+    """Address to which the same object is sent by POST."""
+
+
 class FinetuneSection(FrozenModel):
     """Fine-tuning of the optimizer on kept pairs, by `pieforge finetune` and within a run."""
 
@@ -363,6 +393,8 @@ class Config(FrozenModel):
     stop: StopSection = StopSection()
     finetune: FinetuneSection = FinetuneSection()
     ledger: LedgerSection = LedgerSection()
+    corpus: CorpusSection = CorpusSection()
+    monitor: MonitorSection = MonitorSection()
     concurrency: ConcurrencySection = ConcurrencySection()
     sandbox: SandboxSettings = SandboxSettings()
 
@@ -464,6 +496,8 @@ def parse_config(values: dict[str, Any], *, where: str) -> Config:
 def _describe_error(error: ErrorDetails) -> tuple[str, str]:
     """Return what is wrong with a key, in the words of TOML, and the fix."""
     key = ".".join(map(str, error["loc"]))
+    if key in REPLACED_KEYS:
+        return f"the key {key!r} has been replaced", f"write {REPLACED_KEYS[key]}"
     if error["type"] == "extra_forbidden":
         return f"unknown key {key!r}", _suggest_keys(error["loc"])
     # pydantic's messages name Python's types.

@@ -4,7 +4,8 @@
     |-- UserInputError            the user's input cannot be used                2
     |   |-- ConfigError           a key or a value of the configuration
     |   |-- PackageError          a problem package
-    |   `-- RunFolderError        a run folder: missing, locked, other schema
+    |   |-- RunFolderError        a run folder: missing, locked, other schema
+    |   `-- CorpusError           a corpus: missing, damaged, other schema
     |-- MachineError              this machine cannot do it until it is fixed    2
     |   |-- MissingToolError      a compiler, a simulator, bubblewrap
     |   |-- ContainmentError      untrusted code could not be contained
@@ -12,6 +13,7 @@
     |-- BudgetError               a limit of the run is used up                  3
     `-- InfrastructureError       the infrastructure failed, try again          75
         |-- EndpointError         the model endpoint
+        |-- DatabaseError         the corpus's database, or another process that has it
         |-- TrainerError          the trainer of a fine-tuning
         |-- SandboxError          the sandbox died during a run
         `-- SimulatorError        the simulator died during a measurement
@@ -94,6 +96,10 @@ class RunFolderError(UserInputError):
     """A run folder is missing, in use, or of another schema version."""
 
 
+class CorpusError(UserInputError):
+    """A corpus is missing, damaged, or of another schema version; or it has no such row."""
+
+
 class MachineError(PieforgeError):
     """This machine cannot do what was requested until it is fixed."""
 
@@ -124,6 +130,10 @@ class InfrastructureError(PieforgeError):
 
 class EndpointError(InfrastructureError):
     """The model endpoint failed, refused a request, or sent an answer that cannot be parsed."""
+
+
+class DatabaseError(InfrastructureError):
+    """The database server of a corpus failed, or another process keeps the corpus locked."""
 
 
 class AwaitedAnswerError(EndpointError):

@@ -134,8 +134,7 @@ class RejectReason(StrEnum):
     UNCHANGED = "unchanged"
     """The reply repeats a program that was shown in the prompt."""
     DUPLICATE = "duplicate"
-    """The same program, comments and layout aside, is already in the run, or in the shared classes
-    of earlier runs."""
+    """The same program, comments and layout aside, is already in the run, or in the corpus."""
     DOES_NOT_COMPILE = "does_not_compile"
     TIMED_OUT = "timed_out"
     """It reached the time limit, so its output is unknown."""
@@ -151,6 +150,8 @@ class RejectReason(StrEnum):
     """Its outputs equal those of one of the problem's own submissions."""
     OTHER_PART = "other_part"
     """Its outputs equal those of a program of a problem that the split keeps apart from the run."""
+    EXCLUDED = "excluded"
+    """It, or its class, was excluded by hand in the corpus."""
     NEAR_COPY = "near_copy"
     """It is in the same class as a known program, with almost the same text."""
     CLASS_FULL = "class_full"

@@ -114,9 +114,9 @@ def test_a_simulators_value_out_of_range_is_named(tmp_path: Path) -> None:
 def test_a_simulators_paths_are_relative_to_the_configuration_and_survive_a_round_trip(
     tmp_path: Path,
 ) -> None:
-    text = "[simulator]\nsamples = 'runs'\n[simulator.gem5]\nbinary = 'built/gem5.opt'\n"
+    text = "[corpus]\npath = 'runs'\n[simulator.gem5]\nbinary = 'built/gem5.opt'\n"
     config = load_config(written(tmp_path, text))
-    assert config.simulator.samples == tmp_path / "runs"
+    assert config.corpus.path == tmp_path / "runs"
     assert config.simulator.get_settings("gem5") == Gem5Settings(binary=tmp_path / "built/gem5.opt")
     create_run_folder(tmp_path / "run", config)
     assert read_config(tmp_path / "run", config) == config

@@ -33,6 +33,7 @@ run.rounds = 1
 simulator.tests = 1
 simulator.budget_mcycles = 20
 """
+NIGHT = SMALL + 'corpus.path = "known.sqlite"\n'
 OWN = SMALL.replace("echosong", "mountains") + 'run.problem_folder = "my-problems"\n'
 
 
@@ -100,6 +101,7 @@ def prepare(folder: Path, run: Path) -> None:
             shutil.copy(source, copy)
     for name, text in (("small.toml", SMALL), ("stricter.toml", STRICTER), ("my.toml", OWN)):
         (folder / name).write_text(text)
+    (folder / "night.toml").write_text(NIGHT)
 
 
 def test_marks_say_what_a_command_needs() -> None:

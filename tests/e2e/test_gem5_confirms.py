@@ -26,7 +26,7 @@ def test_a_pair_that_gem5_confirmed_says_how_and_holds_when_it_is_verified(
         'simulator.kind = "gem5"',
         f'simulator.gem5.binary = "{binary}"',
         'simulator.gem5.model = "timing"',
-        'simulator.samples = "measured"',
+        'corpus.path = "known.sqlite"',
         "simulator.instructions = 200_000",
     )
     mine = config(pieforge.folder / "my.toml", *simulator, attempts=1, rounds=1)
@@ -44,7 +44,9 @@ def test_a_pair_that_gem5_confirmed_says_how_and_holds_when_it_is_verified(
     [tools] = json.loads((pieforge.folder / "datasets_out/a/tools.json").read_text())
     named = {it["name"] for it in tools["simulator"]}
     assert {"gem5", "build", "configuration", "model"} <= named
-    assert len(list((pieforge.folder / "measured").glob("*.jsonl"))) == 1
+    corpus = pieforge("corpus", "stats", "--path", "known.sqlite", "--json").json()
+    assert corpus["samples"] > 0
+    assert corpus["cached_measurements"] > 0
     verified = pieforge("verify", "datasets_out/a", "--json")
     assert verified.status == 0, verified.stderr
     assert set(verified.json()["simulators"].values()) <= {"gem5"}

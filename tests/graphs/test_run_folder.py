@@ -64,8 +64,7 @@ FOREIGN = {
     "author": ENDPOINT | {"temperature": 0.5},
     "optimizer": ENDPOINT,
     "tester": ENDPOINT,
-    "classes": {"index": "/theirs"},
-    "simulator": {"samples": "/theirs", "gem5": {"binary": "/theirs/gem5", "memory_mb": 2048}},
+    "simulator": {"gem5": {"binary": "/theirs/gem5", "memory_mb": 2048}},
     "budget": LIMITS
     | {"author": LIMITS, "optimizer": LIMITS, "tester": LIMITS}
     | {"simulator_cpu_hours": 1e6, "wall_hours": 1e6},
@@ -79,6 +78,8 @@ FOREIGN = {
         "reference": "/theirs/slow.jsonl",
     },
     "ledger": {"shared": "/theirs"},
+    "corpus": {"path": "/theirs", "postgres": "postgresql://theirs/x", "cache_mb": 7},
+    "monitor": {"metrics": "/theirs", "on_failure": ["/theirs"], "webhook": "http://theirs"},
     "sandbox": {"cache": "/theirs", "uid": 1001, "compile_cpu_s": 3.0},
     "concurrency": {"jobs": 500, "model_calls": 500},
 }
@@ -145,7 +146,7 @@ def test_a_finished_run_is_read_with_the_users_own_programs_hosts_and_paths(
 
 
 @pytest.mark.parametrize(
-    "name", ["run.problem_folder", "author.base_url", "classes.index", "simulator.samples"]
+    "name", ["run.problem_folder", "author.base_url", "corpus.path", "corpus.postgres"]
 )
 def test_a_run_that_began_with_the_users_own_is_not_resumed_without_it(
     name: str, tmp_path: Path

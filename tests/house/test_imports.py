@@ -9,7 +9,7 @@ SOURCES = ROOT / "src" / "pieforge"
 
 BASE = (
     *("errors", "records", "rows", "logs", "interruption", "plugins", "tools", "files"),
-    *("earlier_schemas", "ledger", "stored_rows"),
+    *("earlier_schemas", "ledger", "stored_rows", "corpus"),
     *("syntax", "similarity", "lessons"),
 )
 PARTS = ("sandbox", "agents", "problems")

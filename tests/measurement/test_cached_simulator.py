@@ -1,5 +1,7 @@
 """A cache gives the results of its simulator, with fewer simulations."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,6 +9,7 @@ import pytest
 from recorded_simulator import INPUTS, Recorded
 from sandbox_shortcuts import Build
 
+from pieforge.corpus.corpus import MeasurementCache, open_corpus
 from pieforge.measurement.simulators import Measurement
 from pieforge.measurement.simulators.cached import CachedSimulator
 from pieforge.measurement.simulators.cachegrind import Cachegrind, CachegrindSettings
@@ -16,6 +19,11 @@ from pieforge.sandbox.sandbox import Executable, Limits, Sandbox
 SLOW, FAST, FAILING = (Executable("c17", n, Path("unused")) for n in ("slow", "fast", "failing"))
 STDINS = [item.data for item in INPUTS]
 LARGE, MIDDLE, SMALL = 36_184_826, 4_142_807, 123_486
+
+
+def stored(folder: Path) -> MeasurementCache:
+    """Return the cache of a corpus in a folder."""
+    return open_corpus(folder / "corpus.sqlite", "", 1 << 30).measurements
 
 
 async def ask(
@@ -30,9 +38,9 @@ async def ask(
 
 async def test_the_same_question_is_simulated_once_across_objects(tmp_path: Path) -> None:
     first, second = Recorded(), Recorded()
-    results = await ask(CachedSimulator(first, tmp_path))
+    results = await ask(CachedSimulator(first, stored(tmp_path)))
     assert (
-        await ask(CachedSimulator(second, tmp_path))
+        await ask(CachedSimulator(second, stored(tmp_path)))
         == results
         == await first.measure(None, SLOW, STDINS)
     )
@@ -42,14 +50,14 @@ async def test_the_same_question_is_simulated_once_across_objects(tmp_path: Path
 
 async def test_it_has_the_identity_of_the_simulator_in_it(tmp_path: Path) -> None:
     inner = Recorded()
-    outer = CachedSimulator(inner, tmp_path)
+    outer = CachedSimulator(inner, stored(tmp_path))
     assert (outer.name, outer.sha, outer.tools) == (inner.name, inner.sha, inner.tools)
     assert outer.convert_to_seconds(5) == inner.convert_to_seconds(5)
 
 
 async def test_another_program_input_or_limit_is_another_question(tmp_path: Path) -> None:
     inner = Recorded()
-    simulator = CachedSimulator(inner, tmp_path)
+    simulator = CachedSimulator(inner, stored(tmp_path))
     for program, stdin, limits in (
         (SLOW, b"20", None),
         (FAST, b"20", None),
@@ -66,9 +74,9 @@ BUDGETS = [1, 1000, SMALL, LARGE - 1, LARGE, LARGE + 1, LARGE + 70, LARGE + MIDD
 
 @pytest.mark.parametrize("budget", BUDGETS)
 async def test_results_do_not_depend_on_cache_state(budget: int, tmp_path: Path) -> None:
-    fresh = await ask(CachedSimulator(Recorded(), tmp_path / "fresh"), budget=budget)
+    fresh = await ask(CachedSimulator(Recorded(), stored(tmp_path / "fresh")), budget=budget)
     for number, other in enumerate((*BUDGETS, None)):
-        simulator = CachedSimulator(Recorded(), tmp_path / str(number))
+        simulator = CachedSimulator(Recorded(), stored(tmp_path / str(number)))
         await ask(simulator, stdins=STDINS[::-1], budget=other)
         await ask(simulator, budget=other)
         results = await ask(simulator, budget=budget)
@@ -81,7 +89,7 @@ async def test_a_stopped_run_answers_requests_with_the_same_or_a_smaller_budget(
     tmp_path: Path,
 ) -> None:
     inner = Recorded()
-    simulator = CachedSimulator(inner, tmp_path)
+    simulator = CachedSimulator(inner, stored(tmp_path))
     [stopped] = await ask(simulator, stdins=STDINS[:1], budget=1_000_000)
     assert (stopped.bounded, stopped.verdict, stopped.ticks) == (True, Verdict.TLE, 1_000_000)
     assert (stopped.counts, stopped.output_sha) == ({}, "")
@@ -98,7 +106,7 @@ async def test_a_stopped_run_answers_requests_with_the_same_or_a_smaller_budget(
 
 async def test_only_inputs_that_are_not_cached_are_simulated(tmp_path: Path) -> None:
     inner = Recorded()
-    simulator = CachedSimulator(inner, tmp_path)
+    simulator = CachedSimulator(inner, stored(tmp_path))
     await ask(simulator, stdins=[b"1000"])
     results = await ask(simulator)
     assert [item.ticks for item in results] == [LARGE, MIDDLE, SMALL]
@@ -107,7 +115,7 @@ async def test_only_inputs_that_are_not_cached_are_simulated(tmp_path: Path) -> 
 
 async def test_a_run_that_did_not_end_well_is_not_cached(tmp_path: Path) -> None:
     inner = Recorded()
-    simulator = CachedSimulator(inner, tmp_path)
+    simulator = CachedSimulator(inner, stored(tmp_path))
     for _ in range(2):
         results = await ask(simulator, FAILING)
         assert [item.verdict for item in results] == [Verdict.AC, Verdict.AC, Verdict.RE]
@@ -115,14 +123,14 @@ async def test_a_run_that_did_not_end_well_is_not_cached(tmp_path: Path) -> None
 
 
 def overwrite(folder: Path, content: bytes) -> None:
-    [path] = (path for path in folder.rglob("*") if path.is_file() and path.suffix != ".sha256")
-    path.write_bytes(content)
+    with closing(sqlite3.connect(folder / "corpus.sqlite")) as db, db:
+        assert db.execute("UPDATE measurements SET data = ?", (content,)).rowcount == 1
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"verdict": "AC"}', b"\xff"])
-async def test_a_file_that_cannot_be_read_is_measured_again(content: bytes, tmp_path: Path) -> None:
+async def test_what_cannot_be_read_is_measured_again(content: bytes, tmp_path: Path) -> None:
     inner = Recorded()
-    simulator = CachedSimulator(inner, tmp_path)
+    simulator = CachedSimulator(inner, stored(tmp_path))
     results = await ask(simulator, stdins=[b"20"])
     overwrite(tmp_path, content)
     assert await ask(simulator, stdins=[b"20"]) == results
@@ -139,12 +147,14 @@ async def test_a_real_simulators_figures_come_back_to_the_last_digit(
     inner = Cachegrind()
     straight = await inner.measure(sandbox, program, [b"1000", b"20"])
     for _ in range(2):
-        results = await CachedSimulator(inner, tmp_path).measure(sandbox, program, [b"1000", b"20"])
+        results = await CachedSimulator(inner, stored(tmp_path)).measure(
+            sandbox, program, [b"1000", b"20"]
+        )
         assert [replace(item, cpu_s=0) for item in results] == [
             replace(item, cpu_s=0) for item in straight
         ]
     budget = straight[0].ticks - 1
-    [cut] = await CachedSimulator(inner, tmp_path).measure(
+    [cut] = await CachedSimulator(inner, stored(tmp_path)).measure(
         sandbox, program, [b"1000", b"20"], budget=budget
     )
     assert (cut.bounded, cut.ticks) == (True, budget)
@@ -154,8 +164,8 @@ async def test_another_configuration_of_the_simulator_is_another_question(
     sandbox: Sandbox, build: Build, tmp_path: Path
 ) -> None:
     program = await build("int main() {}")
-    await CachedSimulator(Cachegrind(), tmp_path).measure(sandbox, program, [b""])
+    await CachedSimulator(Cachegrind(), stored(tmp_path)).measure(sandbox, program, [b""])
     inner = Recorded()
     with pytest.raises(KeyError):
-        await CachedSimulator(inner, tmp_path).measure(sandbox, program, [b""])
+        await CachedSimulator(inner, stored(tmp_path)).measure(sandbox, program, [b""])
     assert Cachegrind(CachegrindSettings(clock_hz=1e9)).convert_to_seconds(1000) == 1e-6

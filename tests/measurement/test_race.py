@@ -6,6 +6,7 @@ import pytest
 from recorded_simulator import INPUTS, Recorded
 from sandbox_shortcuts import Build
 
+from pieforge.corpus.corpus import open_corpus
 from pieforge.errors import MissingToolError
 from pieforge.inputs import NamedInput
 from pieforge.measurement.race import (
@@ -182,7 +183,8 @@ async def test_gem5_stops_the_slow_program_within_a_run_and_its_result_is_cached
     )
     assert full.bound == "exact"
     assert full.ratio > 1.7
-    simulator = CachedSimulator(gem5, tmp_path)
+    corpus = open_corpus(tmp_path / "corpus.sqlite", "", 1 << 30)
+    simulator = CachedSimulator(gem5, corpus.measurements)
     results = [
         await run_race(simulator, sandbox, slow, fast, inputs, threshold=1.5, startup=(1, 1))
         for _ in range(2)

@@ -47,6 +47,7 @@ from pieforge.graphs.problems.suites import create_input_check
 from pieforge.graphs.results import (
     CandidateResult,
     CheckOutputsResult,
+    CorpusView,
     FittedTimeModel,
     OptimizeResult,
     PreparedProblem,
@@ -197,9 +198,7 @@ async def verify_run(folder: Path, options: VerifyOptions | None = None) -> Veri
             rows = tuple(rows[at] for at in sorted(chosen))
         async with AsyncExitStack() as stack:
             progress = await _open_progress(stack, folder, config)
-            executor = await stack.enter_async_context(
-                open_executor(config, progress.ledger, ignore_cache=True)
-            )
+            executor = await stack.enter_async_context(open_executor(config, progress.ledger))
             verifier = _RunVerifier(run, config, executor, progress.tools, options)
             await verifier.prepare(stack, rows)
             pairs = await verifier.verify(rows)
@@ -375,6 +374,7 @@ class _RunVerifier:
                 prepared=prepared,
                 formats=collect_formats(executor, problems, prepared, seed=seed),
                 tools=self._run.tools,
+                view=ledger.get(CorpusView, ""),
             )
             return build_tables(context)
         # Records that were forged or damaged fit together in no way that could be foreseen.

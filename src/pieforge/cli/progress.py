@@ -54,6 +54,7 @@ _LINES = {
     "train": "{training}: step {step} of {steps}, loss {loss:.4f}",
     "trained": "trained and registered: {name}",
     "promote": "round {round}: {name}: {why}",
+    "corpus": "added to the corpus: {pair} pairs, {program} programs, {reject} rejects",
     "collect": "round {round}: pairs kept in this batch: {kept}",
     "open": "left open: {why}",
 }
@@ -84,6 +85,8 @@ class RunFigures:
         self.begun = begun
         self.counts = dict.fromkeys(_COUNTED, 0)
         self.last = ""
+        self.round = self.rounds = self.failures = self.tokens = 0
+        self.usd = 0.0
         self._planned = self._later = self._decided = self._batch = 0
 
     def add(self, event: dict[str, Any]) -> None:
@@ -92,6 +95,11 @@ class RunFigures:
         if stage in _COUNTED:
             number = event[_COUNTED[stage][1]]
             self.counts[stage] += number if stage in _SUMS else bool(number)
+        if stage in {"plan_round", "resumed"}:
+            self.round, self.rounds = event["round"], event.get("rounds", self.rounds)
+        if stage == "collect":
+            self.usd, self.tokens = event.get("usd", self.usd), event.get("tokens", self.tokens)
+        self.failures += stage == "open"
         if stage == "plan_round":
             # A resumed round has no plan: what was decided in it is all that is known of it.
             self._planned = (self._planned or self._decided) + event["programs"]
@@ -113,13 +121,20 @@ class RunFigures:
 
     def describe_rate(self, now: float) -> str:
         """Return pairs per hour and, once a tenth of the run is decided, a forecast."""
-        seconds, pairs = max(now - self.begun, 1.0), self.counts["confirm"]
-        rate = f"{format_count(pairs, 'pair')}, {3600 * pairs / seconds:.0f} an hour"
+        pairs, left = self.counts["confirm"], self.forecast_s(now)
+        rate = f"{format_count(pairs, 'pair')}, {self.compute_rate(now):.0f} an hour"
+        return rate if left is None else f"{rate}; about {timedelta(seconds=round(left))} left"
+
+    def compute_rate(self, now: float) -> float:
+        """Return confirmed pairs per hour."""
+        return 3600 * self.counts["confirm"] / max(now - self.begun, 1.0)
+
+    def forecast_s(self, now: float) -> float | None:
+        """Return the seconds that are left; None before a tenth of the run is decided."""
         total = self._planned + self._later
         if not 10 * self._decided >= total > 0:
-            return rate
-        left = seconds * max(total / self._decided - 1, 0)
-        return f"{rate}; about {timedelta(seconds=round(left))} left"
+            return None
+        return max(now - self.begun, 1.0) * max(total / self._decided - 1, 0)
 
 
 class RunProgress:

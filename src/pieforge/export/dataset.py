@@ -136,8 +136,12 @@ class Selection:
     tag_speed: bool = False
 
 
-def parse_condition(text: str) -> Criterion:
+def parse_condition(text: str, columns: Mapping[str, Any] | None = None) -> Criterion:
     """Return the condition that a text such as `language=cpp17` states.
+
+    Args:
+        text: The condition.
+        columns: Types of the columns that it may name; by default those of pairs.
 
     Raises:
         UserInputError: It is no condition, there is no such column, or the value is of another
@@ -149,7 +153,7 @@ def parse_condition(text: str) -> Criterion:
             f"{text!r} is no condition", where="--where", fix="write COLUMN>=VALUE, with = or !="
         )
     column, operator, value = match.groups()
-    kind = find_column(column, "--where")
+    kind = find_column(column, "--where", columns)
     if operator not in {"=", "!="} and kind not in {int, float}:
         raise UserInputError(
             f"{column} is no number", where=f"--where {text}", fix="compare it with = or !="
@@ -166,16 +170,17 @@ def parse_condition(text: str) -> Criterion:
     return Criterion(column, operator, found)
 
 
-def find_column(name: str, where: str) -> Any:  # noqa: ANN401  a type
+def find_column(name: str, where: str, columns: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401  a type
     """Return the type of a column that conditions may name.
 
     Raises:
         UserInputError: There is none.
     """
-    known = {key: it.annotation for key, it in Pair.model_fields.items()}
-    known |= {key: it.annotation for key, it in Joined.model_fields.items()}
-    scalar = {key: kind for key, kind in known.items() if get_origin(kind) is not tuple}
-    scalar.pop("speedup_estimate")
+    if columns is None:
+        columns = {key: it.annotation for key, it in Pair.model_fields.items()}
+        columns |= {key: it.annotation for key, it in Joined.model_fields.items()}
+    scalar = {key: kind for key, kind in columns.items() if get_origin(kind) is not tuple}
+    scalar.pop("speedup_estimate", None)
     if name not in scalar:
         raise UserInputError(
             f"there is no column {name!r} to select by",

@@ -71,6 +71,10 @@ def _collect_programs(context: Context) -> dict[str, Program]:
     for _, candidate in sorted(iter_candidates(context), key=_get_batch):
         for program in candidate.offered:
             found.setdefault(program.program_id, program)
+    view = context.view
+    for pair in view.pairs if view is not None else ():
+        for program in (pair.slow, pair.fast):
+            found.setdefault(program.program_id, program)
     return found
 
 

@@ -108,9 +108,15 @@ def collect_evidence(
     departs_from = {name: candidate.slow.parent_ids[0] for name, candidate in candidates.items()}
     # A slower version can descend from a program of the optimizer, and so from its slow program.
     # The first pair counts: later ones can have its fast program, for programs descended from it.
-    for pair in iter_kept_pairs(context):
+    view = context.view
+    earlier = view.pairs if view is not None else ()
+    for pair in (*earlier, *iter_kept_pairs(context)):
         if pair.fast.origin is Origin.OPTIMIZER:
             departs_from.setdefault(pair.fast.program_id, pair.fast.parent_ids[0])
+    submissions = {it.program_id for each in context.prepared.values() for it in each.submissions}
+    for pair in earlier:
+        if submissions.intersection(pair.slow.parent_ids):
+            departs_from.setdefault(pair.slow.program_id, pair.slow.parent_ids[0])
     for pair in kept:
         slow = pair.slow
         if slow.program_id not in classes:

@@ -11,13 +11,22 @@ from loop import create_slow, write_package
 from scripted_server import Answers, Serve
 
 from pieforge.agents.models.settings import ModelSettings
-from pieforge.config import ClassesSection, Config, LimitsSection, RunSection, SimulatorSection
+from pieforge.config import (
+    ClassesSection,
+    Config,
+    CorpusSection,
+    LimitsSection,
+    RunSection,
+    SimulatorSection,
+)
 from pieforge.equivalence.observation import RunOutcome
+from pieforge.errors import CorpusError
 from pieforge.export.run_files import export_run
 from pieforge.graphs import run_folder as run_folder
 from pieforge.graphs.classes.input_format import choose_first_inputs, store_program
-from pieforge.graphs.classes.snapshot import collect_memberships, publish_classes
+from pieforge.graphs.classes.snapshot import collect_memberships, get_final_classes
 from pieforge.graphs.context import Context
+from pieforge.graphs.corpus import publish_run
 from pieforge.graphs.nodes.deduplicate import classify_batch
 from pieforge.graphs.problems.preparation import prepare_problem
 from pieforge.graphs.results import DeduplicateResult, ParseRepliesResult
@@ -112,7 +121,12 @@ def prepared(problems: Path) -> Path:
     return problems / "ledger.sqlite"
 
 
-def configured(problems: Path, classes: ClassesSection | None = None, tester: str = "") -> Config:
+def configured(
+    problems: Path,
+    classes: ClassesSection | None = None,
+    tester: str = "",
+    corpus: Path | None = None,
+) -> Config:
     asked = {"tester": ModelSettings(base_url=tester, model="m", n=1, retries=0)} if tester else {}
     return Config(
         **asked,
@@ -120,6 +134,7 @@ def configured(problems: Path, classes: ClassesSection | None = None, tester: st
         limits=LimitsSection(cpu_s=0.5),
         simulator=SimulatorSection(tests=1, budget_mcycles=1),
         classes=classes or ClassesSection(),
+        corpus=CorpusSection(path=corpus),
     )
 
 
@@ -129,15 +144,17 @@ def begun(prepared: Path, tmp_path: Path) -> Begin:
 
     @asynccontextmanager
     async def open_one(
-        name: str, index: Path | None = None, members: int = 3, tester: str = ""
+        name: str, corpus: Path | None = None, members: int = 3, tester: str = ""
     ) -> AsyncIterator[Context]:
-        classes = ClassesSection(index=index, members=members)
-        config = configured(prepared.parent, classes, tester)
+        classes = ClassesSection(members=members)
+        config = configured(prepared.parent, classes, tester, corpus)
         folder = tmp_path / name
         run_folder.create_run_folder(folder, config)
         (folder / "state").mkdir()
         shutil.copy(prepared, folder / "state" / "ledger.sqlite")
-        async with open_context(folder, config, lambda _: None, export_run) as context:
+        async with open_context(
+            folder, config, lambda _: None, export_run, sees_corpus=True
+        ) as context:
             yield context
 
     return open_one
@@ -159,6 +176,10 @@ async def group(
     assert still_open == []
     context.ledger.put(result, key)
     return result
+
+
+async def publish(context: Context) -> None:
+    await publish_run(context, get_final_classes(context), iter(()))
 
 
 def reasons(context: Context, result: DeduplicateResult) -> dict[str, RejectReason]:
@@ -250,11 +271,11 @@ async def test_classes_stay_in_memory_from_one_batch_to_the_next(begun: Begin) -
 
 
 async def test_a_later_run_uses_the_classes_of_an_earlier_one(begun: Begin, tmp_path: Path) -> None:
-    index = tmp_path / "index"
-    async with begun("a", index=index) as context:
+    corpus = tmp_path / "corpus.sqlite"
+    async with begun("a", corpus=corpus) as context:
         await group(context, [SQUARE, RARE])
-        await publish_classes(context)
-    async with begun("b", index=index) as context:
+        await publish(context)
+    async with begun("b", corpus=corpus) as context:
         result = await group(context, [SQUARE, SQUARE_AGAIN, SQUARE_BY_SUMS])
         assert reasons(context, result) == {
             SQUARE: RejectReason.DUPLICATE,
@@ -276,13 +297,15 @@ def apart(problems: Path, tmp_path: Path) -> Begin:
     (root / "split.toml").write_text('train = ["sums"]\nheld_out = ["squares"]\n')
 
     @asynccontextmanager
-    async def open_one(problem_id: str, index: Path | None = None) -> AsyncIterator[Context]:
-        config = configured(root, ClassesSection(index=index))
+    async def open_one(problem_id: str, corpus: Path | None = None) -> AsyncIterator[Context]:
+        config = configured(root, corpus=corpus)
         section = config.run.model_copy(update={"problems": (problem_id,)})
         config = config.model_copy(update={"run": section})
         folder = tmp_path / f"run-{problem_id}"
         run_folder.create_run_folder(folder, config)
-        async with open_context(folder, config, lambda _: None, export_run) as context:
+        async with open_context(
+            folder, config, lambda _: None, export_run, sees_corpus=True
+        ) as context:
             yield context
 
     return open_one
@@ -302,15 +325,15 @@ async def test_a_program_that_behaves_like_a_problem_in_another_part_is_refused(
         assert set(context.prepared) == {"sums"}
 
 
-async def test_shared_classes_of_another_part_are_not_taken_over(
+async def test_classes_of_the_corpus_of_another_part_are_not_taken_over(
     apart: Begin, tmp_path: Path
 ) -> None:
-    index = tmp_path / "index"
-    async with apart("squares", index) as context:
+    corpus = tmp_path / "corpus.sqlite"
+    async with apart("squares", corpus) as context:
         found = await group(context, [RARE], problem_id="squares")
         assert len(found.members) == 1
-        await publish_classes(context)
-    async with apart("sums", index) as context:
+        await publish(context)
+    async with apart("sums", corpus) as context:
         result = await group(context, [RARE_TOO, SQUARE_BY_ROWS])
         assert set(reasons(context, result).values()) == {RejectReason.OTHER_PART}
         assert result.members == ()
@@ -319,17 +342,38 @@ async def test_shared_classes_of_another_part_are_not_taken_over(
 async def test_runs_side_by_side_both_add_to_the_classes_of_all(
     begun: Begin, tmp_path: Path
 ) -> None:
-    index = tmp_path / "index"
-    async with begun("a", index=index) as one, begun("b", index=index) as other:
+    corpus = tmp_path / "corpus.sqlite"
+    async with begun("a", corpus=corpus) as one, begun("b", corpus=corpus) as other:
         await group(one, [SQUARE])
         await group(other, [RARE, SQUARE_BY_SUMS])
-        await publish_classes(one)
-        await publish_classes(other)
-    async with begun("c", index=index) as context:
+        await publish(one)
+        await publish(other)
+    async with begun("c", corpus=corpus) as context:
         result = await group(context, [SQUARE, RARE, SQUARE_BY_SUMS])
         assert set(reasons(context, result).values()) == {RejectReason.DUPLICATE}
         last = await group(context, [RARE_TOO, SQUARE_BY_ROWS], 1)
         assert sorted(last.ranks.values()) == [2, 3]
+
+
+async def test_a_resumed_run_needs_the_corpus_that_it_began_with(
+    begun: Begin, prepared: Path, tmp_path: Path
+) -> None:
+    for name, first in (("a", tmp_path / "one.sqlite"), ("b", None)):
+        async with begun(name, corpus=first):
+            pass
+    config = configured(prepared.parent, corpus=tmp_path / "two.sqlite")
+
+    def resume(name: str) -> AbstractAsyncContextManager[Context]:
+        return open_context(tmp_path / name, config, lambda _: None, export_run, sees_corpus=True)
+
+    with pytest.raises(CorpusError, match="begun with another corpus"):
+        async with resume("a"):
+            pass
+    async with resume("b") as context:
+        assert context.view is None, "it began without one"
+        await publish(context)
+        assert context.corpus is not None
+        assert context.corpus.state == 0
 
 
 async def test_a_tester_is_asked_once_before_a_new_program_joins_a_class(

@@ -7,8 +7,8 @@ from pathlib import Path
 from shlex import quote
 
 from pieforge.agents.embedded import MODEL
+from pieforge.cli.monitor import RunMonitor
 from pieforge.cli.output import format_count, print_json, print_line, print_table
-from pieforge.cli.progress import RunProgress
 from pieforge.config import Config
 from pieforge.errors import ExitStatus
 from pieforge.export.edit_counts import EditCount
@@ -56,8 +56,9 @@ def play(
         if replay is not None:
             earlier = EarlierRun(LedgerReader(replay / "state" / "ledger.sqlite"))
             stack.callback(earlier.ledger.close)
-        progress = stack.enter_context(RunProgress())
-        end = run_async(run_rounds(folder, own, progress, export_run, earlier, ModelTuner()))
+        monitor = stack.enter_context(RunMonitor(own.monitor, folder, again))
+        end = run_async(run_rounds(folder, own, monitor, export_run, earlier, ModelTuner()))
+        monitor.status = end.status
     _report(folder, end, again, time.monotonic() - begun, as_json=as_json)
     return end.status
 

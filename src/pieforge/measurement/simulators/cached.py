@@ -1,38 +1,47 @@
-"""A simulator with a cache of measurements that is shared by all runs of pieforge.
+"""A simulator with a cache of measurements that outlives a run.
 
-The cache has one file for each program, input, simulator and limits. A run that its budget stopped
-is cached too, as far as it went; it answers requests with the same or a smaller budget. A run that
-ended answers every request. Results do not depend on cache state: a measurement that exceeds the
-requested budget is cut to it, even if it comes from a simulator that cannot stop within a run. A
-cut measurement only says that the run takes more than the ticks that were left.
+The cache has one measurement for each program, input, simulator and limits. A run that its budget
+stopped is cached too, as far as it went; it answers requests with the same or a smaller budget. A
+run that ended answers every request. Results do not depend on cache state: a measurement that
+exceeds the requested budget is cut to it, even if it comes from a simulator that cannot stop within
+a run. A cut measurement only says that the run takes more than the ticks that were left.
 
 A failed run is not cached: the cause may be a limit or the machine.
 """
 
 from collections.abc import Sequence
-from pathlib import Path
+from typing import Protocol
 
 from pydantic import TypeAdapter
 
-from pieforge.files import FileCache
 from pieforge.measurement.simulators import Measurement, Simulator, SimulatorProxy
 from pieforge.records import Verdict, digest
 from pieforge.sandbox.sandbox import Executable, Limits, Sandbox
 
-_FILE = TypeAdapter(Measurement)
+_STORED = TypeAdapter(Measurement)
+
+
+class MeasurementStore(Protocol):
+    """Bytes by name."""
+
+    def read(self, name: str) -> bytes | None:
+        """Return what is there; None if it is missing or damaged."""
+
+    def write(self, name: str, data: bytes) -> None:
+        """Keep something."""
 
 
 class CachedSimulator(SimulatorProxy):
-    """Another simulator, with a folder of cached measurements.
+    """Another simulator, with a store of measurements.
 
     Args:
         inner: The simulator for measurements that are not in the cache.
-        folder: Folder of the cache; created if it is missing. Several runs may share it.
+        cache: Where they are; several runs may share it.
     """
 
-    def __init__(self, inner: Simulator, folder: Path) -> None:
+    def __init__(self, inner: Simulator, cache: MeasurementStore) -> None:
         super().__init__(inner)
-        self._files = FileCache(folder)
+        self._cache = cache
 
     async def measure(
         self,
@@ -48,7 +57,7 @@ class CachedSimulator(SimulatorProxy):
         Raises:
             SimulatorError: The simulator failed, twice.
             SandboxError: The sandbox failed, twice.
-            StorageError: A measurement cannot be written to the cache.
+            StorageError, DatabaseError: The cache cannot be read or written.
         """
         names = [self._get_name(executable, stdin, limits) for stdin in inputs]
         results: list[Measurement] = []
@@ -69,7 +78,7 @@ class CachedSimulator(SimulatorProxy):
                 measured = await self._inner.measure(sandbox, executable, some, limits, budget=more)
                 for name, item in zip(names[at:], measured, strict=False):
                     if item.verdict is Verdict.AC or item.bounded:
-                        self._files.write(name, _FILE.dump_json(item))
+                        self._cache.write(name, _STORED.dump_json(item))
             for item in measured:
                 results.append(_apply_budget(item, left))
                 left = None if left is None else left - results[-1].ticks
@@ -80,18 +89,17 @@ class CachedSimulator(SimulatorProxy):
     def _get_name(self, executable: Executable, stdin: bytes, limits: Limits | None) -> str:
         # Limits are part of the key, because they decide whether a run ends. The budget is not: a
         # cached run answers other budgets too.
-        key = digest(executable.sha, digest(stdin), self.sha, repr(limits))
-        return f"{key[:2]}/{key}.json"
+        return digest(executable.sha, digest(stdin), self.sha, repr(limits))
 
     def _read_sufficient(self, name: str, ticks_left: int | None) -> Measurement | None:
         """Return a cached measurement if it answers a request with `ticks_left`.
 
-        None if it does not, or if the file is missing or damaged.
+        None if it does not, or if it is missing or damaged.
         """
-        path = self._files.find(name)
-        if path is None:
+        content = self._cache.read(name)
+        if content is None:
             return None
-        cached = _FILE.validate_json(path.read_bytes())
+        cached = _STORED.validate_json(content)
         if not cached.bounded or (ticks_left is not None and cached.ticks > ticks_left):
             return cached
         return None

@@ -1,0 +1,1 @@
+"""The corpus: what outlives a run, in a database that runs share."""

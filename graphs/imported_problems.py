@@ -41,7 +41,7 @@ from pieforge.problems.imports import (
     FoundProgram,
     FoundTest,
     ImportKind,
-    LeftOut,
+    UnusedPart,
     choose_tests,
 )
 from pieforge.problems.package_writer import NewPackage, write_package
@@ -72,7 +72,7 @@ class ImportedProblem(FrozenModel):
     slow: int = 0
     """Right programs that cost at least `simulator.threshold` times as much as the cheapest."""
     wrong: int = 0
-    left_out: tuple[LeftOut, ...] = ()
+    left_out: tuple[UnusedPart, ...] = ()
     content: str = ""
     """Hash of its tests: a problem with the tests of another one is left out."""
 
@@ -197,7 +197,7 @@ class _Import:
         )
 
     def _leave_out(self, part: str, name: str, why: str, detail: str = "") -> None:
-        self.left_out.append(LeftOut(part=part, name=name, why=why, detail=detail))
+        self.left_out.append(UnusedPart(part=part, name=name, why=why, detail=detail))
 
     async def _make_package(self, twin: str) -> dict[str, object]:
         if self.found.tests and twin:

@@ -31,9 +31,7 @@ int main() {
 }
 """
 LISTS = tuple(tuple((7 * at + 3 * k) % 41 for k in range(at)) for at in (2, 3, 5, 8, 40, 300, 1500))
-TESTS = tuple(
-    (f"{len(it)}\n{' '.join(map(str, it))}\n", f"{sum(it)}\n") for it in LISTS
-)
+TESTS = tuple((f"{len(it)}\n{' '.join(map(str, it))}\n", f"{sum(it)}\n") for it in LISTS)
 TESTLIB = """\
 #pragma once
 #include <cstdio>
@@ -84,6 +82,10 @@ int main(int, char* argv[]) {
     std::printf("%d\\n", n);
     for (int at = 0; at < n; at++) std::printf("%d%c", (at * 5) % 17, at + 1 < n ? ' ' : '\\n');
 }
+"""
+LIST = f"""\
+id,name,dataset,time_limit,memory_limit,rating,tags,complexity
+p00001,{TITLE},AIZU,4000,131072,,,
 """
 PAGE = f"""\
 <h1>{TITLE}</h1><p>Read <var>n</var>, then n integers. Print their sum.</p>
@@ -216,8 +218,7 @@ def write_codenet(folder: Path) -> Path:
         for name, user, date, language, ending, status, ms, _ in submissions
     )
     files = {
-        "metadata/problem_list.csv": "id,name,dataset,time_limit,memory_limit,rating,tags,complexity\n"
-        f"p00001,{TITLE},AIZU,4000,131072,,,\np00002,Nothing,AIZU,1000,131072,,,\n",
+        "metadata/problem_list.csv": LIST + "p00002,Nothing,AIZU,1000,131072,,,\n",
         "metadata/p00001.csv": head + rows,
         "problem_descriptions/p00001.html": PAGE,
         "derived/input_output/data/p00001/input.txt": TESTS[1][0],
@@ -231,8 +232,7 @@ def write_codenet(folder: Path) -> Path:
 def write_pie(folder: Path) -> Path:
     write_rows(folder / "train.jsonl", pie_perf_row(), {"nothing": 1})
     files = {
-        "problem_list.csv": "id,name,dataset,time_limit,memory_limit,rating,tags,complexity\n"
-        f"p00001,{TITLE},AIZU,4000,131072,,,\n",
+        "problem_list.csv": LIST,
         "problem_descriptions/p00001.html": PAGE,
     }
     for at, (data, answer) in enumerate(TESTS):
@@ -252,7 +252,8 @@ def write_library_checker(folder: Path) -> Path:
     )
     task = (
         "## @{keyword.statement}\n\n@{lang.en}\nRead n of at most @{param.N_MAX} numbers, print "
-        "their sum.\n@{lang.ja}\n合計\n@{lang.end}\n\n## @{keyword.sample}\n\n@{example.example_00}\n"
+        "their sum.\n@{lang.ja}\n合計\n@{lang.end}\n\n## @{keyword.sample}\n\n"
+        "@{example.example_00}\n"
     )
     wrong = RIGHT_CPP.replace("total += value", "total += value + (value == 3)")
     files = {

@@ -71,18 +71,22 @@ def _refuse(at: int, pair: Pair) -> Iterator[Reject]:
             expected="3\n",
             actual="4\n",
         )
-    # It does not say what a program does: it is never data.
-    yield Reject(
-        record_id=f"r{at:08x}unchanged",
-        stage="optimize",
-        reason=RejectReason.UNCHANGED,
-        detail="",
-        problem_id=pair.problem_id,
-        language=pair.language,
-        round=1,
-        for_program_id=pair.src_id,
-        code=pair.src_code,
-    )
+    # They do not say what a program does: they are never data.
+    for reason, stage in (
+        (RejectReason.UNCHANGED, "optimize"),
+        (RejectReason.SIMULATOR_LIMIT, "confirm"),
+    ):
+        yield Reject(
+            record_id=f"r{at:08x}{reason}",
+            stage=stage,
+            reason=reason,
+            detail="",
+            problem_id=pair.problem_id,
+            language=pair.language,
+            round=1,
+            for_program_id=pair.src_id,
+            code=f"int {reason}{at}();\n",
+        )
 
 
 def _list_programs(pair: Pair) -> Iterator[ProgramRow]:

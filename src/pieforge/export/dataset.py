@@ -47,9 +47,7 @@ _OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
     "<": lt,
 }
 _CONDITION = re.compile(rf"\s*(\w+)\s*({'|'.join(_OPERATORS)})\s*(.*?)\s*", re.DOTALL)
-_GOOD_ENOUGH = frozenset({RejectReason.NOT_THE_FASTEST, RejectReason.SIMULATOR_LIMIT})
-"""Reasons for which a candidate is refused although it does what was asked."""
-_JUDGING_STAGES = frozenset({"check_outputs", "measure", "sanitize", "confirm"})
+_JUDGING_STAGES = frozenset({"check_outputs", "measure", "stress", "sanitize", "confirm"})
 """Stages that refuse a candidate for what it does, not for how the answer was written."""
 
 
@@ -94,7 +92,7 @@ class Lesson:
     @property
     def bad_rejects(self) -> tuple[Reject, ...]:
         """The rejects that are wrong, too slow or not allowed."""
-        return tuple(it for it in self.rejects if it.reason not in _GOOD_ENOUGH)
+        return tuple(it for it in self.rejects if it.reason is not RejectReason.NOT_THE_FASTEST)
 
     def format_answer(self, code: str) -> str:
         """Return a program as the prompt asks for it."""
@@ -219,7 +217,10 @@ class _Run:
                 self._models[row.program_id] = models[row.call_id]
         self._rejects: dict[str, list[int]] = {}
         for offset, reject in self._iter("rejects", Reject):
-            if reject.code and reject.for_program_id and reject.stage in _JUDGING_STAGES:
+            # Where a simulator gave up, nothing is known of the candidate.
+            judged = reject.reason is not RejectReason.SIMULATOR_LIMIT
+            judged = judged and reject.stage in _JUDGING_STAGES
+            if reject.code and reject.for_program_id and judged:
                 self._rejects.setdefault(reject.for_program_id, []).append(offset)
 
     def _iter(self, name: str, model: type[Any]) -> Iterator[tuple[int, Any]]:

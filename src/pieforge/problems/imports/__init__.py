@@ -20,7 +20,7 @@ MAX_PROGRAMS = 6
 """Programs of a problem that are used, of one role and suffix."""
 
 
-class LeftOut(FrozenModel):
+class UnusedPart(FrozenModel):
     """A part of a problem that is not used."""
 
     part: str
@@ -100,7 +100,7 @@ class FoundProblem:
     programs: tuple[FoundProgram, ...] = ()
     generators: tuple[FoundGenerator, ...] = ()
     files: Mapping[str, bytes] = field(default_factory=dict)
-    left_out: tuple[LeftOut, ...] = ()
+    left_out: tuple[UnusedPart, ...] = ()
     fault: str = ""
 
 
@@ -127,7 +127,7 @@ def discover_imports() -> Mapping[str, ImportKind]:
 
 
 def choose_programs(
-    programs: Iterable[FoundProgram], left_out: list[LeftOut]
+    programs: Iterable[FoundProgram], left_out: list[UnusedPart]
 ) -> tuple[FoundProgram, ...]:
     """Return programs without repeated texts, up to `MAX_PROGRAMS` of a role and suffix."""
     seen: set[str] = set()
@@ -136,9 +136,9 @@ def choose_programs(
     for program in programs:
         key = program.role, program.suffix
         if "".join(program.code.split()) in seen:
-            left_out.append(LeftOut(part="program", name=program.name, why="repeated"))
+            left_out.append(UnusedPart(part="program", name=program.name, why="repeated"))
         elif counts.get(key, 0) == MAX_PROGRAMS:
-            left_out.append(LeftOut(part="program", name=program.name, why="more than are used"))
+            left_out.append(UnusedPart(part="program", name=program.name, why="more than are used"))
         else:
             counts[key] = counts.get(key, 0) + 1
             seen.add("".join(program.code.split()))
@@ -146,7 +146,7 @@ def choose_programs(
     return tuple(kept)
 
 
-def choose_tests(tests: Iterable[FoundTest], left_out: list[LeftOut]) -> tuple[FoundTest, ...]:
+def choose_tests(tests: Iterable[FoundTest], left_out: list[UnusedPart]) -> tuple[FoundTest, ...]:
     """Return tests, each input once, of all sizes, within the limits on number and bytes.
 
     Of an input with different answers none is used.
@@ -164,7 +164,7 @@ def choose_tests(tests: Iterable[FoundTest], left_out: list[LeftOut]) -> tuple[F
             doubtful.add(test.input)
         elif known.answer is None:
             by_input[test.input] = test
-        left_out.append(LeftOut(part="test", name=test.name, why=why))
+        left_out.append(UnusedPart(part="test", name=test.name, why=why))
     usable = [test for data, test in by_input.items() if data not in doubtful]
     samples = [test for test in usable if test.is_sample]
     rest = sorted(
@@ -183,7 +183,7 @@ def choose_tests(tests: Iterable[FoundTest], left_out: list[LeftOut]) -> tuple[F
             size += bytes_of_it
     chosen = {id(test) for test in kept}
     left_out += [
-        LeftOut(part="test", name=test.name, why="more than are used")
+        UnusedPart(part="test", name=test.name, why="more than are used")
         for test in usable
         if id(test) not in chosen
     ]

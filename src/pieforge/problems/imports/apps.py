@@ -15,7 +15,7 @@ from pieforge.problems.imports import (
     FoundProgram,
     FoundTest,
     ImportKind,
-    LeftOut,
+    UnusedPart,
     choose_programs,
     choose_tests,
 )
@@ -58,7 +58,7 @@ def _read_file(path: Path) -> str:
 
 
 def _convert(source: str, row: dict[str, Any]) -> FoundProblem:
-    left_out: list[LeftOut] = []
+    left_out: list[UnusedPart] = []
     given = parse_json(row.get("input_output"))
     codes = parse_json(row.get("solutions"))
     statement = get_text(row, "question")
@@ -72,14 +72,14 @@ def _convert(source: str, row: dict[str, Any]) -> FoundProblem:
     for at, values in enumerate(list_records(given, "inputs", "outputs"), start=1):
         data, answer = map(encode_lines, values)
         if data is None:
-            left_out.append(LeftOut(part="test", name=str(at), why="its input is no text"))
+            left_out.append(UnusedPart(part="test", name=str(at), why="its input is no text"))
         else:
             tests.append(FoundTest(str(at), data, answer))
     for at, code in enumerate(codes if isinstance(codes, list) else [], start=1):
         if is_usable(code):
             programs.append(FoundProgram(f"{at}", code, ".py", SubmissionRole.FAST))
         else:
-            left_out.append(LeftOut(part="program", name=str(at), why="not text"))
+            left_out.append(UnusedPart(part="program", name=str(at), why="not text"))
     memory = read_number(row.get("memory_limit"))
     number = row.get("problem_id", row.get("id"))
     return FoundProblem(

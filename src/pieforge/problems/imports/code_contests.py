@@ -16,7 +16,7 @@ from pieforge.problems.imports import (
     FoundProgram,
     FoundTest,
     ImportKind,
-    LeftOut,
+    UnusedPart,
     choose_programs,
     choose_tests,
 )
@@ -72,7 +72,7 @@ class _Row:
         self.source = source
         self.row = row
         self.testlib = testlib
-        self.left_out: list[LeftOut] = []
+        self.left_out: list[UnusedPart] = []
 
     def convert(self) -> FoundProblem:
         row = self.row
@@ -100,7 +100,7 @@ class _Row:
         )
 
     def _leave_out(self, part: str, name: str, why: str) -> None:
-        self.left_out.append(LeftOut(part=part, name=name, why=why))
+        self.left_out.append(UnusedPart(part=part, name=name, why=why))
 
     def _iter_tests(self) -> Iterator[FoundTest]:
         for key, is_sample in _TESTS:

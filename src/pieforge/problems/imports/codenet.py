@@ -16,7 +16,7 @@ from pieforge.problems.imports import (
     FoundProgram,
     FoundTest,
     ImportKind,
-    LeftOut,
+    UnusedPart,
     choose_programs,
     choose_tests,
 )
@@ -75,7 +75,7 @@ def read_limits(row: Mapping[str, str]) -> PackageLimits:
 
 
 def _read_problem(root: Path, row: Mapping[str, str]) -> FoundProblem:
-    name, left_out = row.get("id", ""), list[LeftOut]()
+    name, left_out = row.get("id", ""), list[UnusedPart]()
     table = root / "metadata" / f"{name}.csv"
     if not name.isalnum() or not table.is_file():
         return FoundProblem(source=name or "?", fault="it has no table of submissions")
@@ -108,7 +108,7 @@ def _read_problem(root: Path, row: Mapping[str, str]) -> FoundProblem:
     )
 
 
-def _choose_submissions(rows: _Rows, left_out: list[LeftOut]) -> list[Mapping[str, str]]:
+def _choose_submissions(rows: _Rows, left_out: list[UnusedPart]) -> list[Mapping[str, str]]:
     """Return submissions of each role and language: the fastest, and as many of the slowest.
 
     Only as many as are used are in memory; a problem has tens of thousands.
@@ -128,7 +128,7 @@ def _choose_submissions(rows: _Rows, left_out: list[LeftOut]) -> list[Mapping[st
             del group[MAX_PROGRAMS:-MAX_PROGRAMS]
     if others:
         why = "of another status or in no language of pieforge"
-        left_out.append(LeftOut(part="program", name=f"{others} submissions", why=why))
+        left_out.append(UnusedPart(part="program", name=f"{others} submissions", why=why))
     found = []
     for group in ends.values():
         group.sort(key=lambda it: it[:2])
@@ -138,7 +138,7 @@ def _choose_submissions(rows: _Rows, left_out: list[LeftOut]) -> list[Mapping[st
     return found
 
 
-def _read_programs(folder: Path, rows: _Rows, left_out: list[LeftOut]) -> Iterator[FoundProgram]:
+def _read_programs(folder: Path, rows: _Rows, left_out: list[UnusedPart]) -> Iterator[FoundProgram]:
     for row in rows:
         name, extension = row.get("submission_id", ""), row.get("filename_ext", "")
         path = folder / row.get("language", "") / f"{name}.{extension}"
@@ -147,7 +147,7 @@ def _read_programs(folder: Path, rows: _Rows, left_out: list[LeftOut]) -> Iterat
         except (OSError, UnicodeError):
             code = ""
         if not is_usable(code) or not name.isalnum():
-            left_out.append(LeftOut(part="program", name=name, why="no file, or no text"))
+            left_out.append(UnusedPart(part="program", name=name, why="no file, or no text"))
             continue
         yield FoundProgram(
             name=name,

@@ -11,7 +11,7 @@ from pieforge.problems.imports import (
     FoundProgram,
     FoundTest,
     ImportKind,
-    LeftOut,
+    UnusedPart,
     choose_programs,
     choose_tests,
 )
@@ -39,7 +39,7 @@ def _read(path: Path) -> Iterator[FoundProblem]:
 
 def _read_package(folder: Path, source: str) -> FoundProblem:
     problem, files = problems.load_problem(folder), PackageFiles(folder)
-    left_out = [LeftOut(part="package", name=it, why="not supported") for it in problem.skipped]
+    left_out = [UnusedPart(part="package", name=it, why="not supported") for it in problem.skipped]
     tests = (
         FoundTest(test.name, test.input, test.answer, test.name.startswith("sample/"))
         for test in problem.tests

@@ -20,7 +20,7 @@ from pieforge.problems.imports import (
     FoundProgram,
     FoundTest,
     ImportKind,
-    LeftOut,
+    UnusedPart,
     choose_programs,
     choose_tests,
 )
@@ -65,7 +65,7 @@ class _ProblemReader:
         self.folder = folder
         self.source = source
         self.files = PackageFiles(root)
-        self.left_out: list[LeftOut] = []
+        self.left_out: list[UnusedPart] = []
         self.info: dict[str, Any] = {}
         self.texts = {
             found.relative_to(root).as_posix(): self.files.read_text(found, "the file")
@@ -103,7 +103,7 @@ class _ProblemReader:
         return self.texts.get(f"{self.source}/{name}", "")
 
     def _leave_out(self, part: str, name: str, why: str) -> None:
-        self.left_out.append(LeftOut(part=part, name=name, why=why))
+        self.left_out.append(UnusedPart(part=part, name=name, why=why))
 
     def _include(self, name: str, text: str) -> str:
         """Return a source of the problem with what it includes in place."""

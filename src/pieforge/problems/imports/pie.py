@@ -21,7 +21,7 @@ from pieforge.problems.imports import (
     FoundProgram,
     FoundTest,
     ImportKind,
-    LeftOut,
+    UnusedPart,
     choose_programs,
     choose_tests,
 )
@@ -108,7 +108,7 @@ def _find_sides(row: dict[str, Any]) -> tuple[tuple[str, str], ...]:
 
 
 def _read_problem(name: str, place: _Place, listed: dict[str, str]) -> FoundProblem:
-    left_out: list[LeftOut] = []
+    left_out: list[UnusedPart] = []
     title, statement, samples = "", "", list[FoundTest]()
     for page in place.pages:
         if page.suffix == ".html":
@@ -140,7 +140,9 @@ def _read_tests(folder: Path) -> Iterator[FoundTest]:
         yield FoundTest(f"test-{number}", path.read_bytes(), found)
 
 
-def read_programs(rows: list[tuple[Path, int]], left_out: list[LeftOut]) -> Iterator[FoundProgram]:
+def read_programs(
+    rows: list[tuple[Path, int]], left_out: list[UnusedPart]
+) -> Iterator[FoundProgram]:
     """Yield the programs of rows, each once."""
     seen = set()
     for path, offset in rows:
@@ -155,7 +157,7 @@ def read_programs(rows: list[tuple[Path, int]], left_out: list[LeftOut]) -> Iter
             seen.add(name)
             if not suffix or not is_usable(row[code]):
                 why = "not text" if suffix else "in no language of pieforge"
-                left_out.append(LeftOut(part="program", name=name, why=why))
+                left_out.append(UnusedPart(part="program", name=name, why=why))
             else:
                 yield FoundProgram(
                     name=name,

@@ -98,7 +98,7 @@ async def import_problems(
         UserInputError: Nothing at the path is of that kind.
         PieforgeError: What stopped it; packages and lines so far are complete.
     """
-    known = _read_report(out / REPORT)
+    known = read_report(out / REPORT)
     async with open_executor(config, Ledger(Path(":memory:"))) as executor:
         for found in kind.read(path):
             if found.source in known:
@@ -122,7 +122,7 @@ async def import_problems(
     return list(known.values())
 
 
-def _read_report(path: Path) -> dict[str, ImportedProblem]:
+def read_report(path: Path) -> dict[str, ImportedProblem]:
     """Return the lines of a report; the last one may be incomplete, after a crash."""
     if not path.exists():
         return {}

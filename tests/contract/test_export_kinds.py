@@ -231,9 +231,7 @@ def test_answers_parse_to_the_fast_program(run: Path, tmp_path: Path) -> None:
         assert pair["src_code"] in row["prompt"][0]["content"]
 
 
-def test_no_row_is_made_of_what_says_nothing_about_a_program(
-    run: Path, tmp_path: Path
-) -> None:
+def test_no_row_is_made_of_what_says_nothing_about_a_program(run: Path, tmp_path: Path) -> None:
     export_pairs([run], "trl-kto", tmp_path / "out", Selection())
     reasons = {row["reason"] for row in read_lines(tmp_path / "out" / "train.metadata.jsonl")}
     assert reasons == {"", "different_output", "too_little_speedup"}

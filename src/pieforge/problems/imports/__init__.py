@@ -4,7 +4,7 @@ A reader yields what it finds, one problem at a time, and runs nothing; what it 
 `graphs/imported_problems.py` tests the claims and writes the packages.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -54,6 +54,7 @@ class FoundProgram:
         suffix: Stands for its language, as languages declare it.
         author: Who wrote it; empty if that is not known.
         time: When, in any unit that grows; None if that is not known.
+        claimed_ms: CPU time by the collection's judge; None if that is not known.
     """
 
     name: str
@@ -62,6 +63,7 @@ class FoundProgram:
     role: SubmissionRole
     author: str = ""
     time: float | None = None
+    claimed_ms: float | None = None
 
 
 @dataclass(frozen=True)
@@ -113,11 +115,16 @@ class ImportKind:
         layout: What is expected at its path.
         read: Yields the problems at a path; the same path gives the same ones in the same order.
             Raises `UserInputError` if nothing there is of this kind.
+        read_submissions: Yields for some problems, named by their sources, all programs that are
+            claimed to be right; None if the collection does not say who wrote them.
     """
 
     title: str
     layout: str
     read: Callable[[Path], Iterator[FoundProblem]]
+    read_submissions: (
+        Callable[[Path, Collection[str]], Iterator[tuple[str, list[FoundProgram]]]] | None
+    ) = None
 
 
 def discover_imports() -> Mapping[str, ImportKind]:

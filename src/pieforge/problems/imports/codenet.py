@@ -4,7 +4,7 @@ Source: README.md of IBM/Project_CodeNet, which describes folders and columns.
 """
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from pieforge.errors import UserInputError
@@ -156,11 +156,26 @@ def _read_programs(folder: Path, rows: _Rows, left_out: list[UnusedPart]) -> Ite
             role=_ROLES[row["status"]],
             author=row.get("user_id", ""),
             time=read_number(row.get("date")),
+            claimed_ms=read_number(row.get("cpu_time")),
         )
+
+
+def _read_submissions(
+    path: Path, wanted: Collection[str]
+) -> Iterator[tuple[str, list[FoundProgram]]]:
+    for name in sorted(wanted):
+        rows = (
+            row
+            for row in read_csv(path / "metadata" / f"{name}.csv")
+            if row.get("status") == "Accepted"
+            and get_language_suffix(f"a.{row.get('filename_ext')}")
+        )
+        yield name, list(_read_programs(path / "data" / name, rows, []))
 
 
 IMPORT = ImportKind(
     title="Project CodeNet",
     layout="the folder Project_CodeNet",
     read=_read,
+    read_submissions=_read_submissions,
 )

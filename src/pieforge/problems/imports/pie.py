@@ -8,7 +8,7 @@ pages, or their translations, `pNNNNN.html` or `.txt`; limits and titles are in 
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -50,10 +50,25 @@ class _Place:
     pages: list[Path] = field(default_factory=list)
 
 
-def _read(path: Path) -> Iterator[FoundProblem]:
-    places: dict[str, _Place] = {}
-    listed: dict[str, dict[str, str]] = {}
-    broken: list[str] = []
+@dataclass
+class _Collection:
+    """Where the parts of all problems are."""
+
+    places: dict[str, _Place] = field(default_factory=dict)
+    listed: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Rows of problem_list.csv."""
+    broken: list[str] = field(default_factory=list)
+    """Places of lines that are no pairs."""
+
+
+def _index(path: Path) -> _Collection:
+    """Find the parts of all problems.
+
+    Raises:
+        UserInputError: There are no pairs.
+    """
+    found = _Collection()
+    places = found.places
     with translate_os_errors(path, "cannot be read"):
         for folder, names, files in os.walk(path):
             names.sort()
@@ -65,20 +80,34 @@ def _read(path: Path) -> Iterator[FoundProblem]:
                 if _PROBLEM.match(stem) and ending in ("html", "txt"):
                     places.setdefault(stem, _Place()).pages.append(here / name)
                 elif ending == "jsonl":
-                    broken += _index_rows(here / name, places)
+                    found.broken += _index_rows(here / name, places)
                 elif name == "problem_list.csv":
-                    listed |= {row["id"]: dict(row) for row in read_csv(here / name) if "id" in row}
+                    rows = read_csv(here / name)
+                    found.listed |= {row["id"]: dict(row) for row in rows if "id" in row}
     if not any(place.rows for place in places.values()):
         raise UserInputError(
             "there are no pairs of PIE",
             where=str(path),
             fix="give a folder with a file such as train.jsonl, whose rows have problem_id",
         )
-    for source in broken:
+    return found
+
+
+def _read(path: Path) -> Iterator[FoundProblem]:
+    found = _index(path)
+    for source in found.broken:
         yield FoundProblem(source=source, fault="the line has no problem_id and two programs")
-    for name in sorted(places):
-        if places[name].rows:
-            yield _read_problem(name, places[name], listed.get(name, {}))
+    for name, place in sorted(found.places.items()):
+        if place.rows:
+            yield _read_problem(name, place, found.listed.get(name, {}))
+
+
+def _read_submissions(
+    path: Path, wanted: Collection[str]
+) -> Iterator[tuple[str, list[FoundProgram]]]:
+    for name, place in sorted(_index(path).places.items()):
+        if name in wanted:
+            yield name, list(_read_programs(place.rows, []))
 
 
 def _index_rows(path: Path, places: dict[str, _Place]) -> Iterator[str]:
@@ -127,7 +156,7 @@ def _read_problem(name: str, place: _Place, listed: dict[str, str]) -> FoundProb
         license=LICENSE,
         limits=read_limits(listed),
         tests=choose_tests(tests, left_out),
-        programs=choose_programs(read_programs(place.rows, left_out), left_out),
+        programs=choose_programs(_read_programs(place.rows, left_out), left_out),
         left_out=tuple(left_out),
     )
 
@@ -140,7 +169,7 @@ def _read_tests(folder: Path) -> Iterator[FoundTest]:
         yield FoundTest(f"test-{number}", path.read_bytes(), found)
 
 
-def read_programs(
+def _read_programs(
     rows: list[tuple[Path, int]], left_out: list[UnusedPart]
 ) -> Iterator[FoundProgram]:
     """Yield the programs of rows, each once."""
@@ -166,7 +195,8 @@ def read_programs(
                     role=SubmissionRole.FAST,
                     author=get_text(row, "user_id"),
                     # Ids follow the order of submission for a user and a problem.
-                    time=read_number(row.get("date")) or read_number(name.lstrip("s")),
+                    time=read_number(name.lstrip("s")),
+                    claimed_ms=read_number(row.get(f"cpu_time_v{at}")),
                 )
 
 
@@ -174,4 +204,5 @@ IMPORT = ImportKind(
     title="PIE",
     layout="a folder with JSON Lines files of pairs, tests, and statements of CodeNet",
     read=_read,
+    read_submissions=_read_submissions,
 )

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from operator import eq, ge, gt, le, lt, ne
 from pathlib import Path
 from typing import Any, BinaryIO, get_origin
@@ -27,7 +27,7 @@ from pieforge.errors import UserInputError
 from pieforge.graphs.language_names import name_language
 from pieforge.plugins import choose, suggest
 from pieforge.records import FrozenModel, RejectReason
-from pieforge.rows import CallRow, Pair, ProblemRow, ProgramRow, Reject
+from pieforge.rows import CallRow, Content, Pair, PairTests, ProblemRow, ProgramRow, Reject
 from pieforge.sandbox.languages import discover_languages
 from pieforge.stored_rows import (
     find_pairs,
@@ -71,18 +71,25 @@ class Lesson:
     Attributes:
         pair: The row.
         joined: What other files say about it.
+        title: The problem's title.
         statement: The problem's statement, which defines the input format of both programs.
+        license_name: The license in the problem package's words.
         prompt: What the optimizer is asked, without examples, as in the loop.
         rejects: Judged programs that were to replace its slow program and were refused.
         names: Its language in prompts.
+        read_tests: Returns input and output of each test of the pair, by name; none for a run of an
+            earlier row schema version.
     """
 
     pair: Pair
     joined: Joined
+    title: str
     statement: str
+    license_name: str
     prompt: str
     rejects: tuple[Reject, ...]
     names: LanguageNames
+    read_tests: Callable[[], Mapping[str, tuple[bytes, bytes]]]
 
     @property
     def answer(self) -> str:
@@ -247,6 +254,27 @@ class _Run:
             for offset in self._rejects.get(program_id, ())
         )
 
+    def read_tests(self, record_id: str) -> dict[str, tuple[bytes, bytes]]:
+        if record_id not in self._tests:
+            return {}
+        line = self._read(self.folder / "tests.jsonl", self._tests[record_id])
+        return {
+            it.test: (self._read_content(it.input), self._read_content(it.output))
+            for it in PairTests.model_validate_json(line).tests
+        }
+
+    @cached_property
+    def _tests(self) -> dict[str, int]:
+        return {row.record_id: offset for offset, row in self._iter("tests", PairTests)}
+
+    @cached_property
+    def _contents(self) -> dict[str, int]:
+        return {row.content_id: offset for offset, row in self._iter("contents", Content)}
+
+    def _read_content(self, name: str) -> bytes:
+        line = self._read(self.folder / "contents.jsonl", self._contents[name])
+        return Content.model_validate_json(line).decode()
+
     def _read(self, path: Path, offset: int) -> bytes:
         if path.name not in self._files:
             self._files[path.name] = path.open("rb")
@@ -335,10 +363,13 @@ class DataSet:
             yield Lesson(
                 pair=pair,
                 joined=run.join(pair),
+                title=problem.title if problem else pair.problem_id,
                 statement=problem.statement if problem else "",
+                license_name=problem.license_name if problem else "unknown",
                 prompt=render(template, values),
                 rejects=run.read_rejects(pair.src_id),
                 names=names,
+                read_tests=partial(run.read_tests, pair.record_id),
             )
 
     def _iter_entries(self) -> Iterator[_PairEntry]:

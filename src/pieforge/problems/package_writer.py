@@ -1,4 +1,4 @@
-"""Write problem packages, in the format version 2025-09.
+"""Write problem packages, in either version of the format.
 
 A derived package has the input validators, generators and test inputs of another one; its
 statement, answers and submissions are new.
@@ -33,6 +33,7 @@ class NewPackage:
         tests: Input and answer by name: `secret/01`.
         submissions: Texts by role and file name.
         files: Further files by path in the package; they win over those that are written.
+        legacy: Whether it is in the version `legacy` instead of 2025-09.
     """
 
     name: str
@@ -43,6 +44,7 @@ class NewPackage:
     tests: Mapping[str, tuple[bytes, bytes]]
     submissions: Sequence[tuple[SubmissionRole, str, str]]
     files: Mapping[str, bytes] = field(default_factory=dict)
+    legacy: bool = False
 
 
 def write_package(package: NewPackage, root: Path) -> Path:
@@ -53,7 +55,10 @@ def write_package(package: NewPackage, root: Path) -> Path:
     """
     files = {"problem.yaml": _describe(package)}
     if not any(name.startswith(("statement/", "problem_statement/")) for name in package.files):
-        files["statement/problem.en.md"] = package.statement.encode()
+        place = "problem_statement" if package.legacy else "statement"
+        files[f"{place}/problem.en.md"] = package.statement.encode()
+    if package.legacy and package.limits.cpu_s is not None:
+        files[".timelimit"] = f"{package.limits.cpu_s:g}\n".encode()  # where DOMjudge looks
     for name, (data, answer) in package.tests.items():
         files |= {f"data/{name}.in": data, f"data/{name}.ans": answer}
     for role, name, code in package.submissions:
@@ -97,8 +102,16 @@ def _describe(package: NewPackage) -> bytes:
         "credits": "pieforge",
         "license": package.license,
     }
+    if package.legacy:
+        values = {
+            "problem_format_version": "legacy",
+            "name": package.title,
+            "author": "pieforge",
+            "license": package.license,
+            "validation": "default",
+        }
     limits = {
-        "time_limit": package.limits.cpu_s,
+        "time_limit": None if package.legacy else package.limits.cpu_s,
         "memory": package.limits.memory_mb,
         "output": package.limits.output_mb,
     }

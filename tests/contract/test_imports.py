@@ -1,6 +1,7 @@
 """The contract of kinds of collections: what a reader yields of a sample, and of what is none."""
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -99,6 +100,15 @@ def test_rows_of_parquet_files_are_those_of_json_lines(tmp_path: Path) -> None:
         next(some)
 
 
+def test_a_list_in_plain_json_reads_as_its_lines(tmp_path: Path) -> None:
+    rows = [code_contests_row(), code_contests_row(name="Other")]
+    lines = read("code-contests", write_rows(tmp_path / "lines" / "a.jsonl", *rows))
+    write_files(tmp_path / "plain", {"a.json": json.dumps([*rows, 1])})
+    *found, last = read("code-contests", tmp_path / "plain")
+    assert [it.tests for it in found] == [it.tests for it in lines]
+    assert last.fault == "the line is no JSON object"
+
+
 def test_programs_in_other_languages_and_texts_that_no_file_holds_are_named(tmp_path: Path) -> None:
     solutions = {
         "language": [1, 2, 3, 3, 3, 0],
@@ -150,6 +160,32 @@ def test_of_many_submissions_of_codenet_the_fastest_and_the_slowest_are_used(
     taken = sorted((int(it.name[1:]) * 37) % 500 for it in problem.programs)
     half = MAX_PROGRAMS // 2
     assert taken == [*range(half), *range(500 - half, 500)]
+
+
+def test_files_that_are_none_or_lie_elsewhere_are_named_and_not_read(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere.py").write_text("print('secret')\n")
+    folder = SAMPLES["codenet"](tmp_path / "codenet")
+    programs = folder / "data" / "p00001" / "Python"
+    (programs / "s000000001.py").unlink()
+    (programs / "s000000001.py").symlink_to(tmp_path / "elsewhere.py")
+    (programs / "s000000002.py").unlink()
+    os.mkfifo(programs / "s000000002.py")
+    derived = folder / "derived" / "input_output" / "data" / "p00001" / "input.txt"
+    derived.unlink()
+    os.mkfifo(derived)
+    [problem] = [it for it in read("codenet", folder) if not it.fault]
+    assert {it.name for it in problem.programs} == {"s000000003", "s000000004"}
+    assert {it.name for it in problem.left_out if it.why.startswith("no file")} == {
+        "s000000001",
+        "s000000002",
+        "derived",
+    }
+
+    folder = SAMPLES["pie"](tmp_path / "pie")
+    (folder / "merged_test_cases" / "p00001" / "output.0.txt").unlink()
+    os.mkfifo(folder / "merged_test_cases" / "p00001" / "output.0.txt")
+    [problem] = [it for it in read("pie", folder) if not it.fault]
+    assert [it.name for it in problem.left_out] == ["test-0"]
 
 
 def test_the_checkers_of_code_contests_plus_are_used_with_testlib_alone(tmp_path: Path) -> None:

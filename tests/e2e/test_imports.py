@@ -49,7 +49,7 @@ def test_a_problem_without_slow_submission_and_generators_gives_a_pair(
     mine.write_text(LOOP)
     done = pieforge("run", mine, "--name", "a", "--json")
     assert done.status == 0, done.stderr
-    assert done.json()["total"]["kept"] >= 1, done.stdout
+    assert done.json()["total"]["collect"] >= 1, done.stdout
     assert pieforge("verify", "datasets_out/a", mine).status == 0
 
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pieforge.files import decode_source, translate_os_errors
+from pieforge.errors import PackageError
+from pieforge.files import translate_os_errors
 from pieforge.problems import PackageLimits, SubmissionRole
 from pieforge.problems.imports import (
     FoundProblem,
@@ -28,6 +29,7 @@ from pieforge.problems.imports.tables import (
     parse_json,
     read_number,
 )
+from pieforge.problems.package_files import PackageFiles
 
 _FILES = {
     "question": "question.txt",
@@ -40,21 +42,23 @@ def _read(path: Path) -> Iterator[FoundProblem]:
     with translate_os_errors(path, "cannot be read"):
         folders = sorted(it.parent for it in path.rglob("question.txt")) if path.is_dir() else []
     for folder in folders:
-        place = folder.relative_to(path).as_posix()
+        place, files = folder.relative_to(path).as_posix(), PackageFiles(folder)
         try:
-            yield _convert(place, {key: _read_file(folder / name) for key, name in _FILES.items()})
-        except (OSError, UnicodeError) as error:
-            yield FoundProblem(source=place, fault=f"a file cannot be read: {error}")
+            texts = {
+                key: files.read_text(folder / name, "the file")
+                for key, name in _FILES.items()
+                if (folder / name).exists()
+            }
+        except PackageError as error:
+            yield FoundProblem(source=place, fault=f"a file cannot be read: {error.what}")
+        else:
+            yield _convert(place, texts)
     if not folders:
         for place, row in iter_rows(path):
             if row is None:
                 yield FoundProblem(source=place, fault="the line is no JSON object")
             else:
                 yield _convert(place, row)
-
-
-def _read_file(path: Path) -> str:
-    return decode_source(path.read_bytes()) if path.is_file() else ""
 
 
 def _convert(source: str, row: dict[str, Any]) -> FoundProblem:

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pieforge.files import decode_source
 from pieforge.problems import PackageLimits, SubmissionRole
 from pieforge.problems.imports import (
     FoundGenerator,
@@ -29,6 +28,7 @@ from pieforge.problems.imports.tables import (
     read_number,
 )
 from pieforge.problems.imports.testlib import adapt_checker, adapt_generator, adapt_validator
+from pieforge.problems.package_files import PackageFiles
 from pieforge.problems.package_programs import include_files
 
 _SUFFIXES: Mapping[object, str] = {
@@ -58,8 +58,10 @@ _STANDARD = {"", "stdin", "stdout", "standard input", "standard output"}
 
 
 def _read(path: Path) -> Iterator[FoundProblem]:
-    library = (path if path.is_dir() else path.parent) / "testlib.h"
-    testlib = decode_source(library.read_bytes()) if library.is_file() else ""
+    folder = path if path.is_dir() else path.parent
+    library = folder / "testlib.h"
+    files = PackageFiles(folder)
+    testlib = files.read_text(library, "the library") if library.exists() else ""
     for place, row in iter_rows(path):
         if row is None:
             yield FoundProblem(source=place, fault="the line is no JSON object")

@@ -7,8 +7,8 @@ import csv
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from pieforge.errors import UserInputError
-from pieforge.files import decode_source, translate_os_errors
+from pieforge.errors import PackageError, UserInputError
+from pieforge.files import translate_os_errors
 from pieforge.problems import PackageLimits, SubmissionRole
 from pieforge.problems.imports import (
     MAX_PROGRAMS,
@@ -22,6 +22,7 @@ from pieforge.problems.imports import (
 )
 from pieforge.problems.imports.descriptions import read_description
 from pieforge.problems.imports.tables import is_usable, read_number
+from pieforge.problems.package_files import PackageFiles
 from pieforge.problems.package_programs import get_language_suffix
 
 LICENSE = "cdla-permissive-2.0"
@@ -55,14 +56,24 @@ def read_csv(path: Path) -> Iterator[Mapping[str, str]]:
             yield {key: value for key, value in row.items() if isinstance(value, str)}
 
 
-def read_page(path: Path) -> tuple[str, str, list[FoundTest]]:
-    """Return title, statement and samples of a description; nothing if there is none."""
-    if not path.is_file():
-        return "", "", []
+def read_page(files: PackageFiles, path: Path) -> tuple[str, str, list[FoundTest]]:
+    """Return title, statement and samples of a description; nothing if there is none to read."""
     try:
-        return read_description(decode_source(path.read_bytes()))
-    except UnicodeError:
+        return read_description(files.read_text(path, "the description"))
+    except PackageError:
         return "", "", []
+
+
+def read_test(
+    files: PackageFiles, name: str, path: Path, answer: Path, *, is_sample: bool = False
+) -> FoundTest:
+    """Return the test of an input and, if there is one, an answer.
+
+    Raises:
+        PackageError: A file cannot be read.
+    """
+    known = files.read_bytes(answer) if answer.exists() else None
+    return FoundTest(name, files.read_bytes(path), known, is_sample)
 
 
 def read_limits(row: Mapping[str, str]) -> PackageLimits:
@@ -79,20 +90,17 @@ def _read_problem(root: Path, row: Mapping[str, str]) -> FoundProblem:
     table = root / "metadata" / f"{name}.csv"
     if not name.isalnum() or not table.is_file():
         return FoundProblem(source=name or "?", fault="it has no table of submissions")
-    title, statement, samples = read_page(root / "problem_descriptions" / f"{name}.html")
+    files = PackageFiles(root)
+    title, statement, samples = read_page(files, root / "problem_descriptions" / f"{name}.html")
     if not statement:
         return FoundProblem(source=name, fault="it has no statement")
     folder = root / "derived" / "input_output" / "data" / name
-    if (folder / "input.txt").is_file():
-        answer = folder / "output.txt"
-        samples.append(
-            FoundTest(
-                "derived",
-                (folder / "input.txt").read_bytes(),
-                answer.read_bytes() if answer.is_file() else None,
-                is_sample=True,
-            )
-        )
+    try:
+        if (folder / "input.txt").exists():
+            both = folder / "input.txt", folder / "output.txt"
+            samples.append(read_test(files, "derived", *both, is_sample=True))
+    except PackageError as error:
+        left_out.append(UnusedPart(part="test", name="derived", why="no file", detail=error.what))
     chosen = _choose_submissions(read_csv(table), left_out)
     programs = _read_programs(root / "data" / name, chosen, left_out)
     return FoundProblem(
@@ -139,12 +147,13 @@ def _choose_submissions(rows: _Rows, left_out: list[UnusedPart]) -> list[Mapping
 
 
 def _read_programs(folder: Path, rows: _Rows, left_out: list[UnusedPart]) -> Iterator[FoundProgram]:
+    files = PackageFiles(folder)
     for row in rows:
         name, extension = row.get("submission_id", ""), row.get("filename_ext", "")
         path = folder / row.get("language", "") / f"{name}.{extension}"
         try:
-            code = decode_source(path.read_bytes())
-        except (OSError, UnicodeError):
+            code = files.read_text(path, "the program")
+        except PackageError:
             code = ""
         if not is_usable(code) or not name.isalnum():
             left_out.append(UnusedPart(part="program", name=name, why="no file, or no text"))

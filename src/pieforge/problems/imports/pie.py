@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pieforge.errors import UserInputError
-from pieforge.files import decode_source, translate_os_errors
+from pieforge.errors import PackageError, UserInputError
+from pieforge.files import translate_os_errors
 from pieforge.problems import SubmissionRole
 from pieforge.problems.imports import (
     FoundProblem,
@@ -25,8 +25,9 @@ from pieforge.problems.imports import (
     choose_programs,
     choose_tests,
 )
-from pieforge.problems.imports.codenet import LICENSE, read_csv, read_limits, read_page
+from pieforge.problems.imports.codenet import LICENSE, read_csv, read_limits, read_page, read_test
 from pieforge.problems.imports.tables import get_text, is_usable, read_number
+from pieforge.problems.package_files import PackageFiles
 
 _PROBLEM = re.compile(r"^p\d{5}$")
 _SUFFIXES = {"": ".cpp", "c++": ".cpp", "cpp": ".cpp", "c": ".c", "python": ".py", "java": ".java"}
@@ -99,7 +100,7 @@ def _read(path: Path) -> Iterator[FoundProblem]:
         yield FoundProblem(source=source, fault="the line has no problem_id and two programs")
     for name, place in sorted(found.places.items()):
         if place.rows:
-            yield _read_problem(name, place, found.listed.get(name, {}))
+            yield _read_problem(PackageFiles(path), name, place, found.listed.get(name, {}))
 
 
 def _read_submissions(
@@ -136,18 +137,25 @@ def _find_sides(row: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     return next((it for it in _SIDES if all(get_text(row, code) for code, _ in it)), ())
 
 
-def _read_problem(name: str, place: _Place, listed: dict[str, str]) -> FoundProblem:
+def _read_problem(
+    files: PackageFiles, name: str, place: _Place, listed: dict[str, str]
+) -> FoundProblem:
     left_out: list[UnusedPart] = []
     title, statement, samples = "", "", list[FoundTest]()
     for page in place.pages:
         if page.suffix == ".html":
-            title, original, samples = read_page(page)
+            title, original, samples = read_page(files, page)
             statement = statement or original
         else:
-            statement = decode_source(page.read_bytes())
+            try:
+                statement = files.read_text(page, "the statement")
+            except PackageError:
+                continue
     if not statement:
         return FoundProblem(source=name, fault="it has no statement")
-    tests = [*samples, *(it for folder in place.tests for it in _read_tests(folder))]
+    tests = [*samples]
+    for folder in place.tests:
+        tests += _read_tests(files, folder, left_out)
     return FoundProblem(
         source=name,
         name=name,
@@ -161,12 +169,15 @@ def _read_problem(name: str, place: _Place, listed: dict[str, str]) -> FoundProb
     )
 
 
-def _read_tests(folder: Path) -> Iterator[FoundTest]:
+def _read_tests(
+    files: PackageFiles, folder: Path, left_out: list[UnusedPart]
+) -> Iterator[FoundTest]:
     for path in sorted(folder.glob("input.*.txt")):
-        answer = path.with_name(path.name.replace("input", "output", 1))
-        number = path.name.split(".")[1]
-        found = answer.read_bytes() if answer.is_file() else None
-        yield FoundTest(f"test-{number}", path.read_bytes(), found)
+        name = f"test-{path.name.split('.')[1]}"
+        try:
+            yield read_test(files, name, path, path.with_name(f"output{path.name[5:]}"))
+        except PackageError as error:
+            left_out.append(UnusedPart(part="test", name=name, why="no file", detail=error.what))
 
 
 def _read_programs(

@@ -52,16 +52,12 @@ def list_tables(path: Path) -> list[Path]:
 
 
 def _iter_json(path: Path) -> Iterator[tuple[int, dict[str, Any] | None]]:
-    """Yield number and row of each line; a file that is one JSON array is read whole."""
+    """Yield number and row of each line; a file in plain JSON is read whole."""
     opened = gzip.open if path.suffix == ".gz" else open
     with translate_os_errors(path, "cannot be read"), opened(path, "rb") as stream:
-        start = stream.read(1)
-        while start.isspace():
-            start = stream.read(1)
-        stream.seek(0)
-        if start == b"[":
-            rows = parse_json(stream.read(_MAX_LINE_BYTES).decode(errors="replace"))
-            for at, row in enumerate(rows if isinstance(rows, list) else [None], start=1):
+        if path.suffix == ".json":
+            rows = parse_json(stream.read(_MAX_LINE_BYTES).decode("utf-8-sig", errors="replace"))
+            for at, row in enumerate(rows if isinstance(rows, list) else [rows], start=1):
                 yield at, row if isinstance(row, dict) else None
             return
         number = 0

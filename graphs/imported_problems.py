@@ -50,6 +50,7 @@ from pieforge.sandbox.sandbox import RunResult
 
 REPORT = "import.jsonl"
 _STAGING = ".staging"
+_VALIDATORS = ("input_validators", "input_format_validators")
 _NO_NAME = re.compile(r"[^a-z0-9]")
 _MAX_NAME = 40
 _LIMITED = (Verdict.TLE, Verdict.MLE, Verdict.OLE)
@@ -294,15 +295,20 @@ class _Import:
     async def _validate(
         self, problem: Problem, tests: dict[str, FoundTest]
     ) -> dict[str, FoundTest]:
-        """Return the tests that the package's validators accept."""
-        refused = {
-            test.name: validator
-            for validator in problem.validators
-            for test, status in await ask_about_tests(
-                self.executor, problem, validator, problem.tests
-            )
-            if status != ACCEPTED
-        }
+        """Return the tests that the package's validators accept; leave out unusable validators."""
+        refused: dict[str, str] = {}
+        for validator in problem.validators:
+            own = problem.tests
+            try:
+                statuses = await ask_about_tests(self.executor, problem, validator, own)
+            except PackageError as error:
+                self._leave_out("validator", validator, "it cannot be used", error.what)
+                places = tuple(f"{place}/{validator}" for place in _VALIDATORS)
+                files = self.found.files.items()
+                usable = {name: it for name, it in files if not name.startswith(places)}
+                self.found = replace(self.found, files=usable)
+                continue
+            refused |= {test.name: validator for test, it in statuses if it != ACCEPTED}
         for name, validator in refused.items():
             self._leave_out("test", tests[name].name, "a validator refuses it", validator)
         return {name: it for name, it in tests.items() if name not in refused}

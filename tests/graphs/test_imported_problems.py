@@ -38,8 +38,12 @@ async def import_all(
     return await import_problems(discover_imports()[kind], path, out, CONFIG, report)
 
 
-async def import_row(kind: str, row: dict[str, Any], folder: Path) -> ImportedProblem:
+async def import_row(
+    kind: str, row: dict[str, Any], folder: Path, testlib: str = ""
+) -> ImportedProblem:
     write_rows(folder / "rows" / "a.jsonl", row)
+    if testlib:
+        write_files(folder / "rows", {"testlib.h": testlib})
     [found] = await import_all(kind, folder / "rows", folder / "out")
     return found
 
@@ -90,6 +94,7 @@ async def test_labels_are_tested_and_cost_decides_who_is_slow(tmp_path: Path) ->
     assert OTHER not in {it.code for it in problem.submissions}
 
 
+@pytest.mark.slow
 async def test_a_wrong_answer_and_a_wrong_label_of_a_right_program_are_left_out(
     tmp_path: Path,
 ) -> None:
@@ -106,6 +111,7 @@ async def test_a_wrong_answer_and_a_wrong_label_of_a_right_program_are_left_out(
     }
 
 
+@pytest.mark.slow
 async def test_missing_answers_are_those_on_which_most_programs_agree(tmp_path: Path) -> None:
     given = {"inputs": [it[0] for it in TESTS], "outputs": [TESTS[0][1]]}
     # Right on the only test with an answer, and nowhere else.
@@ -151,10 +157,13 @@ async def test_checkers_and_validators_for_testlib_judge_in_the_package(tmp_path
     row = code_contests_plus_row()
     row["test_cases"] = [*row["test_cases"], invalid]
     row["correct_submissions"] += [{"code": lenient, "language": "PY3"}]
-    write_files(tmp_path / "rows", {"testlib.h": TESTLIB})
-    found = await import_row("code-contests", row, tmp_path)
+    found = await import_row("code-contests", row, tmp_path, TESTLIB)
     assert (found.fault, found.fast, found.wrong) == ("", 2, 1), found
     assert [(it.part, it.why) for it in found.left_out] == [("test", "a validator refuses it")]
+    again = code_contests_plus_row(validator="int main( {", test_cases=row["test_cases"][:3])
+    broken = await import_row("code-contests", again, tmp_path / "broken", TESTLIB)
+    assert list_reasons(broken) == {("validator", "validator.cpp", "it cannot be used")}
+    assert not load_problem(tmp_path / "broken" / "out" / broken.problem_id).validators
     assert load_problem(tmp_path / "out" / found.problem_id).output_validator is not None
 
 

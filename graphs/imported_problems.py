@@ -322,8 +322,10 @@ class _Import:
             self._leave_out("program", found.name, "in no language of the run")
             return None
         program = await self._read_program(found.suffix, found.code)
-        if not await self.executor.execute(ArtifactJob(program)):
-            self._leave_out("program", found.name, "does not compile")
+        compiles = bool(await self.executor.execute(ArtifactJob(program)))
+        if not compiles or program.language not in languages:
+            why = "in no language of the run" if compiles else "does not compile"
+            self._leave_out("program", found.name, why)
             return None
         tried, rules = _Tried(found, program), create_output_rules(problem)
         runs = await self.executor.run_all(program, [it.input for it in tests.values()], whole=True)

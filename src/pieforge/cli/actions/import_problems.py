@@ -45,7 +45,8 @@ def _ignore(_: ImportedProblem) -> None:
 
 def _print_problem(it: ImportedProblem) -> None:
     if it.fault:
-        print_line(f"{it.source}: {it.fault}{': ' if it.detail else ''}{it.detail}"[:300])
+        detail = " ".join(it.detail.split())
+        print_line(f"{it.source}: {it.fault}{': ' if detail else ''}{detail}"[:300])
     else:
         programs = f"{it.fast} fast, {it.slow} slow, {it.wrong} wrong"
         print_line(f"{it.source}: {it.problem_id}, {format_count(it.tests, 'test')}, {programs}")

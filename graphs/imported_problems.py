@@ -1,8 +1,8 @@
 """Problem packages from other collections: what a collection claims is run before it is believed.
 
 A program is right if it gives the answer to every test that is kept, and a test is kept if some
-program that is claimed to be right gives its answer. Answers that are missing are those on which
-most programs claimed to be right agree. Which right programs are slow is measured. Each package is
+program that is claimed to be right gives its answer. Answers that are missing are the outputs that
+most of the right programs have. Which right programs are slow is measured. Each package is
 checked as every package is before a run uses it.
 """
 
@@ -370,7 +370,7 @@ class _Import:
     ) -> tuple[dict[str, FoundTest], list[_Tried]]:
         """Return the tests that had no answers, and the programs that give the answers.
 
-        The answers are the outputs on which most of the programs agree.
+        The answers are the outputs that most of the programs have.
         """
         if not passing:
             raise _RefusedError("no program passes all tests")
@@ -384,10 +384,10 @@ class _Import:
             name: replace(tests[name], answer=run.stdout)
             for name, run in zip(places, runs, strict=True)
         }
-        agree = [await self._agrees(problem, it, places, answers) for it in passing]
-        return answers, [it for it, does in zip(passing, agree, strict=True) if does]
+        equal = [await self._gives(problem, it, places, answers) for it in passing]
+        return answers, [it for it, does in zip(passing, equal, strict=True) if does]
 
-    async def _agrees(
+    async def _gives(
         self,
         problem: Problem,
         tried: _Tried,

@@ -207,7 +207,8 @@ def _iter_known_pairs(context: Context, round_number: int, language: str) -> Ite
         yield from (pair for pair in context.examples if pair.slow.language == language)
         return
     for prepared in context.prepared.values():
-        if language in prepared.slow and language in prepared.fast:
+        slow, fast = prepared.slow.get(language), prepared.fast.get(language)
+        if slow and fast and slow != fast:
             yield KnownPair(prepared.get_slow(language), prepared.get_fast(language))
     kept = [it for it in get_kept_pairs(context, round_number) if it.slow.language == language]
     speedups: dict[str, list[float]] = {}

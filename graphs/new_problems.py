@@ -30,7 +30,7 @@ from pieforge.graphs.run_folder import begin_or_continue
 from pieforge.inputs import NamedInput
 from pieforge.logs import log_to_file
 from pieforge.problems import Problem, SubmissionRole
-from pieforge.problems.derived import DerivedProblem, write_derived_package
+from pieforge.problems.package_writer import NewPackage, copy_inputs, write_package
 from pieforge.records import FrozenModel, ProgramText, RejectReason, Verdict, derive_seed
 from pieforge.rows import Pair
 
@@ -238,18 +238,21 @@ class _Description:
         if known is not None and await self._differs(known, answers):
             code = self._context.get_program(known).code
             submissions.append((SubmissionRole.WRONG, f"known{suffix}", code))
-        derived = DerivedProblem(
+        package = NewPackage(
             name=_NO_NAME.sub("", self._pair.problem_id.lower()) + self._pair.class_id[:9],
             title=statement.partition("\n")[0].removeprefix("# ").strip(),
             statement=statement,
-            answers=answers,
+            license=self._problem.license,
+            limits=self._problem.limits,
+            tests={test.name: (test.input, answers[test.name]) for test in self._problem.tests},
             submissions=submissions,
+            files=copy_inputs(self._problem, f"fast{suffix}"),
         )
         place = self._context.folder / PACKAGES
-        final, staging = place / derived.name, self._context.folder / "state" / "staging"
+        final, staging = place / package.name, self._context.folder / "state" / "staging"
         with translate_os_errors(staging):
-            shutil.rmtree(staging / derived.name, ignore_errors=True)
-        folder = write_derived_package(self._problem, derived, staging)
+            shutil.rmtree(staging / package.name, ignore_errors=True)
+        folder = write_package(package, staging)
         try:
             await self._check(problems.load_problem(folder))
         except PackageError as error:
@@ -258,7 +261,7 @@ class _Description:
             place.mkdir(exist_ok=True)
             shutil.rmtree(final, ignore_errors=True)
             folder.replace(final)
-        return self._end(problem_id=derived.name, rebuilt_id=rebuilt.program_id)
+        return self._end(problem_id=package.name, rebuilt_id=rebuilt.program_id)
 
     async def _differs(self, known: str, answers: dict[str, bytes]) -> bool:
         """Return whether a submission of the known problem is wrong here on a package's test."""

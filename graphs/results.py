@@ -55,7 +55,8 @@ class PreparedProblem(Record):
     """Selection, then hidden: what a pair's row names."""
     submissions: tuple[Program, ...]
     slow: dict[str, str]
-    """Program id of the slow submission, by language; see `get_slow`."""
+    """Program id of the slow submission, by language; see `get_slow`. Of a package without slow
+    submissions, that of the fast one."""
     fast: dict[str, str]
     """Program id of the fast submission, by language; see `get_fast`."""
     all_fast: dict[str, tuple[str, ...]] = Field(default_factory=dict)
@@ -95,7 +96,8 @@ class PreparedProblem(Record):
     @property
     def accepted(self) -> tuple[Program, ...]:
         """The submissions that programs are derived from and inputs are tried on."""
-        return tuple(self._get(name) for name in (*self.slow.values(), *self.fast.values()))
+        names = dict.fromkeys((*self.slow.values(), *self.fast.values()))
+        return tuple(map(self._get, names))
 
     def _get(self, name: str) -> Program:
         return next(program for program in self.submissions if program.program_id == name)

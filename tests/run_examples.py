@@ -7,8 +7,18 @@ from typing import Any
 
 from row_examples import read_pair
 
-from pieforge.records import RejectReason, Verdict
-from pieforge.rows import CallRow, Pair, ProblemRow, ProgramRow, Reject
+from pieforge.records import RejectReason, Verdict, digest
+from pieforge.rows import (
+    CallRow,
+    Content,
+    Pair,
+    PairTests,
+    ProblemRow,
+    ProgramRow,
+    Reject,
+    TestContent,
+    format_content_id,
+)
 
 PROBLEMS = 6
 REASONS = (
@@ -28,6 +38,25 @@ def make_run(folder: Path, pairs: int = 24) -> Path:
         folder / "rejects.jsonl", [it for at, pair in enumerate(made) for it in _refuse(at, pair)]
     )
     _write(folder / "programs.jsonl", [row for pair in made for row in _list_programs(pair)])
+    contents = {}
+    tests = []
+    for at, pair in enumerate(made):
+        texts = [it for k in range(3) for it in (f"{at} {k}\n".encode(), f"{at + k}\n".encode())]
+        texts[0] = b"\xff\x00"
+        ids = [format_content_id(digest(it)) for it in texts]
+        contents |= dict(zip(ids, texts, strict=True))
+        named = zip(("sample/1", "secret/1", "hidden/a"), ids[::2], ids[1::2], strict=True)
+        tests.append(
+            PairTests(
+                record_id=pair.record_id,
+                tests_sha="",
+                validated_by="grammar",
+                inputs_grammar="inferred",
+                tests=tuple(TestContent(test=it, input=a, output=b) for it, a, b in named),
+            )
+        )
+    _write(folder / "tests.jsonl", tests)
+    _write(folder / "contents.jsonl", [Content.create(*it) for it in contents.items()])
     _write(folder / "calls.jsonl", [_make_call("author"), _make_call("optimizer")])
     return folder
 
@@ -71,18 +100,22 @@ def _refuse(at: int, pair: Pair) -> Iterator[Reject]:
             expected="3\n",
             actual="4\n",
         )
-    # It does not say what a program does: it is never data.
-    yield Reject(
-        record_id=f"r{at:08x}unchanged",
-        stage="optimize",
-        reason=RejectReason.UNCHANGED,
-        detail="",
-        problem_id=pair.problem_id,
-        language=pair.language,
-        round=1,
-        for_program_id=pair.src_id,
-        code=pair.src_code,
-    )
+    # They do not say what a program does: they are never data.
+    for reason, stage in (
+        (RejectReason.UNCHANGED, "optimize"),
+        (RejectReason.SIMULATOR_LIMIT, "confirm"),
+    ):
+        yield Reject(
+            record_id=f"r{at:08x}{reason}",
+            stage=stage,
+            reason=reason,
+            detail="",
+            problem_id=pair.problem_id,
+            language=pair.language,
+            round=1,
+            for_program_id=pair.src_id,
+            code=f"int {reason}{at}();\n",
+        )
 
 
 def _list_programs(pair: Pair) -> Iterator[ProgramRow]:

@@ -90,6 +90,7 @@ class _Preparation:
         self.output_rules = create_output_rules(problem)
         self.skipped: list[str] = []
         self.spare: list[Submission] = []
+        self.has_slow = any(it.role is SubmissionRole.SLOW for it in problem.submissions)
 
     async def prepare(self) -> PreparedProblem:
         # In the order of trust: validators first, then what they validate, then who answers it.
@@ -106,6 +107,13 @@ class _Preparation:
         )
         drawn = await draw.draw(grammar, known, len(fresh))
         fresh += drawn.inputs
+        if not fresh:
+            raise PackageError(
+                "there is no input to verify programs on: all that were made are tests already, or "
+                "the submissions differ or fail on them",
+                where=str(self.problem.folder / "data" / "secret"),
+                fix="add secret tests, or a generator",
+            )
         hidden = self.executor.store_suite(fresh)
         unused: dict[str, str] = {}
         # One slow program is enough; slower versions are made of every fast one.
@@ -119,6 +127,8 @@ class _Preparation:
                     programs, SubmissionRole.SLOW, hidden, unused, most=1
                 )
         all_fast = await self._find_sound(programs, SubmissionRole.FAST, hidden, unused)
+        if not self.has_slow:
+            all_slow = all_fast
         slow, fast = (
             {language: found[0] for language, found in each.items()}
             for each in (all_slow, all_fast)
@@ -161,6 +171,10 @@ class _Preparation:
     ) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
         """Return the tests to measure on, and smaller ones that show the trend, by language."""
         executor, section = self.executor, self.config.simulator
+        if not self.has_slow:
+            # A program that is slower by the threshold has to fit into the budget.
+            budget = max(1, int(section.budget_mcycles / section.threshold))
+            section = section.model_copy(update={"budget_mcycles": budget})
         timed, smaller = {}, {}
         for language, program in slow.items():
             chosen = await choose_timed_tests(executor, program, suite, section)
@@ -202,13 +216,10 @@ class _Preparation:
     async def _split_tests(self) -> tuple[list[PackageTest], list[NamedInput]]:
         """Return the tests to select programs by, and the inputs to verify on so far."""
         fresh = await generate_hidden_inputs(self.executor, self.problem, seed=self.config.run.seed)
-        tests = list(self.problem.tests)
         if fresh:
-            return tests, fresh
-        # Without generators every second secret test is held back for verification.
-        secret = [test for test in tests if test.name.startswith("secret/")]
-        held = secret[1::2]
-        return [test for test in tests if test not in held], _name_tests(held)
+            return list(self.problem.tests), fresh
+        tests, held = hold_back_tests(self.problem.tests)
+        return tests, _name_tests(held)
 
     async def _infer_grammar(self, right: list[Program]) -> InputGrammar:
         """Infer the grammar of the tests, widened as far as the package's validators accept."""
@@ -223,13 +234,15 @@ class _Preparation:
         """Check that all validators accept each test, and one refuses each invalid input."""
         refused: set[str] = set()
         for name in self.problem.validators:
-            for test, status in await self._ask_about_tests(name, self.problem.tests):
+            own = self.problem.tests
+            for test, status in await ask_about_tests(self.executor, self.problem, name, own):
                 if status != ACCEPTED:
                     raise self._create_error(
                         f"validator {name} refuses the package's own test {test.name} "
                         f"(exit status {status}, expected {ACCEPTED})"
                     )
-            for test, status in await self._ask_about_tests(name, self.problem.invalid_inputs):
+            invalid = self.problem.invalid_inputs
+            for test, status in await ask_about_tests(self.executor, self.problem, name, invalid):
                 if status != ACCEPTED:
                     refused.add(test.name)
         for test in self.problem.invalid_inputs if self.problem.validators else ():
@@ -243,18 +256,6 @@ class _Preparation:
     def _create_error(self, what: str) -> PackageError:
         fix = "correct the validator or the test"
         return PackageError(what, where=str(self.problem.folder), fix=fix)
-
-    async def _ask_about_tests(
-        self, name: str, tests: Sequence[PackageTest]
-    ) -> list[tuple[PackageTest, int | None]]:
-        """Return a validator's exit status on tests, each with the arguments of its group."""
-        found: list[tuple[PackageTest, int | None]] = []
-        for arguments in dict.fromkeys(test.get_validator_args(name) for test in tests):
-            some = [test for test in tests if test.get_validator_args(name) == arguments]
-            inputs = [test.input for test in some]
-            statuses = await ask_validator(self.executor, self.problem, name, inputs, arguments)
-            found += zip(some, statuses, strict=True)
-        return found
 
     async def _check_output_validator(self) -> None:
         """Check that the output validator accepts an answer, and also what it does to wrong ones.
@@ -323,7 +324,8 @@ class _Preparation:
                 found.append((program, submission.role))
                 if is_slow:
                     ended.add(submission.suffix)
-        for role in (SubmissionRole.SLOW, SubmissionRole.FAST):
+        needed = (SubmissionRole.SLOW, SubmissionRole.FAST)
+        for role in needed if self.has_slow else needed[1:]:
             if self.skipped and role not in {its_role for _, its_role in found}:
                 raise PackageError(
                     f"no {role} submission is left: {'; '.join(self.skipped)}",
@@ -374,6 +376,34 @@ class _Preparation:
         name = submission.path.relative_to(self.problem.folder)
         self.skipped.append(f"{name} ({why})")
         _logger.warning("%s: skipped %s", self.problem.problem_id, self.skipped[-1])
+
+
+async def ask_about_tests(
+    executor: CachedExecutor, problem: Problem, name: str, tests: Sequence[PackageTest]
+) -> list[tuple[PackageTest, int | None]]:
+    """Return a validator's exit status on tests, each with the arguments of its group.
+
+    Raises:
+        PackageError: The validator is in no known language or does not compile.
+    """
+    found: list[tuple[PackageTest, int | None]] = []
+    for arguments in dict.fromkeys(test.get_validator_args(name) for test in tests):
+        some = [test for test in tests if test.get_validator_args(name) == arguments]
+        inputs = [test.input for test in some]
+        statuses = await ask_validator(executor, problem, name, inputs, arguments)
+        found += zip(some, statuses, strict=True)
+    return found
+
+
+def hold_back_tests(
+    tests: Sequence[PackageTest],
+) -> tuple[list[PackageTest], list[PackageTest]]:
+    """Return the tests to select programs by, and those held back: every second secret one.
+
+    So it is where a package has no generators.
+    """
+    held = [test for test in tests if test.name.startswith("secret/")][1::2]
+    return [test for test in tests if test not in held], held
 
 
 def _name_tests(tests: Iterable[PackageTest]) -> list[NamedInput]:

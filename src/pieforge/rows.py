@@ -9,8 +9,9 @@ names and that do not apply. What is unknown is 0 or the empty string, and the m
 There are no maps, whose keys would become columns: lists of records instead.
 """
 
+from base64 import b64decode, b64encode
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, Field
 
@@ -575,6 +576,19 @@ class Content(FrozenModel):
         "how `text` holds the bytes; `base64` where they are no UTF-8", _ROW, "`text`"
     )
     text: str = column("the bytes as text", _NOTHING, "it is the row's subject")
+
+    @classmethod
+    def create(cls, content_id: str, data: bytes) -> Self:
+        """Return the row of some bytes."""
+        try:
+            return cls(content_id=content_id, encoding="utf-8", text=data.decode())
+        except UnicodeDecodeError:
+            text = b64encode(data).decode()
+            return cls(content_id=content_id, encoding="base64", text=text)
+
+    def decode(self) -> bytes:
+        """Return the bytes."""
+        return self.text.encode() if self.encoding == "utf-8" else b64decode(self.text)
 
 
 def format_content_id(sha: str) -> str:

@@ -1,7 +1,8 @@
-"""Ask an installed tool for its version or its settings."""
+"""Ask an installed tool for its version or its settings; import an optional package."""
 
 import subprocess
 from collections.abc import Sequence
+from typing import Any
 
 from pieforge.errors import MissingToolError
 
@@ -31,3 +32,19 @@ def query_tool(command: Sequence[str]) -> str:
             fix="reinstall it; `pieforge doctor` tests the tools",
         )
     return done.stdout
+
+
+def import_arrow() -> Any:  # noqa: ANN401 - a module
+    """Return the package pyarrow, with its module `parquet`.
+
+    Raises:
+        MissingToolError: It is not installed.
+    """
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet
+    except ImportError as error:
+        raise MissingToolError(
+            "Parquet files need the package pyarrow", fix="pip install 'pieforge[hf]'"
+        ) from error
+    return pa

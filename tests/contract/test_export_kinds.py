@@ -16,6 +16,7 @@ from pieforge.export.dataset import Selection
 from pieforge.export.export_pairs import ExportReport, export_pairs
 from pieforge.export.kinds import Metadata, discover_kinds
 from pieforge.graphs.language_names import name_language
+from pieforge.problems import SubmissionRole, load_problem
 from pieforge.rows import Pair
 from pieforge.sandbox.languages import discover_languages
 
@@ -95,9 +96,15 @@ class Equivalence(Exact):
     second_output: str
 
 
+class Listed(Exact):
+    package: str
+
+
 SCHEMAS: Mapping[str, type[Exact]] = {
     "axolotl": Chat,
     "equivalence": Equivalence,
+    "icpc": Listed,
+    "icpc-legacy": Listed,
     "llama-factory": Chat,
     "nemo-rl": Ranks,
     "openai-dpo": HostedPreference,
@@ -218,6 +225,36 @@ def test_hub_folders_keep_every_column_and_load_by_configuration(run: Path, tmp_
     assert {"prompt", "chosen", "rejected"} < {*ranked["train"].column_names}
 
 
+@pytest.mark.parametrize(("kind", "version"), [("icpc", "2025-09"), ("icpc-legacy", "legacy")])
+def test_packages_of_pairs_can_be_read_in_either_version(
+    kind: str, version: str, run: Path, tmp_path: Path
+) -> None:
+    report = export_pairs([run], kind, tmp_path / "out", Selection())
+    pairs = {row["record_id"]: row for row in read_lines(run / "pairs.jsonl")}
+    rows = read_lines(tmp_path / "out" / "train.jsonl")
+    notes = read_lines(tmp_path / "out" / "train.metadata.jsonl")
+    assert report.rows["train"] == len(rows) == len(pairs)
+    wrong = 0
+    for row, note in zip(rows, notes, strict=True):
+        pair = pairs[note["record_id"]]
+        folder = tmp_path / "out" / row["package"]
+        assert f"problem_format_version: {version}" in (folder / "problem.yaml").read_text()
+        problem = load_problem(folder)
+        by_role = {it.role: it.code for it in problem.submissions}
+        assert by_role[SubmissionRole.FAST] == pair["tgt_code"]
+        assert by_role[SubmissionRole.SLOW] == pair["src_code"]
+        assert "Add two numbers." in problem.statement
+        assert (pair["behavior"] == "variant") == (
+            "which compute something else" in problem.statement
+        )
+        assert b"\xff\x00" in {it.input for it in problem.tests}
+        if code := by_role.get(SubmissionRole.WRONG):
+            wrong += 1
+            assert "different_output" in code
+            assert (b"1 2\n", b"3\n") in {(it.input, it.answer) for it in problem.tests}
+    assert wrong
+
+
 def test_answers_parse_to_the_fast_program(run: Path, tmp_path: Path) -> None:
     export_pairs([run], "trl-sft", tmp_path / "out", Selection())
     pairs = {row["record_id"]: row for row in read_lines(run / "pairs.jsonl")}
@@ -231,12 +268,13 @@ def test_answers_parse_to_the_fast_program(run: Path, tmp_path: Path) -> None:
         assert pair["src_code"] in row["prompt"][0]["content"]
 
 
-def test_no_row_is_made_of_replies_that_were_refused_for_their_form(
-    run: Path, tmp_path: Path
-) -> None:
+def test_no_row_is_made_of_what_says_nothing_about_a_program(run: Path, tmp_path: Path) -> None:
     export_pairs([run], "trl-kto", tmp_path / "out", Selection())
     reasons = {row["reason"] for row in read_lines(tmp_path / "out" / "train.metadata.jsonl")}
     assert reasons == {"", "different_output", "too_little_speedup"}
+    for kind in ("openai-dpo", "nemo-rl", "repair", "trl-dpo"):
+        export_pairs([run], kind, tmp_path / kind, Selection())
+        assert "simulator_limit" not in (tmp_path / kind / "train.jsonl").read_text()
 
 
 def test_ranks_follow_the_measured_speed(run: Path, tmp_path: Path) -> None:

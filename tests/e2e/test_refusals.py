@@ -68,8 +68,8 @@ def without_submissions(package: Path) -> None:
     shutil.rmtree(package / "submissions")
 
 
-def without_slow_submission(package: Path) -> None:
-    shutil.rmtree(package / "submissions" / "time_limit_exceeded")
+def without_fast_submission(package: Path) -> None:
+    shutil.rmtree(package / "submissions" / "accepted")
 
 
 def with_unreadable_statement(package: Path) -> None:
@@ -119,8 +119,8 @@ def with_yaml_that_is_none(package: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
-        (without_submissions, ["no slow submission", "time_limit_exceeded", "add a correct"]),
-        (without_slow_submission, ["no slow submission", "add a correct and slow program there"]),
+        (without_submissions, ["no fast submission", "accepted", "add a correct"]),
+        (without_fast_submission, ["no fast submission", "add a correct and fast program there"]),
         (with_unreadable_statement, ["the statement cannot be read", "problem.en.tex", "UTF-8"]),
         (with_empty_statement, ["the statement is empty", "problem.en.tex", "fix:"]),
         (

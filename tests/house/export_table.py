@@ -1,20 +1,21 @@
-"""The table of export kinds, from their declarations.
+"""The tables of export kinds and of kinds of collections, from their declarations.
 
-`python tests/house/export_table.py` writes it into docs/reference/exports.md, between the two
-comments that mark its place; `test_reference.py` compares.
+`python tests/house/export_table.py` writes them into docs/reference/exports.md and imports.md,
+between the two comments that mark their places; `test_reference.py` compares.
 """
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from pieforge.export.kinds import discover_kinds
+from pieforge.problems.imports import discover_imports
 
-PAGE = Path(__file__).parents[2] / "docs" / "reference" / "exports.md"
 BEGIN = "<!-- table: begin -->\n"
 END = "<!-- table: end -->\n"
 
 
-def render_table() -> str:
-    """Return one row for each kind."""
+def render_exports() -> str:
+    """Return one row for each export kind."""
     rows = ["| `--to` | rows | read by | tested with |", "|---|---|---|---|"]
     rows += [
         f"| `{name}` | {kind.title} | {kind.reader} | {kind.checked_by} |"
@@ -23,6 +24,22 @@ def render_table() -> str:
     return "\n".join(rows) + "\n"
 
 
+def render_imports() -> str:
+    """Return one row for each kind of collection."""
+    rows = ["| `--from` | collection | PATH |", "|---|---|---|"]
+    rows += [
+        f"| `{name}` | {kind.title} | {kind.layout} |" for name, kind in discover_imports().items()
+    ]
+    return "\n".join(rows) + "\n"
+
+
+_FOLDER = Path(__file__).parents[2] / "docs" / "reference"
+PAGES: Mapping[Path, Callable[[], str]] = {
+    _FOLDER / "exports.md": render_exports,
+    _FOLDER / "imports.md": render_imports,
+}
+
 if __name__ == "__main__":
-    head, _, rest = PAGE.read_text().partition(BEGIN)
-    PAGE.write_text(f"{head}{BEGIN}{render_table()}{END}{rest.partition(END)[2]}")
+    for page, render in PAGES.items():
+        head, _, rest = page.read_text().partition(BEGIN)
+        page.write_text(f"{head}{BEGIN}{render()}{END}{rest.partition(END)[2]}")

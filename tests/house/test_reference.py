@@ -90,9 +90,10 @@ def test_the_columns_and_their_schema_are_those_of_the_declaration() -> None:
     assert f"Row schema version {SCHEMA_VERSION}." in row_tables.PAGE.read_text()
 
 
-def test_the_page_on_exports_has_the_table_of_the_declarations() -> None:
-    written = export_table.PAGE.read_text().partition(export_table.BEGIN)[2]
-    assert written.partition(export_table.END)[0] == export_table.render_table(), (
+@pytest.mark.parametrize("page", export_table.PAGES, ids=lambda page: page.stem)
+def test_a_page_on_formats_has_the_table_of_the_declarations(page: Path) -> None:
+    written = page.read_text().partition(export_table.BEGIN)[2]
+    assert written.partition(export_table.END)[0] == export_table.PAGES[page](), (
         "run: python tests/house/export_table.py"
     )
 
@@ -132,9 +133,13 @@ def test_every_command_and_option_is_described() -> None:
         for name in main.list_commands(context):
             command = main.get_command(context, name)
             assert command is not None
-            assert f"`pieforge {name}" in page
-            options = (option for it in command.params for option in it.opts if option[:2] == "--")
-            assert [option for option in options if f"`{option}" not in page] == []
+            group = command.commands if isinstance(command, click.Group) else {}
+            for words, each in {f"{name} {sub}": it for sub, it in group.items()}.items() or [
+                (name, command)
+            ]:
+                assert f"`pieforge {words}" in page
+                options = (option for it in each.params for option in it.opts if option[:2] == "--")
+                assert [option for option in options if f"`{option}" not in page] == []
 
 
 def test_every_stratum_and_every_language_is_described() -> None:

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from operator import eq, ge, gt, le, lt, ne
 from pathlib import Path
 from typing import Any, BinaryIO, get_origin
@@ -27,7 +27,7 @@ from pieforge.errors import UserInputError
 from pieforge.graphs.language_names import name_language
 from pieforge.plugins import choose, suggest
 from pieforge.records import FrozenModel, RejectReason
-from pieforge.rows import CallRow, Pair, ProblemRow, ProgramRow, Reject
+from pieforge.rows import CallRow, Content, Pair, PairTests, ProblemRow, ProgramRow, Reject
 from pieforge.sandbox.languages import discover_languages
 from pieforge.stored_rows import (
     find_pairs,
@@ -47,9 +47,7 @@ _OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
     "<": lt,
 }
 _CONDITION = re.compile(rf"\s*(\w+)\s*({'|'.join(_OPERATORS)})\s*(.*?)\s*", re.DOTALL)
-_GOOD_ENOUGH = frozenset({RejectReason.NOT_THE_FASTEST, RejectReason.SIMULATOR_LIMIT})
-"""Reasons for which a candidate is refused although it does what was asked."""
-_JUDGING_STAGES = frozenset({"check_outputs", "measure", "sanitize", "confirm"})
+_JUDGING_STAGES = frozenset({"check_outputs", "measure", "stress", "sanitize", "confirm"})
 """Stages that refuse a candidate for what it does, not for how the answer was written."""
 
 
@@ -73,18 +71,25 @@ class Lesson:
     Attributes:
         pair: The row.
         joined: What other files say about it.
+        title: The problem's title.
         statement: The problem's statement, which defines the input format of both programs.
+        license_name: The license in the problem package's words.
         prompt: What the optimizer is asked, without examples, as in the loop.
         rejects: Judged programs that were to replace its slow program and were refused.
         names: Its language in prompts.
+        read_tests: Returns input and output of each test of the pair, by name; none for a run of an
+            earlier row schema version.
     """
 
     pair: Pair
     joined: Joined
+    title: str
     statement: str
+    license_name: str
     prompt: str
     rejects: tuple[Reject, ...]
     names: LanguageNames
+    read_tests: Callable[[], Mapping[str, tuple[bytes, bytes]]]
 
     @property
     def answer(self) -> str:
@@ -94,7 +99,7 @@ class Lesson:
     @property
     def bad_rejects(self) -> tuple[Reject, ...]:
         """The rejects that are wrong, too slow or not allowed."""
-        return tuple(it for it in self.rejects if it.reason not in _GOOD_ENOUGH)
+        return tuple(it for it in self.rejects if it.reason is not RejectReason.NOT_THE_FASTEST)
 
     def format_answer(self, code: str) -> str:
         """Return a program as the prompt asks for it."""
@@ -224,7 +229,10 @@ class _Run:
                 self._models[row.program_id] = models[row.call_id]
         self._rejects: dict[str, list[int]] = {}
         for offset, reject in self._iter("rejects", Reject):
-            if reject.code and reject.for_program_id and reject.stage in _JUDGING_STAGES:
+            # Where a simulator gave up, nothing is known of the candidate.
+            judged = reject.reason is not RejectReason.SIMULATOR_LIMIT
+            judged = judged and reject.stage in _JUDGING_STAGES
+            if reject.code and reject.for_program_id and judged:
                 self._rejects.setdefault(reject.for_program_id, []).append(offset)
 
     def _iter(self, name: str, model: type[Any]) -> Iterator[tuple[int, Any]]:
@@ -250,6 +258,27 @@ class _Run:
             Reject.model_validate_json(self._read(path, offset))
             for offset in self._rejects.get(program_id, ())
         )
+
+    def read_tests(self, record_id: str) -> dict[str, tuple[bytes, bytes]]:
+        if record_id not in self._tests:
+            return {}
+        line = self._read(self.folder / "tests.jsonl", self._tests[record_id])
+        return {
+            it.test: (self._read_content(it.input), self._read_content(it.output))
+            for it in PairTests.model_validate_json(line).tests
+        }
+
+    @cached_property
+    def _tests(self) -> dict[str, int]:
+        return {row.record_id: offset for offset, row in self._iter("tests", PairTests)}
+
+    @cached_property
+    def _contents(self) -> dict[str, int]:
+        return {row.content_id: offset for offset, row in self._iter("contents", Content)}
+
+    def _read_content(self, name: str) -> bytes:
+        line = self._read(self.folder / "contents.jsonl", self._contents[name])
+        return Content.model_validate_json(line).decode()
 
     def _read(self, path: Path, offset: int) -> bytes:
         if path.name not in self._files:
@@ -339,10 +368,13 @@ class DataSet:
             yield Lesson(
                 pair=pair,
                 joined=run.join(pair),
+                title=problem.title if problem else pair.problem_id,
                 statement=problem.statement if problem else "",
+                license_name=problem.license_name if problem else "unknown",
                 prompt=render(template, values),
                 rejects=run.read_rejects(pair.src_id),
                 names=names,
+                read_tests=partial(run.read_tests, pair.record_id),
             )
 
     def _iter_entries(self) -> Iterator[_PairEntry]:

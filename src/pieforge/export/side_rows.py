@@ -1,6 +1,5 @@
 """Rows of the other exported files: model calls, problems, tests, contents."""
 
-import base64
 import json
 from collections.abc import Collection, Iterable, Iterator
 
@@ -102,8 +101,4 @@ def iter_contents(context: Context, evidence: Iterable[PairEvidence]) -> Iterato
         blobs.update(require(one.candidate.fit_scaling).outputs)
     for sha in sorted(blobs):
         data = context.ledger.get_blob(sha)
-        name = format_content_id(sha)
-        try:
-            yield Content(content_id=name, encoding="utf-8", text=data.decode())
-        except UnicodeDecodeError:
-            yield Content(content_id=name, encoding="base64", text=base64.b64encode(data).decode())
+        yield Content.create(format_content_id(sha), data)

@@ -204,8 +204,8 @@ def load_problems(root: Path, names: Iterable[str] = ()) -> list[Problem]:
 
     Raises:
         ConfigError: The names are of several parts of the split, or the split is wrong.
-        PackageError: A package is missing, or has not what self-play needs: a statement, and a slow
-            and a fast submission.
+        PackageError: A package is missing, or has not what self-play needs: a statement and a
+            fast submission.
         UserInputError: There is no package in `root`, or none for training.
     """
     packages = list_packages(root)
@@ -241,14 +241,13 @@ def _require_complete(problem: Problem) -> None:
             where=str(problem.folder / "statement"),
             fix="write it as problem.en.tex or problem.en.md",
         )
-    for role in (SubmissionRole.SLOW, SubmissionRole.FAST):
-        if all(submission.role != role for submission in problem.submissions):
-            left = "".join(f"; skipped {each}" for each in problem.skipped)
-            raise PackageError(
-                f"the package has no {role} submission{left}",
-                where=str(problem.folder / "submissions" / SUBMISSION_FOLDERS[role]),
-                fix=f"add a correct and {role} program there: the loop starts from such pairs",
-            )
+    if all(submission.role is not SubmissionRole.FAST for submission in problem.submissions):
+        left = "".join(f"; skipped {each}" for each in problem.skipped)
+        raise PackageError(
+            f"the package has no fast submission{left}",
+            where=str(problem.folder / "submissions" / SUBMISSION_FOLDERS[SubmissionRole.FAST]),
+            fix="add a correct and fast program there: the loop starts from such programs",
+        )
 
 
 def load_named_problem(root: Path, name: str) -> Problem:

@@ -6,7 +6,7 @@ languages.
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from pieforge.errors import PackageError
@@ -208,18 +208,35 @@ def _join_files(program: PackageProgram, suffix: str) -> str:
     sources = [name for name in program.files if get_language_suffix(name)]
     if len(sources) > 1:
         raise _UnusableError(f"several files: {', '.join(sources)}")
+    if suffix not in (".c", ".cpp"):
+        return program.files[program.main]
+
+    def find(name: str, wanted: str) -> str:
+        return posixpath.normpath(posixpath.join(posixpath.dirname(name), wanted))
+
+    return include_files(program.main, program.files, find)
+
+
+def include_files(main: str, files: Mapping[str, str], find: Callable[[str, str], str]) -> str:
+    """Return a C or C++ source with the files that it includes in place, each once.
+
+    Args:
+        main: Name of the source.
+        files: Texts by name.
+        find: Returns the name of the file that a file of a name includes under another; a line
+            stays if there is no such file.
+    """
     included: set[str] = set()
 
     def expand(name: str) -> str:
         included.add(name)
 
         def replace(match: re.Match[str]) -> str:
-            wanted = posixpath.normpath(posixpath.join(posixpath.dirname(name), match[1]))
+            wanted = find(name, match[1])
             if wanted in included:
                 return ""
-            return expand(wanted) if wanted in program.files else match[0]
+            return expand(wanted) if wanted in files else match[0]
 
-        text = program.files[name]
-        return _INCLUDE.sub(replace, text) if suffix in (".c", ".cpp") else text
+        return _INCLUDE.sub(replace, files[name])
 
-    return expand(program.main)
+    return expand(main)

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from pieforge import __version__
-from pieforge.errors import MissingToolError
 from pieforge.export.card import escape_markdown
 from pieforge.export.dataset import DataSet, Lesson
 from pieforge.export.features import describe_type
 from pieforge.export.kinds import ExportKind
 from pieforge.rows import Pair
+from pieforge.tools import import_arrow
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,7 +31,7 @@ _PREFERENCE = ("record_id", "reject_id", "reason", "prompt", "chosen", "rejected
 
 
 def _write(data: DataSet, folder: Path) -> Mapping[str, int]:
-    arrow = _import_arrow()
+    arrow = import_arrow()
     kinds = {name: it.annotation for name, it in Pair.model_fields.items()}
     types = {name: _convert(describe_type(kind)) for name, kind in kinds.items()}
     pairs = arrow.schema([*types.items(), *((name, arrow.string()) for name in _TEXTS)])
@@ -47,20 +47,9 @@ def _write(data: DataSet, folder: Path) -> Mapping[str, int]:
     return counts
 
 
-def _import_arrow() -> Any:  # noqa: ANN401  a module
-    try:
-        import pyarrow as pa
-        import pyarrow.parquet
-    except ImportError as error:
-        raise MissingToolError(
-            "Parquet files need the package pyarrow", fix="pip install 'pieforge[hf]'"
-        ) from error
-    return pa
-
-
 def _convert(kind: Mapping[str, Any]) -> pa.DataType:
     """Return the Arrow type of a column, from the type that a card declares."""
-    arrow = _import_arrow()
+    arrow = import_arrow()
     if "dtype" in kind:
         return {
             "string": arrow.string(),
@@ -75,7 +64,7 @@ def _convert(kind: Mapping[str, Any]) -> pa.DataType:
 
 
 def _convert_fields(fields: list[dict[str, Any]]) -> pa.DataType:
-    return _import_arrow().struct([(it["name"], _convert(it)) for it in fields])
+    return import_arrow().struct([(it["name"], _convert(it)) for it in fields])
 
 
 def _name_file(folder: Path, config: str, split: str) -> Path:
@@ -85,7 +74,7 @@ def _name_file(folder: Path, config: str, split: str) -> Path:
 
 
 def _write_parquet(path: Path, schema: pa.Schema, rows: Iterator[dict[str, Any]]) -> int:
-    arrow = _import_arrow()
+    arrow = import_arrow()
     count = 0
     with arrow.parquet.ParquetWriter(path, schema, compression="zstd") as writer:
         while batch := list(islice(rows, _BATCH)):

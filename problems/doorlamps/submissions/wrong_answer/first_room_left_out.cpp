@@ -1,4 +1,5 @@
 #include <iostream>
+#include <string>
 #include <vector>
 
 const int LAMP_PRICE = 3;

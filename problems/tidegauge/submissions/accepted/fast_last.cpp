@@ -1,4 +1,6 @@
 #include <iostream>
+#include <map>
+#include <set>
 #include <vector>
 
 const int BANDS = 60;

@@ -87,6 +87,7 @@ def test_a_second_night_asks_other_questions_builds_on_the_first_and_adds_only_w
     assert {row["record_id"] for row in rows(pieforge.folder / "all.jsonl")} == found.keys()
 
 
+@pytest.mark.long
 def test_a_run_sees_what_the_corpus_had_at_its_start_also_when_repeated(
     pieforge: Pieforge,
 ) -> None:
@@ -101,6 +102,7 @@ def test_a_run_sees_what_the_corpus_had_at_its_start_also_when_repeated(
     assert contents(play(pieforge, "two-b")) == contents(second)
 
 
+@pytest.mark.long
 def test_what_is_excluded_by_hand_stays_out_of_later_nights(pieforge: Pieforge) -> None:
     pair, *_ = query(pieforge, "pair")
     words = ("--path", "known.sqlite")

@@ -20,7 +20,9 @@ NEEDS = {"gpu", "cluster", "network", "hours"}
 LONG = {
     "docs/tutorial/first-run.md",
     "docs/how-to/add-a-problem.md",
+    "docs/how-to/corpus.md",
     "docs/how-to/find-stress-inputs.md",
+    "docs/how-to/nightly.md",
     "docs/how-to/verify-a-run.md",
 }
 """Pages whose commands take minutes: `make test-long` runs them."""

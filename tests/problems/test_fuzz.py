@@ -14,7 +14,7 @@ import tomli_w
 
 from pieforge.config import Config, load_config
 from pieforge.errors import ConfigError, PackageError
-from pieforge.graphs.problems.preparation import _hash_package
+from pieforge.graphs.problems.preparation import hash_package
 from pieforge.graphs.problems.suites import create_output_rules
 from pieforge.problems import BUNDLED, load_problem
 
@@ -144,7 +144,7 @@ def test_a_damaged_package_is_read_or_refused_with_an_error_of_ours(
         try:
             problem = load_problem(package)
             create_output_rules(problem).model_dump_json()
-            _hash_package(problem)
+            hash_package(problem)
         except PackageError as error:
             refused += 1
             unplaced += [] if error.where.startswith(str(package)) and error.fix else [case]

@@ -3,7 +3,7 @@
 import re
 import sys
 
-LIMIT = 4000
+LIMIT = 6000
 NUMBER = rb"(0|[1-9][0-9]{0,9})"
 
 

@@ -1,5 +1,6 @@
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 #include <queue>
 #include <utility>
 #include <vector>

@@ -1,5 +1,8 @@
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
+#include <queue>
+#include <utility>
 #include <vector>
 
 const long long UNREACHED = 1000000000000000LL;

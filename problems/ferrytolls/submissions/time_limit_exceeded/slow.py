@@ -1,4 +1,5 @@
 import sys
+from heapq import heappop, heappush
 
 UNREACHED = 10**15
 SHORT_CROSSING = 30

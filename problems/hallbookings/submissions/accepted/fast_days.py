@@ -1,4 +1,5 @@
 import sys
+from bisect import bisect_left
 
 SINGLE_FEE = 8
 LONG_BOOKING = 20

@@ -1,5 +1,6 @@
 #include <cstdio>
 #include <cstdlib>
+#include <numeric>
 #include <utility>
 #include <vector>
 

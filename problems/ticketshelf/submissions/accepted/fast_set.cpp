@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <set>
+#include <vector>
 
 const int LONG_JOB = 80;
 const int DISCOUNT = 15;

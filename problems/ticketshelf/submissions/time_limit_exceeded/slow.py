@@ -1,4 +1,5 @@
 import sys
+from heapq import heappop, heappush
 
 LONG_JOB = 80
 DISCOUNT = 15

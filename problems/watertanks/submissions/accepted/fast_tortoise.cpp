@@ -1,4 +1,5 @@
 #include <iostream>
+#include <vector>
 
 const int OUTFLOW = 11;
 const int FULL_LEVEL = 100;

@@ -124,6 +124,7 @@ def test_a_run_promotes_a_better_model_asks_it_and_tells_which_pairs_it_wrote(
     damaged.says("table.gguf: not the file that was written")
 
 
+@pytest.mark.long
 def test_a_budget_that_is_too_small_for_the_evaluation_ends_the_run_and_a_higher_one_continues_it(
     tuning: Pieforge,
 ) -> None:

@@ -23,6 +23,10 @@ MIN_STARTUPS = 10
 """On a smaller test the slow submission takes at least this many times its start-up."""
 
 
+_TOLERANCE = 2
+"""How many times the budget the predicted cost of a test may be that is simulated."""
+
+
 async def choose_timed_tests(
     executor: CachedExecutor, program: ProgramText, suite: Suite, section: SimulatorSection
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -72,9 +76,11 @@ async def _measure_costs(
     least = max(len(inputs[name]) for name in names) / TINY_FACTOR
     names = [name for name in names if len(inputs[name]) >= least]
     budget = section.budget_mcycles * 1_000_000
+    # Cycles per step differ between tests: those a little above the budget may fit.
+    limit = _TOLERANCE * budget
     # A step takes a cycle at least. Where steps cannot be counted, cost grows with the square of
     # the size in most slow programs.
-    most = budget // executor.languages[program.language].steps_per_count
+    most = limit // executor.languages[program.language].steps_per_count
     job = CountJob(program, tuple(inputs[name] for name in names), most)
     counted = await executor.execute(job) or [None] * len(names)
     work = {
@@ -85,7 +91,7 @@ async def _measure_costs(
     costliest = 0, 1
     for name in sorted(names, key=lambda name: (work[name], len(inputs[name]), name)):
         # A simulation cannot be taken back: the cost is predicted from tests with less work.
-        if is_too_costly(*costliest, work[name], budget):
+        if is_too_costly(*costliest, work[name], limit):
             break
         costs[name] = await executor.measure(program, suite, [name])
         costliest = max(costliest, (costs[name].net, work[name]))

@@ -84,38 +84,26 @@ def iter_pairs(number: int) -> Iterator[Pair]:
 
 
 def _refuse(at: int, pair: Pair) -> Iterator[Reject]:
+    def refuse(reason: RejectReason, stage: str, **more: Any) -> Reject:  # noqa: ANN401
+        return Reject(
+            record_id=f"r{at:08x}{reason}",
+            stage=stage,
+            reason=reason,
+            detail="",
+            problem_id=pair.problem_id,
+            language=pair.language,
+            round=1,
+            for_program_id=pair.src_id,
+            code=f"int {reason}{at}();\n",
+            **more,
+        )
+
     for reason, stage, ratio in REASONS[: at % 4]:
-        yield Reject(
-            record_id=f"r{at:08x}{reason}",
-            stage=stage,
-            reason=reason,
-            detail="",
-            problem_id=pair.problem_id,
-            language=pair.language,
-            round=1,
-            for_program_id=pair.src_id,
-            code=f"int {reason}{at}();\n",
-            ratio=ratio,
-            input="1 2\n" if reason is RejectReason.DIFFERENT_OUTPUT else "",
-            expected="3\n",
-            actual="4\n",
-        )
+        given = "1 2\n" if reason is RejectReason.DIFFERENT_OUTPUT else ""
+        yield refuse(reason, stage, ratio=ratio, input=given, expected="3\n", actual="4\n")
     # They do not say what a program does: they are never data.
-    for reason, stage in (
-        (RejectReason.UNCHANGED, "optimize"),
-        (RejectReason.SIMULATOR_LIMIT, "confirm"),
-    ):
-        yield Reject(
-            record_id=f"r{at:08x}{reason}",
-            stage=stage,
-            reason=reason,
-            detail="",
-            problem_id=pair.problem_id,
-            language=pair.language,
-            round=1,
-            for_program_id=pair.src_id,
-            code=f"int {reason}{at}();\n",
-        )
+    yield refuse(RejectReason.UNCHANGED, "optimize")
+    yield refuse(RejectReason.SIMULATOR_LIMIT, "confirm")
 
 
 def _list_programs(pair: Pair) -> Iterator[ProgramRow]:

@@ -93,7 +93,7 @@ def test_a_report_is_replaced_and_another_file_is_not(run_folder: Path, tmp_path
 def test_what_is_missing_or_of_another_version_is_named_and_left_out(run_folder: Path) -> None:
     edit_rows(run_folder / "calls.jsonl", lambda row: {"call_id": row["call_id"]})
     (run_folder / "summary.json").write_text('{"rounds": 3}')
-    (run_folder / "tests.jsonl").unlink(missing_ok=True)
+    (run_folder / "tests.jsonl").unlink()
     run = read_run(run_folder, 100)
     assert (len(run.pairs), run.calls, run.summary) == (24, {}, None)
     assert [note.split()[0] for note in run.missing] == [
